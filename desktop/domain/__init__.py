@@ -1,0 +1,1 @@
+"""Vocabulary of the product: ids, enums, clock, errors, problem catalogue. Standard library only (layer 1)."""

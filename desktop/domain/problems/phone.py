@@ -1,0 +1,5 @@
+"""Problems that the phone shows."""
+
+from desktop.domain.problems.model import Problem
+
+PHONE: dict[str, Problem] = {}

@@ -1,0 +1,11 @@
+"""The tables that make up the catalogue."""
+
+from desktop.domain.problems.camera import CAMERA
+from desktop.domain.problems.ceremony import CEREMONY
+from desktop.domain.problems.general import GENERAL
+from desktop.domain.problems.model import Problem
+from desktop.domain.problems.pdf import PDF
+from desktop.domain.problems.phone import PHONE
+from desktop.domain.problems.platform import PLATFORM
+
+TABLES: tuple[dict[str, Problem], ...] = (GENERAL, CEREMONY, PHONE, PDF, PLATFORM, CAMERA)
