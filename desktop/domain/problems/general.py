@@ -4,7 +4,11 @@ from desktop.domain.problems.model import Problem, entry
 
 GENERAL: dict[str, Problem] = {
     "general.unexpected": entry(
-        ("出现意外错误", "程序遇到了未预料到的情况, 您的文件没有被改动。", "请重试; 若再次出现, 请复制诊断信息交给技术支持。"),
+        (
+            "出现意外错误",
+            "程序遇到了未预料到的情况, 您的文件没有被改动。",
+            "请重试; 若再次出现, 请复制诊断信息交给技术支持。",
+        ),
         (
             "Something unexpected happened",
             "The program met a situation it did not foresee. Your files were not changed.",
@@ -17,14 +21,30 @@ GENERAL: dict[str, Problem] = {
     ),
     "general.disk_full": entry(
         ("磁盘空间不足", "保存文件时磁盘已满, 原文件未被改动。", "请清理磁盘空间或选择其他位置后重试。"),
-        ("The disk is full", "There was no room to save the file. The original is untouched.", "Free some space or choose another place, then try again."),
+        (
+            "The disk is full",
+            "There was no room to save the file. The original is untouched.",
+            "Free some space or choose another place, then try again.",
+        ),
     ),
     "general.file_unreadable": entry(
-        ("无法读取文件", "文件不存在、被其他程序占用或没有读取权限。", "请关闭占用该文件的程序, 或将文件复制到本地后重试。"),
-        ("The file cannot be read", "It does not exist, is in use by another program, or may not be read.", "Close the program that uses it or copy the file to a local folder, then try again."),
+        (
+            "无法读取文件",
+            "文件不存在、被其他程序占用或没有读取权限。",
+            "请关闭占用该文件的程序, 或将文件复制到本地后重试。",
+        ),
+        (
+            "The file cannot be read",
+            "It does not exist, is in use by another program, or may not be read.",
+            "Close the program that uses it or copy the file to a local folder, then try again.",
+        ),
     ),
     "general.file_unwritable": entry(
         ("无法保存文件", "目标位置不可写, 或文件正被其他程序打开。", "请关闭打开该文件的程序, 或另存到其他位置。"),
-        ("The file cannot be saved", "The place is not writable or the file is open in another program.", "Close that program or save to another place."),
+        (
+            "The file cannot be saved",
+            "The place is not writable or the file is open in another program.",
+            "Close that program or save to another place.",
+        ),
     ),
 }
