@@ -1,0 +1,94 @@
+"""What a phone shows before consent: a pure function of the challenge and the template version.
+
+The desktop shows the same lines, so two people can read them to each other. Nothing here comes from anywhere but the
+challenge; a phone that shows these lines shows what it signs. docs/protocol.md, Consent text.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+
+from desktop.domain.operations import Operation, SealKind
+from desktop.protocol.challenge import Challenge
+from desktop.protocol.items import ClaimSealItem, DownloadItem, EnrolItem, LoginItem, SealItem
+
+_SHANGHAI = timezone(timedelta(hours=8))
+_HASH_PREFIX = 8
+
+_TITLES: dict[Operation, tuple[str, str]] = {
+    Operation.LOGIN: ("登录平台", "Log in to the platform"),
+    Operation.ENROL_WORKSTATION: ("登记工位", "Enrol this workstation"),
+    Operation.DOWNLOAD: ("下载数字证书", "Download the certificate"),
+    Operation.CLAIM_SEAL: ("申领电子印章", "Claim the electronic seal"),
+    Operation.SEAL: ("文件签章", "Seal documents"),
+}
+
+_KINDS: dict[SealKind, tuple[str, str]] = {
+    SealKind.OFFICIAL: ("企业公章", "official seal"),
+    SealKind.LEGAL_REPRESENTATIVE: ("法人章", "legal representative's seal"),
+    SealKind.CONTRACT: ("合同章", "contract seal"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentText:
+    """Title in large type, labelled rows, and one block of lines for each item."""
+
+    title: str
+    rows: tuple[tuple[str, str], ...]
+    items: tuple[tuple[str, ...], ...]
+
+
+def consent_text(challenge: Challenge, language: str) -> ConsentText:
+    """Return the text of `challenge` in "zh" or "en" (anything else reads Chinese)."""
+    en = language == "en"
+
+    def pick(zh_en: tuple[str, str]) -> str:
+        return zh_en[en]
+
+    issued = datetime.fromtimestamp(challenge.issued_at, UTC).astimezone(_SHANGHAI)
+    rows = [
+        (pick(("平台", "Platform")), challenge.platform_name),
+        (pick(("单位", "Organization")), _organization(challenge) or pick(("(未指定)", "(not given)"))),
+        (
+            pick(("工位", "Workstation")),
+            f"{challenge.workstation_name} · {challenge.workstation_id.hex()[:_HASH_PREFIX]}",
+        ),
+        (pick(("时间", "Time")), issued.strftime("%Y-%m-%d %H:%M:%S")),
+        (pick(("数量", "Count")), str(len(challenge.items))),
+    ]
+    if not challenge.is_signed:
+        rows.append((pick(("注意", "Note")), pick(("该工位尚未登记", "This workstation is not enrolled"))))
+    items = tuple(_item_lines(item, en=en) for item in challenge.items)
+    return ConsentText(title=pick(_TITLES[challenge.operation]), rows=tuple(rows), items=items)
+
+
+def _organization(challenge: Challenge) -> str:
+    if not challenge.credit_code:
+        return challenge.organization
+    return f"{challenge.organization} ({challenge.credit_code})"
+
+
+def _item_lines(item: object, *, en: bool) -> tuple[str, ...]:
+    if isinstance(item, SealItem):
+        marks = ", ".join(f"{m.name} ({_KINDS[m.kind][en]}) × {m.pages}{' pages' if en else ' 页'}" for m in item.marks)
+        facts = (
+            f"{item.pages} pages · {item.size:,} bytes · SHA-256 {_prefix(item.source_sha256)}"
+            if en
+            else f"{item.pages} 页 · {item.size:,} 字节 · SHA-256 {_prefix(item.source_sha256)}"
+        )
+        return (item.name, facts, marks)
+    if isinstance(item, ClaimSealItem):
+        return (item.name, _KINDS[item.kind][en], f"SHA-256 {_prefix(item.imprint_sha256)}")
+    if isinstance(item, DownloadItem):
+        holder, order = ("Holder", "order") if en else ("持有人", "订单")
+        return (f"{holder}: {item.holder}", f"{order} {item.order_id[:_HASH_PREFIX]} · {item.suite}")
+    if isinstance(item, EnrolItem):
+        note = "It may ask members of the organization for scans" if en else "登记后可向本单位成员发起扫码"
+        return (item.name, note, f"SHA-256 {item.workstation_key.hex()[2 : 2 + _HASH_PREFIX]}")
+    if isinstance(item, LoginItem):
+        return ("Log in on the workstation named above" if en else "在上述工位登录平台",)
+    raise TypeError(type(item).__name__)
+
+
+def _prefix(digest: bytes) -> str:
+    return digest.hex()[:_HASH_PREFIX]
