@@ -199,6 +199,26 @@ CEREMONY: dict[str, Problem] = {
             "Scan again to complete it.",
         ),
     ),
+    "ceremony.seal_not_bound": entry(
+        (
+            "印章与证书不匹配",
+            "该印章绑定的是另一张证书 (证书变更、延期或补办后旧印章作废)。",
+            "请选择与证书绑定的印章, 或重新申请印章。",
+        ),
+        (
+            "Seal and certificate do not belong together",
+            "The seal is bound to another certificate; after a change, renewal or reissue the old seal is void.",
+            "Choose a seal bound to this certificate or apply for a new one.",
+        ),
+    ),
+    "ceremony.seal_expired": entry(
+        ("印章不在有效期内", "该印章尚未生效或已过期。", "请在【电子印章】中查看, 需要时重新申请。"),
+        (
+            "The seal is not valid now",
+            "It is not valid yet or has expired.",
+            "Look under Seals; apply for a new one if needed.",
+        ),
+    ),
     "ceremony.nothing_done": entry(
         ("未能完成", "每一项都没有成功, 原因见各项说明。", "请查看各项原因后重试。"),
         ("Nothing was completed", "None of the items succeeded; each one says why.", "Read the reasons and try again."),
