@@ -18,6 +18,8 @@ from desktop.domain.errors import MisuseError, RejectedError
 
 PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 PublicKey = ec.EllipticCurvePublicKey | rsa.RSAPublicKey
+P256PrivateKey = ec.EllipticCurvePrivateKey
+P256PublicKey = ec.EllipticCurvePublicKey
 
 _COORDINATE_BYTES = 32
 _RSA_EXPONENT = 65537
@@ -112,6 +114,22 @@ def load_point(point: bytes) -> ec.EllipticCurvePublicKey:
         return ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
     except ValueError:
         raise RejectedError("ceremony.key_not_allowed", "point is not on the curve") from None
+
+
+def generate_p256() -> P256PrivateKey:
+    """Make a new P-256 private key: ephemeral, workstation and platform keys are of no other kind."""
+    return ec.generate_private_key(ec.SECP256R1())
+
+
+def as_p256(key: PublicKey) -> P256PublicKey:
+    """Narrow a key to P-256.
+
+    Raises:
+        RejectedError: it is of another suite (`ceremony.key_not_allowed`).
+    """
+    if not isinstance(key, ec.EllipticCurvePublicKey):
+        raise RejectedError("ceremony.key_not_allowed", "P-256 wanted")
+    return key
 
 
 def sign(key: PrivateKey, message: bytes) -> bytes:

@@ -7,9 +7,7 @@ Source: RFC 9052 §4.2, §4.4; RFC 9053 §2.1.
 
 from collections.abc import Callable
 
-from cryptography.hazmat.primitives.asymmetric import ec
-
-from desktop.crypto.suites import verify
+from desktop.crypto.suites import P256PublicKey, verify
 from desktop.domain.errors import RejectedError
 from desktop.protocol import codec
 
@@ -46,7 +44,7 @@ def payload_of(data: bytes) -> tuple[bytes, bytes]:
     return payload, data[-_SIGNATURE_BYTES:]
 
 
-def open1(data: bytes, *, use: str, key: ec.EllipticCurvePublicKey) -> bytes:
+def open1(data: bytes, *, use: str, key: P256PublicKey) -> bytes:
     """Return the payload if `key` signed it for this `use`.
 
     Raises:

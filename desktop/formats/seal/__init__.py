@@ -8,10 +8,9 @@ through formats.trust. Source: docs/protocol.md, Seal object.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from cryptography.hazmat.primitives.asymmetric import ec
-
 from desktop.crypto.certificates import CertificateFacts, read_certificate
 from desktop.crypto.primitives import equal
+from desktop.crypto.suites import as_p256
 from desktop.domain.errors import RejectedError
 from desktop.domain.operations import SealKind
 from desktop.protocol import codec, cose
@@ -86,9 +85,7 @@ def read_seal(data: bytes) -> tuple[SealObject, CertificateFacts]:
     """
     outer = fields(codec.decode(data), {"seal": blob(1, codec.MAX_BYTES), "signer": blob(1, 4096)})
     signer = read_certificate(outer["signer"])
-    key = signer.public_key
-    if not isinstance(key, ec.EllipticCurvePublicKey):
-        raise RejectedError("ceremony.key_not_allowed", "seal maker")
+    key = as_p256(signer.public_key)
     f = fields(
         codec.decode(cose.open1(outer["seal"], use=_USE, key=key)),
         {
