@@ -1,0 +1,24 @@
+"""The one fence around pyHanko and asn1crypto, which raise dozens of unrelated types on crafted files.
+
+Everything that is not already ours leaves here as one RejectedError; the type name goes into the diagnostic.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from desktop.domain.errors import BidSealError, RejectedError
+
+
+@contextmanager
+def foreign_parser(code: str) -> Iterator[None]:
+    """Turn any exception of a foreign library inside the block into RejectedError(code).
+
+    Raises:
+        RejectedError: something foreign failed; an OSError passes, it is the disk's and not the file's fault.
+    """
+    try:
+        yield
+    except (BidSealError, OSError):
+        raise
+    except Exception as error:
+        raise RejectedError(code, type(error).__name__) from error

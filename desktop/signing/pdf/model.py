@@ -1,0 +1,75 @@
+"""What goes into sealing a PDF and what comes out. Plain data: survives being kept while the phone is busy."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImprintPlacement:
+    """One imprint on one page.
+
+    `x_mm`, `y_mm` is the imprint's top-left corner seen from the top-left corner of the page as displayed (rotation and
+    CropBox applied). `png` is an RGBA (or RGB) PNG and is stretched to the given size.
+    """
+
+    page_index: int
+    x_mm: float
+    y_mm: float
+    width_mm: float
+    height_mm: float
+    png: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealRequest:
+    """Everything that one signature is to cover.
+
+    `snapshot` is the private copy of the opened document and `source_sha256` its hash as shown to the person.
+    `signing_time` is the claimed time that goes into the signature dictionary. `work_folder` takes the prepared file.
+    """
+
+    snapshot: Path
+    source_sha256: bytes
+    placements: tuple[ImprintPlacement, ...]
+    certificate_der: bytes = field(repr=False)
+    chain: tuple[bytes, ...] = field(default=(), repr=False)
+    signing_time: datetime
+    work_folder: Path
+    reason: str = ""
+    location: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedSeal:
+    """A document that lacks only the phone's signature.
+
+    `tbs_sha256` is the digest of the ByteRange, `signed_attributes` the DER that the phone signs. The bytes between
+    `gap_start` and `gap_end` (with the angle brackets) are the place for the signature.
+    """
+
+    prepared: Path
+    snapshot: Path
+    source_sha256: bytes
+    source_size: int
+    tbs_sha256: bytes
+    signed_attributes: bytes = field(repr=False)
+    gap_start: int
+    gap_end: int
+    certificate_der: bytes = field(repr=False)
+    chain: tuple[bytes, ...] = field(repr=False)
+    field_name: str
+
+    def discard(self) -> None:
+        """Delete the prepared file; harmless when it is gone."""
+        self.prepared.unlink(missing_ok=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedDocument:
+    """A finished file."""
+
+    path: Path
+    sha256: bytes
+    size: int
+    field_name: str

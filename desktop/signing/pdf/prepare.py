@@ -1,0 +1,203 @@
+"""First half of sealing: source + exactly the chosen imprints + one signature field, and what the phone is to sign.
+
+The snapshot is copied byte for byte and only appended to (an incremental update), so the source stays an exact prefix
+of the result; document information and metadata are not touched. Refuses before any QR is shown what cannot be sealed
+honestly: encrypted, certified (DocMDP), XFA, damaged cross-references, changed since it was opened.
+Source: docs/protocol.md §3, ISO 32000-2 §7.5.6 and §12.8, EN 319 142-1.
+"""
+
+import hashlib
+import os
+import tempfile
+from collections import defaultdict
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from pyhanko.pdf_utils.crypt import AuthStatus
+from pyhanko.pdf_utils.generic import pdf_name
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter, enumerate_sig_fields
+from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigObjSetup
+from pyhanko.sign.signers.pdf_byterange import PreparedByteRangeDigest, SignatureObject
+
+from desktop.crypto.cades import cades_signed_attributes, signed_data_budget
+from desktop.crypto.certificates import read_certificate
+from desktop.domain.errors import RejectedError
+from desktop.signing.pdf.foreign import foreign_parser
+from desktop.signing.pdf.geometry import Spot
+from desktop.signing.pdf.imprints import ImprintPainter
+from desktop.signing.pdf.model import ImprintPlacement, PreparedSeal, SealRequest
+from desktop.signing.pdf.objects import as_dictionary, dictionary, items_of
+
+CHUNK = 1 << 20
+_FIELD_PREFIX = "BidSeal"
+#: Room for a signature timestamp that may be added when the time stamping service answers again.
+_TIMESTAMP_BYTES = 8 * 1024
+
+
+class _Update(IncrementalPdfFileWriter):
+    """An incremental update that adds what we put in and nothing of its own accord."""
+
+    IO_CHUNK_SIZE = CHUNK
+
+    def _update_meta(self) -> None:
+        """Leave document information and XMP as they are: the seal changes no word of the document."""
+
+    def write_in_place(self) -> None:
+        """Append after the last line end, adding one where the source has none."""
+        stream = self.prev.stream
+        stream.seek(-1, os.SEEK_END)
+        if stream.read(1) not in b"\r\n":
+            stream.write(b"\n")
+        super().write_in_place()  # type: ignore[no-untyped-call]  # pyHanko leaves it bare
+
+
+def check_sealable(path: Path) -> None:
+    """Tell early whether a document can be sealed at all; `prepare` checks again.
+
+    Raises:
+        RejectedError: `pdf.encrypted`, `pdf.password_needed`, `pdf.certified`, `pdf.xfa`, `pdf.damaged`,
+            `pdf.not_a_pdf`.
+    """
+    with path.open("rb") as file, foreign_parser("pdf.damaged"):
+        _refuse_unsealable(open_reader(file))
+
+
+def prepare(request: SealRequest) -> PreparedSeal:
+    """Write the prepared file and return what the phone is to sign.
+
+    Raises:
+        RejectedError: `pdf.source_changed`, `pdf.certificate_cannot_sign`, `pdf.imprint_unreadable`,
+            `pdf.imprint_outside_page`, `pdf.page_missing`, `pdf.signed_one_imprint` or a code of `check_sealable`.
+    """
+    if not read_certificate(request.certificate_der).may_sign:
+        raise RejectedError("pdf.certificate_cannot_sign")
+    request.work_folder.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix="prepared-", suffix=".pdf", dir=request.work_folder)
+    prepared = Path(name)
+    try:
+        with os.fdopen(handle, "w+b") as file:
+            size = _copy_snapshot(request, file)
+            with foreign_parser("pdf.damaged"):
+                field_name, digest = _append_update(request, file)
+    except BaseException:
+        prepared.unlink(missing_ok=True)
+        raise
+    return PreparedSeal(
+        prepared=prepared,
+        snapshot=request.snapshot,
+        source_sha256=request.source_sha256,
+        source_size=size,
+        tbs_sha256=digest.document_digest,
+        signed_attributes=cades_signed_attributes(digest.document_digest, request.certificate_der),
+        gap_start=digest.reserved_region_start,
+        gap_end=digest.reserved_region_end,
+        certificate_der=request.certificate_der,
+        chain=request.chain,
+        field_name=field_name,
+    )
+
+
+def open_reader(file: BinaryIO) -> PdfFileReader:
+    """Open `file` strictly where the file allows it, leniently where real producers err harmlessly."""
+    start = file.read(1024)
+    file.seek(0)
+    if b"%PDF-" not in start:
+        raise RejectedError("pdf.not_a_pdf")
+    return PdfFileReader(file, strict=False)
+
+
+def _copy_snapshot(request: SealRequest, target: BinaryIO) -> int:
+    digest = hashlib.sha256()
+    with request.snapshot.open("rb") as source:
+        while chunk := source.read(CHUNK):
+            digest.update(chunk)
+            target.write(chunk)
+    if digest.digest() != request.source_sha256:
+        raise RejectedError("pdf.source_changed")
+    target.flush()
+    return target.tell()
+
+
+def _append_update(request: SealRequest, file: BinaryIO) -> tuple[str, PreparedByteRangeDigest]:
+    file.seek(0)
+    reader = open_reader(file)
+    _refuse_unsealable(reader)
+    writer = _Update(file, prev=reader)
+    painter = ImprintPainter(writer)
+    _check_pages(reader, request.placements)
+    spots = [painter.spot(placement) for placement in request.placements]
+    signed_before = bool(reader.embedded_signatures)
+    if signed_before and len(request.placements) > 1:
+        raise RejectedError("pdf.signed_one_imprint")
+    _paint_content(painter, request.placements[1:])
+    field_name = _free_field_name(reader)
+    first = request.placements[0] if request.placements else None
+    spec = _field_spec(field_name, first, spots[0] if spots else None)
+    steps = PdfCMSEmbedder(new_field_spec=spec).write_cms(field_name, writer)
+    field = next(steps).get_object()
+    if first is not None:
+        appearance = painter.appearance(first, spots[0])
+        field[pdf_name("/AP")] = dictionary({"/N": appearance})
+    steps.send(SigObjSetup(sig_placeholder=_signature_dictionary(request)))
+    digest, _ = steps.send(SigIOSetup(md_algorithm="sha256", in_place=True, chunk_size=CHUNK))
+    return field_name, cast("PreparedByteRangeDigest", digest)
+
+
+def _paint_content(painter: ImprintPainter, placements: tuple[ImprintPlacement, ...]) -> None:
+    by_page: dict[int, list[ImprintPlacement]] = defaultdict(list)
+    for placement in placements:
+        by_page[placement.page_index].append(placement)
+    for page_index, group in by_page.items():
+        painter.paint_page(page_index, group)
+
+
+def _check_pages(reader: PdfFileReader, placements: tuple[ImprintPlacement, ...]) -> None:
+    count = int(reader.root["/Pages"]["/Count"])
+    for placement in placements:
+        if not 0 <= placement.page_index < count:
+            raise RejectedError("pdf.page_missing", str(placement.page_index))
+
+
+def _field_spec(field_name: str, first: ImprintPlacement | None, spot: Spot | None) -> SigFieldSpec:
+    if first is None or spot is None:
+        return SigFieldSpec(field_name, on_page=0)
+    rect = spot.rect
+    # The stubs say int; the library rounds floats to two decimals, a hundredth of a point.
+    box = cast("tuple[int, int, int, int]", (rect.left, rect.bottom, rect.right, rect.top))
+    return SigFieldSpec(field_name, on_page=first.page_index, box=box)
+
+
+def _signature_dictionary(request: SealRequest) -> SignatureObject:
+    budget = signed_data_budget((request.certificate_der, *request.chain)) + _TIMESTAMP_BYTES
+    return SignatureObject(
+        timestamp=request.signing_time,
+        subfilter=SigSeedSubFilter.PADES,
+        reason=request.reason or None,
+        location=request.location or None,
+        bytes_reserved=2 * budget,
+    )
+
+
+def _free_field_name(reader: PdfFileReader) -> str:
+    form = as_dictionary(reader.root.get("/AcroForm"))
+    fields = (as_dictionary(item) for item in items_of(form.get("/Fields"))) if form is not None else ()
+    taken = {str(field.get("/T", "")) for field in fields if field is not None}
+    return next(name for n in range(1, len(taken) + 2) if (name := f"{_FIELD_PREFIX}{n}") not in taken)
+
+
+def _refuse_unsealable(reader: PdfFileReader) -> None:
+    if reader.encrypted:
+        opens = reader.decrypt("").status is not AuthStatus.FAILED
+        raise RejectedError("pdf.encrypted" if opens else "pdf.password_needed")
+    root = reader.root
+    perms = as_dictionary(root.get("/Perms"))
+    if perms is not None and "/DocMDP" in perms:
+        raise RejectedError("pdf.certified")
+    form = as_dictionary(root.get("/AcroForm"))
+    if form is not None and "/XFA" in form:
+        raise RejectedError("pdf.xfa")
+    if int(root["/Pages"]["/Count"]) < 1:
+        raise RejectedError("pdf.damaged", "no pages")
+    list(enumerate_sig_fields(reader))  # walks the form: a broken one must fail here and not after the scan
