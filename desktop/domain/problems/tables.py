@@ -7,5 +7,6 @@ from desktop.domain.problems.model import Problem
 from desktop.domain.problems.pdf import PDF
 from desktop.domain.problems.phone import PHONE
 from desktop.domain.problems.platform import PLATFORM
+from desktop.domain.problems.portal import PORTAL
 
-TABLES: tuple[dict[str, Problem], ...] = (GENERAL, CEREMONY, PHONE, PDF, PLATFORM, CAMERA)
+TABLES: tuple[dict[str, Problem], ...] = (GENERAL, CEREMONY, PHONE, PDF, PLATFORM, PORTAL, CAMERA)

@@ -1,0 +1,159 @@
+"""One HTTP session with one platform: fixed address, no redirects, capped bodies, errors in our own terms."""
+
+import ipaddress
+import json
+import threading
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+
+from desktop.domain.errors import BidSealError, RejectedError, UnavailableError
+
+CONNECT_TIMEOUT_S = 5.0
+READ_TIMEOUT_S = 20.0
+MAX_BODY_BYTES = 16 * 1024 * 1024
+_CHUNK_BYTES = 64 * 1024
+_SUCCESS = range(200, 300)
+_SERVER_FAULT = 500
+_UNAUTHORIZED = 401
+
+
+def is_loopback(base_url: str) -> bool:
+    """Tell whether an address means this machine itself."""
+    host = urlsplit(base_url).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def check_address(base_url: str) -> str:
+    """Return the address if it may be used: https, or http to this machine, without path, user or query.
+
+    Raises:
+        RejectedError: `portal.address_refused`.
+    """
+    parts = urlsplit(base_url)
+    plain = not (parts.path or parts.query or parts.fragment or parts.username or parts.password)
+    if (
+        not plain
+        or not parts.hostname
+        or not (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(base_url)))
+    ):
+        raise RejectedError("portal.address_refused", base_url)
+    return base_url
+
+
+class HttpClient:
+    """Requests to one platform. Thread-safe: each thread has its own connection pool."""
+
+    def __init__(self, base_url: str, *, verify: str | bool = True) -> None:
+        self.base_url = check_address(base_url)
+        self._verify = verify
+        self._local = threading.local()
+        self._sessions: list[requests.Session] = []
+        self._lock = threading.Lock()
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        json_body: Any = None,
+        body: bytes | None = None,
+        form: Mapping[str, str] | None = None,
+        files: Mapping[str, tuple[str, bytes, str]] | None = None,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        read_timeout_s: float = READ_TIMEOUT_S,
+    ) -> bytes:
+        """Send one request and return the body of a 2xx answer.
+
+        Raises:
+            RejectedError: the platform refuses (its code), or answers with what it may not (redirect, too much).
+            UnavailableError: no connection, no answer in time, or a fault of the platform.
+        """
+        try:
+            response = self._session().request(
+                method,
+                self.base_url + path,
+                json=json_body,
+                data=body if body is not None else form,
+                files=files,
+                params=params,
+                headers=headers,
+                timeout=(CONNECT_TIMEOUT_S, read_timeout_s),
+                allow_redirects=False,
+                stream=True,
+                verify=self._verify,
+            )
+            with response:
+                content = _read_capped(response)
+        except requests.exceptions.SSLError as error:
+            raise UnavailableError("portal.tls", type(error).__name__) from None
+        except requests.exceptions.Timeout as error:
+            raise UnavailableError("portal.timeout", type(error).__name__) from None
+        except requests.exceptions.RequestException as error:
+            raise UnavailableError("portal.unreachable", type(error).__name__) from None
+        if response.status_code in _SUCCESS:
+            return content
+        raise _error_of(response.status_code, content)
+
+    def json(self, method: str, path: str, **options: Any) -> Any:
+        """Send one request and return its JSON answer.
+
+        Raises:
+            As `request`; RejectedError `portal.bad_answer` when the body is no JSON.
+        """
+        content = self.request(method, path, **options)
+        try:
+            return json.loads(content)
+        except ValueError:
+            raise RejectedError("portal.bad_answer", path) from None
+
+    def close(self) -> None:
+        """Close all connections."""
+        with self._lock:
+            for session in self._sessions:
+                session.close()
+            self._sessions.clear()
+
+    def _session(self) -> requests.Session:
+        session: requests.Session | None = getattr(self._local, "session", None)
+        if session is None:
+            session = requests.Session()
+            # A proxy from the environment must not see traffic that stays on this machine.
+            session.trust_env = not is_loopback(self.base_url)
+            self._local.session = session
+            with self._lock:
+                self._sessions.append(session)
+        return session
+
+
+def _read_capped(response: requests.Response) -> bytes:
+    content = bytearray()
+    for chunk in response.iter_content(_CHUNK_BYTES):
+        content += chunk
+        if len(content) > MAX_BODY_BYTES:
+            raise RejectedError("portal.bad_answer", "too much")
+    return bytes(content)
+
+
+def _error_of(status: int, content: bytes) -> BidSealError:
+    code, detail = "", ""
+    try:
+        document = json.loads(content)
+        code, detail = str(document["code"]), str(document.get("detail", ""))
+    except (ValueError, KeyError, TypeError):
+        pass
+    if status >= _SERVER_FAULT:
+        return UnavailableError("portal.failing", f"{status} {code}")
+    if status == _UNAUTHORIZED and not code:
+        return RejectedError("portal.signed_out", str(status))
+    if code:
+        return RejectedError(code, detail)
+    return RejectedError("portal.bad_answer", str(status))

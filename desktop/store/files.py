@@ -1,0 +1,90 @@
+"""Files that are old or new, never torn: temp file in the same folder, fsync, replace.
+
+On Windows a virus scanner or viewer may hold the target for a moment (WinError 5 and 32): the replace is tried again
+for a while before the caller hears of it. Source: threats.md, fault plan.
+"""
+
+import os
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from desktop.domain.errors import UnavailableError
+
+_TRIES = 10
+_FIRST_PAUSE_S = 0.05
+_DISK_FULL = frozenset({28, 122})  # ENOSPC, EDQUOT; Windows maps ERROR_DISK_FULL to ENOSPC
+
+
+def _pause(seconds: float) -> None:
+    threading.Event().wait(seconds)
+
+
+def replace(temp: Path, target: Path, *, pause: Callable[[float], None] = _pause) -> None:
+    """Move `temp` onto `target`, durably.
+
+    Raises:
+        UnavailableError: `general.file_unwritable` after ten tries; `temp` is left for the caller to save elsewhere.
+    """
+    for attempt in range(_TRIES):
+        try:
+            temp.replace(target)
+        except PermissionError as error:
+            if attempt == _TRIES - 1:
+                raise UnavailableError("general.file_unwritable", type(error).__name__) from None
+            pause(_FIRST_PAUSE_S * 2 ** min(attempt, 5))
+        except OSError as error:
+            raise as_problem(error) from None
+        else:
+            sync_folder(target.parent)
+            return
+
+
+def write_atomic(target: Path, data: bytes, *, private: bool = False) -> None:
+    """Write `data` to `target` so that a crash leaves the old or the new content.
+
+    Raises:
+        UnavailableError: `general.disk_full` or `general.file_unwritable`; the old content is untouched.
+    """
+    temp = target.with_name(f".{target.name}.{os.urandom(6).hex()}.tmp")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(
+            temp, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600 if private else 0o644
+        )
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        replace(temp, target)
+    except OSError as error:
+        raise as_problem(error) from None
+    finally:
+        temp.unlink(missing_ok=True)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename in `folder` durable. Windows has no such call; its rename is durable with the file."""
+    if sys.platform == "win32":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def as_problem(error: OSError) -> UnavailableError:
+    """Name the problem behind an operating-system error while writing."""
+    code = "general.disk_full" if error.errno in _DISK_FULL else "general.file_unwritable"
+    return UnavailableError(code, type(error).__name__)
+
+
+def remove_leftovers(folder: Path, pattern: str) -> int:
+    """Delete temp files that a killed run left in `folder`; return how many there were."""
+    count = 0
+    for path in folder.glob(pattern):
+        path.unlink(missing_ok=True)
+        count += 1
+    return count
