@@ -1,0 +1,1 @@
+"""Public test support: the pytest plugin for QA teams, and the story driver."""
