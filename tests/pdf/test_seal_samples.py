@@ -18,10 +18,14 @@ SEALED = (
     "issue19360.pdf",
     "pdkids.pdf",
     "rotation.pdf",
-    "scan-bad.pdf",
     "tracemonkey.pdf",
 )
-REFUSED = {"empty_protected.pdf": "pdf.encrypted", "print_protection.pdf": "pdf.password_needed"}
+# scan-bad.pdf was once saved as text: every byte above 127 became two or three, so no offset in it is true.
+REFUSED = {
+    "scan-bad.pdf": "pdf.damaged",
+    "empty_protected.pdf": "pdf.encrypted",
+    "print_protection.pdf": "pdf.password_needed",
+}
 
 
 def test_every_sample_is_in_one_of_the_two_tables():

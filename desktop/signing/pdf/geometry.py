@@ -1,5 +1,6 @@
-"""From millimetres on the page as displayed to PDF user space: rotation, CropBox and UserUnit in one place.
+"""From millimetres on the page as displayed to PDF user space: rotation and CropBox in one place.
 
+A page's UserUnit is not applied, here or by the renderer (pdfium): an imprint lands where the person put it.
 Refuses boxes that are no rectangles. Source: ISO 32000-2 §7.7.3.3 (page attributes), §14.11.2 (page boundaries).
 """
 
@@ -43,21 +44,20 @@ class Spot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageGeometry:
-    """The visible box of a page in user space, its clockwise rotation, and points per user space unit."""
+    """The visible box of a page in user space, and its clockwise rotation."""
 
     box: Rect
     rotation: int
-    user_unit: float
 
     @property
     def width_mm(self) -> float:
         """Width as displayed."""
-        return points_to_mm(self._displayed()[0] * self.user_unit)
+        return points_to_mm(self._displayed()[0])
 
     @property
     def height_mm(self) -> float:
         """Height as displayed."""
-        return points_to_mm(self._displayed()[1] * self.user_unit)
+        return points_to_mm(self._displayed()[1])
 
     def place(self, *, x_mm: float, y_mm: float, width_mm: float, height_mm: float) -> Spot:
         """Find the spot of an imprint given from the top-left corner of the displayed page.
@@ -75,7 +75,7 @@ class PageGeometry:
         )
         if not fits:  # also for NaN, which compares false with everything
             raise RejectedError("pdf.imprint_outside_page", f"{x_mm:.1f},{y_mm:.1f} {width_mm:.1f}x{height_mm:.1f}")
-        u, v, w, h = (mm_to_points(value) / self.user_unit for value in (x_mm, y_mm, width_mm, height_mm))
+        u, v, w, h = (mm_to_points(value) for value in (x_mm, y_mm, width_mm, height_mm))
         origin, along, up = self._map(u, v + h), self._map(u + w, v + h), self._map(u, v)
         xs, ys = sorted((along[0], up[0])), sorted((along[1], up[1]))
         turn = {0: (1, 0, 0, 1), 90: (0, 1, -1, 0), 180: (-1, 0, 0, -1), 270: (0, -1, 1, 0)}[self.rotation]
@@ -130,9 +130,7 @@ def page_geometry(page: generic.DictionaryObject) -> PageGeometry:
         box = both if both.left < both.right and both.bottom < both.top else media
     rotate = inherited(page, "/Rotate")
     turn = int(rotate) % 360 if isinstance(rotate, int | generic.FloatObject) else 0
-    unit = page.get("/UserUnit", 1)
-    user_unit = float(unit) if isinstance(unit, int | generic.FloatObject) and unit > 0 else 1.0
-    return PageGeometry(box=box, rotation=turn if turn in _TURNS else 0, user_unit=user_unit)
+    return PageGeometry(box=box, rotation=turn if turn in _TURNS else 0)
 
 
 def inherited(page: generic.DictionaryObject, key: str) -> object:

@@ -1,0 +1,43 @@
+"""What is known of an opened document, and the picture of a page."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+
+class DocumentWarning(StrEnum):
+    """Something a person should know before sealing, which does not forbid it; a code of the problem catalogue."""
+
+    ALREADY_SIGNED = "pdf.already_signed"
+    ACTIVE_CONTENT = "pdf.active_content"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageSize:
+    """A page as displayed: CropBox and rotation applied."""
+
+    width_mm: float
+    height_mm: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentFacts:
+    """What inspection found. `sha256` is over the snapshot, which is the opened file byte for byte."""
+
+    name: str
+    snapshot: Path
+    sha256: bytes
+    size: int
+    pages: tuple[PageSize, ...]
+    signature_count: int
+    warnings: tuple[DocumentWarning, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderedPage:
+    """A page image: 8-bit RGB, `stride` bytes a row."""
+
+    width: int
+    height: int
+    stride: int
+    pixels: bytes = field(repr=False)
