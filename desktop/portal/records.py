@@ -1,4 +1,4 @@
-"""What the platform tells about accounts, orders, certificates, workstations, seals and usage: frozen, typed, checked."""
+"""What the platform tells of accounts, orders, certificates, workstations and seals: frozen, typed, checked."""
 
 import base64
 from collections.abc import Callable, Mapping
