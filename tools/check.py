@@ -164,7 +164,7 @@ def plan(mode: str, scratch: Path) -> list[Step]:
     steps = [
         command("lint", f"{BIN}/ruff", "check", "--quiet"),
         command("format", f"{BIN}/ruff", "format", "--check", "--quiet"),
-        command("types", f"{BIN}/mypy"),
+        command("types", f"{BIN}/mypy", "-p", "desktop", "-p", "tools"),
         command("layers", f"{BIN}/lint-imports"),
         tests(scratch, with_slow=mode == "--all"),
         coverage_floor(scratch),

@@ -7,6 +7,7 @@ where `protected` stops with an error and judges no contract at all.
 import grimp
 from importlinter import ContractCheck
 from importlinter.contracts.protected import ProtectedContract
+from importlinter.domain.imports import ModuleExpression
 
 
 class LibraryContract(ProtectedContract):
@@ -16,6 +17,6 @@ class LibraryContract(ProtectedContract):
 
     def check(self, graph: grimp.ImportGraph, verbose: bool) -> ContractCheck:  # noqa: FBT001 - signature of import-linter
         """Judge the direct imports of those named libraries that anybody imports."""
-        named = self.protected_modules  # type: ignore[has-type]  # a descriptor of import-linter
-        self.protected_modules = [library for library in named if library.expression in graph.modules]
+        named: set[ModuleExpression] = getattr(self, "protected_modules")  # noqa: B009 - typed as the field that filled it
+        setattr(self, "protected_modules", [name for name in named if name.expression in graph.modules])  # noqa: B010
         return super().check(graph, verbose)

@@ -132,9 +132,9 @@ set_up_environment() {
     PIP_DISABLE_PIP_VERSION_CHECK=1
     PIP_ROOT_USER_ACTION=ignore
     export PIP_DISABLE_PIP_VERSION_CHECK PIP_ROOT_USER_ACTION
-    "$venv/bin/pip" install --quiet --require-hashes --only-binary :all: -r "$root/requirements/$1.txt" >&2 ||
+    "$venv/bin/pip" install -qq --require-hashes --only-binary :all: -r "$root/requirements/$1.txt" >&2 ||
         refuse "pip could not install requirements/$1.txt (see above): check the network and the package index configured for pip, then start again"
-    "$venv/bin/pip" install --quiet --no-deps --no-index --no-build-isolation --editable "$root" >&2 ||
+    "$venv/bin/pip" install -qq --no-deps --no-index --no-build-isolation --editable "$root" >&2 ||
         refuse "pip could not install the project itself (see above)"
     # Read by desktop.store: a bidseal started from this clone keeps its state in .run/, never in the user's profile.
     echo "$root/.run/desktop" >"$venv/bidseal-data"
