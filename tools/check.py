@@ -80,7 +80,7 @@ def tests(scratch: Path, *, with_slow: bool) -> Step:
     """Make the test step: random order, two workers, off screen, coverage written into scratch."""
     report = scratch / "junit.xml"
     env = {"QT_QPA_PLATFORM": "offscreen", "COVERAGE_FILE": str(scratch / "coverage")}
-    argv = [f"{BIN}/coverage", "run", "-m", "pytest", "-q", "-n", "2", "--durations=8", f"--junitxml={report}"]
+    argv = [f"{BIN}/coverage", "run", "-m", "pytest", "-q", "-n", "2", "--tb=short", "--durations=8", f"--junitxml={report}"]
     argv += [] if with_slow else ["-m", "not slow"]
 
     def act() -> Outcome:
@@ -165,7 +165,7 @@ def plan(mode: str, scratch: Path) -> list[Step]:
         command("lint", f"{BIN}/ruff", "check", "--quiet"),
         command("format", f"{BIN}/ruff", "format", "--check", "--quiet"),
         command("types", f"{BIN}/mypy", "-p", "desktop", "-p", "tools"),
-        command("layers", f"{BIN}/lint-imports"),
+        command("layers", f"{BIN}/lint-imports", "--no-logo"),
         tests(scratch, with_slow=mode == "--all"),
         coverage_floor(scratch),
     ]
