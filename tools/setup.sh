@@ -79,9 +79,24 @@ find_python() {
     return 1
 }
 
+# python3-venv brings ca-certificates with it, whose installation writes the bundle anew: a house's own root that an
+# administrator put there would be gone, and with it the way to the index. So the bundle that was there stays.
 apt_install() {
-    # shellcheck disable=SC2086 # a list of words
-    "$@" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $packages >&2
+    log=$(mktemp)
+    bundle=$(mktemp)
+    ! has_ca_bundle || cat "$CA_BUNDLE" >"$bundle"
+    apt_status=0
+    # shellcheck disable=SC2086 # as_root is empty or one word, packages is a list of words
+    { $as_root apt-get update -qq && $as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y -qq --no-install-recommends $packages; } >"$log" 2>&1 </dev/null || apt_status=$?
+    if [ -s "$bundle" ] && ! cmp -s "$bundle" "$CA_BUNDLE"; then
+        # shellcheck disable=SC2086
+        $as_root cp "$bundle" "$CA_BUNDLE"
+        say "kept the certificate bundle that was here before"
+    fi
+    [ "$apt_status" = 0 ] || tail -n 30 "$log" >&2
+    rm -f "$log" "$bundle"
+    return "$apt_status"
 }
 
 set_up_machine() {
@@ -102,8 +117,7 @@ set_up_machine() {
         exit 3
     fi
     say "installing Debian packages: $packages"
-    # shellcheck disable=SC2086 # empty or one word
-    { $as_root apt-get update -qq >&2 && apt_install $as_root; } ||
+    apt_install ||
         refuse "apt-get failed (see above). By hand: apt-get update && apt-get install -y --no-install-recommends $packages"
 }
 
