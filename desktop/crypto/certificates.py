@@ -17,6 +17,9 @@ from desktop.crypto.suites import PublicKey, Suite, load_spki, spki_of, suite_of
 from desktop.domain.errors import RejectedError
 from desktop.domain.ids import SerialNumber, serial_number
 
+#: Extended key usage of the platform's seal-making certificate (制章): only it may sign seal objects. UUID arc, X.667.
+SEAL_MAKER_EKU = "2.25.147618604220408295549375802898011562435"
+
 _ORGANIZATION_IDENTIFIER = x509.ObjectIdentifier("2.5.4.97")
 
 
@@ -38,6 +41,7 @@ class CertificateFacts:
     may_sign: bool
     may_encrypt: bool
     is_ca: bool
+    extended_usages: frozenset[str]
 
     @property
     def sha256(self) -> bytes:
@@ -62,6 +66,7 @@ def read_certificate(der: bytes) -> CertificateFacts:
         key = certificate.public_key()
         extensions = certificate.extensions
         usage = next((e.value for e in extensions if isinstance(e.value, x509.KeyUsage)), None)
+        extended = next((e.value for e in extensions if isinstance(e.value, x509.ExtendedKeyUsage)), ())
         basic = next((e.value for e in extensions if isinstance(e.value, x509.BasicConstraints)), None)
         spki = spki_of(key)  # type: ignore[arg-type]  # other key types are refused by suite_of below
         suite = suite_of(load_spki(spki))
@@ -80,6 +85,7 @@ def read_certificate(der: bytes) -> CertificateFacts:
             may_sign=bool(usage and usage.digital_signature),
             may_encrypt=bool(usage and (usage.key_agreement or usage.key_encipherment)),
             is_ca=bool(basic and basic.ca),
+            extended_usages=frozenset(oid.dotted_string for oid in extended),
         )
     except (ValueError, TypeError, AttributeError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType) as error:
         raise RejectedError("ceremony.certificate_unreadable", type(error).__name__) from None

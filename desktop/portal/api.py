@@ -107,6 +107,10 @@ class PlatformApi:
         """Fetch the CRL of "root" or "issuing", DER."""
         return self._http.request("GET", f"/pki/{which}.crl")
 
+    def certificate_by_serial(self, serial: str) -> bytes:
+        """Fetch a signing certificate from the public directory, DER."""
+        return self._http.request("GET", f"/pki/certificates/{serial}.cer")
+
     def ocsp(self, request: bytes) -> bytes:
         """Ask the OCSP responder, DER in and out."""
         return self._http.request(

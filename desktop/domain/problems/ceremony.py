@@ -219,6 +219,22 @@ CEREMONY: dict[str, Problem] = {
             "Look under Seals; apply for a new one if needed.",
         ),
     ),
+    "ceremony.no_organization": entry(
+        ("尚未加入任何单位", "工位登记需要以单位成员的身份进行。", "请先在【数字证书】中申请证书, 审核通过后再登记。"),
+        (
+            "You belong to no organization yet",
+            "A workstation is enrolled by a member of an organization.",
+            "Order a certificate first; enrol after it was approved.",
+        ),
+    ),
+    "ceremony.seal_not_claimed": entry(
+        ("印章不可使用", "该印章尚未申领, 或已驳回、作废。", "请在【电子印章】中查看状态, 审核通过后先申领。"),
+        (
+            "The seal cannot be used",
+            "It has not been claimed yet, or it was rejected or became void.",
+            "Look under Seals; claim it once it is approved.",
+        ),
+    ),
     "ceremony.nothing_done": entry(
         ("未能完成", "每一项都没有成功, 原因见各项说明。", "请查看各项原因后重试。"),
         ("Nothing was completed", "None of the items succeeded; each one says why.", "Read the reasons and try again."),

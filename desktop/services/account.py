@@ -1,0 +1,149 @@
+"""Who is signed in at the workstation, for which organization, and how long that is remembered."""
+
+import json
+import logging
+import threading
+
+from desktop.domain.clock import Clock
+from desktop.domain.errors import BidSealError, RejectedError
+from desktop.domain.operations import MemberRole, PlatformRole
+from desktop.portal.api import PlatformApi
+from desktop.portal.http import HttpClient
+from desktop.portal.records import Account, Membership, SignedIn
+from desktop.services.events import Changed, EventBus
+from desktop.store.secrets import SecretStore
+
+log = logging.getLogger(__name__)
+
+_REMEMBERED = "session"
+
+
+class AccountService:
+    """The session of this workstation. Thread-safe; publishes Changed.SESSION at every change."""
+
+    def __init__(self, *, http: HttpClient, secrets: SecretStore, clock: Clock, bus: EventBus) -> None:
+        self._secrets = secrets
+        self._clock = clock
+        self._bus = bus
+        self._lock = threading.Lock()
+        self._token: str | None = None
+        self._account: Account | None = None
+        self._memberships: tuple[Membership, ...] = ()
+        self._current = ""
+        self.api = PlatformApi(http, self.token)
+
+    # -- what can be seen ------------------------------------------------------------------------------------------
+
+    def token(self) -> str | None:
+        """Return the bearer of the current session; for the API only."""
+        with self._lock:
+            return self._token
+
+    @property
+    def account(self) -> Account | None:
+        """The signed-in person."""
+        with self._lock:
+            return self._account
+
+    @property
+    def memberships(self) -> tuple[Membership, ...]:
+        """The person's organizations."""
+        with self._lock:
+            return self._memberships
+
+    @property
+    def organization(self) -> Membership | None:
+        """The organization that the person acts for now."""
+        with self._lock:
+            return next((m for m in self._memberships if m.organization_id == self._current), None)
+
+    @property
+    def is_operator(self) -> bool:
+        """Whether the signed-in person works at the platform's review desk."""
+        account = self.account
+        return account is not None and account.role is PlatformRole.OPERATOR
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether the person is certificate admin of the current organization."""
+        organization = self.organization
+        return organization is not None and organization.role is MemberRole.CERTIFICATE_ADMIN
+
+    # -- use cases -------------------------------------------------------------------------------------------------
+
+    def send_code(self, mobile: str) -> int:
+        """Have an SMS code sent; return the seconds until the next one may be asked for."""
+        return self.api.send_sms_code(mobile)
+
+    def sign_in_by_sms(self, mobile: str, code: str, *, remember: bool) -> SignedIn:
+        """Log in or register by SMS code."""
+        session = self.api.sign_in_by_sms(mobile, code)
+        self.adopt(session, remember=remember)
+        return session
+
+    def adopt(self, session: SignedIn, *, remember: bool) -> bool:
+        """Make `session` the current one; return whether it will be remembered."""
+        with self._lock:
+            self._token = session.token
+            self._account = session.account
+            self._set_memberships(session.organizations)
+        remembered = False
+        if remember:
+            value = json.dumps({"token": session.token, "expires_at": session.expires_at.isoformat()})
+            remembered = self._secrets.set(_REMEMBERED, value)
+        self._bus.publish(Changed.SESSION)
+        return remembered
+
+    def resume(self) -> bool:
+        """Take up a remembered session, if there is one that still holds."""
+        stored = self._secrets.get(_REMEMBERED)
+        if not stored:
+            return False
+        with self._lock:
+            self._token = str(json.loads(stored)["token"])
+        try:
+            self.refresh()
+        except RejectedError:
+            self._forget()
+            return False
+        return True
+
+    def refresh(self) -> None:
+        """Ask the platform anew who we are and for whom we may act.
+
+        Raises:
+            BidSealError: the session does not hold, or the platform cannot be asked.
+        """
+        account, memberships = self.api.me()
+        with self._lock:
+            self._account = account
+            self._set_memberships(memberships)
+        self._bus.publish(Changed.SESSION)
+
+    def switch_organization(self, organization_id: str) -> None:
+        """Act for another of the person's organizations."""
+        with self._lock:
+            self._current = organization_id
+        self._bus.publish(Changed.SESSION)
+
+    def sign_out(self) -> None:
+        """End the session here, and at the platform if it can be reached."""
+        try:
+            self.api.sign_out()
+        except BidSealError as error:
+            log.info("session not ended at the platform: %s", error.code)
+        self._forget()
+        self._bus.publish(Changed.SESSION)
+
+    def _forget(self) -> None:
+        self._secrets.delete(_REMEMBERED)
+        with self._lock:
+            self._token = None
+            self._account = None
+            self._memberships = ()
+            self._current = ""
+
+    def _set_memberships(self, memberships: tuple[Membership, ...]) -> None:
+        self._memberships = memberships
+        if not any(m.organization_id == self._current for m in memberships):
+            self._current = memberships[0].organization_id if memberships else ""

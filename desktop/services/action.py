@@ -1,0 +1,71 @@
+"""What a ceremony is for: the port between the session, which knows phones, and a use case, which knows its effect."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from desktop.formats.answer import VerifiedAnswer
+from desktop.protocol.codec import Value
+from desktop.protocol.messages import Outcome
+from desktop.signing.ceremony import CeremonyRequest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finish:
+    """The effect is done (or not): what the receipt says and what the page shows.
+
+    `results` go to the phone; `details` stay here (paths of sealed files and the like), in the order of the items.
+    """
+
+    outcome: Outcome
+    code: str = ""
+    results: tuple[Mapping[str, Value], ...] = ()
+    details: tuple["ItemResult", ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskProof:
+    """The platform wants the phone to prove its new encryption key first."""
+
+    envelope: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemResult:
+    """Fate of one item: `code` is empty after a success; `target` is what came of it (a path, a serial number)."""
+
+    name: str
+    target: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preparation:
+    """Progress of `prepare`: `report` takes (done, total, text); `check` raises when the user has cancelled."""
+
+    report: Callable[[int, int, str], None] = field(default=lambda _done, _total, _text: None)
+    check: Callable[[], None] = field(default=lambda: None)
+
+
+class Action(Protocol):
+    """One use case. All methods block and run on the session's thread; errors are BidSealErrors."""
+
+    def prepare(self, preparation: Preparation) -> CeremonyRequest:
+        """Make everything that must stand before the code is shown. May be called once."""
+        ...
+
+    def subject(self) -> str:
+        """Say in a few words what it is about, for journal and records (file names, an order)."""
+        ...
+
+    def act(self, verified: VerifiedAnswer) -> Finish | AskProof:
+        """Carry out the effect of a verified and consumed answer."""
+        ...
+
+    def prove(self, value: bytes) -> Finish:
+        """Go on after the phone's proof; only called after `AskProof`."""
+        ...
+
+    def close(self) -> None:
+        """Clean up, whatever happened; called exactly once."""
+        ...

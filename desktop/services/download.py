@@ -1,0 +1,73 @@
+"""Download a mobile certificate: keys are made on the phone, possession is proven, the CA issues, the phone keeps."""
+
+from desktop.crypto.certificates import read_certificate
+from desktop.domain.errors import MisuseError, RejectedError
+from desktop.domain.operations import Operation
+from desktop.formats.answer import VerifiedAnswer
+from desktop.formats.trust import CertificateUsage
+from desktop.portal.records import IssuedCertificates, Order
+from desktop.protocol.items import DownloadItem
+from desktop.protocol.messages import Outcome
+from desktop.services.action import AskProof, Finish, ItemResult, Preparation
+from desktop.services.events import Changed
+from desktop.services.workspace import Workspace
+from desktop.signing.ceremony import CeremonyRequest
+
+
+class DownloadAction:
+    """The download of one approved order."""
+
+    def __init__(self, workspace: Workspace, order: Order) -> None:
+        self._workspace = workspace
+        self._order = order
+        self._verified: VerifiedAnswer | None = None
+
+    def prepare(self, preparation: Preparation) -> CeremonyRequest:
+        """Name the order and the holder that the certificate will carry."""
+        preparation.report(0, 1, "order")
+        order = self._order
+        return CeremonyRequest(
+            operation=Operation.DOWNLOAD,
+            items=(DownloadItem(order_id=order.order_id, holder=order.holder_name, suite=order.suite),),
+            organization=order.organization_name,
+            credit_code=order.credit_code,
+        )
+
+    def subject(self) -> str:
+        """Name organization and holder."""
+        return f"{self._order.organization_name} · {self._order.holder_name}"
+
+    def act(self, verified: VerifiedAnswer) -> Finish | AskProof:
+        """Hand in the request; the CA answers with an envelope that only the new encryption key opens."""
+        self._verified = verified
+        envelope = self._workspace.api.possession(self._order.order_id, verified.transcript.write())
+        return AskProof(envelope=envelope)
+
+    def prove(self, value: bytes) -> Finish:
+        """Hand in the proof, check what was issued, and pass it to the phone."""
+        if self._verified is None:
+            raise MisuseError("general.unexpected", "proof before answer")
+        issued = self._workspace.api.issue(self._order.order_id, self._verified.transcript.write(), value)
+        serial = self._check(issued)
+        self._workspace.bus.publish(Changed.ORDERS)
+        self._workspace.bus.publish(Changed.CERTIFICATES)
+        self._workspace.bus.publish(Changed.SESSION)
+        return Finish(
+            outcome=Outcome.DONE,
+            results=({"sign_cert": issued.sign_cert, "enc_cert": issued.enc_cert, "chain": list(issued.chain)},),
+            details=(ItemResult(name=self.subject(), target=serial),),
+        )
+
+    def close(self) -> None:
+        """Nothing to clean up."""
+
+    def _check(self, issued: IssuedCertificates) -> str:
+        """Demand certificates over exactly the phone's keys, from our platform's CA."""
+        assert self._verified is not None
+        result = self._verified.answer.results[0]
+        signing, encryption = read_certificate(issued.sign_cert), read_certificate(issued.enc_cert)
+        if (signing.spki, encryption.spki) != (result["sign"], result["enc"]):
+            raise RejectedError("ceremony.certificate_invalid", "issued over another key")
+        self._workspace.trust.require_valid(signing, usage=CertificateUsage.SIGN)
+        self._workspace.trust.require_valid(encryption, usage=CertificateUsage.ENCRYPT)
+        return signing.serial

@@ -1,0 +1,44 @@
+"""Service events: what changed, for every page that shows it. Pages never call each other."""
+
+import threading
+from collections.abc import Callable
+from enum import StrEnum
+
+
+class Changed(StrEnum):
+    """What changed."""
+
+    SESSION = "session"
+    ORDERS = "orders"
+    CERTIFICATES = "certificates"
+    SEALS = "seals"
+    WORKSTATION = "workstation"
+    DOCUMENTS = "documents"
+    RECORDS = "records"
+
+
+class EventBus:
+    """Delivers to subscribers on the publishing thread. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._subscribers: list[Callable[[Changed], None]] = []
+
+    def subscribe(self, subscriber: Callable[[Changed], None]) -> Callable[[], None]:
+        """Call `subscriber` at every event; returns the call that ends it."""
+        with self._lock:
+            self._subscribers.append(subscriber)
+
+        def unsubscribe() -> None:
+            with self._lock:
+                if subscriber in self._subscribers:
+                    self._subscribers.remove(subscriber)
+
+        return unsubscribe
+
+    def publish(self, change: Changed) -> None:
+        """Tell everybody."""
+        with self._lock:
+            subscribers = tuple(self._subscribers)
+        for subscriber in subscribers:
+            subscriber(change)

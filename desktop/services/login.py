@@ -1,0 +1,56 @@
+"""Log in by QR: the phone signs the platform's nonce, the platform gives the session to whoever holds v."""
+
+from desktop.crypto.primitives import sha256
+from desktop.domain.errors import MisuseError
+from desktop.domain.operations import Operation
+from desktop.formats.answer import VerifiedAnswer
+from desktop.protocol.items import LoginItem
+from desktop.protocol.messages import Outcome
+from desktop.services.action import AskProof, Finish, ItemResult, Preparation
+from desktop.services.workspace import Workspace
+from desktop.signing.ceremony import CeremonyRequest
+
+_V_BYTES = 32
+
+
+class LoginAction:
+    """One login. `credit_code` names the organization of an enrolled workstation, "" where it is not enrolled."""
+
+    def __init__(self, workspace: Workspace, *, credit_code: str = "", remember: bool = True) -> None:
+        self._workspace = workspace
+        self._credit_code = credit_code
+        self._remember = remember
+        self._v = b""
+
+    def prepare(self, preparation: Preparation) -> CeremonyRequest:
+        """Fetch the nonce."""
+        preparation.report(0, 1, "nonce")
+        nonce = self._workspace.api.login_nonce()
+        self._v = self._workspace.random(_V_BYTES)
+        stored = self._workspace.workstation.enrolment_for(self._credit_code) if self._credit_code else None
+        return CeremonyRequest(
+            operation=Operation.LOGIN,
+            items=(LoginItem(nonce=nonce, v_hash=sha256(self._v)),),
+            organization=stored.organization if stored else "",
+            credit_code=stored.credit_code if stored else "",
+        )
+
+    def subject(self) -> str:
+        """Name the platform."""
+        return self._workspace.profile.name
+
+    def act(self, verified: VerifiedAnswer) -> Finish | AskProof:
+        """Redeem the answer for a session."""
+        session = self._workspace.api.sign_in_by_transcript(verified.transcript.write(), self._v)
+        self._workspace.account.adopt(session, remember=self._remember)
+        self._workspace.report_usage(verified, subject=self.subject(), result="done")
+        name = session.account.name or session.account.mobile_masked
+        return Finish(outcome=Outcome.DONE, results=({"name": name},), details=(ItemResult(name=name),))
+
+    def prove(self, value: bytes) -> Finish:
+        """Never asked for."""
+        raise MisuseError("general.unexpected", f"login proof of {len(value)} bytes")
+
+    def close(self) -> None:
+        """Forget v."""
+        self._v = b""

@@ -1,0 +1,165 @@
+"""The workstation's services, put together once by the composition root and handed to use cases and pages."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from desktop.crypto.certificates import CertificateFacts, read_certificate
+from desktop.domain.clock import Clock
+from desktop.domain.errors import BidSealError
+from desktop.formats.answer import VerifiedAnswer, verify_answer
+from desktop.formats.trust import CertificateUsage
+from desktop.portal.api import PlatformApi, UsageEntry
+from desktop.portal.http import HttpClient
+from desktop.portal.profile import PlatformProfile
+from desktop.portal.relay import RelayClient
+from desktop.protocol.transcript import Transcript
+from desktop.services.account import AccountService
+from desktop.services.action import Action
+from desktop.services.ceremony import CeremonyView, Session, SessionParts
+from desktop.services.events import EventBus
+from desktop.services.records import CertificateUsageReporter
+from desktop.services.trust import TrustKeeper
+from desktop.services.workstation import WorkstationService, default_name
+from desktop.signing.ceremony import CeremonyPolicy
+from desktop.store.files import remove_leftovers
+from desktop.store.journal import Journal
+from desktop.store.paths import DataFolder
+from desktop.store.secrets import SecretStore, WorkstationKeyStore
+from desktop.store.settings import SettingsStore
+from desktop.store.workstation import WorkstationStore
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workspace:
+    """Everything a use case may need. Build it with `open_workspace`."""
+
+    profile: PlatformProfile
+    folder: DataFolder
+    clock: Clock
+    random: Callable[[int], bytes]
+    bus: EventBus
+    settings: SettingsStore
+    account: AccountService
+    api: PlatformApi
+    trust: TrustKeeper
+    workstation: WorkstationService
+    records: UsageReporter
+    parts: SessionParts
+
+    def session(
+        self, action: Action, *, credit_code: str, publish: Callable[[CeremonyView], None], language: str = "zh"
+    ) -> Session:
+        """Make the session of one scan for an organization ("" for none)."""
+        return Session(
+            parts=self.parts,
+            workstation=self.workstation.asking_for(credit_code),
+            action=action,
+            publish=publish,
+            language=language,
+        )
+
+    def report_usage(self, verified: VerifiedAnswer, *, subject: str, result: str) -> None:
+        """Report one use of a certificate."""
+        self.records.report(
+            UsageEntry(
+                operation=str(verified.challenge.operation),
+                certificate_serial=verified.answer.certificate,
+                subject=subject,
+                result=result,
+                ceremony=verified.t0.hex(),
+                at=self.clock.now(),
+                user_name=verified.signer.holder if verified.signer else "",
+            )
+        )
+
+
+class CertificateDirectory:
+    """Certificates by serial number: from the platform's public directory, each fetched once."""
+
+    def __init__(self, api: PlatformApi) -> None:
+        self._api = api
+        self._known: dict[str, bytes] = {}
+
+    def find(self, serial: str) -> bytes | None:
+        """Return the DER of the certificate with this number, or None when the platform has none.
+
+        It is believed only as far as its signature path goes; that is checked by the judge.
+        """
+        if serial not in self._known:
+            try:
+                self._known[serial] = self._api.certificate_by_serial(serial)
+            except BidSealError:
+                return None
+        return self._known[serial]
+
+    def facts(self, serial: str) -> CertificateFacts | None:
+        """Return the parsed certificate, or None."""
+        der = self.find(serial)
+        return None if der is None else read_certificate(der)
+
+
+def judge_with(trust: TrustKeeper, directory: CertificateDirectory) -> Callable[[Transcript], VerifiedAnswer]:
+    """Return the judge of phone answers: content by formats.answer, path and revocation by `trust`."""
+
+    def judge(transcript: Transcript) -> VerifiedAnswer:
+        verified = verify_answer(transcript, signer_of=directory.find)
+        if verified.signer is not None:
+            trust.require_valid(verified.signer, usage=CertificateUsage.SIGN)
+        return verified
+
+    return judge
+
+
+def open_workspace(
+    *,
+    profile: PlatformProfile,
+    folder: DataFolder,
+    clock: Clock,
+    random: Callable[[int], bytes],
+    name: str | None = None,
+) -> Workspace:
+    """Open the data folder and connect the services to the platform of `profile`; nothing is sent yet."""
+    folder.root.mkdir(parents=True, exist_ok=True)
+    _clean(folder.work)
+    http = HttpClient(profile.base_url)
+    bus = EventBus()
+    secrets = SecretStore(f"{profile.profile_id}@{folder.root}")
+    account = AccountService(http=http, secrets=secrets, clock=clock, bus=bus)
+    settings = SettingsStore(folder.settings)
+    trust = TrustKeeper(profile=profile, api=account.api, folder=folder.trust, clock=clock)
+    directory = CertificateDirectory(account.api)
+    parts = SessionParts(
+        relay=RelayClient(http),
+        base_url=profile.base_url,
+        clock=clock,
+        random=random,
+        policy=CeremonyPolicy(freshness_s=settings.load().freshness_s),
+        journal=Journal(folder.journal),
+        judge=judge_with(trust, directory),
+    )
+    return Workspace(
+        profile=profile,
+        folder=folder,
+        clock=clock,
+        random=random,
+        bus=bus,
+        settings=settings,
+        account=account,
+        api=account.api,
+        trust=trust,
+        workstation=WorkstationService(
+            profile=profile,
+            load_key=WorkstationKeyStore(folder.workstation_key, secrets, random).load_or_make,
+            store=WorkstationStore(folder.workstation),
+            name=name or default_name(),
+        ),
+        records=UsageReporter(api=account.api, folder=folder.root / "records"),
+        parts=parts,
+    )
+
+
+def _clean(work: Path) -> None:
+    """Remove snapshots and prepared files that a killed run left behind; none of them is anybody's only copy."""
+    work.mkdir(parents=True, exist_ok=True)
+    remove_leftovers(work, "*")
