@@ -1,0 +1,81 @@
+"""`bidseal qr decode`."""
+
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from desktop import cli_qr
+from desktop.camera.frames import Frame
+from desktop.domain.problems import CATALOGUE
+from tests.camera.drawing import SAMPLES
+
+
+def _run(*args: object) -> tuple[int, list[dict]]:
+    out = io.StringIO()
+    code = cli_qr.run([str(a) for a in args], out)
+    return code, [json.loads(line) for line in out.getvalue().splitlines()]
+
+
+def _save(path: Path, frame: Frame) -> Path:
+    path.write_bytes(cv2.imencode(".png", frame)[1].tobytes())
+    return path
+
+
+def test_each_image_gives_one_line_in_the_order_given(qr_frame: Callable[..., Frame], tmp_path: Path) -> None:
+    first = _save(tmp_path / "二维码.png", qr_frame("投标 ✓", encoding="utf-8"))
+    second = _save(tmp_path / "b.png", qr_frame("B"))
+    code, lines = _run("decode", second, first)
+    assert code == cli_qr.EXIT_OK
+    assert lines == [{"file": str(second), "text": "B"}, {"file": str(first), "text": "投标 ✓"}]
+
+
+def test_an_image_without_code_is_null_and_exit_1(qr_frame: Callable[..., Frame], tmp_path: Path) -> None:
+    blank = _save(tmp_path / "blank.png", np.full((80, 80, 3), 255, np.uint8))
+    code, lines = _run("decode", _save(tmp_path / "a.png", qr_frame("A")), blank)
+    assert code == cli_qr.EXIT_NOT_FOUND
+    assert lines[1] == {"file": str(blank), "text": None}
+
+
+def test_an_unreadable_file_has_a_catalogue_code_and_exit_2(qr_frame: Callable[..., Frame], tmp_path: Path) -> None:
+    good = _save(tmp_path / "a.png", qr_frame("A"))
+    bad = tmp_path / "bad.png"
+    bad.write_text("no picture", encoding="utf-8")
+    code, lines = _run("decode", tmp_path / "missing.png", bad, good)
+    assert code == cli_qr.EXIT_UNREADABLE
+    assert [line["text"] for line in lines] == [None, None, "A"]
+    assert [line.get("error") for line in lines] == ["general.file_unreadable", "camera.image_unsupported", None]
+    assert {line["error"] for line in lines[:2]} <= CATALOGUE.keys()
+
+
+def test_a_picture_of_two_codes_lists_both_and_leads_with_the_larger(
+    qr_frame: Callable[..., Frame], tmp_path: Path
+) -> None:
+    sheet = np.full((400, 700, 3), 255, np.uint8)
+    for frame, x in ((qr_frame("SMALL", scale=4), 10), (qr_frame("LARGE", scale=8), 300)):
+        sheet[20 : 20 + frame.shape[0], x : x + frame.shape[1]] = frame
+    _, lines = _run("decode", _save(tmp_path / "two.png", sheet))
+    assert lines[0]["text"] == "LARGE"
+    assert sorted(lines[0]["texts"]) == ["LARGE", "SMALL"]
+
+
+def test_parts_of_one_message_read_whole_together_and_not_at_all_alone() -> None:
+    folder = SAMPLES / "qrcode-7"
+    images = sorted(folder.glob("*.png"))
+    truth = (folder / "01.txt").read_bytes().decode("utf-8")
+    code, lines = _run("decode", *images)
+    assert code == cli_qr.EXIT_OK
+    assert [line["text"] for line in lines] == [truth] * 4
+    code, lines = _run("decode", images[0])
+    assert code == cli_qr.EXIT_NOT_FOUND
+    assert lines == [{"file": str(images[0]), "text": None, "error": "camera.qr_part_only"}]
+
+
+@pytest.mark.parametrize("args", [[], ["decode"], ["encode", "x"]])
+def test_wrong_usage_exits_64(args: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli_qr.run(args) == cli_qr.EXIT_USAGE
+    assert "usage" in capsys.readouterr().err
