@@ -18,7 +18,7 @@ from desktop.services.account import AccountService
 from desktop.services.action import Action
 from desktop.services.ceremony import CeremonyView, Session, SessionParts
 from desktop.services.events import EventBus
-from desktop.services.records import CertificateUsageReporter
+from desktop.services.records import UsageReporter
 from desktop.services.trust import TrustKeeper
 from desktop.services.workstation import WorkstationService, default_name
 from desktop.signing.ceremony import CeremonyPolicy
