@@ -1,8 +1,10 @@
 """Problems of opening, sealing and verifying PDF files."""
 
 from desktop.domain.problems.model import Problem, entry
+from desktop.domain.problems.verification import TRUST
 
 PDF: dict[str, Problem] = {
+    **TRUST,
     "pdf.not_a_pdf": entry(
         (
             "这不是 PDF 文件",

@@ -1,0 +1,52 @@
+"""What trust is judged from, and the judgement."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from desktop.domain.operations import Verdict
+
+
+class CertificateUsage(StrEnum):
+    """What the certificate is asked to do; key usage decides (an encryption certificate must not sign, threat T10)."""
+
+    SIGN = "sign"
+    ENCRYPT = "encrypt"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why a verdict is what it is: a code of the problem catalogue and a diagnostic that is not for the screen."""
+
+    code: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrustAnchors:
+    """Certificates in DER: `roots` are trusted by themselves, `intermediates` only help to build paths."""
+
+    roots: tuple[bytes, ...]
+    intermediates: tuple[bytes, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevocationData:
+    """CRLs and OCSP responses in DER, from wherever; none is believed without its signature and its dates."""
+
+    crls: tuple[bytes, ...] = ()
+    ocsps: tuple[bytes, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathVerdict:
+    """The judgement on one certificate.
+
+    `reasons` is empty only for a valid one. `path` holds the DERs from the certificate to the root where one was built;
+    `revoked_at` the moment of revocation where that is the reason.
+    """
+
+    verdict: Verdict
+    reasons: tuple[Reason, ...] = ()
+    path: tuple[bytes, ...] = field(default=(), repr=False)
+    revoked_at: datetime | None = None

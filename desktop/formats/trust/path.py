@@ -1,0 +1,163 @@
+"""Building and checking a certificate path with revocation, through pyhanko-certvalidator behind this one wrapper.
+
+Refuses unknown roots, wrong key usage, algorithms off the closed list, times outside validity; revocation information
+is demanded for every certificate below the root and counts only between thisUpdate and nextUpdate (threats T11-T13).
+Nothing is fetched. Source: RFC 5280 §6, RFC 6960 §3.2 and §4.2.2.
+"""
+
+import logging
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, TypeVar, cast
+
+from asn1crypto import crl as asn1_crl
+from asn1crypto import ocsp as asn1_ocsp
+from asn1crypto import x509 as asn1_x509
+from cryptography import x509
+from pyhanko_certvalidator import CertificateValidator, ValidationContext
+from pyhanko_certvalidator.errors import (
+    DisallowedAlgorithmError,
+    ExpiredError,
+    NotYetValidError,
+    PathBuildingError,
+)
+from pyhanko_certvalidator.path import ValidationPath
+from pyhanko_certvalidator.policy_decl import (
+    NO_REVOCATION,
+    REQUIRE_REVINFO,
+    CertRevTrustPolicy,
+    RevocationCheckingPolicy,
+)
+
+from desktop.domain.operations import Verdict
+from desktop.formats.trust.algorithms import ClosedList, key_allowed
+from desktop.formats.trust.model import CertificateUsage, PathVerdict, Reason, RevocationData, TrustAnchors
+from desktop.formats.trust.revocation import check_revocation, drive
+
+_LOG = logging.getLogger(__name__)
+_MAX_INPUTS = 200
+_E = TypeVar("_E", bound=x509.ExtensionType)
+
+
+def check_path(
+    certificate: bytes,
+    anchors: TrustAnchors,
+    *,
+    at: datetime,
+    revocation: RevocationData,
+    usage: CertificateUsage = CertificateUsage.SIGN,
+    carried: tuple[bytes, ...] = (),
+) -> PathVerdict:
+    """Judge a DER certificate at the moment `at`; `carried` are unproven certificates that may help to build the path.
+
+    Never raises for any input: what cannot be read is invalid, what is missing is cannot_tell.
+    """
+    try:
+        return _own_checks(x509.load_der_x509_certificate(certificate), usage) or _check(
+            certificate, (*anchors.intermediates, *carried), _Sources(anchors=anchors, at=at, revocation=revocation)
+        )
+    except Exception as error:  # noqa: BLE001 - the one fence around asn1crypto and certvalidator
+        _LOG.debug("path check failed: %s", type(error).__name__)
+        return _no(Verdict.INVALID, "trust.certificate_unreadable", type(error).__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sources:
+    anchors: TrustAnchors
+    at: datetime
+    revocation: RevocationData
+
+
+def _check(certificate: bytes, helpers: tuple[bytes, ...], sources: _Sources) -> PathVerdict:
+    validator = CertificateValidator(
+        _certificate(certificate),
+        intermediate_certs=[_certificate(der) for der in helpers[:_MAX_INPUTS]],
+        validation_context=_context(sources, NO_REVOCATION),
+    )
+    try:
+        found = cast("ValidationPath", drive(validator.async_validate_path()))
+    except Exception as error:  # noqa: BLE001 - certvalidator's many types are sorted out in one place
+        return _explain(error)
+    doubt = check_revocation(found, _context(sources, REQUIRE_REVINFO, tuple(found.iter_certs(include_root=True))))
+    path = tuple(item.dump() for item in found.iter_certs(include_root=True))[::-1]
+    return PathVerdict(verdict=Verdict.VALID, path=path) if doubt is None else replace(doubt, path=path)
+
+
+def _own_checks(leaf: x509.Certificate, usage: CertificateUsage) -> PathVerdict | None:
+    """Check what does not depend on a path: use, key, algorithm, and that it is no CA certificate."""
+    key_usage = _extension(leaf, x509.KeyUsage)
+    if key_usage is None:
+        return _no(Verdict.INVALID, "trust.wrong_key_usage", "no key usage")
+    if usage is CertificateUsage.SIGN:
+        fits = key_usage.digital_signature or key_usage.content_commitment
+    else:
+        fits = key_usage.key_agreement or key_usage.key_encipherment
+    if not fits:
+        return _no(Verdict.INVALID, "trust.wrong_key_usage", usage)
+    basic = _extension(leaf, x509.BasicConstraints)
+    if basic is not None and basic.ca:
+        return _no(Verdict.INVALID, "trust.wrong_key_usage", "a CA certificate")
+    if not key_allowed(leaf.public_key()):
+        return _no(Verdict.INVALID, "trust.weak_algorithm", "key")
+    return None
+
+
+def _extension(leaf: x509.Certificate, kind: type[_E]) -> _E | None:
+    try:
+        return leaf.extensions.get_extension_for_class(kind).value
+    except x509.ExtensionNotFound:
+        return None
+
+
+def _context(
+    sources: _Sources, policy: RevocationCheckingPolicy, others: tuple[asn1_x509.Certificate, ...] = ()
+) -> ValidationContext:
+    """Make the setting of one pass: the path by itself, or the signers of revocation data, who need proof too."""
+    return ValidationContext(
+        trust_roots=[_certificate(der) for der in sources.anchors.roots],
+        other_certs=others,
+        moment=sources.at,
+        allow_fetching=False,
+        crls=_readable(asn1_crl.CertificateList, sources.revocation.crls),
+        ocsps=_readable(asn1_ocsp.OCSPResponse, sources.revocation.ocsps),
+        revinfo_policy=CertRevTrustPolicy(revocation_checking_policy=policy),
+        time_tolerance=timedelta(0),
+        algorithm_usage_policy=ClosedList(),
+    )
+
+
+def _certificate(der: bytes) -> asn1_x509.Certificate:
+    return asn1_x509.Certificate.load(der, strict=True)
+
+
+def _readable(kind: Any, ders: tuple[bytes, ...]) -> list[Any]:
+    """Keep what parses to the last field: one broken file in a folder must not hide the good ones."""
+    good = []
+    for der in ders[:_MAX_INPUTS]:
+        try:
+            parsed = kind.load(der, strict=True)
+            _ = parsed.native
+        except Exception as error:  # noqa: BLE001 - asn1crypto raises many types on crafted input
+            _LOG.debug("revocation data skipped: %s", type(error).__name__)
+            continue
+        good.append(parsed)
+    return good
+
+
+_SIMPLE: tuple[tuple[type[Exception], Verdict, str], ...] = (
+    (ExpiredError, Verdict.INVALID, "trust.expired"),
+    (NotYetValidError, Verdict.INVALID, "trust.not_yet_valid"),
+    (DisallowedAlgorithmError, Verdict.INVALID, "trust.weak_algorithm"),
+    (PathBuildingError, Verdict.CANNOT_TELL, "trust.unknown_root"),
+)
+
+
+def _explain(error: Exception) -> PathVerdict:
+    for kind, verdict, code in _SIMPLE:
+        if isinstance(error, kind):
+            return _no(verdict, code, str(error)[:300])
+    return _no(Verdict.INVALID, "trust.path_invalid", f"{type(error).__name__}: {error}"[:300])
+
+
+def _no(verdict: Verdict, code: str, detail: str) -> PathVerdict:
+    return PathVerdict(verdict=verdict, reasons=(Reason(code=code, detail=detail),))
