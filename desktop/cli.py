@@ -1,0 +1,90 @@
+"""The `bidseal` command: one sub-command a job; heavy parts are imported when their command runs.
+
+Exit statuses are each command's own; 64 means wrong usage everywhere (sysexits.h). No option takes a private key or a
+certificate password: those stay on the phone.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from desktop import __version__
+
+EX_USAGE = 64
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(EX_USAGE, f"{self.prog}: {message}\n")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    _speak_utf8()
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    parser = _build()
+    options, rest = parser.parse_known_args(arguments)
+    if options.command == "verify":
+        from desktop import cli_verify
+
+        return cli_verify.run(rest)
+    if options.command == "qr":
+        from desktop import cli_qr
+
+        return cli_qr.run(rest)
+    if rest:
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    return _run(options)
+
+
+def _run(options: argparse.Namespace) -> int:
+    if options.command == "serve":
+        from desktop.server.process import serve
+
+        return serve(state_folder=options.state, port=options.port)
+    from desktop import app
+
+    if options.command == "demo":
+        return app.run_demo(options.state)
+    if options.command == "story":
+        return app.run_story(options.folder)
+    if options.command == "phone":
+        return app.run_phone(options.folder)
+    return app.run_desktop(data=options.data, profile=options.profile)
+
+
+def _build() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="bidseal", description="投标签章客户端 · seal bid documents with the certificate in your phone"
+    )
+    parser.add_argument("--version", action="version", version=f"bidseal {__version__}")
+    parser.set_defaults(data=None, profile=None)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
+    desktop = commands.add_parser("desktop", help="open the client (the default)")
+    desktop.add_argument("--data", type=Path, help="data folder")
+    desktop.add_argument("--profile", type=Path, help="platform profile (JSON file)")
+    commands.add_parser(
+        "verify", help="verify a file: exit 0 valid, 1 invalid, 2 cannot tell, 3 unsigned", add_help=False
+    )
+    commands.add_parser("qr", help="decode QR codes in images: bidseal qr decode IMAGE…", add_help=False)
+    demo = commands.add_parser("demo", help="desktop, embedded platform and virtual phone on this machine")
+    demo.add_argument("--state", type=Path, default=Path(".run"), help="folder of the demo's state")
+    story = commands.add_parser("story", help="play the whole job unattended")
+    story.add_argument("folder", type=Path, help="where sealed PDFs and pictures go")
+    phone = commands.add_parser("phone", help="the virtual phone alone (started by demo)")
+    phone.add_argument("--folder", type=Path, required=True, help="the phone's folder")
+    serve = commands.add_parser("serve", help="the platform alone")
+    serve.add_argument("--state", type=Path, required=True, help="the platform's folder")
+    serve.add_argument("--port", type=int, default=0, help="port on 127.0.0.1; 0 picks a free one")
+    return parser
+
+
+def _speak_utf8() -> None:
+    """Chinese output on a console of another code page (cp936, cp1252) must not raise."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="backslashreplace")
