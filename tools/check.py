@@ -80,8 +80,8 @@ def tests(scratch: Path, *, with_slow: bool) -> Step:
     """Make the test step: random order, two workers, off screen, coverage written into scratch."""
     report = scratch / "junit.xml"
     env = {"QT_QPA_PLATFORM": "offscreen", "COVERAGE_FILE": str(scratch / "coverage")}
-    argv = [f"{BIN}/coverage", "run", "-m", "pytest", "-q", "-n", "2", "--tb=short", "--durations=8", f"--junitxml={report}"]
-    argv += [] if with_slow else ["-m", "not slow"]
+    argv = [f"{BIN}/coverage", "run", "-m", "pytest", "-q", "-n2", "--tb=short"]
+    argv += ["--durations=8", f"--junitxml={report}", *([] if with_slow else ["-m", "not slow"])]
 
     def act() -> Outcome:
         return read_junit(report, run_command(argv, timeout_s=7200 if with_slow else 900, env=env))

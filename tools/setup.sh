@@ -9,7 +9,7 @@
 
 # Judges (pdfsig, qpdf, openssl) and the font belong to both commands: sealed files are judged on every machine.
 DEBIAN_PACKAGES="python3-venv
-libegl1 libgl1 libdbus-1-3 libfontconfig1 libglib2.0-0 libzbar0
+libegl1 libgl1 libdbus-1-3 libfontconfig1 libglib2.0-0 libzbar0 libwayland-cursor0 libwayland-egl1
 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1
 libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-xkb1
 fonts-wqy-microhei poppler-utils qpdf openssl"
