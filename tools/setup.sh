@@ -164,7 +164,10 @@ set_up() {
     is_set_up "$1" && return 0
     # One at a time: ./run and ./check started together would build into the same folder.
     exec 9<"$root/tools/setup.sh"
-    if command -v flock >/dev/null 2>&1; then flock 9; fi
+    if command -v flock >/dev/null 2>&1 && ! flock --nonblock 9; then
+        say "waiting for another set-up of this clone to end"
+        flock 9
+    fi
     if ! is_set_up "$1"; then
         read -r done_set _ 2>/dev/null <"$venv/bidseal-setup" || done_set=""
         # Never shrink: a developer's environment stays one when ./run meets a new lock.
