@@ -1,0 +1,107 @@
+"""What the phone answers to each operation: the results of the items and the signatures in them.
+
+Signs only what it has built itself out of the fields it shows: never a hash that somebody hands over (T9), never
+attributes other than its own certificate's over the digest shown (T22, T53). Pure functions over unlocked keys.
+Source: docs/protocol.md, operations.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from desktop.crypto.cades import cades_signed_attributes
+from desktop.crypto.primitives import equal, hpke_open, rsa_oaep_open, sha256
+from desktop.crypto.suites import P256PrivateKey, PrivateKey, sign, spki_of
+from desktop.domain.errors import RejectedError
+from desktop.domain.operations import Operation
+from desktop.phone.core.vault import KeyPair
+from desktop.protocol.challenge import Challenge, enrolment_statement, workstation_id_of
+from desktop.protocol.items import DownloadItem, EnrolItem, SealItem
+from desktop.protocol.transcript import key_request, possession_context
+
+PROOF_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signer:
+    """Who answers. `certificate` (DER) and `serial` are empty for a download, whose new key has no certificate yet."""
+
+    keys: KeyPair
+    serial: str
+    certificate: bytes
+
+    @property
+    def fingerprint(self) -> bytes:
+        """What the consent names: SHA-256 of the certificate, or of the new signing key's SPKI."""
+        return sha256(self.certificate or spki_of(self.keys.sign))
+
+
+def make_results(challenge: Challenge, signer: Signer, t2: bytes) -> tuple[Mapping[str, Any], ...]:
+    """Return one result for each item; an item that must not be served says so instead of being signed.
+
+    Raises:
+        RejectedError: the challenge as a whole must not be served.
+    """
+    if challenge.operation is Operation.DOWNLOAD:
+        return (_download(challenge, signer.keys, t2),)
+    if challenge.operation is Operation.ENROL_WORKSTATION:
+        return (_enrol(challenge, signer.keys.sign),)
+    if challenge.operation is Operation.SEAL:
+        return tuple(_seal(item, signer) for item in challenge.items if isinstance(item, SealItem))
+    return tuple({} for _ in challenge.items)
+
+
+def check_enrolment_item(challenge: Challenge) -> None:
+    """Demand that the key to be enrolled is that of the workstation shown (its id is made of its key).
+
+    Raises:
+        RejectedError: `phone.workstation_mismatch`.
+    """
+    for item in challenge.items:
+        if isinstance(item, EnrolItem) and workstation_id_of(item.workstation_key) != challenge.workstation_id:
+            raise RejectedError("phone.workstation_mismatch")
+
+
+def open_envelope(key: PrivateKey, envelope: bytes, t2: bytes) -> bytes:
+    """Return the 32 bytes that the CA enveloped to the new encryption key.
+
+    Raises:
+        RejectedError: `ceremony.message_unreadable`.
+    """
+    context = possession_context(t2)
+    if isinstance(key, P256PrivateKey):
+        value = hpke_open(key=key, info=context, ciphertext=envelope)
+    else:
+        value = rsa_oaep_open(key=key, label=context, ciphertext=envelope)
+    if len(value) != PROOF_BYTES:
+        raise RejectedError("ceremony.message_unreadable", "proof length")
+    return value
+
+
+def _download(challenge: Challenge, keys: KeyPair, t2: bytes) -> Mapping[str, Any]:
+    item = challenge.items[0]
+    assert isinstance(item, DownloadItem)
+    sign_spki, enc_spki = spki_of(keys.sign), spki_of(keys.enc)
+    request = key_request(sign_spki=sign_spki, enc_spki=enc_spki, order_id=item.order_id, t2=t2)
+    return {"sign": sign_spki, "enc": enc_spki, "req_sig": sign(keys.sign, request)}
+
+
+def _enrol(challenge: Challenge, key: PrivateKey) -> Mapping[str, Any]:
+    check_enrolment_item(challenge)
+    item = challenge.items[0]
+    assert isinstance(item, EnrolItem)
+    statement = enrolment_statement(
+        platform=challenge.platform,
+        credit_code=challenge.credit_code,
+        workstation_key=item.workstation_key,
+        workstation_name=item.name,
+        issued_at=challenge.issued_at,
+    )
+    return {"sig": sign(key, statement)}
+
+
+def _seal(item: SealItem, signer: Signer) -> Mapping[str, Any]:
+    wanted = cades_signed_attributes(item.tbs_sha256, signer.certificate)
+    if not equal(wanted, item.signed_attributes):
+        return {"error": "phone.attributes_differ"}
+    return {"sig": sign(signer.keys.sign, wanted)}
