@@ -81,7 +81,9 @@ def tests(scratch: Path, *, with_slow: bool) -> Step:
     report = scratch / "junit.xml"
     env = {"QT_QPA_PLATFORM": "offscreen", "COVERAGE_FILE": str(scratch / "coverage")}
     argv = [f"{BIN}/coverage", "run", "-m", "pytest", "-q", "-n2", "--tb=short"]
-    argv += ["--durations=8", f"--junitxml={report}", *([] if with_slow else ["-m", "not slow"])]
+    # A drill may be silent for long; any other test that is has hung.
+    extra = ["-o", "faulthandler_timeout=1800"] if with_slow else ["-m", "not slow"]
+    argv += ["--durations=8", f"--junitxml={report}", *extra]
 
     def act() -> Outcome:
         return read_junit(report, run_command(argv, timeout_s=7200 if with_slow else 900, env=env))
