@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 # Before anything imports Qt or asks for the time. A zone that neither server (UTC) nor screen (Shanghai) uses
 # shows every place that takes the machine's zone; POSIX form, so no zone database is needed.
@@ -18,6 +19,8 @@ if sys.platform != "win32":
     time.tzset()
 # For child processes; in this one the fixture below takes the keyring's place.
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+# A test gives its own folder; one that forgets must not write into the developer's demo.
+os.environ["BIDSEAL_DATA"] = str(Path(os.devnull, "this-test-gave-no-folder"))
 
 import hypothesis
 import keyring

@@ -52,6 +52,12 @@ CAREFUL = {
             keyring.set_password("bidseal", "token", "x")
             assert keyring.get_password("bidseal", "token") == "x"
         """,
+    "a data folder that cannot be made": """
+        import pytest
+        from desktop.store.paths import data_folder
+        def test_it():
+            with pytest.raises(OSError): data_folder().root.mkdir(parents=True)
+        """,
     "the fixed time zone": """
         import time
         def test_it(): assert time.timezone == 3.5 * 3600

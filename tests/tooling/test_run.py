@@ -1,4 +1,4 @@
-"""./run: which job it starts with which surroundings. Set-up and `bidseal` are stand-ins; test_setup.py has the real one."""
+"""`./run`: which job it starts in which surroundings. Set-up (see test_setup.py) and `bidseal` are stand-ins."""
 
 import subprocess
 import sys
