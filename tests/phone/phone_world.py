@@ -167,6 +167,8 @@ class FakeRelay:
         self.requests: list[str] = []
         #: Replaces an answer: called with (method, path); None lets the request through.
         self.fault: Callable[[str, str], HttpReply | None] = lambda *_: None
+        #: So many POSTs do their work, but their answers get lost.
+        self.lost_answers = 0
         self.changed = threading.Condition()
         self.account: dict[str, Any] = {}
 
@@ -185,6 +187,11 @@ class FakeRelay:
         box = self.boxes.get(token)
         if box is None:
             return HttpReply(status=404, body=b'{"code": "platform.mailbox_gone"}')
+        return self._relay(method, token, box, kind, rest, body, parse_qs(parts.query))
+
+    def _relay(
+        self, method: str, token: str, box: _Box, kind: str, rest: list[str], body: bytes, query: dict[str, list[str]]
+    ) -> HttpReply:
         if method == "GET" and kind == "challenge":
             return HttpReply(status=200, body=box.challenge)
         if method == "POST" and kind == "slots":
@@ -192,8 +199,10 @@ class FakeRelay:
             if (rest[0], body) not in box.frames:
                 box.frames.append((rest[0], body))
                 self.on_frame(token, rest[0], body)
+            if self.lost_answers:
+                self.lost_answers -= 1
+                return HttpReply(status=502)
             return HttpReply(status=202, body=b'{"queued": 1}')
-        query = parse_qs(parts.query)
         return self._poll(token, rest[0], int(query["after"][0]), float(query["wait"][0]))
 
     def _api(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> HttpReply:

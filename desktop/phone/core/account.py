@@ -10,8 +10,8 @@ from desktop.domain.secret import SecretBytes
 from desktop.phone.core.profile import PlatformProfile
 from desktop.phone.core.transport import Http, HttpReply, read_base64, read_object, refusal_code
 
-MOBILE = re.compile(r"1[3-9]\d{9}")
-CODE = re.compile(r"\d{4,8}")
+MOBILE = re.compile(r"1[3-9][0-9]{9}")
+CODE = re.compile(r"[0-9]{4,8}")
 _TIMEOUT_S = 10.0
 _MAX_CERTIFICATES = 200
 _DAY_S = 86_400
