@@ -157,6 +157,8 @@ set_up_environment() {
 }
 
 set_up() {
+    # Another project's modules and a per-user pip have no place in this environment.
+    unset PYTHONHOME PYTHONPATH PIP_USER
     set_up_machine
     venv=$root/.venv
     python=$(find_python) || refuse "Python 3.11 or newer with its venv module is needed"

@@ -95,6 +95,12 @@ def test_module_that_stands_in_no_layer_is_refused(tmp_path: Path) -> None:
     assert "desktop.helpers" in said
 
 
+def test_every_folder_with_python_files_is_a_package() -> None:
+    folders = {file.parent for file in (ROOT / "desktop").rglob("*.py")}
+    nameless = sorted(str(folder.relative_to(ROOT)) for folder in folders if not (folder / "__init__.py").is_file())
+    assert nameless == [], "neither the contracts nor the installed product would see them"
+
+
 def test_every_contract_has_one_violation_above() -> None:
     claimed = [contract["name"] for word in VIOLATIONS for contract in CONTRACTS if word in contract["name"]]
     assert sorted(claimed) == sorted(contract["name"] for contract in CONTRACTS)
