@@ -184,26 +184,27 @@ class FakeRelay:
         if parts.path.startswith("/api/v1/"):
             return self._api(method, parts.path, body, headers or {})
         _, _, _, _, token, kind, *rest = parts.path.split("/")
-        box = self.boxes.get(token)
-        if box is None:
+        if token not in self.boxes:
             return HttpReply(status=404, body=b'{"code": "platform.mailbox_gone"}')
-        return self._relay(method, token, box, kind, rest, body, parse_qs(parts.query))
+        return self._relay(method, token, path=[kind, *rest], body=body, query=parse_qs(parts.query))
 
     def _relay(
-        self, method: str, token: str, box: _Box, kind: str, rest: list[str], body: bytes, query: dict[str, list[str]]
+        self, method: str, token: str, *, path: list[str], body: bytes, query: dict[str, list[str]]
     ) -> HttpReply:
-        if method == "GET" and kind == "challenge":
+        box = self.boxes[token]
+        if method == "GET" and path == ["challenge"]:
             return HttpReply(status=200, body=box.challenge)
-        if method == "POST" and kind == "slots":
-            box.slots.setdefault(rest[0], [])
-            if (rest[0], body) not in box.frames:
-                box.frames.append((rest[0], body))
-                self.on_frame(token, rest[0], body)
-            if self.lost_answers:
-                self.lost_answers -= 1
-                return HttpReply(status=502)
-            return HttpReply(status=202, body=b'{"queued": 1}')
-        return self._poll(token, rest[0], int(query["after"][0]), float(query["wait"][0]))
+        slot = path[1]
+        if method == "GET":
+            return self._poll(token, slot, int(query["after"][0]), float(query["wait"][0]))
+        box.slots.setdefault(slot, [])
+        if (slot, body) not in box.frames:
+            box.frames.append((slot, body))
+            self.on_frame(token, slot, body)
+        if self.lost_answers:
+            self.lost_answers -= 1
+            return HttpReply(status=502)
+        return HttpReply(status=202, body=b'{"queued": 1}')
 
     def _api(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> HttpReply:
         answer = self.account.get(f"{method} {path}")
