@@ -1,10 +1,11 @@
 """Problems of opening, sealing and verifying PDF files."""
 
 from desktop.domain.problems.model import Problem, entry
-from desktop.domain.problems.verification import TRUST
+from desktop.domain.problems.verification import TRUST, VERIFY
 
 PDF: dict[str, Problem] = {
     **TRUST,
+    **VERIFY,
     "pdf.not_a_pdf": entry(
         (
             "这不是 PDF 文件",

@@ -92,3 +92,142 @@ TRUST: dict[str, Problem] = {
         ),
     ),
 }
+
+VERIFY: dict[str, Problem] = {
+    "verify.format_unsupported": entry(
+        (
+            "已签名, 但签名格式不受支持",
+            "文件中有电子签名, 其格式(如国密 GM 格式)本软件还不能验证。",
+            "请用签署方指定的软件验证该签名。",
+        ),
+        (
+            "Signed, in a format that is not supported",
+            "The file holds a signature whose format (such as a GM one) this program cannot check.",
+            "Verify it with the program that the signer names.",
+        ),
+    ),
+    "verify.byte_range": entry(
+        ("签名范围不正确", "签名没有按规定覆盖文件, 文件可能被伪造。", "请勿采信该文件, 并向签署方索取原件。"),
+        (
+            "The signature's range is wrong",
+            "The signature does not cover the file as it must; the file may be forged.",
+            "Do not rely on this file; ask the signer for the original.",
+        ),
+    ),
+    "verify.cms_unreadable": entry(
+        ("签名数据无法读取", "签名数据损坏或不符合标准。", "请勿采信该签名, 并向签署方索取原件。"),
+        (
+            "The signature cannot be read",
+            "Its data is damaged or not up to the standard.",
+            "Do not rely on this signature; ask the signer for the original.",
+        ),
+    ),
+    "verify.cms_unchecked_part": entry(
+        (
+            "签名中有无法核实的内容",
+            "签名数据中附有本软件不能核实的部分(如时间戳或多余证书)。",
+            "请用签署方指定的软件验证该签名。",
+        ),
+        (
+            "Part of the signature cannot be checked",
+            "It carries parts that this program cannot check (such as a timestamp or further certificates).",
+            "Verify it with the program that the signer names.",
+        ),
+    ),
+    "verify.signature_wrong": entry(
+        ("签名不正确", "签名与签名证书不相符, 签名被改动或是伪造的。", "请勿采信该文件, 并与签署方联系核实。"),
+        (
+            "The signature is wrong",
+            "It does not belong to the certificate; it was altered or forged.",
+            "Do not rely on this file; contact the signer.",
+        ),
+    ),
+    "verify.other_certificate": entry(
+        ("签名证书被替换", "签名所指定的证书与文件所附的证书不同。", "请勿采信该文件, 并与签署方联系核实。"),
+        (
+            "The certificate was exchanged",
+            "The signature names another certificate than the one in the file.",
+            "Do not rely on this file; contact the signer.",
+        ),
+    ),
+    "verify.document_changed": entry(
+        ("签章后文件内容被改动", "文件现在的内容与签章时不同。", "请勿采信该文件, 并向签署方索取原件。"),
+        (
+            "The document was changed after it was sealed",
+            "Its content now differs from what was sealed.",
+            "Do not rely on this file; ask the signer for the original.",
+        ),
+    ),
+    "verify.changed_after": entry(
+        (
+            "签章后文件被追加内容",
+            "签章之后文件中又加入了其他内容, 您看到的可能不是签章时的文件。",
+            "请向签署方索取签章后未改动的文件。",
+        ),
+        (
+            "Something was added after the seal",
+            "More was put into the file after it was sealed; what you see may not be what was sealed.",
+            "Ask the signer for the file as it was sealed.",
+        ),
+    ),
+    "verify.orphan_signature": entry(
+        (
+            "文件中有被移除的签名痕迹",
+            "文件数据中存在签名, 但文档表单中找不到它, 签名可能被移除。",
+            "请向文件提供方索取原件。",
+        ),
+        (
+            "There are traces of a removed signature",
+            "The file's data holds a signature that its form does not show; it may have been removed.",
+            "Ask whoever gave you the file for the original.",
+        ),
+    ),
+    "verify.damaged_signed": entry(
+        ("文件已签名但已损坏", "文件中有签名, 但文件结构损坏, 无法验证。", "请重新下载, 或向签署方索取原件。"),
+        (
+            "Signed, but damaged",
+            "The file holds a signature but its structure is damaged, so it cannot be verified.",
+            "Download it again or ask the signer for the original.",
+        ),
+    ),
+    "verify.encrypted": entry(
+        ("加密文件无法验证", "文件被加密, 本软件不验证加密文件中的签名。", "请用签署方指定的软件打开并验证。"),
+        (
+            "An encrypted file cannot be verified",
+            "The file is encrypted; this program does not verify signatures in encrypted files.",
+            "Open and verify it with the program that the signer names.",
+        ),
+    ),
+    "verify.outside_validity": entry(
+        ("签章时间不在证书有效期内", "签章时间早于证书生效或晚于证书到期。", "请签署方用有效的证书重新签章。"),
+        (
+            "Sealed outside the certificate's validity",
+            "The time of sealing lies before the certificate's start or after its end.",
+            "Have the signer seal again with a valid certificate.",
+        ),
+    ),
+    "verify.expired_since": entry(
+        (
+            "证书在签章后已过期",
+            "签章时证书在有效期内, 但没有可信时间戳证明签章时间。",
+            "请向签署方核实签章时间, 或索取带时间戳的文件。",
+        ),
+        (
+            "The certificate has expired since",
+            "It was valid at the claimed time, but no trusted timestamp proves that time.",
+            "Confirm the time with the signer or ask for a file with a timestamp.",
+        ),
+    ),
+    "verify.revoked_since": entry(
+        (
+            "证书在签章后被吊销",
+            "吊销时间晚于所称的签章时间, 但没有可信时间戳证明签章时间。",
+            "请向签署方核实签章时间。",
+        ),
+        (
+            "The certificate was revoked since",
+            "It was revoked after the claimed time, but no trusted timestamp proves that time.",
+            "Confirm the time with the signer.",
+        ),
+    ),
+}

@@ -1,0 +1,115 @@
+"""Verifying a PDF: what is signed, by whom, and whether anything was added after.
+
+Never "valid" unless the last signature covers the file to its last byte (a DSS apart) and every later revision holds
+only a further signature or a DSS; never "unsigned" while a trace of a signature is in the bytes. For any input the
+outcome is a PdfVerdict; nothing foreign is raised. Source: docs/protocol.md §3, ISO 32000-2 §12.8, EN 319 142-1.
+"""
+
+import logging
+import mmap
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from pyhanko.pdf_utils.reader import PdfFileReader
+
+from desktop.domain.errors import RejectedError, UnavailableError
+from desktop.domain.operations import Verdict
+from desktop.formats.trust import Reason, RevocationData, TrustAnchors
+from desktop.signing.pdf.coverage import Coverage, judge_coverage
+from desktop.signing.pdf.foreign import foreign_parser
+from desktop.signing.pdf.prepare import open_reader
+from desktop.signing.pdf.scan import Bytes, Trace, find_hidden_traces, find_traces
+from desktop.signing.pdf.signature import (
+    SUPPORTED,
+    FoundSignature,
+    Judgement,
+    Trust,
+    find_signatures,
+    judge_signature,
+    orphan_traces,
+)
+from desktop.signing.pdf.verdict import PdfVerdict, SignatureVerdict
+
+_LOG = logging.getLogger(__name__)
+_HEADER_WINDOW = 1024
+
+
+def verify_pdf(path: Path, *, anchors: TrustAnchors, revocation: RevocationData, now: datetime) -> PdfVerdict:
+    """Judge the file at `path` by `anchors` and `revocation` at the moment `now` (aware UTC).
+
+    Raises:
+        UnavailableError: the file cannot be read from disk (`general.file_unreadable`).
+    """
+    try:
+        with ExitStack() as stack:
+            file = stack.enter_context(path.open("rb"))
+            if b"%PDF-" not in file.read(_HEADER_WINDOW):
+                return _cannot_tell("pdf.not_a_pdf")
+            file.seek(0)
+            data = stack.enter_context(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+            return _verify(file, data, Trust(anchors=anchors, revocation=revocation, now=now))
+    except OSError as error:
+        raise UnavailableError("general.file_unreadable", type(error).__name__) from error
+
+
+def _verify(file: BinaryIO, data: Bytes, trust: Trust) -> PdfVerdict:
+    traces = find_traces(data)
+    try:
+        with foreign_parser("pdf.damaged"):
+            reader = open_reader(file)
+            if reader.encrypted:
+                return _cannot_tell("verify.encrypted")
+            return _judge(reader, data, traces, trust)
+    except RejectedError as error:
+        _LOG.debug("unreadable: %s", error)
+        marks = traces or find_hidden_traces(data)
+        return _cannot_tell("verify.damaged_signed" if marks else "pdf.damaged", error.detail)
+
+
+def _judge(reader: PdfFileReader, data: Bytes, traces: tuple[Trace, ...], trust: Trust) -> PdfVerdict:
+    found = find_signatures(reader, data)
+    orphans = orphan_traces(reader, data, traces, found)
+    coverage = judge_coverage(reader, data, found)
+    signatures = tuple(
+        _combine(each, judge_signature(each, data, trust), covers) for each, covers in zip(found, coverage, strict=True)
+    )
+    extra = tuple(_orphan_reason(trace) for trace in orphans)
+    verdicts = [each.verdict for each in signatures]
+    if extra:
+        verdicts.append(Verdict.CANNOT_TELL if not found else Verdict.INVALID)
+    reasons = [*extra, *(reason for each in signatures for reason in each.reasons)]
+    return PdfVerdict(verdict=_worst(verdicts), signatures=signatures, reasons=tuple(dict.fromkeys(reasons)))
+
+
+def _combine(found: FoundSignature, judged: Judgement, coverage: Coverage) -> SignatureVerdict:
+    invalid = bool(coverage.reasons) and found.sub_filter in SUPPORTED
+    return SignatureVerdict(
+        field=found.field,
+        revision=found.revision + 1,
+        sub_filter=found.sub_filter,
+        signer=judged.signer,
+        organization=judged.organization,
+        serial=judged.serial,
+        claimed_time=found.claimed_time,
+        covers_whole_file=coverage.whole_file,
+        verdict=Verdict.INVALID if invalid else judged.verdict,
+        reasons=(*coverage.reasons, *judged.reasons),
+    )
+
+
+def _orphan_reason(trace: Trace) -> Reason:
+    known = not trace.sub_filter or trace.sub_filter in SUPPORTED
+    return Reason(code="verify.orphan_signature" if known else "verify.format_unsupported", detail=trace.sub_filter)
+
+
+def _worst(verdicts: list[Verdict]) -> Verdict:
+    for verdict in (Verdict.INVALID, Verdict.CANNOT_TELL, Verdict.VALID):
+        if verdict in verdicts:
+            return verdict
+    return Verdict.UNSIGNED
+
+
+def _cannot_tell(code: str, detail: str = "") -> PdfVerdict:
+    return PdfVerdict(verdict=Verdict.CANNOT_TELL, reasons=(Reason(code=code, detail=detail),))
