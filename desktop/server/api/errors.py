@@ -1,0 +1,80 @@
+"""One shape for every error: {"code", "detail"}. Whatever goes wrong, the caller never sees a trace or an input."""
+
+import logging
+from collections.abc import Mapping
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from desktop.domain.errors import BidSealError, MisuseError, UnavailableError
+
+_LOG = logging.getLogger(__name__)
+
+#: HTTP status of each code that is not simply 400.
+STATUS: Mapping[str, int] = {
+    "platform.signed_out": 401,
+    "platform.forbidden": 403,
+    "platform.own_application": 403,
+    "platform.not_found": 404,
+    "platform.mailbox_gone": 404,
+    "platform.wrong_state": 409,
+    "platform.organization_exists": 409,
+    "platform.order_pending": 409,
+    "platform.identity_taken": 409,
+    "platform.identity_differs": 409,
+    "platform.nonce_used": 409,
+    "platform.mailbox_exists": 409,
+    "ceremony.already_used": 409,
+    "platform.mailbox_closed": 410,
+    "platform.file_too_large": 413,
+    "platform.too_large": 413,
+    "platform.bad_request": 422,
+    "platform.bad_field": 422,
+    "platform.sms_too_often": 429,
+    "platform.mailbox_full": 429,
+    "platform.slow_down": 429,
+    "platform.file_damaged": 500,
+}
+_RETRY_AFTER_S = {"platform.sms_too_often": "60", "platform.slow_down": "5", "platform.mailbox_full": "5"}
+_OF_HTTP = {401: "platform.signed_out", 403: "platform.forbidden", 404: "platform.not_found", 413: "platform.too_large"}
+_BAD_REQUEST = 400
+
+
+def answer(code: str, detail: str = "", status: int | None = None) -> JSONResponse:
+    """Build the answer of an error."""
+    retry = {"Retry-After": _RETRY_AFTER_S[code]} if code in _RETRY_AFTER_S else None
+    return JSONResponse({"code": code, "detail": detail}, status or STATUS.get(code, _BAD_REQUEST), retry)
+
+
+def install(app: FastAPI) -> None:
+    """Make `app` answer all errors in the one shape."""
+    app.add_exception_handler(BidSealError, _ours)
+    app.add_exception_handler(RequestValidationError, _validation)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+async def _ours(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, BidSealError)
+    if isinstance(error, MisuseError):
+        return await _unexpected(_request, error)
+    return answer(error.code, error.detail, 503 if isinstance(error, UnavailableError) else None)
+
+
+async def _validation(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    # Only where it is wrong, never what was sent: the input may be a code, a number, a file.
+    places = {".".join(str(part)[:40] for part in problem["loc"]) for problem in error.errors()[:5]}
+    return answer("platform.bad_request", ", ".join(sorted(places)))
+
+
+async def _http(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    return answer(_OF_HTTP.get(error.status_code, "platform.bad_request"), "", error.status_code)
+
+
+async def _unexpected(request: Request, error: Exception) -> JSONResponse:
+    _LOG.error("%s %s failed: %s", request.method, request.scope.get("route_path", "?"), type(error).__name__)
+    return answer("platform.failing", type(error).__name__, 500)

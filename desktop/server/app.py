@@ -1,0 +1,39 @@
+"""The platform as one ASGI application."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from desktop.domain.clock import Clock
+from desktop.server.api import errors, public, sessions
+from desktop.server.api.control import control_routes
+from desktop.server.api.guard import Guard
+from desktop.server.context import open_platform
+from desktop.server.relay.routes import relay_routes
+from desktop.server.settings import ServerSettings
+
+
+def create_app(settings: ServerSettings, clock: Clock, random: Callable[[int], bytes]) -> FastAPI:
+    """Open the platform of `settings` and return its application; `app.state.platform` is the platform.
+
+    Raises:
+        RejectedError: the state folder is damaged (`platform.state_damaged`).
+    """
+    platform = open_platform(settings, clock, random)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        platform.close()
+
+    app = FastAPI(title="BidSeal platform", version="1", docs_url=None, redoc_url=None, lifespan=lifespan)
+    app.state.platform = platform
+    errors.install(app)
+    for router in (public.router, sessions.router):
+        app.include_router(router)
+    app.include_router(relay_routes(platform.mailboxes))
+    if settings.control_token:
+        app.include_router(control_routes(settings.control_token))
+    app.add_middleware(Guard, hosts=settings.hosts)
+    return app

@@ -1,0 +1,124 @@
+"""Accounts and sessions: login by SMS code or by a phone's answer, who a bearer token is, logout."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from desktop.crypto.primitives import sha256
+from desktop.domain.errors import RejectedError
+from desktop.domain.operations import MemberRole, PlatformRole
+from desktop.server.context import Platform
+from desktop.server.db.models import Account, Member, Organization, UserSession
+from desktop.server.rules.permissions import VISITOR, Actor
+
+SESSION_LIFE = timedelta(hours=12)
+TOKEN_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Membership:
+    """A unit of an account, and as what the account belongs to it."""
+
+    organization: Organization
+    role: MemberRole
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn:
+    """A session that was just begun; the only moment at which its token is known."""
+
+    token: str
+    expires_at: datetime
+    account: Account
+    memberships: tuple[Membership, ...]
+    created: bool
+
+    def __repr__(self) -> str:
+        """Leave the token out."""
+        return f"SignedIn(account={self.account.id})"
+
+
+def find_or_create(session: Session, platform: Platform, mobile: str) -> tuple[Account, bool]:
+    """Return the account of a mobile number that has just been proven, and whether it is new."""
+    account = session.scalar(select(Account).where(Account.mobile == mobile))
+    if account is not None:
+        return account, False
+    account = Account(id=platform.new_id(), mobile=mobile, name="", role=PlatformRole.BIDDER, created_at=platform.now())
+    session.add(account)
+    session.flush()
+    return account, True
+
+
+def begin_session(
+    session: Session,
+    platform: Platform,
+    account: Account,
+    *,
+    created: bool = False,
+    certificate_serial: str | None = None,
+) -> SignedIn:
+    """Begin a session of `account`."""
+    token, now = platform.random(TOKEN_BYTES).hex(), platform.now()
+    row = UserSession(
+        token_hash=_hash(token),
+        account_id=account.id,
+        certificate_serial=certificate_serial,
+        created_at=now,
+        expires_at=now + SESSION_LIFE,
+    )
+    session.add(row)
+    return SignedIn(
+        token=token,
+        expires_at=row.expires_at,
+        account=account,
+        memberships=memberships_of(session, account.id),
+        created=created,
+    )
+
+
+def memberships_of(session: Session, account_id: str) -> tuple[Membership, ...]:
+    """Return the units of an account, by name."""
+    query = (
+        select(Organization, Member.role)
+        .join(Member, Member.organization_id == Organization.id)
+        .where(Member.account_id == account_id)
+        .order_by(Organization.name, Organization.id)
+    )
+    return tuple(Membership(organization=o, role=MemberRole(role)) for o, role in session.execute(query))
+
+
+def actor_of(platform: Platform, token: str | None) -> Actor:
+    """Return who a bearer token is; no token is a visitor.
+
+    Raises:
+        RejectedError: a token that is unknown, expired or ended (`platform.signed_out`).
+    """
+    if token is None:
+        return VISITOR
+    token_hash = _hash(token)
+    with platform.db.read() as session:
+        row = session.get(UserSession, token_hash)
+        if row is None or row.ended_at is not None or row.expires_at <= platform.now():
+            raise RejectedError("platform.signed_out")
+        account = session.get_one(Account, row.account_id)
+        members = session.execute(select(Member.organization_id, Member.role).where(Member.account_id == account.id))
+        return Actor(
+            account_id=account.id,
+            platform_role=PlatformRole(account.role),
+            memberships={organization: MemberRole(role) for organization, role in members},
+            session_hash=token_hash,
+        )
+
+
+def end_session(platform: Platform, actor: Actor) -> None:
+    """End the caller's session."""
+    with platform.db.write() as session:
+        session.execute(
+            update(UserSession).where(UserSession.token_hash == actor.session_hash).values(ended_at=platform.now())
+        )
+
+
+def _hash(token: str) -> str:
+    return sha256(token.encode("utf-8", "replace")).hex()

@@ -1,0 +1,93 @@
+"""Login by SMS code. What happens and how long it takes does not depend on whether the number has an account (T31).
+
+Limits: one code in 60 s, ten a day, five tries a code, five minutes. A try is counted before it is looked at. Sending
+to a number locks its row, so parallel requests send one code.
+"""
+
+from datetime import timedelta
+
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from desktop.crypto.primitives import equal
+from desktop.domain.errors import RejectedError
+from desktop.server.cases.accounts import SignedIn, begin_session, find_or_create
+from desktop.server.context import Platform
+from desktop.server.db.models import SmsNumber
+from desktop.server.rules import people
+
+RESEND_AFTER = timedelta(seconds=60)
+CODE_LIFE = timedelta(minutes=5)
+CODES_A_DAY = 10
+TRIES = 5
+CODE_DIGITS = 6
+_DAY = timedelta(days=1)
+_CONTEXT = b"sms"
+
+
+def send_code(platform: Platform, mobile: str) -> None:
+    """Send a login code.
+
+    Raises:
+        RejectedError: `platform.mobile_invalid`, `platform.sms_too_often`.
+    """
+    people.mobile(mobile)
+    code = draw_code(platform)
+    try:
+        with platform.db.write() as session:
+            _count(session, platform, mobile, code)
+            text = f"【{platform.settings.name}】登录验证码 {code}, 5 分钟内有效。请勿告诉他人。"
+            platform.sms.send(session, mobile=mobile, text=text, code=code, now=platform.now())
+    except IntegrityError:  # two first requests for one number at the same moment
+        raise RejectedError("platform.sms_too_often") from None
+
+
+def sign_in(platform: Platform, mobile: str, code: str) -> SignedIn:
+    """Redeem a code; an unknown number gets an account.
+
+    Raises:
+        RejectedError: `platform.mobile_invalid`, `platform.code_wrong`.
+    """
+    people.mobile(mobile)
+    now = platform.now()
+    with platform.db.write() as session:
+        tried = session.execute(
+            update(SmsNumber)
+            .where(SmsNumber.mobile == mobile, SmsNumber.tries_left > 0, SmsNumber.code_expires_at > now)
+            .values(tries_left=SmsNumber.tries_left - 1)
+        )
+        counted = tried.rowcount == 1  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
+    if not counted:
+        raise RejectedError("platform.code_wrong")
+    with platform.db.write() as session:
+        row = session.get_one(SmsNumber, mobile, with_for_update=True)
+        if row.code_hash is None or not equal(row.code_hash.encode(), _hash(platform, mobile, code).encode()):
+            raise RejectedError("platform.code_wrong")
+        row.code_hash, row.tries_left = None, 0
+        account, created = find_or_create(session, platform, mobile)
+        return begin_session(session, platform, account, created=created)
+
+
+def draw_code(platform: Platform) -> str:
+    """Draw six digits from the platform's randomness; 2^64 is so large that the bias is none."""
+    return f"{int.from_bytes(platform.random(8), 'big') % 10**CODE_DIGITS:0{CODE_DIGITS}d}"
+
+
+def _count(session: Session, platform: Platform, mobile: str, code: str) -> None:
+    now = platform.now()
+    row = session.get(SmsNumber, mobile, with_for_update=True)
+    if row is None:
+        row = SmsNumber(mobile=mobile, last_sent_at=now - _DAY, day_started_at=now, sent_today=0)
+        session.add(row)
+    if now - row.day_started_at >= _DAY:
+        row.day_started_at, row.sent_today = now, 0
+    if now - row.last_sent_at < RESEND_AFTER or row.sent_today >= CODES_A_DAY:
+        raise RejectedError("platform.sms_too_often")
+    row.last_sent_at, row.sent_today = now, row.sent_today + 1
+    row.code_hash, row.code_expires_at, row.tries_left = _hash(platform, mobile, code), now + CODE_LIFE, TRIES
+    session.flush()
+
+
+def _hash(platform: Platform, mobile: str, code: str) -> str:
+    return platform.vault.index(_CONTEXT, f"{mobile}\0{code}".encode("utf-8", "replace"))

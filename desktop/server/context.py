@@ -1,0 +1,81 @@
+"""Everything that a use case of the platform works with, put together once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from desktop.domain.clock import Clock
+from desktop.server.ca.authority import Authority
+from desktop.server.ca.keys import load_or_create_secret
+from desktop.server.cases.issued import register_own
+from desktop.server.db.engine import Database
+from desktop.server.db.migrate import migrate
+from desktop.server.relay.mailboxes import Mailboxes
+from desktop.server.settings import ServerSettings
+from desktop.server.sms import OutboxGateway, SmsGateway
+from desktop.server.storage import FileStore, FolderStore
+from desktop.server.vault import Vault
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Platform:
+    """One running platform."""
+
+    settings: ServerSettings
+    clock: Clock
+    random: Callable[[int], bytes]
+    db: Database
+    authority: Authority
+    vault: Vault
+    files: FileStore
+    sms: SmsGateway
+    mailboxes: Mailboxes
+
+    def now(self) -> datetime:
+        """Return the platform's time, aware UTC."""
+        return self.clock.now()
+
+    def new_id(self) -> str:
+        """Draw an id."""
+        return self.random(16).hex()
+
+    def close(self) -> None:
+        """Close the database."""
+        self.db.close()
+
+
+def open_platform(settings: ServerSettings, clock: Clock, random: Callable[[int], bytes]) -> Platform:
+    """Open the state folder (made at first start), bring the database up to date and load the keys.
+
+    Raises:
+        RejectedError: the state folder is damaged (`platform.state_damaged`).
+    """
+    folder = settings.state_folder
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    db = Database(settings.database_url or _private_sqlite(folder / "platform.sqlite"))
+    migrate(db.engine)
+    is_new = not (folder / "pki" / "root.cer").is_file()
+    vault = Vault(load_or_create_secret(folder / "keys" / "master.key", random, may_create=is_new), random)
+    authority = Authority(
+        folder=folder, name=settings.name, base_url=settings.public_base_url, clock=clock, random=random
+    )
+    with db.write() as session:
+        register_own(session, authority)
+    return Platform(
+        settings=settings,
+        clock=clock,
+        random=random,
+        db=db,
+        authority=authority,
+        vault=vault,
+        files=FolderStore(folder / "files", vault),
+        sms=OutboxGateway(),
+        mailboxes=Mailboxes(clock),
+    )
+
+
+def _private_sqlite(path: Path) -> str:
+    # SQLite would make the file readable to everybody; its log inherits the mode.
+    path.touch(mode=0o600)
+    return f"sqlite:///{path.as_posix()}"

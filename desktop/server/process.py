@@ -1,0 +1,89 @@
+"""The platform as a process of its own: reads its settings as one JSON line from stdin, serves, ends with its parent.
+
+stdout carries one JSON line when requests are answered: port, control token, and who the platform is (the private
+channel by which the desktop learns the root of trust of its own embedded platform). End of stdin = the parent is gone.
+"""
+
+import json
+import logging
+import os
+import secrets
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import BinaryIO
+
+from desktop.domain.clock import SystemClock
+from desktop.server.settings import ServerSettings
+
+_LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
+
+
+def run(settings: ServerSettings, *, demo: bool = False, port: int = 0, ends_with_stdin: bool = True) -> None:
+    """Serve on this machine (`port` 0 = any free one) and say on stdout when ready.
+
+    Ends with stdin, or on Ctrl+C where a person started it by hand.
+    """
+    from desktop.server.api.access import b64
+    from desktop.server.app import create_app
+    from desktop.server.serving import Server, listen
+
+    control = settings.control_token or secrets.token_hex(32)
+    app = create_app(replace(settings, control_token=control), SystemClock(), os.urandom)
+    platform = app.state.platform
+    if demo:
+        from desktop.server.demo import seed
+
+        seed(platform)
+    listener = listen(port)
+    ready = {
+        "port": listener.getsockname()[1],
+        "control": control,
+        "platform_id": settings.platform_id,
+        "name": settings.name,
+        "root": b64(platform.authority.root),
+        "issuing": [b64(platform.authority.issuing)],
+    }
+
+    def announce() -> None:
+        sys.stdout.write(json.dumps(ready) + "\n")
+        sys.stdout.flush()
+
+    server = Server(app, announce)
+    if ends_with_stdin:
+        threading.Thread(target=_end_with_parent, args=(sys.stdin.buffer, server.stop), daemon=True).start()
+    server.run(sockets=[listener])
+
+
+def main() -> int:
+    """Read the settings from stdin and serve."""
+    logging.basicConfig(level=logging.WARNING, format=_LOG_FORMAT)
+    given = json.loads(sys.stdin.buffer.readline())
+    settings = ServerSettings(
+        state_folder=Path(given["state_folder"]),
+        platform_id=str(given["platform_id"]),
+        name=str(given["name"]),
+        public_base_url=str(given["public_base_url"]),
+        database_url=str(given["database_url"]),
+    )
+    run(settings, demo=bool(given["demo"]))
+    return 0
+
+
+def serve(*, state_folder: Path, port: int = 0) -> int:
+    """Serve a demo platform for a person at a terminal, until Ctrl+C."""
+    logging.basicConfig(level=logging.WARNING, format=_LOG_FORMAT)
+    run(ServerSettings(state_folder=state_folder), demo=True, port=port, ends_with_stdin=False)
+    return 0
+
+
+def _end_with_parent(stdin: BinaryIO, stop: Callable[[], None]) -> None:
+    while stdin.read(1024):
+        pass
+    stop()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

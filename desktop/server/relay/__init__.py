@@ -1,0 +1,1 @@
+"""Mailboxes in memory that carry ciphertext between phone and desktop."""

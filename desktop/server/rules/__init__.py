@@ -1,0 +1,1 @@
+"""Decisions without I/O: state tables, permissions, checks of names, numbers and images."""

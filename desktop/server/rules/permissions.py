@@ -1,0 +1,166 @@
+"""Who may do what: the one matrix of roles and actions, and the one place that asks it.
+
+A request is checked twice by the same table: before its work starts (could this caller ever?) and, once the object is
+known, against that object (this caller, this object?). An object outside the caller's reach is reported as absent, so
+that ids cannot be probed. Threats T15, T34, T45.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from desktop.domain.errors import RejectedError
+from desktop.domain.operations import MemberRole, PlatformRole
+
+
+class Role(StrEnum):
+    """What a caller is, to the platform and to one object."""
+
+    VISITOR = "visitor"
+    ACCOUNT = "account"
+    OWNER = "owner"
+    CERTIFICATE_USER = "certificate_user"
+    CERTIFICATE_ADMIN = "certificate_admin"
+    OPERATOR = "operator"
+
+
+class Action(StrEnum):
+    """Everything that the API lets somebody do."""
+
+    READ_PROFILE = "read_profile"
+    SIGN_IN = "sign_in"
+    READ_SELF = "read_self"
+    SIGN_OUT = "sign_out"
+    LIST_ORDERS = "list_orders"
+    PLACE_ORDER = "place_order"
+    DOWNLOAD_CERTIFICATE = "download_certificate"
+    LIST_CERTIFICATES = "list_certificates"
+    LIST_WORKSTATIONS = "list_workstations"
+    ENROL_WORKSTATION = "enrol_workstation"
+    REMOVE_WORKSTATION = "remove_workstation"
+    LIST_SEALS = "list_seals"
+    APPLY_FOR_SEAL = "apply_for_seal"
+    READ_SEAL = "read_seal"
+    CLAIM_SEAL = "claim_seal"
+    LIST_RECORDS = "list_records"
+    WRITE_RECORD = "write_record"
+    REVIEW_ORDERS = "review_orders"
+    REVIEW_SEALS = "review_seals"
+    REVOKE_CERTIFICATE = "revoke_certificate"
+
+
+_ANYONE = frozenset(Role)
+_SIGNED_IN = frozenset({Role.ACCOUNT})
+_OWNER_OR_ADMIN = frozenset({Role.OWNER, Role.CERTIFICATE_ADMIN})
+_MEMBERS = frozenset({Role.CERTIFICATE_USER, Role.CERTIFICATE_ADMIN})
+_OPERATORS = frozenset({Role.OPERATOR})
+
+MATRIX: Mapping[Action, frozenset[Role]] = {
+    Action.READ_PROFILE: _ANYONE,
+    Action.SIGN_IN: _ANYONE,
+    Action.READ_SELF: _SIGNED_IN,
+    Action.SIGN_OUT: _SIGNED_IN,
+    Action.LIST_ORDERS: _SIGNED_IN,
+    Action.PLACE_ORDER: _SIGNED_IN,
+    Action.DOWNLOAD_CERTIFICATE: frozenset({Role.OWNER}),
+    Action.LIST_CERTIFICATES: _SIGNED_IN,
+    Action.LIST_WORKSTATIONS: _SIGNED_IN,
+    Action.ENROL_WORKSTATION: _MEMBERS,
+    Action.REMOVE_WORKSTATION: _OWNER_OR_ADMIN,
+    Action.LIST_SEALS: _SIGNED_IN,
+    Action.APPLY_FOR_SEAL: _OWNER_OR_ADMIN,
+    Action.READ_SEAL: _OWNER_OR_ADMIN | _OPERATORS,
+    Action.CLAIM_SEAL: _OWNER_OR_ADMIN,
+    Action.LIST_RECORDS: _SIGNED_IN,
+    Action.WRITE_RECORD: _MEMBERS,
+    Action.REVIEW_ORDERS: _OPERATORS,
+    Action.REVIEW_SEALS: _OPERATORS,
+    Action.REVOKE_CERTIFICATE: _OPERATORS,
+}
+
+#: Roles that depend on the object: who is signed in might have them.
+_RELATIONS = frozenset({Role.OWNER, Role.CERTIFICATE_USER, Role.CERTIFICATE_ADMIN})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who calls. `account_id` is None for a visitor; `memberships` are the units the account belongs to now."""
+
+    account_id: str | None = None
+    platform_role: PlatformRole | None = None
+    memberships: Mapping[str, MemberRole]
+    session_hash: str = ""
+
+    @property
+    def id(self) -> str:
+        """The account's id.
+
+        Raises:
+            RejectedError: nobody is signed in (`platform.signed_out`).
+        """
+        if self.account_id is None:
+            raise RejectedError("platform.signed_out")
+        return self.account_id
+
+    def administers(self, organization_id: str) -> bool:
+        """Tell whether the caller is certificate admin of the organization."""
+        return self.memberships.get(organization_id) is MemberRole.CERTIFICATE_ADMIN
+
+
+VISITOR = Actor(memberships={})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """Whose an object is."""
+
+    organization_id: str | None = None
+    owners: frozenset[str] = frozenset()
+
+
+def roles_of(actor: Actor, target: Target | None = None) -> frozenset[Role]:
+    """Return everything that `actor` is, to the platform and to `target`."""
+    if actor.account_id is None:
+        return frozenset({Role.VISITOR})
+    roles = {Role.ACCOUNT}
+    if actor.platform_role is PlatformRole.OPERATOR:
+        roles.add(Role.OPERATOR)
+    if target is not None:
+        if actor.account_id in target.owners:
+            roles.add(Role.OWNER)
+        member = actor.memberships.get(target.organization_id or "")
+        if member is not None:
+            roles.add(Role(member.value))
+    return frozenset(roles)
+
+
+def demand_entry(actor: Actor, action: Action) -> None:
+    """Demand that `actor` could do `action` on some object.
+
+    Raises:
+        RejectedError: `platform.signed_out` or `platform.forbidden`.
+    """
+    allowed = MATRIX[action]
+    if roles_of(actor) & allowed:
+        return
+    if actor.account_id is None:
+        raise RejectedError("platform.signed_out")
+    if not allowed & _RELATIONS:
+        raise RejectedError("platform.forbidden", action)
+
+
+def demand(actor: Actor, action: Action, target: Target) -> None:
+    """Demand that `actor` may do `action` on `target`.
+
+    Raises:
+        RejectedError: `platform.signed_out`; `platform.not_found` when the object is none of the caller's business;
+            `platform.forbidden` when it is, but not this action.
+    """
+    roles = roles_of(actor, target)
+    if roles & MATRIX[action]:
+        return
+    if actor.account_id is None:
+        raise RejectedError("platform.signed_out")
+    if roles & _RELATIONS or Role.OPERATOR in roles:
+        raise RejectedError("platform.forbidden", action)
+    raise RejectedError("platform.not_found")

@@ -1,0 +1,55 @@
+"""uvicorn with what it lacks: our own listening socket, a callback when ready, and waiters sent home at the end."""
+
+import socket
+from collections.abc import Callable
+
+import uvicorn
+from fastapi import FastAPI
+
+from desktop.server.context import Platform
+
+_GRACE_S = 3
+
+
+def listen(port: int = 0) -> socket.socket:
+    """Open a listening socket on this machine; 0 = at a free port."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.bind(("127.0.0.1", port))
+    return listener
+
+
+class Server(uvicorn.Server):
+    """One application on one socket."""
+
+    def __init__(self, app: FastAPI, on_ready: Callable[[], None]) -> None:
+        # No access log: paths hold mailbox tokens. No signal or header of uvicorn's own either.
+        super().__init__(
+            uvicorn.Config(
+                app,
+                access_log=False,
+                log_config=None,
+                server_header=False,
+                timeout_graceful_shutdown=_GRACE_S,
+                lifespan="on",
+                ws="none",
+                http="h11",
+            )
+        )
+        self._platform: Platform = app.state.platform
+        self._on_ready = on_ready
+        app.state.stop = self.stop
+
+    def stop(self) -> None:
+        """Ask the server to end; callable from any thread."""
+        self.should_exit = True
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start and tell."""
+        await super().startup(sockets)
+        if self.started:
+            self._on_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End without waiting for long polls."""
+        self._platform.mailboxes.stop()
+        await super().shutdown(sockets)

@@ -1,0 +1,27 @@
+"""What a platform is started with."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+#: Never resolves (RFC 2606): a demo platform's port changes, so its certificates name no address that could be dialled.
+NO_ADDRESS = "http://pki.bidseal.invalid"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerSettings:
+    """One platform. `control_token` empty = no control endpoints; `database_url` empty = SQLite in the state folder."""
+
+    state_folder: Path
+    platform_id: str = "demo"
+    name: str = "投标签章演示平台"
+    public_base_url: str = NO_ADDRESS
+    database_url: str = ""
+    control_token: str = field(default="", repr=False)
+    allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """Host names under which requests are served (a web page rebinding its own name to us is not)."""
+        public = urlsplit(self.public_base_url).hostname
+        return frozenset((*self.allowed_hosts, public) if public else self.allowed_hosts)
