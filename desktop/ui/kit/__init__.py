@@ -1,0 +1,77 @@
+"""The widget kit: everything a page is made of. See `desktop.ui` for the signatures."""
+
+from desktop.ui.kit.base import ElidedLabel, KitFrame, Label, Tone, plain_tooltip, restyle
+from desktop.ui.kit.buttons import (
+    DangerButton,
+    IconButton,
+    KitButton,
+    LinkButton,
+    PrimaryButton,
+    SecondaryButton,
+    SegmentedControl,
+)
+from desktop.ui.kit.drop import DropZone, FilePicker, pick_files
+from desktop.ui.kit.fields import ChoiceField, CodeField, PhoneNumberField, TextField
+from desktop.ui.kit.progress import Countdown, ProgressPanel, ServerClock, StepIndicator, SyncState, local_time
+from desktop.ui.kit.states import EmptyState, OfflineView, ProblemView, Skeleton, diagnostic
+from desktop.ui.kit.surfaces import (
+    Banner,
+    Card,
+    Icon,
+    ListRow,
+    Separator,
+    StatusChip,
+    VerdictBadge,
+    scrolled,
+    verdict_word,
+)
+from desktop.ui.kit.table import Cell, Column, DataTable, Row
+from desktop.ui.kit.toast import Toast
+
+__all__ = [
+    "Banner",
+    "Card",
+    "Cell",
+    "ChoiceField",
+    "CodeField",
+    "Column",
+    "Countdown",
+    "DangerButton",
+    "DataTable",
+    "DropZone",
+    "ElidedLabel",
+    "EmptyState",
+    "FilePicker",
+    "Icon",
+    "IconButton",
+    "KitButton",
+    "KitFrame",
+    "Label",
+    "LinkButton",
+    "ListRow",
+    "OfflineView",
+    "PhoneNumberField",
+    "PrimaryButton",
+    "ProblemView",
+    "ProgressPanel",
+    "Row",
+    "SecondaryButton",
+    "SegmentedControl",
+    "Separator",
+    "ServerClock",
+    "Skeleton",
+    "StatusChip",
+    "StepIndicator",
+    "SyncState",
+    "TextField",
+    "Toast",
+    "Tone",
+    "VerdictBadge",
+    "diagnostic",
+    "local_time",
+    "pick_files",
+    "plain_tooltip",
+    "restyle",
+    "scrolled",
+    "verdict_word",
+]

@@ -1,0 +1,145 @@
+"""What all kit widgets share: labels that refuse markup, names for tests and screen readers, a hook for re-dressing.
+
+File names and texts of other people reach the screen, so no label, button or tooltip interprets markup.
+"""
+
+from enum import StrEnum
+from html import escape
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
+
+
+class Tone(StrEnum):
+    """Meaning of a colour; always accompanied by a word or an icon."""
+
+    NEUTRAL = "neutral"
+    INFO = "info"
+    SUCCESS = "success"
+    WARNING = "warning"
+    PROBLEM = "problem"
+
+
+#: Colour token and icon of each tone.
+TONE_COLOUR = {
+    Tone.NEUTRAL: "muted",
+    Tone.INFO: "info",
+    Tone.SUCCESS: "success",
+    Tone.WARNING: "warning",
+    Tone.PROBLEM: "problem",
+}
+TONE_ICON = {
+    Tone.NEUTRAL: "info",
+    Tone.INFO: "info",
+    Tone.SUCCESS: "circle-check",
+    Tone.WARNING: "triangle-alert",
+    Tone.PROBLEM: "circle-x",
+}
+
+
+def restyle(widget: QWidget, name: str, value: object) -> None:
+    """Set the dynamic property `name` that the style sheet selects by, and have it looked at again."""
+    if widget.property(name) == value:
+        return
+    widget.setProperty(name, value)
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+
+
+def plain_tooltip(text: str) -> str:
+    """Return a tooltip that shows `text` as it is, wrapped, with no markup interpreted."""
+    return f'<p style="white-space: pre-wrap">{escape(text)}</p>' if text else ""
+
+
+class KitFrame(QFrame):
+    """Base of composite widgets. Subclasses call `self._built()` last in `__init__` and override the two hooks."""
+
+    _is_built = False
+
+    def __init__(self, name: str = "", kind: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        if kind:
+            self.setProperty("kind", kind)
+
+    def retranslate(self) -> None:
+        """Say the widget's own words again, in the current language."""
+
+    def retheme(self) -> None:
+        """Tint icons again, with the current tokens."""
+
+    def _built(self) -> None:
+        self._is_built = True
+        self.retheme()
+        self.retranslate()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Call the hooks when language or theme change."""
+        super().changeEvent(event)
+        if not self._is_built:
+            return
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        elif event.type() == QEvent.Type.StyleChange:
+            self.retheme()
+
+
+class Label(QLabel):
+    """Plain text in one role of the type scale: title, heading, lead, body, muted, caption, error, code."""
+
+    def __init__(
+        self, text: str = "", role: str = "body", *, name: str = "", wrap: bool = False, selectable: bool = False
+    ) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setText(text)
+        self.setObjectName(name)
+        self.setProperty("role", role)
+        self.setWordWrap(wrap)
+        if wrap:
+            policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+            policy.setHeightForWidth(True)
+            self.setSizePolicy(policy)
+        if selectable:
+            self.setTextInteractionFlags(
+                Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+            )
+
+    def set_tone(self, tone: Tone) -> None:
+        """Colour the text by its meaning."""
+        restyle(self, "tone", tone.value)
+
+
+class ElidedLabel(Label):
+    """One line that loses its middle when short of room, so that a file's extension stays; the tooltip has it all."""
+
+    def __init__(self, text: str = "", role: str = "body", *, name: str = "") -> None:
+        super().__init__(text, role, name=name)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def minimumSizeHint(self) -> QSize:
+        """Any width will do."""
+        return QSize(48, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Offer the whole text as a tooltip when it does not fit."""
+        super().resizeEvent(event)
+        self._offer_tooltip()
+
+    def setText(self, text: str) -> None:
+        """Set the whole text."""
+        super().setText(text)
+        self._offer_tooltip()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw as much as fits."""
+        painter = QPainter(self)
+        area = self.contentsRect()
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, area.width())
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(area, int(self.alignment() | Qt.TextFlag.TextSingleLine), shown)
+
+    def _offer_tooltip(self) -> None:
+        fits = self.fontMetrics().horizontalAdvance(self.text()) <= self.contentsRect().width()
+        self.setToolTip("" if fits else plain_tooltip(self.text()))

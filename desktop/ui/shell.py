@@ -1,0 +1,314 @@
+"""The main window: rail of modules on the left, header with organization, platform time and account, content, toasts.
+
+The shell knows no module: it is handed `NavEntry`s and makes each page the first time it is shown. Another role is
+another list (`set_entries`). At most seven entries take the shortcuts Ctrl+1…7; the rest stands at the foot.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QMainWindow,
+    QMenu,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.domain.clock import Clock
+from desktop.domain.errors import MisuseError
+from desktop.ui.i18n import tr
+from desktop.ui.kit.base import ElidedLabel, Label, Tone
+from desktop.ui.kit.buttons import KitButton
+from desktop.ui.kit.progress import ServerClock, SyncState
+from desktop.ui.kit.surfaces import Icon
+from desktop.ui.kit.toast import Toast
+from desktop.ui.theme import current, themed_icon
+
+MAX_ENTRIES = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NavEntry:
+    """One module. `title` is called for the words, so that it follows the language; `factory` makes the page once."""
+
+    id: str
+    title: Callable[[], str]
+    icon: str
+    factory: Callable[[], QWidget]
+    shortcut: str = ""
+    is_foot: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MenuEntry:
+    """One line of the account menu; `is_separated` draws a line above it."""
+
+    id: str
+    title: Callable[[], str]
+    icon: str
+    action: Callable[[], object]
+    is_separated: bool = False
+
+
+class _RailButton(KitButton):
+    """A module in the rail."""
+
+    ICON_COLOUR = "rail_text"
+
+    def __init__(self, entry: NavEntry) -> None:
+        super().__init__(icon=entry.icon, name=f"nav_{entry.id}")
+        self.setCheckable(True)
+        self.setIconSize(QSize(20, 20))
+
+
+class MainShell(QMainWindow):
+    """The window. `page_shown(id)` tells of each change of page."""
+
+    page_shown = Signal(str)
+    closing = Signal()
+
+    def __init__(
+        self,
+        entries: Sequence[NavEntry],
+        *,
+        clock: Clock,
+        user_menu: Sequence[MenuEntry] = (),
+        product: Callable[[], str] = lambda: tr("投标签章客户端"),
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("mainShell")
+        sizes = current().sizes
+        self.setMinimumSize(sizes.window_width, sizes.window_height)
+        self._product, self._user_menu = product, tuple(user_menu)
+        self._entries: tuple[NavEntry, ...] = ()
+        self._buttons: dict[str, _RailButton] = {}
+        self._pages: dict[str, QWidget] = {}
+        self._shortcuts: list[QShortcut] = []
+        self._current_id = ""
+        self.clock = ServerClock(clock)
+        self._stack = QStackedWidget()
+        self._stack.setObjectName("shellContent")
+        central = self._build()
+        self.toast = Toast(central)
+        self._is_built = True
+        self.set_entries(entries)
+
+    _is_built = False
+
+    @property
+    def current_id(self) -> str:
+        """The id of the page shown."""
+        return self._current_id
+
+    def page(self, identity: str) -> QWidget:
+        """Return the page `identity`, making it if it was never shown.
+
+        Raises:
+            MisuseError: there is no such entry.
+        """
+        if identity not in self._pages:
+            entry = next((entry for entry in self._entries if entry.id == identity), None)
+            if entry is None:
+                raise MisuseError("general.unexpected", f"no page {identity}")
+            made = entry.factory()
+            self._pages[identity] = made
+            self._stack.addWidget(made)
+        return self._pages[identity]
+
+    def show_page(self, identity: str) -> None:
+        """Bring the page `identity` to the front."""
+        shown = self.page(identity)
+        self._stack.setCurrentWidget(shown)
+        self._buttons[identity].setChecked(True)
+        self._current_id = identity
+        self._retitle()
+        self.page_shown.emit(identity)
+
+    def set_entries(self, entries: Sequence[NavEntry]) -> None:
+        """Replace all modules, as when another role logs in; earlier pages are deleted and the first entry is shown.
+
+        Raises:
+            MisuseError: more than seven entries above the foot.
+        """
+        if sum(not entry.is_foot for entry in entries) > MAX_ENTRIES:
+            raise MisuseError("general.unexpected", "more than seven entries in the rail")
+        self._forget_pages()
+        self._entries = tuple(entries)
+        for entry in self._entries:
+            self._add_button(entry)
+        self.retranslate()
+        if self._entries:
+            self.show_page(self._entries[0].id)
+
+    def set_account(self, organization: str, person: str) -> None:
+        """Show who works for whom; an empty person hides the account menu."""
+        self._organization.setText(organization)
+        self._account.setText(person)
+        self._account.setAccessibleName(person)
+        self._account.setVisible(bool(person))
+
+    def set_sync_state(self, state: SyncState) -> None:
+        """Show whether the clock is in step with the platform."""
+        self.clock.set_state(state)
+
+    def show_toast(self, text: str, tone: Tone = Tone.NEUTRAL) -> None:
+        """Say `text` for a moment at the lower edge."""
+        self.toast.show_text(text, tone)
+
+    def set_rail_visible(self, *, visible: bool) -> None:
+        """Hide the rail where there is nothing to go to, as before login."""
+        self._rail.setVisible(visible)
+
+    def retranslate(self) -> None:
+        """Say everything in the current language."""
+        self._brand.setText(self._product())
+        for entry in self._entries:
+            button = self._buttons[entry.id]
+            button.setText(entry.title())
+            button.setToolTip(f"{entry.title()}  {entry.shortcut}".strip())
+        for action, line in zip(self._account.menu().actions(), self._menu_lines(), strict=True):
+            if line is not None:
+                action.setText(line.title())
+        self._account.setToolTip(tr("账号"))
+        self._retitle()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow language and theme."""
+        super().changeEvent(event)
+        if not self._is_built:
+            return
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        elif event.type() == QEvent.Type.StyleChange:
+            self._tint()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Tell whoever must stop something first."""
+        self.closing.emit()
+        super().closeEvent(event)
+
+    def _retitle(self) -> None:
+        entry = next((entry for entry in self._entries if entry.id == self._current_id), None)
+        self._title.setText(entry.title() if entry else "")
+        self.setWindowTitle(f"{entry.title()} - {self._product()}" if entry else self._product())
+
+    def _build(self) -> QWidget:
+        central = QWidget()
+        row = QHBoxLayout(central)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        self._rail = self._build_rail()
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        right.addWidget(self._build_header())
+        right.addWidget(self._stack, 1)
+        row.addWidget(self._rail)
+        row.addLayout(right, 1)
+        self.setCentralWidget(central)
+        return central
+
+    def _build_rail(self) -> QWidget:
+        rail = QWidget()
+        rail.setObjectName("rail")
+        rail.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        rail.setFixedWidth(current().sizes.rail)
+        self._brand = Label(role="lead", name="brand")
+        mark = QHBoxLayout()
+        mark.setContentsMargins(20, 0, 16, 0)
+        mark.setSpacing(12)
+        mark.addWidget(Icon("brand", "rail_marker", 24))
+        mark.addWidget(self._brand, 1)
+        self._group = QButtonGroup(self)
+        self._main_entries, self._foot_entries = QVBoxLayout(), QVBoxLayout()
+        column = QVBoxLayout(rail)
+        column.setContentsMargins(0, 16, 0, 16)
+        column.setSpacing(0)
+        column.addLayout(mark)
+        column.addSpacing(24)
+        for part in (self._main_entries, self._foot_entries):
+            part.setSpacing(0)
+        column.addLayout(self._main_entries)
+        column.addStretch()
+        column.addLayout(self._foot_entries)
+        return rail
+
+    def _build_header(self) -> QWidget:
+        header = QWidget()
+        header.setObjectName("header")
+        header.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        header.setFixedHeight(current().sizes.header)
+        self._title = Label(role="heading", name="pageTitle")
+        self._organization = ElidedLabel(role="muted", name="organization")
+        self._organization.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._account = QToolButton()
+        self._account.setObjectName("accountMenu")
+        self._account.setIconSize(QSize(20, 20))
+        self._account.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._account.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._account.setMenu(self._build_menu())
+        self._account.hide()
+        row = QHBoxLayout(header)
+        row.setContentsMargins(32, 0, 24, 0)
+        row.setSpacing(24)
+        row.addWidget(self._title)
+        row.addWidget(self._organization, 1)
+        row.addWidget(self.clock)
+        row.addWidget(self._account)
+        self._tint()
+        return header
+
+    def _build_menu(self) -> QMenu:
+        menu = QMenu(self)
+        for line in self._menu_lines():
+            if line is None:
+                menu.addSeparator()
+                continue
+            action = QAction(menu)
+            action.setObjectName(f"account_{line.id}")
+            action.triggered.connect(lambda _checked=False, run=line.action: run())
+            menu.addAction(action)
+        return menu
+
+    def _menu_lines(self) -> list[MenuEntry | None]:
+        lines: list[MenuEntry | None] = []
+        for entry in self._user_menu:
+            lines += [None, entry] if entry.is_separated else [entry]
+        return lines
+
+    def _tint(self) -> None:
+        self._account.setIcon(themed_icon("user", "muted"))
+        for action, line in zip(self._account.menu().actions(), self._menu_lines(), strict=True):
+            if line is not None:
+                action.setIcon(themed_icon(line.icon, "muted"))
+
+    def _add_button(self, entry: NavEntry) -> None:
+        button = _RailButton(entry)
+        button.clicked.connect(lambda: self.show_page(entry.id))
+        self._group.addButton(button)
+        self._buttons[entry.id] = button
+        (self._foot_entries if entry.is_foot else self._main_entries).addWidget(button)
+        if entry.shortcut:
+            shortcut = QShortcut(QKeySequence(entry.shortcut), self)
+            shortcut.activated.connect(lambda: self.show_page(entry.id))
+            self._shortcuts.append(shortcut)
+
+    def _forget_pages(self) -> None:
+        for button in self._buttons.values():
+            self._group.removeButton(button)
+            button.setParent(None)
+            button.deleteLater()
+        for shortcut in self._shortcuts:
+            shortcut.setEnabled(False)
+            shortcut.deleteLater()
+        for page in self._pages.values():
+            self._stack.removeWidget(page)
+            page.deleteLater()
+        self._buttons, self._pages, self._current_id = {}, {}, ""
+        self._shortcuts = []
