@@ -10,7 +10,6 @@ from desktop.services.workspace import Workspace
 from desktop.ui.i18n import current_language
 from desktop.ui.page import PageState, Phase, ViewModel
 
-
 _PREPARING = CeremonyView(stage=Stage.PREPARING)
 
 

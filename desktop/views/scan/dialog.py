@@ -1,0 +1,184 @@
+"""The dialog of one phone operation: what is signed on the left, the code on the right, the outcome at the end."""
+
+from collections.abc import Callable
+from pathlib import PurePath
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop.services.action import Action, ItemResult
+from desktop.services.ceremony import CeremonyView, Stage
+from desktop.services.workspace import Workspace
+from desktop.ui.i18n import tr
+from desktop.ui.kit import Label, SecondaryButton, Separator, StatusChip, Tone, scrolled
+from desktop.views.scan.model import ScanModel
+from desktop.views.scan.panel import ScanPanel, item_word
+
+_WIDTH, _HEIGHT = 880, 640
+_LEFT_WIDTH = 400
+
+
+class ScanDialog(QDialog):
+    """Modal to its window; deleted when closed. `finished_with` carries the last snapshot."""
+
+    finished_with = Signal(object)
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("scanDialog")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setModal(True)
+        self.resize(_WIDTH, _HEIGHT)
+        self.model = ScanModel(workspace, self)
+        self.panel = ScanPanel(self.model)
+        self._text_shown: tuple[object, ...] = ()
+        self._title = Label(role="heading", name="scanTitle", wrap=True)
+        self._rows = QVBoxLayout()
+        self._items = QVBoxLayout()
+        self._close_button = SecondaryButton(name="scanCloseButton")
+        self._close_button.clicked.connect(self.close)
+        self.panel.retry_requested.connect(self._retry)
+        self.model.changed.connect(self._show)
+        self.model.finished.connect(self.finished_with)
+        self._action: Callable[[], Action] | None = None
+        self._credit_code = ""
+        self._lay_out()
+        self._show()
+
+    def begin(self, action: Callable[[], Action], *, credit_code: str) -> None:
+        """Start; `action` makes a fresh one for each try."""
+        self._action, self._credit_code = action, credit_code
+        self.model.begin(action(), credit_code=credit_code)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Closing is cancelling, unless the effect has begun: then the window waits for the end."""
+        if self.model.state.view.stage is Stage.ACTING and self.model.is_running:
+            event.ignore()
+            return
+        self.model.stop()
+        super().closeEvent(event)
+
+    def reject(self) -> None:
+        """Escape goes the same way as the close button."""
+        self.close()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Hide the code when the window goes to the back for good (minimised), say all again in another language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.WindowStateChange and self.isMinimized():
+            self.model.hide()
+        elif event.type() == QEvent.Type.LanguageChange:
+            self._show()
+
+    def _retry(self) -> None:
+        if self._action is not None:
+            self.model.begin(self._action(), credit_code=self._credit_code)
+
+    def _show(self) -> None:
+        view = self.model.state.view
+        self.setWindowTitle(view.text.title if view.text else tr("手机扫码"))
+        self._close_button.setText(tr("关闭"))
+        self._close_button.setVisible(view.is_over)
+        if view.stage is Stage.DONE:
+            self._close_button.setFocus()
+        shown = (view.text, view.details, view.is_over, tr("关闭"))
+        if shown != self._text_shown:
+            self._text_shown = shown
+            self._show_text(view)
+
+    def _show_text(self, view: CeremonyView) -> None:
+        _clear(self._rows)
+        _clear(self._items)
+        self._title.setText(view.text.title if view.text else tr("正在准备…"))
+        if view.text is None:
+            return
+        for name, value in view.text.rows:
+            self._rows.addLayout(_labelled(name, value))
+        for number, lines in enumerate(view.text.items):
+            result = view.details[number] if number < len(view.details) else None
+            self._items.addWidget(_item(number, lines, result))
+        self._items.addStretch()
+
+    def _lay_out(self) -> None:
+        left = QVBoxLayout()
+        left.setSpacing(16)
+        left.addWidget(Label(tr("将在手机上确认的内容"), role="caption"))
+        left.addWidget(self._title)
+        self._rows.setSpacing(8)
+        left.addLayout(self._rows)
+        left.addWidget(Separator())
+        holder = QWidget()
+        self._items.setContentsMargins(0, 0, 8, 0)
+        self._items.setSpacing(16)
+        holder.setLayout(self._items)
+        left.addWidget(scrolled(holder), 1)
+        right = QVBoxLayout()
+        right.setSpacing(16)
+        right.addWidget(self.panel, 1)
+        right.addWidget(self._close_button, 0, Qt.AlignmentFlag.AlignRight)
+        frame = QWidget()
+        frame.setFixedWidth(_LEFT_WIDTH)
+        frame.setLayout(left)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(32, 32, 32, 24)
+        row.setSpacing(32)
+        row.addWidget(frame)
+        row.addLayout(right, 1)
+
+
+def open_scan(
+    parent: QWidget,
+    workspace: Workspace,
+    action: Callable[[], Action],
+    *,
+    credit_code: str,
+    on_finished: Callable[[CeremonyView], object],
+) -> ScanDialog:
+    """Open the dialog and start; `action` makes the use case, anew for each try. Returns without waiting."""
+    dialog = ScanDialog(workspace, parent.window())
+    dialog.finished_with.connect(on_finished)
+    dialog.open()
+    dialog.begin(action, credit_code=credit_code)
+    return dialog
+
+
+def _labelled(name: str, value: str) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(16)
+    label = Label(name, role="muted")
+    label.setFixedWidth(72)
+    row.addWidget(label, 0, Qt.AlignmentFlag.AlignTop)
+    row.addWidget(Label(value, role="body", wrap=True, selectable=True), 1)
+    return row
+
+
+def _item(number: int, lines: tuple[str, ...], result: ItemResult | None) -> QWidget:
+    box = QWidget()
+    box.setObjectName(f"scanItem_{number}")
+    column = QVBoxLayout(box)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(4)
+    head = QHBoxLayout()
+    head.setSpacing(8)
+    head.addWidget(Label(lines[0], role="lead", wrap=True, selectable=True), 1)
+    if result is not None:
+        tone = Tone.PROBLEM if result.code else Tone.SUCCESS
+        head.addWidget(StatusChip(item_word(result.code), tone, name=f"scanItemState_{number}"))
+    column.addLayout(head)
+    for line in lines[1:]:
+        column.addWidget(Label(line, role="muted", wrap=True, selectable=True))
+    if result is not None and result.target and not result.code:
+        column.addWidget(Label(PurePath(result.target).name, role="caption", wrap=True))
+    return box
+
+
+def _clear(layout: QVBoxLayout | QHBoxLayout) -> None:
+    while (entry := layout.takeAt(0)) is not None:
+        inner = entry.layout()
+        if inner is not None:
+            _clear(inner)  # type: ignore[arg-type]  # only our own box layouts are in there
+        widget = entry.widget()
+        if widget is not None:
+            widget.setParent(None)
+            widget.deleteLater()

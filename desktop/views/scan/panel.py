@@ -1,0 +1,57 @@
+"""The scan panel: the QR card with its warnings. Passive; the model does the rest."""
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from desktop.domain.problems import problem
+from desktop.services.ceremony import Stage
+from desktop.ui.i18n import current_language, tr
+from desktop.ui.kit import Banner, Tone
+from desktop.ui.page import Page
+from desktop.ui.qr import QrCard, QrState
+from desktop.views.scan.card import card_view
+from desktop.views.scan.model import ScanModel, ScanState
+
+
+class ScanPanel(Page[ScanState]):
+    """Shows the ceremony of `model`; also used inside the login page."""
+
+    def __init__(self, model: ScanModel, parent: QWidget | None = None) -> None:
+        super().__init__("scanPanel", parent)
+        self._model = model
+        self._warning = Banner(name="scanWarning")
+        self.card = QrCard(name="qrCard")
+        column = QVBoxLayout(self.content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(16)
+        column.addWidget(self._warning)
+        column.addWidget(self.card, 1)
+        self.card.cancel_requested.connect(model.cancel)
+        self.card.renew_requested.connect(model.renew)
+        self.card.resume_requested.connect(model.renew)
+        self.card.retry_requested.connect(self.retry_requested)
+        self.bind(model)
+
+    def show_state(self, state: ScanState) -> None:
+        """Draw the snapshot; within a running countdown only code and seconds are touched."""
+        view = state.view
+        if view.offline:
+            self._say(Tone.WARNING, "ceremony.relay_unreachable")
+        elif view.warning and not view.is_over:
+            self._say(Tone.WARNING, view.warning)
+        else:
+            self._warning.clear()
+        drawn = card_view(view, total_s=state.total_s)
+        if drawn.state is QrState.SHOWING and self.card.state is QrState.SHOWING and view.stage is Stage.SHOWING:
+            self.card.set_payload(drawn.payload)
+            self.card.set_remaining(drawn.remaining_s, drawn.total_s)
+        else:
+            self.card.show_view(drawn)
+
+    def _say(self, tone: Tone, code: str) -> None:
+        wording = problem(code).wording(current_language())
+        self._warning.show_message(tone, wording.title, wording.cause)
+
+
+def item_word(code: str) -> str:
+    """Return the short word for an item's fate: its problem's title, or that it is done."""
+    return problem(code).wording(current_language()).title if code else tr("已完成")
