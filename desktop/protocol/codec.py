@@ -1,9 +1,11 @@
 """Deterministic CBOR, read strictly.
 
-Accepts exactly: unsigned and negative integers within ±2^53, byte strings, NFC text without control or bidi
+Accepts exactly: integers within ±(2^53 - 1), byte strings, NFC text without control or bidi
 characters, arrays, maps with text keys, false and true. Refuses everything else that CBOR knows (floats, null,
 undefined, tags, indefinite lengths, duplicate keys) and everything that is not the one deterministic encoding of its
-value: what is read is encoded again and must be the same bytes. One error class, bounded work before any allocation.
+value: what is read is encoded again and must be the same bytes. One error class. A first walk over the heads refuses
+depth, lengths that the bytes do not hold, and tags before the parser sees them: cbor2 follows shared values and string
+references by itself, and 4 kB of them keep it busy for hours (threat T22).
 Source: RFC 8949 §4.2.1; docs/protocol.md, Encoding.
 """
 
@@ -19,8 +21,19 @@ Value = int | bytes | str | bool | Sequence["Value"] | Mapping[str, "Value"]
 
 #: No message of the protocol is larger; the mailbox refuses more as well.
 MAX_BYTES = 256 * 1024
-_MAX_INT = 2**53
+#: Nor does any hold more values; the largest challenge has about 1,500.
+MAX_ELEMENTS = 8192
+#: The integers that every implementation tells apart (JavaScript's safe integers).
+_MAX_INT = 2**53 - 1
+#: Arrays and maps within each other.
 _MAX_DEPTH = 8
+_STRINGS = (2, 3)
+#: Values that an array and a map hold for each counted entry.
+_CONTAINERS = {4: 1, 5: 2}
+_TAG, _SIMPLE = 6, 7
+_BOOLEANS = (20, 21)
+#: Additional information 24…27 announces 1, 2, 4 or 8 bytes of argument; 28 and above none that we know.
+_ONE_BYTE, _RESERVED = 24, 28
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _FORBIDDEN_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
 
@@ -46,10 +59,10 @@ def decode(data: bytes, *, max_bytes: int = MAX_BYTES) -> Value:
     """
     if len(data) > max_bytes:
         raise RejectedError("ceremony.malformed", "too long")
+    _walk(data)
     try:
         value = cbor2.loads(
             data,
-            tag_hook=_refuse_tag,
             max_depth=_MAX_DEPTH + 1,
             allow_indefinite=False,
             allow_duplicate_keys=False,
@@ -80,12 +93,47 @@ def clean_text(text: str, *, max_bytes: int) -> str:
     return visible.encode("utf-8")[:max_bytes].decode("utf-8", "ignore")
 
 
-def _refuse_tag(*_args: Any) -> Any:
-    raise RejectedError("ceremony.malformed", "tag")
+def _walk(data: bytes) -> None:
+    """Go over the heads of all values once: time and memory in proportion to the bytes that are there."""
+    at, elements = 0, 0
+    #: For each open array or map, how many values are still to come; the outermost is the message itself.
+    awaited = [1]
+    while awaited:
+        if awaited[-1] == 0:
+            awaited.pop()
+            continue
+        awaited[-1] -= 1
+        major, argument, at = _head(data, at)
+        elements += 1
+        if elements > MAX_ELEMENTS:
+            raise RejectedError("ceremony.malformed", "too many elements")
+        if major in _STRINGS:
+            at += argument
+        elif major in _CONTAINERS:
+            if len(awaited) > _MAX_DEPTH:
+                raise RejectedError("ceremony.malformed", "too deep")
+            awaited.append(argument * _CONTAINERS[major])
+    if at != len(data):
+        raise RejectedError("ceremony.malformed", "length")
+
+
+def _head(data: bytes, at: int) -> tuple[int, int, int]:
+    """Return major type, argument and the position after the head (RFC 8949 §3)."""
+    if at >= len(data):
+        raise RejectedError("ceremony.malformed", "truncated")
+    major, info = data[at] >> 5, data[at] & 0x1F
+    if major == _TAG or (major == _SIMPLE and info not in _BOOLEANS):
+        raise RejectedError("ceremony.malformed", f"major type {major}")
+    if info < _ONE_BYTE:
+        return major, info, at + 1
+    if info >= _RESERVED:
+        raise RejectedError("ceremony.malformed", "indefinite length")
+    end = at + 1 + (1 << (info - _ONE_BYTE))
+    return major, int.from_bytes(data[at + 1 : end], "big"), end
 
 
 def _check(value: Any, depth: int) -> None:
-    if depth < 0:
+    if isinstance(value, list | tuple | dict) and depth == 0:
         raise RejectedError("ceremony.malformed", "too deep")
     if isinstance(value, list | tuple):
         for element in value:
