@@ -81,7 +81,8 @@ Shell (`desktop.ui.shell`)
     NavEntry(id, title: () -> str, icon, factory: () -> QWidget, shortcut="", is_foot=False)
     MenuEntry(id, title: () -> str, icon, action: () -> object, is_separated=False)
     MainShell(entries, *, clock, user_menu=(), product=…) .show_page(id) .page(id) .current_id .set_entries(entries)
-        .set_account(organization, person) .set_sync_state(SyncState) .show_toast(text, Tone) .set_rail_visible(visible=…)
+        .set_account(organization, person) .set_sync_state(SyncState) .show_toast(text, Tone)
+        .set_rail_visible(visible=…)
         signals page_shown(str), closing(); rail buttons are named nav_<id>
 
 Dialogs (`desktop.ui.dialogs`; open them with .open())

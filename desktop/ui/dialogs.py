@@ -42,6 +42,7 @@ class _Dialog(QDialog):
         column.setContentsMargins(24, 24, 24, 24)
         column.setSpacing(24)
         column.addLayout(self.body)
+        column.addStretch()
         column.addLayout(self.buttons)
 
     def make_default(self, button: KitButton) -> None:

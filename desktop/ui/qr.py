@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.domain.problems import problem
 from desktop.ui.i18n import current_language, tr
@@ -21,6 +21,7 @@ from desktop.ui.qr_code import QrCode
 from desktop.ui.theme import current
 
 _SOON_S = 15
+_PLACE = 272
 
 
 class QrState(StrEnum):
@@ -106,7 +107,14 @@ class QrCard(KitFrame):
         self._middle.setCurrentWidget(self._pages[view.state])
         is_counting = view.state is QrState.SHOWING
         self._bottom.setVisible(is_counting)
-        is_open = view.state in {QrState.LOADING, QrState.SHOWING, QrState.PAUSED, QrState.CLAIMED, QrState.WORKING}
+        is_open = view.state in {
+            QrState.LOADING,
+            QrState.SHOWING,
+            QrState.PAUSED,
+            QrState.EXPIRED,
+            QrState.CLAIMED,
+            QrState.WORKING,
+        }
         self.cancel.setVisible(view.can_cancel and is_open)
         self.retheme()
         self.retranslate()
@@ -148,7 +156,7 @@ class QrCard(KitFrame):
         _say(self._phone, tr("{phone} 已扫码", phone=view.phone_name) if view.phone_name else tr("手机已扫码"))
         self._check_code.setText(view.check_code)
         self._check_code.setAccessibleName(tr("校验码 {code}", code=" ".join(view.check_code)))
-        self._check_hint.setText(tr("请核对手机上显示的校验码与此一致, 再在手机上确认。"))
+        self._check_hint.setText(tr("请核对: 手机上显示的校验码与此一致"))
         self._working_text.setText(view.message or tr("正在处理…"))
         self._working_bar.setRange(0, view.total)
         self._working_bar.setValue(view.done)
@@ -198,7 +206,11 @@ class QrCard(KitFrame):
 
     def _build_loading(self) -> QWidget:
         self._loading_text = Label(role="muted")
-        return _middle(self._loading_text)
+        place = KitFrame(kind="sunken")
+        place.setFixedSize(_PLACE, _PLACE)
+        inside = QVBoxLayout(place)
+        inside.addWidget(self._loading_text, 0, Qt.AlignmentFlag.AlignCenter)
+        return _middle(place)
 
     def _build_claimed(self) -> QWidget:
         name = self.objectName()
@@ -255,7 +267,9 @@ class QrCard(KitFrame):
         self._bottom.setFixedWidth(side)
         column.addWidget(self._bottom, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(self.cancel, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch()
         self.setFixedWidth(side + 2 * 32)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
 
     def _on_resume(self) -> None:
         (self.resume_requested if self._view.state is QrState.PAUSED else self.renew_requested).emit()

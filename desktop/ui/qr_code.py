@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from desktop.ui.theme import current
 
 QUIET_MODULES = 4
-_VEIL_GRID = 12
+_VEIL_GRID = 26
 
 
 class QrCode(QWidget):
@@ -95,8 +95,11 @@ def _image(matrix: tuple[bytearray, ...]) -> QImage:
 
 
 def _veil() -> QImage:
-    """Return a coarse pattern of greys that looks like a code out of focus when stretched."""
-    pixels = bytes(
-        150 + 90 * ((x * 7 + y * 13 + x * y * 5) % 11) // 10 for y in range(_VEIL_GRID) for x in range(_VEIL_GRID)
-    )
+    """Return a pattern of greys that looks like a code out of focus when stretched."""
+    pixels = bytes(_grey(x, y) for y in range(_VEIL_GRID) for x in range(_VEIL_GRID))
     return QImage(pixels, _VEIL_GRID, _VEIL_GRID, _VEIL_GRID, QImage.Format.Format_Grayscale8).copy()
+
+
+def _grey(x: int, y: int) -> int:
+    # Digits of a scrambled position: even enough to look random, the same each time.
+    return 236 if (x * 2654435761 ^ y * 2246822519 ^ x * y * 40503) >> 7 & 1 else 164

@@ -59,12 +59,15 @@ class MenuEntry:
 class _RailButton(KitButton):
     """A module in the rail."""
 
-    ICON_COLOUR = "rail_text"
-
     def __init__(self, entry: NavEntry) -> None:
         super().__init__(icon=entry.icon, name=f"nav_{entry.id}")
         self.setCheckable(True)
-        self.setIconSize(QSize(20, 20))
+        # Wider than the icon: the room beside it parts it from the words.
+        self.setIconSize(QSize(32, 20))
+        self.toggled.connect(self._tint)
+
+    def _tint(self) -> None:
+        self.setIcon(themed_icon(self._icon, "rail_text" if self.isChecked() else "rail_muted"))
 
 
 class MainShell(QMainWindow):
@@ -128,6 +131,7 @@ class MainShell(QMainWindow):
         self._stack.setCurrentWidget(shown)
         self._buttons[identity].setChecked(True)
         self._current_id = identity
+        (_first_focus(shown) or self._buttons[identity]).setFocus(Qt.FocusReason.OtherFocusReason)
         self._retitle()
         self.page_shown.emit(identity)
 
@@ -312,3 +316,14 @@ class MainShell(QMainWindow):
             page.deleteLater()
         self._buttons, self._pages, self._current_id = {}, {}, ""
         self._shortcuts = []
+
+
+def _first_focus(page: QWidget) -> QWidget | None:
+    """Return what Tab would reach first inside `page`, if anything."""
+    candidate = page.nextInFocusChain()
+    while page.isAncestorOf(candidate):
+        takes_tab = candidate.focusPolicy() & Qt.FocusPolicy.TabFocus == Qt.FocusPolicy.TabFocus
+        if takes_tab and candidate.isEnabled() and candidate.isVisibleTo(page):
+            return candidate
+        candidate = candidate.nextInFocusChain()
+    return None

@@ -15,14 +15,15 @@ _SHEET = Template("""
 QToolTip { background: $overlay; color: $on_overlay; border: none; padding: 6px 8px; }
 
 QLabel { background: transparent; color: $text; }
-QLabel[role="title"] { font-size: ${type_title}px; font-weight: 600; }
-QLabel[role="heading"] { font-size: ${type_heading}px; font-weight: 600; }
-QLabel[role="lead"] { font-size: ${type_lead}px; font-weight: 600; }
+QLabel[role="title"] { font-size: ${type_title}px; font-weight: 700; }
+QLabel[role="heading"] { font-size: ${type_heading}px; font-weight: 700; }
+QLabel[role="lead"] { font-size: ${type_lead}px; font-weight: 700; }
+QLabel[role="strong"] { font-weight: 700; }
 QLabel[role="label"] { font-size: ${type_body}px; color: $text; }
 QLabel[role="muted"] { color: $muted; }
 QLabel[role="caption"] { font-size: ${type_caption}px; color: $muted; }
 QLabel[role="error"] { font-size: ${type_caption}px; color: $problem; }
-QLabel[role="code"] { font-size: ${type_code}px; font-weight: 600; color: $brand; letter-spacing: 8px; }
+QLabel[role="code"] { font-size: ${type_code}px; font-weight: 700; color: $brand; letter-spacing: 8px; }
 QLabel[tone="success"] { color: $success; }
 QLabel[tone="warning"] { color: $warning; }
 QLabel[tone="problem"] { color: $problem; }
@@ -38,7 +39,7 @@ QPushButton:pressed { background: $sunken; }
 QPushButton:focus { border: 2px solid $focus; padding: 0 15px; min-height: 32px; }
 QPushButton:disabled { color: $disabled; border-color: $border; background: $surface; }
 QPushButton[kind="primary"] {
-  background: $primary; color: $on_primary; border: 1px solid $primary; font-weight: 600; padding: 0 24px;
+  background: $primary; color: $on_primary; border: 1px solid $primary; font-weight: 700; padding: 0 24px;
 }
 QPushButton[kind="primary"]:hover { background: $primary_hover; border-color: $primary_hover; }
 QPushButton[kind="primary"]:pressed { background: $primary_pressed; }
@@ -94,7 +95,7 @@ QCheckBox:disabled, QRadioButton:disabled { color: $disabled; }
 QFrame[kind="card"] { background: $surface; border: 1px solid $border; border-radius: 12px; }
 QFrame[kind="sunken"] { background: $sunken; border: none; border-radius: 6px; }
 QFrame[kind="line"] { background: $border; border: none; min-height: 1px; max-height: 1px; }
-QFrame[kind="drop"] { background: $sunken; border: 2px dashed $border_strong; border-radius: 12px; }
+QFrame[kind="drop"] { background: $sunken; border: 1px dashed $border_strong; border-radius: 12px; }
 QFrame[kind="drop"][over="true"] { background: $primary_tint; border-color: $primary; }
 QFrame[kind="drop"]:focus { border-color: $focus; }
 QFrame[kind="toast"] { background: $overlay; border-radius: 6px; border: none; }
@@ -130,7 +131,7 @@ QListView::item:hover { background: $hover; }
 QListView::item:selected { background: $primary_tint; color: $text; }
 QHeaderView { background: $surface; border: none; }
 QHeaderView::section {
-  background: $surface; color: $muted; border: none; border-bottom: 1px solid $border_strong; padding: 0 12px;
+  background: $surface; color: $muted; border: none; border-bottom: 1px solid $border; padding: 0 12px;
   min-height: 36px; font-size: ${type_caption}px; font-weight: 400;
 }
 QTableCornerButton::section { background: $surface; border: none; }
@@ -159,11 +160,11 @@ QWidget#rail QLabel { color: $rail_text; }
 QWidget#rail QLabel[role="caption"] { color: $rail_muted; }
 QWidget#rail QPushButton {
   border: none; border-left: 3px solid transparent; border-radius: 0; background: transparent; color: $rail_muted;
-  min-height: 44px; padding: 0 16px 0 17px; text-align: left; font-weight: 400; font-size: ${type_body}px;
+  min-height: 44px; padding: 0 12px 0 11px; text-align: left; font-weight: 400; font-size: ${type_body}px;
 }
 QWidget#rail QPushButton:hover { background: $rail_hover; color: $rail_text; }
 QWidget#rail QPushButton:checked {
-  background: $rail_selected; color: $rail_text; border-left: 3px solid $rail_marker; font-weight: 600;
+  background: $rail_selected; color: $rail_text; border-left: 3px solid $rail_marker; font-weight: 700;
 }
 QWidget#rail QPushButton:focus { background: $rail_hover; color: $rail_text; }
 QWidget#rail QPushButton:checked:focus { background: $rail_selected; }
@@ -177,7 +178,7 @@ QFrame[kind="segments"] QPushButton {
 }
 QFrame[kind="segments"] QPushButton:hover { color: $text; }
 QFrame[kind="segments"] QPushButton:checked {
-  background: $surface; color: $text; border: 1px solid $border; font-weight: 600;
+  background: $surface; color: $text; border: 1px solid $border; font-weight: 700;
 }
 QFrame[kind="segments"] QPushButton:focus { border: 2px solid $focus; padding: 0 15px; min-height: 26px; }
 QDialog { background: $surface; }

@@ -3,6 +3,7 @@
 File names and texts of other people reach the screen, so no label, button or tooltip interprets markup.
 """
 
+import re
 from enum import StrEnum
 from html import escape
 
@@ -36,6 +37,10 @@ TONE_ICON = {
     Tone.WARNING: "triangle-alert",
     Tone.PROBLEM: "circle-x",
 }
+
+_LINE_HEIGHT = 130
+_BREAK = "\u200b"
+_LONG_WORD = re.compile(r"[!-~]{16,}")
 
 
 def restyle(widget: QWidget, name: str, value: object) -> None:
@@ -86,13 +91,17 @@ class KitFrame(QFrame):
 
 
 class Label(QLabel):
-    """Plain text in one role of the type scale: title, heading, lead, body, muted, caption, error, code."""
+    """Plain text in one role of the type scale: title, heading, lead, strong, body, muted, caption, error, code.
+
+    Wrapped text needs more air between its lines than QLabel gives plain text, so it is shown as a paragraph, escaped.
+    """
 
     def __init__(
         self, text: str = "", role: str = "body", *, name: str = "", wrap: bool = False, selectable: bool = False
     ) -> None:
         super().__init__()
-        self.setTextFormat(Qt.TextFormat.PlainText)
+        self._plain, self._is_paragraph, self._is_copied = "", wrap, selectable
+        self.setTextFormat(Qt.TextFormat.RichText if wrap else Qt.TextFormat.PlainText)
         self.setText(text)
         self.setObjectName(name)
         self.setProperty("role", role)
@@ -106,9 +115,29 @@ class Label(QLabel):
                 Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
             )
 
+    def setText(self, text: str) -> None:
+        """Show `text` as it is; nothing in it is taken for markup."""
+        self._plain = text
+        super().setText(_paragraph(text, breakable=not self._is_copied) if self._is_paragraph else text)
+
+    def text(self) -> str:
+        """Return the text as it was set."""
+        return self._plain
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self.setText("")
+
     def set_tone(self, tone: Tone) -> None:
         """Colour the text by its meaning."""
         restyle(self, "tone", tone.value)
+
+
+def _paragraph(text: str, *, breakable: bool) -> str:
+    # A long file name without blanks may break anywhere; not where it is copied, the mark would be copied with it.
+    broken = _LONG_WORD.sub(lambda word: _BREAK.join(word.group()), text) if breakable else text
+    lines = escape(broken, quote=False).replace("\n", "<br>")
+    return f'<p style="line-height: {_LINE_HEIGHT}%">{lines}</p>' if text else ""
 
 
 class ElidedLabel(Label):

@@ -18,7 +18,8 @@ class KitButton(QPushButton):
         self._icon = icon
         self.setObjectName(name)
         self.setProperty("kind", self.KIND)
-        self.setIconSize(QSize(16, 16))
+        # Wider than the icon: the room beside it parts it from the words.
+        self.setIconSize(QSize(20, 16))
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         self.setAutoDefault(False)
         self.setCursor(Qt.CursorShape.PointingHandCursor)

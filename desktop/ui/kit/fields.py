@@ -45,6 +45,7 @@ class TextField(KitFrame):
         column.addWidget(self._label)
         column.addLayout(self.line)
         column.addWidget(self._note)
+        column.addStretch()
         self.set_label(label, placeholder)
         self.set_error("")
         self._built()
@@ -191,6 +192,7 @@ class ChoiceField(KitFrame):
         column.setSpacing(4)
         column.addWidget(self._label)
         column.addWidget(self.box)
+        column.addStretch()
         self.set_label(label)
         self._built()
 

@@ -13,7 +13,7 @@ from desktop.ui.kit.surfaces import Icon
 from desktop.ui.theme import current
 
 _WORDS_WIDTH = 480
-_LINE_WIDTHS = (240, 480, 400, 440, 320, 460, 280)
+_LINE_PERCENTS = (32, 88, 74, 80, 60, 84, 52)
 
 
 def diagnostic(code: str, detail: str) -> str:
@@ -80,14 +80,18 @@ class Skeleton(KitFrame):
     def __init__(self, *, name: str = "skeleton", parent: QWidget | None = None) -> None:
         super().__init__(name, "", parent)
         self._bars = QWidget()
+        self._bars.setMaximumWidth(current().sizes.text_width)
         column = QVBoxLayout(self._bars)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(24)
-        for index, width in enumerate(_LINE_WIDTHS):
+        for index, width in enumerate(_LINE_PERCENTS):
             bar = QFrame()
             bar.setProperty("kind", "skeleton")
-            bar.setFixedSize(width, 24 if index == 0 else 16)
-            column.addWidget(bar)
+            bar.setFixedHeight(24 if index == 0 else 16)
+            line = QHBoxLayout()
+            line.addWidget(bar, width)
+            line.addStretch(100 - width)
+            column.addLayout(line)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(32, 32, 32, 32)
         outer.addWidget(self._bars)
@@ -103,6 +107,10 @@ class Skeleton(KitFrame):
     def is_shown(self) -> bool:
         """Whether the bars are visible by now."""
         return not self._bars.isHidden()
+
+    def show_now(self) -> None:
+        """Show the bars without waiting, for pictures."""
+        self._bars.show()
 
     def set_active(self, *, active: bool) -> None:
         """Start waiting, or stop and hide the bars."""

@@ -87,7 +87,7 @@ class Banner(KitFrame):
         self._tone = Tone.INFO
         self._diagnostic = ""
         self._icon = Icon("info", "info")
-        self._title = Label(role="body", wrap=True, selectable=True)
+        self._title = Label(role="strong", wrap=True, selectable=True)
         self._text = Label(role="body", wrap=True, selectable=True)
         self._action = LinkButton(name=f"{name}Action")
         self._copy = LinkButton(icon="copy", name=f"{name}Copy")
