@@ -9,6 +9,7 @@ from desktop.formats.answer import VerifiedAnswer
 from desktop.protocol import cose
 from desktop.protocol.challenge import Challenge
 from desktop.protocol.codec import Value
+from desktop.protocol.items import hex_id
 from desktop.protocol.messages import (
     RECEIPT_USE,
     Outcome,
@@ -205,7 +206,9 @@ class Ceremony:
             return []
         if self._accepted is not None and slot == self._accepted.slot:
             return []
-        channel = round_.open_claim(slot, ciphertext)
+        channel = round_.open_claim(hex_id(slot), ciphertext)
+        if round_.is_repeated(channel):
+            return []
         now = self._clock.monotonic()
         if not round_.is_fresh(channel.claim, now, self._policy.freshness_s):
             if allows(self._state, Trigger.STALE_CLAIM):

@@ -96,6 +96,7 @@ class Round:
         self._rotation_key = random(32)
         self.r = random(R_BYTES)
         self._key: P256PrivateKey = generate_p256()
+        self._claimed: set[bytes] = set()
         self.challenge = Challenge(
             operation=request.operation,
             platform=workstation.platform,
@@ -143,6 +144,17 @@ class Round:
         t1 = t1_of(self.t0, plaintext)
         key = reply_key(secret=self._secret, phone_nonce=claim.nonce, t1=t1)
         return Channel(slot=slot, claim=claim, claim_bytes=plaintext, t1=t1, key=key)
+
+    def is_repeated(self, channel: Channel) -> bool:
+        """Tell whether this very claim came before, and remember it.
+
+        Its reply key and counter are spent: a second reply would be encrypted under the same nonce, and whoever
+        replays claims (the relay can) could read and forge replies from then on.
+        """
+        if channel.t1 in self._claimed:
+            return True
+        self._claimed.add(channel.t1)
+        return False
 
     def is_fresh(self, claim: Claim, now: float, within_s: int) -> bool:
         """Tell whether the claimed code is one that we showed, at most `within_s` seconds ago."""
