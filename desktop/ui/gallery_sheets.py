@@ -249,7 +249,7 @@ def faces() -> QWidget:
 
 def qr_states() -> QWidget:
     """The QR card in each of its states."""
-    sheet, column = _sheet(width=1680, height=1160)
+    sheet, column = _sheet(width=1680, height=1240)
     grid = QGridLayout()
     grid.setSpacing(24)
     base: dict[str, Any] = {

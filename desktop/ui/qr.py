@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.domain.problems import problem
@@ -106,7 +106,8 @@ class QrCard(KitFrame):
         self._veil.setVisible(is_veiled)
         self._middle.setCurrentWidget(self._pages[view.state])
         is_counting = view.state is QrState.SHOWING
-        self._bottom.setVisible(is_counting)
+        for part in (self._bar, self._time, self.renew):
+            part.setVisible(is_counting)
         is_open = view.state in {
             QrState.LOADING,
             QrState.SHOWING,
@@ -118,6 +119,7 @@ class QrCard(KitFrame):
         self.cancel.setVisible(view.can_cancel and is_open)
         self.retheme()
         self.retranslate()
+        self._fit()
 
     def set_payload(self, text: str) -> None:
         """Show another code while SHOWING; ignored in any other state, so a late one cannot bring a code back."""
@@ -131,6 +133,17 @@ class QrCard(KitFrame):
         restyle(self._bar, "tone", "warning" if remaining_s <= _SOON_S else "info")
         self._time.setText(tr("请在 {seconds} 秒内扫码", seconds=remaining_s))
         self._bar.setAccessibleName(self._time.text())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Take the room that the words need, now that the fonts are known."""
+        super().showEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        # Wrapped words do not count in a layout's minimum; without this a low window would push them over the code.
+        layout = self.layout()
+        if layout is not None:
+            self.setMinimumHeight(layout.minimumHeightForWidth(self.width()))
 
     def retheme(self) -> None:
         """Tint the signs."""
@@ -250,8 +263,10 @@ class QrCard(KitFrame):
         foot.setSpacing(8)
         foot.addWidget(self._bar)
         line = QHBoxLayout()
+        line.setSpacing(16)
         line.addWidget(self._time, 1)
         line.addWidget(self.renew)
+        line.addWidget(self.cancel)
         foot.addLayout(line)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 24)
@@ -266,7 +281,6 @@ class QrCard(KitFrame):
         column.addSpacing(8)
         self._bottom.setFixedWidth(side)
         column.addWidget(self._bottom, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addWidget(self.cancel, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch()
         self.setFixedWidth(side + 2 * 32)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)

@@ -321,7 +321,7 @@ class MainShell(QMainWindow):
 def _first_focus(page: QWidget) -> QWidget | None:
     """Return what Tab would reach first inside `page`, if anything."""
     candidate = page.nextInFocusChain()
-    while page.isAncestorOf(candidate):
+    while candidate is not None and page.isAncestorOf(candidate):
         takes_tab = candidate.focusPolicy() & Qt.FocusPolicy.TabFocus == Qt.FocusPolicy.TabFocus
         if takes_tab and candidate.isEnabled() and candidate.isVisibleTo(page):
             return candidate

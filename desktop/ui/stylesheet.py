@@ -70,6 +70,7 @@ QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QSpinBox, QDoubleSpinBox, QDate
   padding: 0 11px; selection-background-color: $primary; selection-color: $on_primary; font-size: ${type_body}px;
 }
 QLineEdit, QComboBox, QSpinBox, QDoubleSpinBox, QDateEdit { min-height: 34px; }
+QLineEdit, QPlainTextEdit, QTextEdit { placeholder-text-color: $muted; }
 QPlainTextEdit, QTextEdit { padding: 7px 9px; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus,
 QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus, QDateEdit:focus {
@@ -95,7 +96,7 @@ QCheckBox:disabled, QRadioButton:disabled { color: $disabled; }
 QFrame[kind="card"] { background: $surface; border: 1px solid $border; border-radius: 12px; }
 QFrame[kind="sunken"] { background: $sunken; border: none; border-radius: 6px; }
 QFrame[kind="line"] { background: $border; border: none; min-height: 1px; max-height: 1px; }
-QFrame[kind="drop"] { background: $sunken; border: 1px dashed $border_strong; border-radius: 12px; }
+QFrame[kind="drop"] { background: $sunken; border: 2px dashed $border; border-radius: 12px; }
 QFrame[kind="drop"][over="true"] { background: $primary_tint; border-color: $primary; }
 QFrame[kind="drop"]:focus { border-color: $focus; }
 QFrame[kind="toast"] { background: $overlay; border-radius: 6px; border: none; }
@@ -145,7 +146,7 @@ QScrollBar::handle:horizontal { min-width: 40px; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 
-QProgressBar { background: $border; border: none; border-radius: 3px; min-height: 6px; max-height: 6px; }
+QProgressBar { background: $track; border: none; border-radius: 3px; min-height: 6px; max-height: 6px; }
 QProgressBar::chunk { background: $primary; border-radius: 3px; }
 QProgressBar[tone="warning"]::chunk { background: $warning; }
 

@@ -27,6 +27,7 @@ class Colours:
     hover: str
     border: str
     border_strong: str
+    track: str
     text: str
     muted: str
     disabled: str
@@ -66,6 +67,7 @@ LIGHT = Colours(
     hover="#F3F0EB",
     border="#E2DDD4",
     border_strong="#8F877B",
+    track="#E2DDD4",
     text="#1F2328",
     muted="#5E5A54",
     disabled="#A49E95",
@@ -105,6 +107,7 @@ DARK = Colours(
     hover="#292D34",
     border="#343942",
     border_strong="#7C838E",
+    track="#343942",
     text="#ECEAE6",
     muted="#A9A8A3",
     disabled="#6B6E74",
@@ -140,10 +143,11 @@ DARK = Colours(
 HIGH_CONTRAST = Colours(
     ground="#000000",
     surface="#000000",
-    sunken="#000000",
+    sunken="#1A1A1A",
     hover="#26264D",
     border="#FFFFFF",
     border_strong="#FFFFFF",
+    track="#4D4D4D",
     text="#FFFFFF",
     muted="#FFFFFF",
     disabled="#A6F0A6",

@@ -94,7 +94,7 @@ class Banner(KitFrame):
         self._action.clicked.connect(self.action_triggered)
         self._copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._diagnostic))
         row = QHBoxLayout(self)
-        row.setContentsMargins(16, 12, 16, 12)
+        row.setContentsMargins(16, 12, 16, 8)
         row.setSpacing(12)
         words = QVBoxLayout()
         words.setSpacing(4)
