@@ -7,6 +7,7 @@ challenge; a phone that shows these lines shows what it signs. docs/protocol.md,
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
+from desktop.crypto.primitives import sha256
 from desktop.domain.operations import Operation, SealKind
 from desktop.protocol.challenge import Challenge
 from desktop.protocol.items import ClaimSealItem, DownloadItem, EnrolItem, LoginItem, SealItem
@@ -84,7 +85,7 @@ def _item_lines(item: object, *, en: bool) -> tuple[str, ...]:
         return (f"{holder}: {item.holder}", f"{order} {item.order_id[:_HASH_PREFIX]} · {item.suite}")
     if isinstance(item, EnrolItem):
         note = "It may ask members of the organization for scans" if en else "登记后可向本单位成员发起扫码"
-        return (item.name, note, f"SHA-256 {item.workstation_key.hex()[2 : 2 + _HASH_PREFIX]}")
+        return (item.name, note, f"SHA-256 {_prefix(sha256(item.workstation_key))}")
     if isinstance(item, LoginItem):
         return ("Log in on the workstation named above" if en else "在上述工位登录平台",)
     raise TypeError(type(item).__name__)

@@ -191,8 +191,8 @@ _ITEM_READERS: dict[Operation, Callable[[Value], Item]] = {
     Operation.SEAL: _seal,
 }
 
-#: Operations with exactly one item, because their effect is one.
-SINGLE = frozenset({Operation.LOGIN, Operation.ENROL_WORKSTATION, Operation.DOWNLOAD})
+#: Operations with exactly one item: their effect is one, or (a claimed seal) its receipt fills one message.
+SINGLE = frozenset({Operation.LOGIN, Operation.ENROL_WORKSTATION, Operation.DOWNLOAD, Operation.CLAIM_SEAL})
 
 
 def read_items(operation: Operation, value: Value) -> tuple[Item, ...]:

@@ -14,7 +14,7 @@ from desktop.crypto.primitives import equal, sha256
 from desktop.crypto.suites import PublicKey, load_spki, suite_of, verify
 from desktop.domain.errors import RejectedError
 from desktop.domain.operations import Operation
-from desktop.protocol.challenge import Challenge, enrolment_statement, read_challenge
+from desktop.protocol.challenge import Challenge, enrolment_statement, read_challenge, workstation_id_of
 from desktop.protocol.items import DownloadItem, EnrolItem, SealItem
 from desktop.protocol.messages import Answer, Claim
 from desktop.protocol.transcript import Consent, Transcript, key_request, results_hash
@@ -122,6 +122,8 @@ def _check_content(challenge: Challenge, results: tuple[Mapping[str, Any], ...],
         if isinstance(item, SealItem):
             message, what = item.signed_attributes, "signed attributes"
         elif isinstance(item, EnrolItem):
+            if workstation_id_of(item.workstation_key) != challenge.workstation_id:
+                raise RejectedError("ceremony.wrong_purpose", "the key of another workstation")
             message, what = statement_of(challenge, item), "enrolment"
         else:
             continue

@@ -1,0 +1,154 @@
+"""What a phone shows, word for word: the lines are part of the protocol (template version 1)."""
+
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from desktop.crypto.primitives import sha256
+from desktop.domain.operations import Operation, SealKind
+from desktop.protocol.challenge import Challenge, Enrolment
+from desktop.protocol.display import consent_text
+from desktop.protocol.items import ClaimSealItem, DownloadItem, EnrolItem, Item, LoginItem, SealItem, SealMark
+
+KEY = b"\x04" + bytes(range(64))
+MARKS = (
+    SealMark(seal_id="cd" * 16, name="公章", kind=SealKind.OFFICIAL, pages=3),
+    SealMark(seal_id="ce" * 16, name="法人章", kind=SealKind.LEGAL_REPRESENTATIVE, pages=1),
+)
+SEAL = SealItem(
+    name="投标函.pdf",
+    size=1_234_567,
+    pages=12,
+    source_sha256=bytes.fromhex("deadbeef") + bytes(28),
+    tbs_sha256=bytes(32),
+    signed_attributes=b"1",
+    marks=MARKS,
+)
+ITEMS: dict[Operation, Item] = {
+    Operation.LOGIN: LoginItem(nonce=bytes(32), v_hash=bytes(32)),
+    Operation.ENROL_WORKSTATION: EnrolItem(workstation_key=KEY, name="投标部-01"),
+    Operation.DOWNLOAD: DownloadItem(order_id="0123456789abcdef" * 2, holder="张三", suite="P-256"),
+    Operation.CLAIM_SEAL: ClaimSealItem(
+        seal_id="cd" * 16, name="合同章一", kind=SealKind.CONTRACT, imprint_sha256=bytes.fromhex("00c0ffee") + bytes(28)
+    ),
+    Operation.SEAL: SEAL,
+}
+#: zh and en: title, lines of the item.
+EXPECTED: dict[Operation, tuple[tuple[str, tuple[str, ...]], tuple[str, tuple[str, ...]]]] = {
+    Operation.LOGIN: (
+        ("登录平台", ("在上述工位登录平台",)),
+        ("Log in to the platform", ("Log in on the workstation named above",)),
+    ),
+    Operation.ENROL_WORKSTATION: (
+        ("登记工位", ("投标部-01", "登记后可向本单位成员发起扫码", f"SHA-256 {sha256(KEY).hex()[:8]}")),
+        (
+            "Enrol this workstation",
+            ("投标部-01", "It may ask members of the organization for scans", f"SHA-256 {sha256(KEY).hex()[:8]}"),
+        ),
+    ),
+    Operation.DOWNLOAD: (
+        ("下载数字证书", ("持有人: 张三", "订单 01234567 · P-256")),
+        ("Download the certificate", ("Holder: 张三", "order 01234567 · P-256")),
+    ),
+    Operation.CLAIM_SEAL: (
+        ("申领电子印章", ("合同章一", "合同章", "SHA-256 00c0ffee")),
+        ("Claim the electronic seal", ("合同章一", "contract seal", "SHA-256 00c0ffee")),
+    ),
+    Operation.SEAL: (
+        (
+            "文件签章",
+            (
+                "投标函.pdf",
+                "12 页 · 1,234,567 字节 · SHA-256 deadbeef",
+                "公章 (企业公章) × 3 页, 法人章 (法人章) × 1 页",
+            ),
+        ),
+        (
+            "Seal documents",
+            (
+                "投标函.pdf",
+                "12 pages · 1,234,567 bytes · SHA-256 deadbeef",
+                "公章 (official seal) × 3 pages, 法人章 (legal representative's seal) × 1 pages",
+            ),
+        ),
+    ),
+}
+
+
+def challenge_of(operation: Operation, **changes: Any) -> Challenge:
+    values: dict[str, Any] = {
+        "operation": operation,
+        "platform": "jxjt",
+        "platform_name": "江西交投招标采购平台",
+        "workstation_id": bytes.fromhex("c5b1a0de") + bytes(12),
+        "workstation_name": "投标部-01",
+        "organization": "赣江建设工程有限公司",
+        "credit_code": "91360000158260000X",
+        "items": (ITEMS[operation],),
+        "certificates": (),
+        "ephemeral_key": KEY,
+        "nonce": bytes(32),
+        "r_hash": bytes(32),
+        "issued_at": 1_780_286_400,
+        "lifetime_s": 60,
+    }
+    return Challenge(**{**values, **changes})
+
+
+@pytest.mark.parametrize("operation", list(Operation))
+def test_title_and_item_lines_are_exactly_these(operation: Operation) -> None:
+    for language, (title, lines) in zip(("zh", "en"), EXPECTED[operation], strict=True):
+        text = consent_text(challenge_of(operation), language)
+        assert (text.title, text.items) == (title, (lines,))
+
+
+def test_the_rows_are_exactly_these() -> None:
+    unsigned = challenge_of(Operation.LOGIN)
+    assert consent_text(unsigned, "zh").rows == (
+        ("平台", "江西交投招标采购平台"),
+        ("单位", "赣江建设工程有限公司 (91360000158260000X)"),
+        ("工位", "投标部-01 · c5b1a0de"),
+        ("时间", "2026-06-01 12:00:00"),
+        ("数量", "1"),
+        ("注意", "该工位尚未登记"),
+    )
+    enrolment = Enrolment(certificate=b"0", issued_at=0, signature=bytes(64))
+    signed = challenge_of(Operation.SEAL, workstation_key=KEY, enrolment=enrolment, items=(SEAL, SEAL))
+    assert consent_text(signed, "en").rows == (
+        ("Platform", "江西交投招标采购平台"),
+        ("Organization", "赣江建设工程有限公司 (91360000158260000X)"),
+        ("Workstation", "投标部-01 · c5b1a0de"),
+        ("Time", "2026-06-01 12:00:00"),
+        ("Count", "2"),
+    )
+    assert consent_text(unsigned, "en").rows[-1] == ("Note", "This workstation is not enrolled")
+
+
+@pytest.mark.parametrize(("language", "shown"), [("zh", "(未指定)"), ("en", "(not given)"), ("fr", "(未指定)")])
+def test_a_challenge_without_organization_says_so(language: str, shown: str) -> None:
+    none = challenge_of(Operation.LOGIN, organization="", credit_code="")
+    assert consent_text(none, language).rows[1][1] == shown
+    assert consent_text(replace(none, organization="甲公司"), language).rows[1][1] == "甲公司"
+
+
+def test_every_item_has_its_block_with_the_full_name() -> None:
+    name = "很长的文件名" * 14 + ".pdf"
+    items = tuple(replace(SEAL, name=f"{n}{name}") for n in range(8))
+    text = consent_text(challenge_of(Operation.SEAL, items=items), "zh")
+    assert [block[0] for block in text.items] == [f"{n}{name}" for n in range(8)]
+
+
+def test_the_fingerprint_of_a_new_workstation_is_the_one_its_own_screen_shows() -> None:
+    """The desktop names itself by the first digits of its id, SHA-256 over its key; the phone's line must match."""
+    from desktop.protocol.challenge import workstation_id_of
+
+    line = consent_text(challenge_of(Operation.ENROL_WORKSTATION), "zh").items[0][2]
+    assert re.fullmatch(r"SHA-256 [0-9a-f]{8}", line)
+    assert line.endswith(workstation_id_of(KEY).hex()[:8])
+
+
+def test_an_item_of_no_known_kind_is_our_bug() -> None:
+    with pytest.raises(TypeError):
+        consent_text(challenge_of(Operation.LOGIN, items=(object(),)), "zh")
