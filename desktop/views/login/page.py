@@ -1,0 +1,136 @@
+"""The login page: the brand at the left, one card with two ways in at the right. Passive."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.domain.problems import problem
+from desktop.ui.i18n import current_language, tr
+from desktop.ui.kit.base import Label, Tone
+from desktop.ui.kit.buttons import LinkButton, SegmentedControl
+from desktop.ui.kit.states import diagnostic
+from desktop.ui.kit.surfaces import Banner, Card, scrolled
+from desktop.ui.page import Page
+from desktop.views.login.brand import BrandPane
+from desktop.views.login.model import LoginModel, LoginState, Way
+from desktop.views.login.sms import SmsForm
+from desktop.views.scan import ScanPanel
+
+_CARD_WIDTH = 440
+
+
+class LoginPage(Page[LoginState]):
+    """Emits `signed_in` when a session is there."""
+
+    signed_in = Signal()
+
+    def __init__(self, model: LoginModel, parent: QWidget | None = None) -> None:
+        super().__init__("loginPage", parent)
+        self.model = model
+        self.title = Label(role="title", wrap=True, name="loginTitle")
+        self.platform = Label(role="muted", wrap=True, name="loginPlatform")
+        self.ways = SegmentedControl(name="loginWay")
+        self.banner = Banner(name="loginBanner")
+        self.form = SmsForm()
+        self.qr = _QrSide(model)
+        self.sides = QStackedWidget()
+        self.sides.addWidget(self.form)
+        self.sides.addWidget(self.qr)
+        self._lay_out()
+        self._connect(model)
+        if model.parent() is None:
+            model.setParent(self)
+        self.bind(model)
+
+    def show_state(self, state: LoginState) -> None:
+        """Draw the chosen way."""
+        self.title.setText(tr("登录 / 注册"))
+        self.platform.setText(tr("平台: {name}", name=state.platform_name))
+        self._name_ways()
+        self.ways.set_current(state.way.value)
+        if state.problem_code:
+            wording = problem(state.problem_code).wording(current_language())
+            text = f"{wording.cause} {wording.next_step}"
+            copied = diagnostic(state.problem_code, state.problem_detail)
+            self.banner.show_message(Tone.PROBLEM, wording.title, text, diagnostic=copied)
+        else:
+            self.banner.clear()
+        self.form.show_state(state)
+        self.qr.show_state(state)
+        self.sides.setCurrentWidget(self.qr if state.way is Way.QR else self.form)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin where the person will type; an open QR side shows a fresh code."""
+        super().showEvent(event)
+        self.model.show_code()
+        target = self.form.code.edit if self.form.mobile.is_valid else self.form.mobile.edit
+        target.setFocus()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Leave no code open out of sight."""
+        super().hideEvent(event)
+        self.model.leave()
+
+    def _name_ways(self) -> None:
+        self.ways.set_options([(Way.SMS.value, tr("短信验证码")), (Way.QR.value, tr("扫码登录"))])
+        for way, name in ((Way.SMS, "smsLoginTab"), (Way.QR, "qrLoginTab")):
+            button = self.ways.findChild(QPushButton, f"loginWay_{way.value}")
+            if button is not None:
+                button.setObjectName(name)
+
+    def _lay_out(self) -> None:
+        card = Card(name="loginCard", padding=32)
+        card.setFixedWidth(_CARD_WIDTH)
+        card.add(self.title)
+        card.add(self.platform)
+        card.add(self.ways)
+        card.add(self.banner)
+        card.add(self.sides, 1)
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(32, 32, 32, 32)
+        column.addStretch()
+        column.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch()
+        row = QHBoxLayout(self.content)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(BrandPane(self.model.state.platform_name))
+        row.addWidget(scrolled(middle), 1)
+
+    def _connect(self, model: LoginModel) -> None:
+        self.ways.chosen.connect(lambda way: model.choose(Way(way)))
+        self.form.mobile.changed.connect(model.type_mobile)
+        self.form.code.send_requested.connect(model.send_code)
+        self.form.sign_in_requested.connect(model.sign_in)
+        self.form.remember.toggled.connect(model.set_remember)
+        model.signed_in.connect(self.signed_in)
+
+
+class _QrSide(QWidget):
+    """The scan panel, for whom its code is, and a way to the other code."""
+
+    def __init__(self, model: LoginModel) -> None:
+        super().__init__()
+        self.unit = Label(role="body", wrap=True, name="loginUnit")
+        self.unit.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.panel = ScanPanel(model.scan)
+        self.other = LinkButton(name="otherUnitLink")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        column.addWidget(self.unit)
+        column.addWidget(self.panel, 1)
+        column.addWidget(self.other, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.panel.retry_requested.connect(model.show_code)
+        self.other.clicked.connect(model.switch_unit)
+
+    def show_state(self, state: LoginState) -> None:
+        """Say whom the code is for."""
+        if state.organization:
+            self.unit.setText(tr("本工位的登录码, 供 {organization} 使用", organization=state.organization))
+            self.other.setText(tr("其他单位登录"))
+        else:
+            self.unit.setText(tr("用手机上的证书应用扫码; 若页面显示四位核对码, 请在手机上输入"))
+            self.other.setText(tr("返回本单位登录"))
+        self.other.setVisible(state.has_unit)

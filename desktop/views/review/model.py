@@ -1,0 +1,265 @@
+"""The view-model of the review desk: what waits, the evidence of the one selected, and the decision on it.
+
+Refuses a rejection without a reason and a second decision while one is under way. Whether it may be decided at all
+(never one's own application, T45) is for the platform to say; its refusal is shown and nothing is taken off the list.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop.domain.errors import BidSealError
+from desktop.portal.records import Order, Seal
+from desktop.services.events import Changed
+from desktop.services.workspace import Workspace
+from desktop.store.files import write_atomic
+from desktop.ui.page import PageState, Phase, ViewModel
+from desktop.ui.tasks import CancelToken, ReportProgress, TaskHandle, Work, run
+from desktop.views.review.evidence import Evidence, Piece, order_evidence, seal_evidence
+
+T = TypeVar("T")
+
+#: Refusals after which the list shown is known to be old.
+_OUTDATED = frozenset({"platform.wrong_state", "platform.not_found"})
+
+
+class Desk(StrEnum):
+    """Which applications are looked at."""
+
+    ORDERS = "orders"
+    SEALS = "seals"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """The last decision made, for the short message about it."""
+
+    name: str
+    is_approval: bool
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewState(PageState):
+    """What the review desk shows. `evidence` belongs to the selected application; empty while it is fetched."""
+
+    desk: Desk = Desk.ORDERS
+    orders: tuple[Order, ...] = ()
+    seals: tuple[Seal, ...] = ()
+    order_id: str = ""
+    seal_id: str = ""
+    evidence: tuple[Evidence, ...] = ()
+    evidence_problem: str = ""
+    is_deciding: bool = False
+    last: Decision | None = None
+
+    @property
+    def order(self) -> Order | None:
+        """The selected order while the orders are looked at."""
+        wanted = self.order_id if self.desk is Desk.ORDERS else ""
+        return next((o for o in self.orders if o.order_id == wanted), None)
+
+    @property
+    def seal(self) -> Seal | None:
+        """The selected seal application while the seals are looked at."""
+        wanted = self.seal_id if self.desk is Desk.SEALS else ""
+        return next((s for s in self.seals if s.seal_id == wanted), None)
+
+    @property
+    def selected_id(self) -> str:
+        """The id of the application in view, "" if there is none."""
+        return self.order.order_id if self.order else self.seal.seal_id if self.seal else ""
+
+
+_Lists = tuple[tuple[Order, ...], tuple[Seal, ...]]
+
+
+class ReviewModel(ViewModel[ReviewState]):
+    """Owns the review desk; `open` loads it. Decisions are published as ORDERS or SEALS changed."""
+
+    _heard = Signal(object)
+
+    def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
+        super().__init__(ReviewState(), parent)
+        self._workspace = workspace
+        self._loading: TaskHandle[_Lists] | None = None
+        self._fetching: TaskHandle[tuple[Evidence, ...]] | None = None
+        self._heard.connect(self._on_heard)
+        self.destroyed.connect(workspace.bus.subscribe(self._heard.emit))
+        self._held: list[TaskHandle[Any]] = []
+
+    # -- intents ---------------------------------------------------------------------------------------------------
+
+    def open(self) -> None:
+        """Load what waits for review; what is shown stays until the answer is there."""
+        if self._loading is not None:
+            self._loading.discard()
+        if self.state.phase is not Phase.NORMAL:
+            self._set(phase=Phase.LOADING)
+        api = self._workspace.api
+
+        def work(progress: ReportProgress, cancel: CancelToken) -> _Lists:  # noqa: ARG001 - two short requests
+            return api.orders_to_review(), api.seals_to_review()
+
+        self._loading = self._run(work, self._on_lists, self._fail)
+
+    def choose(self, desk: Desk) -> None:
+        """Turn to the other kind of application."""
+        if desk is not self.state.desk:
+            self._look_at(desk=desk)
+
+    def select(self, identity: str) -> None:
+        """Look at another application."""
+        if identity == self.state.selected_id:
+            return
+        if self.state.desk is Desk.ORDERS:
+            self._look_at(order_id=identity)
+        else:
+            self._look_at(seal_id=identity)
+
+    def approve(self) -> None:
+        """Let the selected application pass."""
+        self._decide(is_approval=True, reason="")
+
+    def reject(self, reason: str) -> None:
+        """Send the selected application back; `reason` is told to the applicant."""
+        if reason.strip():
+            self._decide(is_approval=False, reason=reason.strip())
+
+    def save_evidence(self, piece: Piece, target: Path) -> None:
+        """Keep a copy of a piece of evidence outside."""
+        found = next((e for e in self.state.evidence if e.piece is piece), None)
+        if found is None:
+            return
+
+        def work(progress: ReportProgress, cancel: CancelToken) -> None:  # noqa: ARG001 - one write
+            write_atomic(target, found.data)
+
+        self._run(work, lambda _nothing: None, self._on_refused)
+
+    # -- loading ---------------------------------------------------------------------------------------------------
+
+    def _on_lists(self, lists: _Lists) -> None:
+        orders, seals = lists
+        self._loading = None
+        was_normal = self.state.phase is Phase.NORMAL
+        desk = self.state.desk
+        if not was_normal and not orders and seals:
+            desk = Desk.SEALS
+        changes: dict[str, Any] = {
+            "phase": Phase.NORMAL if orders or seals else Phase.EMPTY,
+            "desk": desk,
+            "orders": orders,
+            "seals": seals,
+            "order_id": _kept(self.state.order_id, tuple(o.order_id for o in orders)),
+            "seal_id": _kept(self.state.seal_id, tuple(s.seal_id for s in seals)),
+        }
+        before = self.state.selected_id
+        if replace(self.state, **changes).selected_id == before and self._is_fetched:
+            self._set(**changes)
+        else:
+            problem = (self.state.problem_code, self.state.problem_detail)
+            self._look_at(**changes)
+            # Why the list was loaded anew must still be readable.
+            self._set(problem_code=problem[0], problem_detail=problem[1])
+
+    def _look_at(self, **changes: Any) -> None:
+        """Change what is looked at and fetch its evidence; that of another is never shown with it."""
+        if self._fetching is not None:
+            self._fetching.discard()
+        self._set(**changes, evidence=(), evidence_problem="", problem_code="", problem_detail="")
+        state, api, folder = self.state, self._workspace.api, self._workspace.folder.work
+        order, seal = state.order, state.seal
+
+        def work(progress: ReportProgress, cancel: CancelToken) -> tuple[Evidence, ...]:  # noqa: ARG001 - short
+            if order is not None:
+                return order_evidence(api, order, folder)
+            return seal_evidence(api, seal, folder) if seal is not None else ()
+
+        if state.selected_id:
+            self._fetching = self._run(work, self._on_evidence, self._on_no_evidence)
+
+    def _on_evidence(self, evidence: tuple[Evidence, ...]) -> None:
+        self._set(evidence=evidence)
+
+    def _on_no_evidence(self, error: BidSealError) -> None:
+        self._set(evidence_problem=error.code)
+
+    @property
+    def _is_fetched(self) -> bool:
+        """Whether the evidence of what is looked at is there or on its way."""
+        return bool(self.state.evidence) or (self._fetching is not None and self._fetching.is_running)
+
+    # -- deciding --------------------------------------------------------------------------------------------------
+
+    def _decide(self, *, is_approval: bool, reason: str) -> None:
+        state, api = self.state, self._workspace.api
+        order, seal = state.order, state.seal
+        if state.is_deciding or not state.selected_id:
+            return
+        self._set(is_deciding=True, problem_code="", problem_detail="")
+
+        def work(progress: ReportProgress, cancel: CancelToken) -> str:  # noqa: ARG001 - one short request
+            if order is not None:
+                api.review_order(order.order_id, approve=is_approval, reason=reason)
+                return order.order_id
+            assert seal is not None
+            api.review_seal(seal.seal_id, approve=is_approval, reason=reason)
+            return seal.seal_id
+
+        self._run(work, lambda identity: self._on_decided(identity, is_approval=is_approval), self._on_refused)
+
+    def _on_decided(self, identity: str, *, is_approval: bool) -> None:
+        """Take it off the list at once, look at the next one, tell everybody."""
+        state = self.state
+        orders, seals = state.orders, state.seals
+        order = next((o for o in orders if o.order_id == identity), None)
+        seal = next((s for s in seals if s.seal_id == identity), None)
+        name = order.organization_name if order else seal.name if seal else ""
+        number = state.last.number + 1 if state.last else 1
+        self._look_at(
+            orders=tuple(o for o in orders if o is not order),
+            seals=tuple(s for s in seals if s is not seal),
+            order_id=_after(state.order_id, identity, [str(o.order_id) for o in orders]),
+            seal_id=_after(state.seal_id, identity, [str(s.seal_id) for s in seals]),
+            last=Decision(name=name, is_approval=is_approval, number=number),
+            is_deciding=False,
+        )
+        self._workspace.bus.publish(Changed.ORDERS if order is not None else Changed.SEALS)
+        self.open()
+
+    def _on_refused(self, error: BidSealError) -> None:
+        self._set(is_deciding=False, problem_code=error.code, problem_detail=error.detail)
+        if error.code in _OUTDATED:
+            self.open()
+
+    def _on_heard(self, change: Changed) -> None:
+        if change is Changed.SESSION and self._workspace.account.is_operator:
+            self.open()
+
+    def _run(
+        self, work: Work[T], on_done: Callable[[T], object], on_error: Callable[[BidSealError], object]
+    ) -> TaskHandle[T]:
+        """Run `work` on a worker; a handle that nobody holds would never tell its end."""
+        self._held = [held for held in self._held if held.is_running]
+        handle = run(work, on_done, on_error, receiver=self)
+        self._held.append(handle)
+        return handle
+
+
+def _kept(chosen: str, identities: tuple[str, ...]) -> str:
+    """Keep the choice where it is still offered, else take the first."""
+    return chosen if chosen in identities else next(iter(identities), "")
+
+
+def _after(chosen: str, gone: str, identities: list[str]) -> str:
+    """Keep the choice unless it is the one gone: then take what comes after it, before it at the end, "" when alone."""
+    if chosen != gone or gone not in identities:
+        return chosen
+    position = identities.index(gone)
+    rest = identities[:position] + identities[position + 1 :]
+    return rest[min(position, len(rest) - 1)] if rest else ""

@@ -1,0 +1,219 @@
+"""The review desk: what waits at the left, the one looked at in the middle, the decision at its foot. Passive."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.domain.problems import problem
+from desktop.portal.records import Order, Seal
+from desktop.ui.i18n import current_language, tr
+from desktop.ui.kit.base import Label, Tone
+from desktop.ui.kit.buttons import DangerButton, IconButton, PrimaryButton, SegmentedControl
+from desktop.ui.kit.progress import local_time
+from desktop.ui.kit.states import EmptyState, diagnostic
+from desktop.ui.kit.surfaces import Banner, Card, Separator
+from desktop.ui.kit.table import Column, DataTable, Row
+from desktop.ui.page import Page
+from desktop.views.review.detail import Detail, kind_word
+from desktop.views.review.evidence import Piece
+from desktop.views.review.model import Decision, Desk, ReviewModel, ReviewState
+from desktop.views.review.reject import RejectDialog
+
+_LIST_WIDTH = 336
+_TIME_WIDTH = 144
+
+#: Asks where to save a file proposed as `name`; None when the person thinks better of it.
+AskTarget = Callable[[QWidget, str], Path | None]
+
+
+def ask_target(parent: QWidget, name: str) -> Path | None:
+    """Ask by the system's dialog."""
+    chosen, _filter = QFileDialog.getSaveFileName(parent, tr("另存"), name)
+    return Path(chosen) if chosen else None
+
+
+class ReviewPage(Page[ReviewState]):
+    """Emits `notified(text)` after a decision, for a toast."""
+
+    notified = Signal(str)
+
+    def __init__(self, model: ReviewModel, *, ask: AskTarget = ask_target, parent: QWidget | None = None) -> None:
+        super().__init__("reviewPage", parent)
+        self.model, self._ask = model, ask
+        self._drafts: dict[str, str] = {}
+        self._told = 0
+        self.desks = SegmentedControl(name="reviewDesk")
+        self.refresh = IconButton("refresh-cw", tr("刷新"), name="reviewRefresh")
+        self.orders = DataTable(name="orderTable")
+        self.seals = DataTable(name="sealTable")
+        self.banner = Banner(name="reviewBanner")
+        self.detail = Detail()
+        self.nothing = EmptyState(name="reviewNothing")
+        self.approve = PrimaryButton(icon="check", name="approveButton")
+        self.reject = DangerButton(name="rejectButton")
+        self.hint = Label(role="caption", wrap=True)
+        self._lay_out()
+        self._connect(model)
+        if model.parent() is None:
+            model.setParent(self)
+        self.bind(model)
+
+    def show_state(self, state: ReviewState) -> None:
+        """Draw lists, detail and decision."""
+        self._say_words(state)
+        self.desks.set_current(state.desk.value)
+        self.orders.set_content(_order_columns(), [_order_row(order) for order in state.orders])
+        self.seals.set_content(_seal_columns(), [_seal_row(seal) for seal in state.seals])
+        self.orders.select(state.order_id)
+        self.seals.select(state.seal_id)
+        self.lists.setCurrentWidget(self.orders if state.desk is Desk.ORDERS else self.seals)
+        has_one = bool(state.selected_id)
+        self.work.setCurrentIndex(0 if has_one else 1)
+        if has_one:
+            self.detail.show_state(state)
+        may_decide = has_one and bool(state.evidence) and not state.is_deciding
+        self.approve.setEnabled(may_decide)
+        self.reject.setEnabled(has_one and not state.is_deciding)
+        self._show_problem(state)
+        self._tell(state.last)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Look anew: others may have applied or decided."""
+        super().showEvent(event)
+        self.model.open()
+
+    # -- words -----------------------------------------------------------------------------------------------------
+
+    def _say_words(self, state: ReviewState) -> None:
+        orders = tr("证书订单 {count}", count=len(state.orders))
+        seals = tr("印章申请 {count}", count=len(state.seals))
+        self.desks.set_options([(Desk.ORDERS.value, orders), (Desk.SEALS.value, seals)])
+        self.refresh.set_text(tr("刷新"))
+        self.orders.set_accessible_name(tr("待审核的证书订单"))
+        self.seals.set_accessible_name(tr("待审核的印章申请"))
+        self.approve.setText(tr("通过"))
+        self.reject.setText(tr("驳回"))
+        self.hint.setText(tr("请核对材料与填写内容一致后再通过; 不能审核本人提交的申请。"))
+        is_order = state.desk is Desk.ORDERS
+        words = tr("没有待审核的证书订单") if is_order else tr("没有待审核的印章申请")
+        self.nothing.set_content("clipboard-check", words, tr("新的申请提交后会出现在这里。"))
+        self.empty.set_content(
+            "clipboard-check", tr("没有待审核的申请"), tr("新的证书订单和印章申请提交后会出现在这里。"), tr("刷新")
+        )
+
+    def _show_problem(self, state: ReviewState) -> None:
+        if not state.problem_code:
+            self.banner.clear()
+            return
+        wording = problem(state.problem_code).wording(current_language())
+        copied = diagnostic(state.problem_code, state.problem_detail)
+        text = f"{wording.cause} {wording.next_step}"
+        self.banner.show_message(Tone.PROBLEM, wording.title, text, diagnostic=copied)
+
+    def _tell(self, last: Decision | None) -> None:
+        if last is None or last.number == self._told:
+            return
+        self._told = last.number
+        if last.is_approval:
+            self.notified.emit(tr("已通过: {name}", name=last.name))
+        else:
+            self.notified.emit(tr("已驳回: {name}", name=last.name))
+
+    # -- intents ---------------------------------------------------------------------------------------------------
+
+    def _ask_reason(self) -> None:
+        state = self.model.state
+        identity = state.selected_id
+        subject = state.order.organization_name if state.order else state.seal.name if state.seal else ""
+        dialog = RejectDialog(subject, self._drafts.get(identity, ""), self)
+        dialog.typed.connect(lambda text: self._drafts.update({identity: text}))
+        dialog.answered.connect(self.model.reject)
+        dialog.open()
+
+    def _save(self, piece: str) -> None:
+        evidence = next((e for e in self.model.state.evidence if e.piece == piece), None)
+        if evidence is None:
+            return
+        target = self._ask(self, f"{piece}.{evidence.extension}".rstrip("."))
+        if target is not None:
+            self.model.save_evidence(Piece(piece), target)
+
+    # -- building --------------------------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        self.lists = QStackedWidget()
+        self.lists.addWidget(self.orders)
+        self.lists.addWidget(self.seals)
+        head = QHBoxLayout()
+        head.addWidget(self.desks)
+        head.addStretch()
+        head.addWidget(self.refresh)
+        waiting = Card(name="reviewList", padding=8)
+        waiting.setFixedWidth(_LIST_WIDTH)
+        waiting.add(self.lists, 1)
+        self.work = QStackedWidget()
+        self.work.addWidget(self._build_desk())
+        self.work.addWidget(self.nothing)
+        looked_at = Card(name="reviewDetail", padding=0)
+        looked_at.add(self.work, 1)
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        row.addWidget(waiting)
+        row.addWidget(looked_at, 1)
+        column = QVBoxLayout(self.content)
+        column.setContentsMargins(32, 24, 32, 24)
+        column.setSpacing(16)
+        column.addLayout(head)
+        column.addWidget(self.banner)
+        column.addLayout(row, 1)
+
+    def _build_desk(self) -> QWidget:
+        foot = QHBoxLayout()
+        foot.setContentsMargins(24, 12, 24, 16)
+        foot.setSpacing(16)
+        foot.addWidget(self.hint, 1)
+        foot.addWidget(self.reject)
+        foot.addWidget(self.approve)
+        desk = QWidget()
+        column = QVBoxLayout(desk)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.detail, 1)
+        column.addWidget(Separator())
+        column.addLayout(foot)
+        return desk
+
+    def _connect(self, model: ReviewModel) -> None:
+        self.desks.chosen.connect(lambda desk: model.choose(Desk(desk)))
+        self.refresh.clicked.connect(model.open)
+        self.empty.action_triggered.connect(model.open)
+        self.retry_requested.connect(model.open)
+        self.orders.row_selected.connect(lambda key: self._select(Desk.ORDERS, key))
+        self.seals.row_selected.connect(lambda key: self._select(Desk.SEALS, key))
+        self.detail.save_requested.connect(self._save)
+        self.approve.clicked.connect(model.approve)
+        self.reject.clicked.connect(self._ask_reason)
+
+    def _select(self, desk: Desk, key: str) -> None:
+        # The other table, out of sight, also tells its selection when its rows are replaced.
+        if self.model.state.desk is desk:
+            self.model.select(key)
+
+
+def _order_columns() -> list[Column]:
+    return [Column(title=tr("单位")), Column(title=tr("提交时间"), width=_TIME_WIDTH)]
+
+
+def _order_row(order: Order) -> Row:
+    return Row(key=order.order_id, cells=(order.organization_name, local_time(order.created_at)))
+
+
+def _seal_columns() -> list[Column]:
+    return [Column(title=tr("印章")), Column(title=tr("印章类型"), width=_TIME_WIDTH)]
+
+
+def _seal_row(seal: Seal) -> Row:
+    return Row(key=seal.seal_id, cells=(seal.name, kind_word(seal.kind)))

@@ -1,0 +1,261 @@
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton
+from pytestqt.qtbot import QtBot
+
+from desktop.domain.errors import UnavailableError
+from desktop.protocol.challenge import Enrolment
+from desktop.services.ceremony import Stage
+from desktop.services.workspace import Workspace
+from desktop.views.login.model import LoginModel, Way
+from desktop.views.login.page import LoginPage
+from tests.views.login.world import LONG_NAME, FakeApi, a_session, make_workspace, refusal
+
+# Said by the offscreen platform whenever a window with a minimum size is shown.
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", "Negative sizes")
+
+MOBILE = "13800138000"
+
+
+@pytest.fixture
+def api() -> FakeApi:
+    return FakeApi(
+        send_sms_code=60, sign_in_by_sms=a_session(), login_nonce=UnavailableError("portal.unreachable", "test")
+    )
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, api: FakeApi) -> Workspace:
+    return make_workspace(tmp_path / "data", api)
+
+
+@pytest.fixture
+def page(qtbot: QtBot, workspace: Workspace) -> Iterator[LoginPage]:
+    made = LoginPage(LoginModel(workspace))
+    qtbot.addWidget(made)
+    made.resize(1120, 720)
+    made.show()
+    yield made
+    assert made.model.scan.stop(10)
+
+
+def edit(page: LoginPage, name: str) -> QLineEdit:
+    found = page.findChild(QLineEdit, name)
+    assert found is not None, name
+    return found
+
+
+def click(qtbot: QtBot, page: LoginPage, name: str) -> None:
+    button = page.findChild(QPushButton, name)
+    assert button is not None, name
+    assert button.isEnabled(), name
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def test_number_and_code_sign_in_and_are_remembered_for_the_next_time(
+    qtbot: QtBot, page: LoginPage, api: FakeApi, workspace: Workspace
+) -> None:
+    qtbot.keyClicks(edit(page, "mobileField"), MOBILE)
+    click(qtbot, page, "sendCodeButton")
+    qtbot.waitUntil(lambda: page.form.code.wait_s > 50)
+    assert api.asked("send_sms_code") == [((MOBILE,), {})]
+    qtbot.keyClicks(edit(page, "codeField"), "123456")
+    with qtbot.waitSignal(page.signed_in):
+        click(qtbot, page, "signInButton")
+    assert api.asked("sign_in_by_sms") == [((MOBILE, "123456"), {})]
+    account = workspace.account.account
+    assert account is not None
+    assert account.name == "张三"
+    assert workspace.settings.load().last_mobile == MOBILE
+
+
+def test_code_cannot_be_sent_again_before_the_platform_allows_it(qtbot: QtBot, page: LoginPage) -> None:
+    qtbot.keyClicks(edit(page, "mobileField"), MOBILE)
+    click(qtbot, page, "sendCodeButton")
+    qtbot.waitUntil(lambda: page.form.code.wait_s > 0)
+    assert not page.form.code.send.isEnabled()
+    assert "秒后重新获取" in page.form.code.send.text()
+
+
+@pytest.mark.parametrize("typed", ["", "1380013800", "12800138000", "23800138000"])
+def test_number_of_the_wrong_form_is_said_at_the_field_and_nothing_is_sent(
+    qtbot: QtBot, page: LoginPage, api: FakeApi, typed: str
+) -> None:
+    qtbot.keyClicks(edit(page, "mobileField"), typed)
+    click(qtbot, page, "sendCodeButton")
+    click(qtbot, page, "signInButton")
+    assert page.form.mobile.error == "请输入 11 位手机号码, 以 13 至 19 开头"
+    assert not api.calls
+    assert edit(page, "mobileField").text() == typed
+
+
+def test_incomplete_code_is_said_at_the_field_and_nothing_is_sent(qtbot: QtBot, page: LoginPage, api: FakeApi) -> None:
+    qtbot.keyClicks(edit(page, "mobileField"), MOBILE)
+    qtbot.keyClicks(edit(page, "codeField"), "12345")
+    qtbot.keyPress(edit(page, "codeField"), Qt.Key.Key_Return)
+    assert page.form.code.error == "请输入短信中的 6 位数字"
+    assert not api.calls
+
+
+def test_wrong_code_is_said_at_the_field_and_nothing_typed_is_lost(qtbot: QtBot, page: LoginPage, api: FakeApi) -> None:
+    api.answers["sign_in_by_sms"] = refusal("platform.sms_code_wrong")
+    qtbot.keyClicks(edit(page, "mobileField"), MOBILE)
+    qtbot.keyClicks(edit(page, "codeField"), "654321")
+    click(qtbot, page, "signInButton")
+    qtbot.waitUntil(lambda: bool(page.form.code.error))
+    assert edit(page, "mobileField").text() == MOBILE
+    assert edit(page, "codeField").text() == "654321"
+    assert page.form.submit.isEnabled()
+
+
+def test_number_refused_by_the_platform_is_said_at_the_number(qtbot: QtBot, page: LoginPage, api: FakeApi) -> None:
+    api.answers["send_sms_code"] = refusal("platform.mobile_invalid")
+    qtbot.keyClicks(edit(page, "mobileField"), MOBILE)
+    click(qtbot, page, "sendCodeButton")
+    qtbot.waitUntil(lambda: bool(page.form.mobile.error))
+    assert page.form.code.send.isEnabled()
+
+
+def test_platform_out_of_reach_is_said_above_the_form_with_a_diagnostic(
+    qtbot: QtBot, page: LoginPage, api: FakeApi
+) -> None:
+    api.answers["send_sms_code"] = UnavailableError("portal.unreachable", "ConnectionError")
+    qtbot.keyClicks(edit(page, "mobileField"), MOBILE)
+    click(qtbot, page, "sendCodeButton")
+    qtbot.waitUntil(page.banner.isVisible)
+    assert "无法连接平台" in page.banner.accessibleName()
+    assert edit(page, "mobileField").text() == MOBILE
+
+
+def test_second_press_while_signing_in_sends_nothing_more(qtbot: QtBot, page: LoginPage, api: FakeApi) -> None:
+    gate = threading.Event()
+
+    def slow(*_args: Any) -> Any:
+        gate.wait(10)
+        return a_session()
+
+    api.answers["sign_in_by_sms"] = slow
+    page.model.type_mobile(MOBILE)
+    page.model.sign_in("123456")
+    page.model.sign_in("123456")
+    assert not page.form.submit.isEnabled()
+    with qtbot.waitSignal(page.signed_in):
+        gate.set()
+    assert len(api.asked("sign_in_by_sms")) == 1
+
+
+def test_choice_not_to_be_remembered_is_kept_with_the_number(
+    qtbot: QtBot, page: LoginPage, workspace: Workspace
+) -> None:
+    check = page.findChild(QCheckBox, "rememberCheck")
+    assert check is not None
+    check.setChecked(False)
+    qtbot.keyClicks(edit(page, "mobileField"), MOBILE)
+    qtbot.keyClicks(edit(page, "codeField"), "123456")
+    with qtbot.waitSignal(page.signed_in):
+        click(qtbot, page, "signInButton")
+    again = LoginModel(workspace)
+    assert (again.state.mobile, again.state.remember) == (MOBILE, False)
+    assert not workspace.account.resume()
+
+
+def test_demo_platform_says_where_sms_arrive_and_who_reviews(page: LoginPage) -> None:
+    assert page.form.demo.isVisible()
+    assert "13900000000" in page.form.demo.accessibleName()
+
+
+def test_real_platform_shows_no_demo_hint(qtbot: QtBot, tmp_path: Path, api: FakeApi) -> None:
+    page = LoginPage(LoginModel(make_workspace(tmp_path / "real", api, embedded=False)))
+    qtbot.addWidget(page)
+    page.show()
+    assert not page.form.demo.isVisible()
+
+
+def enrol(workspace: Workspace, credit_code: str) -> None:
+    workspace.workstation.keep(
+        credit_code=credit_code,
+        organization=LONG_NAME,
+        serial="3A90",
+        enrolment=Enrolment(
+            certificate=b"x", issued_at=int(datetime(2026, 11, 1, tzinfo=UTC).timestamp()), signature=b"y"
+        ),
+    )
+
+
+def over(page: LoginPage) -> bool:
+    return page.model.scan.state.view.stage is Stage.PROBLEM
+
+
+def test_scan_on_a_workstation_without_a_unit_is_for_anybody(qtbot: QtBot, page: LoginPage, api: FakeApi) -> None:
+    click(qtbot, page, "qrLoginTab")
+    qtbot.waitUntil(lambda: over(page))
+    assert api.asked("login_nonce")
+    assert page.model.state.organization == ""
+    assert not page.qr.other.isVisible()
+
+
+def test_scan_on_an_enrolled_workstation_is_for_its_unit_until_another_is_wanted(
+    qtbot: QtBot, page: LoginPage, workspace: Workspace
+) -> None:
+    enrol(workspace, "91360702MA35F0AB1X")
+    click(qtbot, page, "qrLoginTab")
+    qtbot.waitUntil(lambda: over(page))
+    assert LONG_NAME in page.qr.unit.text()
+    click(qtbot, page, "otherUnitLink")
+    qtbot.waitUntil(lambda: page.model.state.organization == "" and over(page))
+    click(qtbot, page, "otherUnitLink")
+    qtbot.waitUntil(lambda: page.model.state.organization == LONG_NAME and over(page))
+
+
+def test_scan_on_a_workstation_of_two_units_is_for_anybody(qtbot: QtBot, page: LoginPage, workspace: Workspace) -> None:
+    enrol(workspace, "91360702MA35F0AB1X")
+    enrol(workspace, "91360702MA35F0AB2X")
+    click(qtbot, page, "qrLoginTab")
+    qtbot.waitUntil(lambda: over(page))
+    assert page.model.state.organization == ""
+    assert not page.qr.other.isVisible()
+
+
+def test_scan_that_failed_can_be_tried_again(qtbot: QtBot, page: LoginPage, api: FakeApi) -> None:
+    click(qtbot, page, "qrLoginTab")
+    qtbot.waitUntil(lambda: over(page))
+    page.qr.panel.card.retry_requested.emit()
+    qtbot.waitUntil(lambda: len(api.asked("login_nonce")) == 2 and over(page))
+
+
+def test_code_is_not_kept_open_when_the_page_is_left(qtbot: QtBot, page: LoginPage, api: FakeApi) -> None:
+    gate = threading.Event()
+
+    def slow() -> bytes:
+        gate.wait(10)
+        return bytes(32)
+
+    api.answers["login_nonce"] = slow
+    click(qtbot, page, "qrLoginTab")
+    qtbot.waitUntil(lambda: page.model.scan.is_running)
+    page.hide()
+    assert not page.model.scan.is_running
+    gate.set()
+
+
+def test_turning_back_to_sms_before_the_workstation_is_known_shows_no_code(
+    qtbot: QtBot, page: LoginPage, api: FakeApi
+) -> None:
+    page.model.choose(Way.QR)
+    page.model.choose(Way.SMS)
+    qtbot.waitUntil(lambda: not any(held.is_running for held in page.model._held))
+    assert not page.model.scan.is_running
+    assert not api.calls
+
+
+def test_every_control_has_a_name_for_tests_and_screen_readers(qtbot: QtBot, page: LoginPage) -> None:
+    for kind in (QPushButton, QLineEdit, QCheckBox):
+        for control in page.findChildren(kind):
+            assert control.objectName(), control
+            assert control.accessibleName() or not control.isVisible(), control.objectName()
