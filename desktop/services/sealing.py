@@ -46,11 +46,11 @@ class Job:
     target: Path
 
 
-def free_target(source: Path, *, suffix: str = "_已签章") -> Path:
-    """Return a path beside `source` that does not exist yet: `name_已签章.pdf`, `name_已签章(2).pdf` and so on."""
+def free_target(source: Path, *, suffix: str = "_已签章", taken: frozenset[Path] = frozenset()) -> Path:
+    """Return a free path beside `source`, not in `taken`: `name_已签章.pdf`, then `name_已签章(2).pdf` and so on."""
     candidate = source.with_name(f"{source.stem}{suffix}.pdf")
     number = 2
-    while candidate.exists():
+    while candidate in taken or candidate.exists():
         candidate = source.with_name(f"{source.stem}{suffix}({number}).pdf")
         number += 1
     return candidate

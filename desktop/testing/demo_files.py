@@ -1,0 +1,77 @@
+"""Files of a made-up company to try the product with: licence, letter, a stamped sheet, a bid document.
+
+Everything is drawn here by program; the names are fictional.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from desktop.domain.operations import SealKind
+from desktop.signing.imprint.synthetic import SealText, chinese_font, draw_seal, stamp_on_paper
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+_A4_PX = (1240, 1754)
+_DPI = 150
+_INK = (32, 32, 32)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoFiles:
+    """Where they are."""
+
+    licence: Path
+    letter: Path
+    stamped_sheet: Path
+    bid_document: Path
+
+
+def write_demo_files(folder: Path, organization: str, credit_code: str) -> DemoFiles:
+    """Write the files into `folder` unless they are there; return their places."""
+    files = DemoFiles(
+        licence=folder / "营业执照.png",
+        letter=folder / "经办人授权书.png",
+        stamped_sheet=folder / "公章扫描件.png",
+        bid_document=folder / "投标文件.pdf",
+    )
+    folder.mkdir(parents=True, exist_ok=True)
+    if not files.licence.is_file():
+        _sheet("营业执照", (f"名称: {organization}", f"统一社会信用代码: {credit_code}", "类型: 有限责任公司")).save(
+            files.licence
+        )
+    if not files.letter.is_file():
+        _sheet("经办人授权书", (f"兹授权本单位员工办理 {organization} 的移动数字证书。", "有效期: 一年")).save(
+            files.letter
+        )
+    if not files.stamped_sheet.is_file():
+        seal = draw_seal(SealKind.OFFICIAL, SealText(name=organization, digits=credit_code[-13:]))
+        files.stamped_sheet.write_bytes(stamp_on_paper(seal, seed=7))
+    if not files.bid_document.is_file():
+        write_bid_document(files.bid_document, organization)
+    return files
+
+
+def write_bid_document(path: Path, organization: str, *, pages: int = 3) -> None:
+    """Write a PDF of `pages` drawn A4 pages."""
+    lines = (
+        "项目名称: 赣南高速公路机电工程施工招标",
+        "标段: 第一标段 (JD-01)",
+        f"投标人: {organization}",
+        "投标报价: 人民币壹仟贰佰叁拾肆万伍仟陆佰柒拾捌元整",
+        "工期: 180 日历天    质量: 合格",
+    )
+    sheets = [_sheet("投标函" if n == 0 else f"投标文件 第 {n + 1} 页", lines) for n in range(pages)]
+    sheets[0].save(path, "PDF", resolution=_DPI, save_all=True, append_images=sheets[1:])
+
+
+def _sheet(title: str, lines: tuple[str, ...]) -> "Image":
+    from PIL import Image, ImageDraw
+
+    sheet = Image.new("RGB", _A4_PX, (255, 255, 255))
+    draw = ImageDraw.Draw(sheet)
+    draw.text((_A4_PX[0] // 2, 220), title, font=chinese_font(64), fill=_INK, anchor="mm")
+    for number, line in enumerate(lines):
+        draw.text((150, 400 + number * 90), line, font=chinese_font(34), fill=_INK)
+    return sheet

@@ -1,0 +1,231 @@
+"""The right column of sealing: certificate, seal, position, documents of this scan, and the one primary button."""
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QImage, QPixmap
+from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+
+from desktop.domain.operations import SealKind
+from desktop.domain.problems import problem
+from desktop.formats.seal import SealObject
+from desktop.ui.i18n import current_language, tr
+from desktop.ui.kit import Banner, ChoiceField, Label, LinkButton, PrimaryButton, SecondaryButton, Separator, Tone
+from desktop.views.sealing.state import Paper, SealingState
+
+_WIDTH_PX = 304
+_THUMB_PX = 48
+
+
+def kind_name(kind: SealKind) -> str:
+    """Return the word for a kind of seal."""
+    return {
+        SealKind.OFFICIAL: tr("企业公章"),
+        SealKind.LEGAL_REPRESENTATIVE: tr("法人章"),
+        SealKind.CONTRACT: tr("合同章"),
+    }[kind]
+
+
+class SidePanel(QWidget):
+    """Passive; says what was chosen."""
+
+    certificate_chosen = Signal(str)
+    seal_chosen = Signal(str)
+    position_edited = Signal(float, float)
+    all_pages_requested = Signal()
+    remove_requested = Signal()
+    scan_requested = Signal()
+    enrol_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("sealingSide")
+        self.setFixedWidth(_WIDTH_PX)
+        self._shown_seals: tuple[str, ...] = ()
+        self.certificate = ChoiceField(name="sealingCertificate")
+        self.seals = QListWidget()
+        self.seals.setObjectName("sealChoice")
+        self.seals.setIconSize(QSize(_THUMB_PX, _THUMB_PX))
+        self.seals.setMaximumHeight(176)
+        self.seals_label = Label(role="label")
+        self.hint = Label(role="muted", wrap=True)
+        self.position_label = Label(role="label")
+        self.x_field, self.y_field = _mm_field("positionX"), _mm_field("positionY")
+        self.all_pages = LinkButton(icon="copy", name="allPagesButton")
+        self.remove = LinkButton(icon="trash-2", name="removeSealButton")
+        self.notice = Banner(name="sealingNotice")
+        self.result = Banner(name="sealingResult")
+        self.scan = PrimaryButton(icon="qr-code", name="sealButton")
+        self._position = QWidget()
+        self._lay_out()
+        self._connect()
+
+    def show_state(self, state: SealingState) -> None:
+        """Draw the state."""
+        self._say_words()
+        options: list[tuple[str, str]] = [(c.serial, f"{c.organization} · {c.holder}") for c in state.certificates]
+        self.certificate.set_options(options, state.serial)
+        self._show_seals(state.seals, state.seal_id)
+        paper = state.paper
+        chosen = paper.placed[state.selected] if paper and 0 <= state.selected < len(paper.placed) else None
+        is_open = paper is not None and paper.result is None
+        self._position.setVisible(chosen is not None and is_open)
+        if chosen is not None:
+            _set_quietly(self.x_field, chosen.x_mm)
+            _set_quietly(self.y_field, chosen.y_mm)
+        self.hint.setVisible(chosen is None and is_open)
+        self._show_notice(state, paper)
+        count = len(state.marked)
+        self.scan.setText(tr("扫码签章 ({count} 个文件)", count=count) if count > 1 else tr("扫码签章"))
+        self.scan.setEnabled(count > 0 and state.is_enrolled)
+
+    def _show_notice(self, state: SealingState, paper: Paper | None) -> None:
+        if not state.is_enrolled:
+            self.notice.show_message(
+                Tone.WARNING,
+                tr("本工位尚未登记"),
+                tr("签章前需由本单位成员用手机登记本工位。"),
+                action=tr("去登记"),
+            )
+        else:
+            self.notice.clear()
+        if paper is not None and paper.result is not None:
+            self.result.show_message(Tone.SUCCESS, tr("已签章"), tr("已保存为 {name}", name=paper.result.name))
+        elif paper is not None and paper.problem:
+            wording = problem(paper.problem).wording(current_language())
+            self.result.show_message(Tone.PROBLEM, wording.title, f"{wording.cause} {wording.next_step}")
+        else:
+            self.result.clear()
+
+    def _show_seals(self, seals: tuple[SealObject, ...], chosen: str) -> None:
+        ids = tuple(s.seal_id for s in seals)
+        self.seals.blockSignals(True)
+        if ids != self._shown_seals:
+            self._shown_seals = ids
+            self.seals.clear()
+            for seal in seals:
+                self.seals.addItem(_seal_item(seal))
+        for row in range(self.seals.count()):
+            item = self.seals.item(row)
+            if item.data(Qt.ItemDataRole.UserRole) == chosen:
+                self.seals.setCurrentItem(item)
+        self.seals.blockSignals(False)
+
+    def _say_words(self) -> None:
+        self.certificate.set_label(tr("签章证书"))
+        self.seals_label.setText(tr("印章"))
+        self.seals.setAccessibleName(tr("印章"))
+        self.hint.setText(tr("选择印章, 在页面上点击放置; 拖动或用方向键调整位置。"))
+        self.position_label.setText(tr("位置 (距页面左上角)"))
+        self.x_field.setAccessibleName(tr("距左边 (毫米)"))
+        self.y_field.setAccessibleName(tr("距上边 (毫米)"))
+        self.all_pages.setText(tr("放到每一页"))
+        self.remove.setText(tr("移除"))
+
+    def _connect(self) -> None:
+        self.certificate.chosen.connect(self.certificate_chosen)
+        self.seals.currentItemChanged.connect(
+            lambda item, _old: self.seal_chosen.emit(item.data(Qt.ItemDataRole.UserRole)) if item else None
+        )
+        for field in (self.x_field, self.y_field):
+            field.valueChanged.connect(
+                lambda _value: self.position_edited.emit(self.x_field.value(), self.y_field.value())
+            )
+        self.all_pages.clicked.connect(self.all_pages_requested)
+        self.remove.clicked.connect(self.remove_requested)
+        self.scan.clicked.connect(self.scan_requested)
+        self.notice.action_triggered.connect(self.enrol_requested)
+
+    def _lay_out(self) -> None:
+        numbers = QHBoxLayout()
+        numbers.setSpacing(8)
+        for name, field in (("X", self.x_field), ("Y", self.y_field)):
+            numbers.addWidget(Label(name, role="muted"))
+            numbers.addWidget(field, 1)
+        links = QHBoxLayout()
+        links.addWidget(self.all_pages)
+        links.addStretch()
+        links.addWidget(self.remove)
+        inside = QVBoxLayout(self._position)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(8)
+        inside.addWidget(self.position_label)
+        inside.addLayout(numbers)
+        inside.addLayout(links)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 24, 24, 24)
+        column.setSpacing(16)
+        column.addWidget(self.certificate)
+        column.addWidget(self.seals_label)
+        column.addWidget(self.seals)
+        column.addWidget(self.hint)
+        column.addWidget(self._position)
+        column.addStretch()
+        column.addWidget(self.result)
+        column.addWidget(self.notice)
+        column.addWidget(Separator())
+        column.addWidget(self.scan)
+
+
+class FileBar(QWidget):
+    """The opened documents as a row of names above the page."""
+
+    paper_chosen = Signal(str)
+    close_requested = Signal(str)
+    open_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("fileBar")
+        self._choice = ChoiceField(name="paperChoice")
+        self.close_button = LinkButton(icon="x", name="closePaperButton")
+        self.open_button = SecondaryButton(icon="plus", name="openMoreButton")
+        self._choice.chosen.connect(self.paper_chosen)
+        self.open_button.clicked.connect(self.open_requested)
+        self.close_button.clicked.connect(lambda: self.close_requested.emit(self._choice.value))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(16)
+        row.addWidget(self._choice, 1)
+        row.addWidget(self.close_button)
+        row.addWidget(self.open_button)
+
+    def show_papers(self, papers: tuple[Paper, ...], current: str) -> None:
+        """Draw the names, with what has become of each."""
+        self._choice.set_options([(p.key, f"{p.facts.name}{_fate(p)}") for p in papers], current)
+        self._choice.box.setAccessibleName(tr("已打开的文件"))
+        self.close_button.setText(tr("关闭文件"))
+        self.open_button.setText(tr("添加文件"))
+
+
+def _fate(paper: Paper) -> str:
+    if paper.result is not None:
+        return " · " + tr("已签章")
+    if paper.problem:
+        return " · " + tr("未完成")
+    return " · " + tr("{count} 处印章", count=len(paper.placed)) if paper.placed else ""
+
+
+def _seal_item(seal: SealObject) -> QListWidgetItem:
+    picture = QPixmap.fromImage(QImage.fromData(seal.imprint_png)).scaled(
+        _THUMB_PX, _THUMB_PX, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+    )
+    size = f"{seal.width_mm:g} × {seal.height_mm:g} mm"
+    item = QListWidgetItem(QIcon(picture), f"{seal.name}\n{kind_name(seal.kind)} · {size}")
+    item.setData(Qt.ItemDataRole.UserRole, seal.seal_id)
+    return item
+
+
+def _mm_field(name: str) -> QDoubleSpinBox:
+    field = QDoubleSpinBox()
+    field.setObjectName(name)
+    field.setRange(0.0, 5000.0)
+    field.setDecimals(1)
+    field.setSingleStep(1.0)
+    field.setSuffix(" mm")
+    field.setKeyboardTracking(False)
+    return field
+
+
+def _set_quietly(field: QDoubleSpinBox, value: float) -> None:
+    field.blockSignals(True)
+    field.setValue(value)
+    field.blockSignals(False)
