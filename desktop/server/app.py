@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from desktop.domain.clock import Clock
-from desktop.server.api import errors, public, sessions
+from desktop.server.api import certificates, errors, orders, public, records, review, seals, sessions
 from desktop.server.api.control import control_routes
 from desktop.server.api.guard import Guard
 from desktop.server.context import open_platform
@@ -30,8 +30,8 @@ def create_app(settings: ServerSettings, clock: Clock, random: Callable[[int], b
     app = FastAPI(title="BidSeal platform", version="1", docs_url=None, redoc_url=None, lifespan=lifespan)
     app.state.platform = platform
     errors.install(app)
-    for router in (public.router, sessions.router):
-        app.include_router(router)
+    for area in (public, sessions, orders, certificates, seals, records, review):
+        app.include_router(area.router)
     app.include_router(relay_routes(platform.mailboxes))
     if settings.control_token:
         app.include_router(control_routes(settings.control_token))

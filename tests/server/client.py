@@ -30,7 +30,9 @@ class Client:
         return self._json(self.send("GET", path, **options))
 
     def post(self, path: str, body: Any = None, **options: Any) -> Any:
-        return self._json(self.send("POST", path, json=body, **options))
+        if body is not None:
+            options["json"] = body
+        return self._json(self.send("POST", path, **options))
 
     def refused(self, method: str, path: str, **options: Any) -> tuple[int, str]:
         """Return status and code of a request that must be refused."""

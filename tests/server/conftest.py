@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -12,9 +13,11 @@ from fastapi import FastAPI
 from desktop.domain.clock import ManualClock
 from desktop.server.app import create_app
 from desktop.server.context import Platform, open_platform
+from desktop.server.demo import OPERATOR_MOBILE, seed
 from desktop.server.settings import ServerSettings
 from desktop.server.threaded import ThreadedServer
 from tests.server.client import Client
+from tests.server.phone import Ceremonies, Keys, download, place_order
 
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 CONTROL = "control-token-of-the-tests"
@@ -86,3 +89,44 @@ def connect(base_url: str) -> Iterator[Callable[[], Client]]:
 @pytest.fixture
 def client(connect: Callable[[], Client]) -> Client:
     return connect()
+
+
+@pytest.fixture
+def ceremonies(clock: ManualClock) -> Ceremonies:
+    return Ceremonies(clock.now, Counted("ceremonies"))
+
+
+@pytest.fixture
+def operator(connect: Callable[[], Client], platform: Platform) -> Client:
+    seed(platform)
+    client = connect()
+    client.sign_in(OPERATOR_MOBILE)
+    return client
+
+
+@pytest.fixture
+def approve(operator: Client) -> Callable[[Any], Any]:
+    """Approve an order or a seal at the review desk."""
+
+    def decide(thing: Any) -> Any:
+        kind = "seals" if "imprint_sha256" in thing else "orders"
+        return operator.post(f"/api/v1/review/{kind}/{thing['id']}", {"approve": True, "reason": ""})
+
+    return decide
+
+
+@pytest.fixture
+def admin(connect: Callable[[], Client]) -> Client:
+    client = connect()
+    client.sign_in("13811111111")
+    return client
+
+
+@pytest.fixture
+def keys(admin: Client, approve: Callable[[Any], Any], ceremonies: Ceremonies) -> Keys:
+    """The keys of the certificate admin of the first unit, with certificates issued."""
+    found = Keys()
+    order = place_order(admin)
+    approve(order)
+    download(admin, ceremonies, order, found)
+    return found

@@ -55,8 +55,8 @@ PLATFORM: dict[str, Problem] = {
             "Wait for the review.",
         ),
     ),
-    "platform.too_many_orders": entry(
-        ("待审核的订单过多", "同时待审核的订单数量已达上限。", "请等待现有订单审核完毕。"),
+    "platform.too_many_pending": entry(
+        ("待审核的申请过多", "同时待审核的申请数量已达上限。", "请等待现有申请审核完毕。"),
         (
             "Too many orders under review",
             "You have reached the limit of undecided orders.",

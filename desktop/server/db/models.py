@@ -134,10 +134,11 @@ class UserSession(Base):
 
 
 class ConsumedCeremony(Base):
-    """A ceremony that has had its effect; `effect` names what came of it."""
+    """A ceremony that has had its effect on `subject` (one of its items); `effect` names what came of it."""
 
     __tablename__ = "consumed_ceremonies"
     t0: Mapped[str] = mapped_column(HASH, primary_key=True)
+    subject: Mapped[str] = mapped_column(ID, primary_key=True)
     operation: Mapped[str] = mapped_column(STATE)
     transcript_hash: Mapped[str] = mapped_column(HASH)
     effect: Mapped[str] = mapped_column(String(64))
@@ -230,7 +231,7 @@ class UsageRecord(Base):
     """One line of the usage records, handed in by a member's desktop."""
 
     __tablename__ = "usage_records"
-    __table_args__ = (UniqueConstraint("ceremony", "subject"),)
+    __table_args__ = (UniqueConstraint("organization_id", "ceremony", "subject"),)
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
     organization_id: Mapped[str] = mapped_column(ForeignKey("organizations.id"), index=True)
     account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), index=True)

@@ -112,7 +112,7 @@ VISITOR = Actor(memberships={})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """Whose an object is."""
+    """Whose an object is. An owner who left the organization of an object does not own it any more."""
 
     organization_id: str | None = None
     owners: frozenset[str] = frozenset()
@@ -126,9 +126,9 @@ def roles_of(actor: Actor, target: Target | None = None) -> frozenset[Role]:
     if actor.platform_role is PlatformRole.OPERATOR:
         roles.add(Role.OPERATOR)
     if target is not None:
-        if actor.account_id in target.owners:
-            roles.add(Role.OWNER)
         member = actor.memberships.get(target.organization_id or "")
+        if actor.account_id in target.owners and (member is not None or target.organization_id is None):
+            roles.add(Role.OWNER)
         if member is not None:
             roles.add(Role(member.value))
     return frozenset(roles)

@@ -29,11 +29,12 @@ def upgrade() -> None:
     op.create_table(
         "consumed_ceremonies",
         sa.Column("t0", sa.String(length=64), nullable=False),
+        sa.Column("subject", sa.String(length=32), nullable=False),
         sa.Column("operation", sa.String(length=24), nullable=False),
         sa.Column("transcript_hash", sa.String(length=64), nullable=False),
         sa.Column("effect", sa.String(length=64), nullable=False),
         sa.Column("consumed_at", UtcTime(), nullable=False),
-        sa.PrimaryKeyConstraint("t0", name=op.f("pk_consumed_ceremonies")),
+        sa.PrimaryKeyConstraint("t0", "subject", name=op.f("pk_consumed_ceremonies")),
     )
     op.create_table(
         "issued_certificates",
@@ -246,7 +247,7 @@ def upgrade() -> None:
             ["organization_id"], ["organizations.id"], name=op.f("fk_usage_records_organization_id_organizations")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_usage_records")),
-        sa.UniqueConstraint("ceremony", "subject", name=op.f("uq_usage_records_ceremony")),
+        sa.UniqueConstraint("organization_id", "ceremony", "subject", name=op.f("uq_usage_records_organization_id")),
     )
     op.create_index(op.f("ix_usage_records_account_id"), "usage_records", ["account_id"], unique=False)
     op.create_index(op.f("ix_usage_records_organization_id"), "usage_records", ["organization_id"], unique=False)
