@@ -31,6 +31,7 @@ Tasks (`desktop.ui.tasks`)
         fn(progress=…, cancel=…): progress(done, total, text=""); cancel.raise_if_set()/.is_set()/.wait(s)
         on_done(result) xor on_error(BidSealError), on the GUI thread, never after the receiver is deleted
         handle.cancel() (ends as general.cancelled) · handle.discard() (hear no more) · handle.is_running
+    end_all(timeout_ms) -> bool                            before the program ends: cancel all, wait
 
 QR (`desktop.ui.qr`)
     QrCard(*, name="qrCard")   .show_view(QrView) .set_payload(text) .set_remaining(remaining_s, total_s) .state .code

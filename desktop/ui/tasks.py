@@ -10,16 +10,18 @@ Refuses to run `fn` after the token was set: it ends with `general.cancelled` un
 import logging
 import threading
 from collections.abc import Callable
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, QThreadPool, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread, QThreadPool
 from shiboken6 import isValid
 
-from desktop.domain.errors import BidSealError, RejectedError
+from desktop.domain.errors import BidSealError, MisuseError, RejectedError
 from desktop.domain.problems import UNEXPECTED
 
 _log = logging.getLogger(__name__)
 CANCELLED = "general.cancelled"
+_PROGRESSED = QEvent.Type(QEvent.registerEventType())
+_ENDED = QEvent.Type(QEvent.registerEventType())
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -69,15 +71,8 @@ class Work(Protocol[T_co]):
         ...
 
 
-class _Courier(QObject):
-    """Lives on the GUI thread and carries a worker's reports there; deleted after the last one."""
-
-    progressed = Signal()
-    finished = Signal()
-
-
 class TaskHandle(Generic[T]):
-    """A running task: cancel or discard it. Made by `run`."""
+    """A running task: cancel or discard it. Made by `run`; need not be kept."""
 
     def __init__(
         self,
@@ -95,10 +90,7 @@ class TaskHandle(Generic[T]):
         self._error: BidSealError | None = None
         self._silent = False
         self._running = True
-        self._courier = _Courier()
-        self._courier.moveToThread(QCoreApplication.instance().thread())  # type: ignore[union-attr] # there is one
-        self._courier.progressed.connect(self._deliver_progress, Qt.ConnectionType.QueuedConnection)
-        self._courier.finished.connect(self._deliver_end, Qt.ConnectionType.QueuedConnection)
+        self._courier = _Courier(self)
 
     @property
     def is_running(self) -> bool:
@@ -125,23 +117,24 @@ class TaskHandle(Generic[T]):
             # The stack tells where; the message may hold what a document or a user said, so it stays out of the log.
             _log.error("task failed: %s\n%s", type(error).__name__, _stack(error))
             self._error = BidSealError(UNEXPECTED, type(error).__name__)
-        self._courier.finished.emit()
+        QCoreApplication.postEvent(self._courier, QEvent(_ENDED))
 
     def _progress(self, done: int, total: int, text: str = "") -> None:
         with self._lock:
             pending, self._report = self._report is not None, (done, total, text)
         if not pending:
-            self._courier.progressed.emit()
+            QCoreApplication.postEvent(self._courier, QEvent(_PROGRESSED))
 
-    def _deliver_progress(self) -> None:
+    def deliver_progress(self) -> None:
+        """Pass the newest report on; called by the courier alone."""
         with self._lock:
             report, self._report = self._report, None
         if report is not None and self._on_progress is not None and self._may_call():
             self._on_progress(*report)
 
-    def _deliver_end(self) -> None:
+    def deliver_end(self) -> None:
+        """Pass the end on; called by the courier alone."""
         self._running = False
-        self._courier.deleteLater()
         if not self._may_call():
             return
         if self._error is not None:
@@ -151,6 +144,28 @@ class TaskHandle(Generic[T]):
 
     def _may_call(self) -> bool:
         return not self._silent and all(isValid(receiver) for receiver in self._receivers)
+
+
+class _Courier(QObject):
+    """Lives on the GUI thread until the task's end has been delivered there.
+
+    Events, not signals, bring the reports: a sender may not be deleted while another thread is still inside `emit`, but
+    a posted event leaves its receiver alone. The application owns it, so that no worker can be the one to destroy it.
+    """
+
+    def __init__(self, handle: TaskHandle[Any]) -> None:
+        super().__init__(QCoreApplication.instance())
+        self.handle = handle
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == _PROGRESSED:
+            self.handle.deliver_progress()
+            return True
+        if event.type() == _ENDED:
+            self.deleteLater()
+            self.handle.deliver_end()
+            return True
+        return super().event(event)
 
 
 def run(
@@ -165,10 +180,24 @@ def run(
     """Run `fn` on a worker thread and report to the callbacks on the GUI thread.
 
     `receiver` names the object whose end silences the callbacks; the object of a bound method is one by itself.
+
+    Raises:
+        MisuseError: called from another thread than the GUI's.
     """
+    app = QCoreApplication.instance()
+    if app is None or QThread.currentThread() is not app.thread():
+        raise MisuseError(UNEXPECTED, "tasks start on the GUI thread")
     handle = TaskHandle(on_done, on_error, on_progress, receiver)
     (pool or QThreadPool.globalInstance()).start(lambda: handle.work(fn))
     return handle
+
+
+def end_all(timeout_ms: int, pool: QThreadPool | None = None) -> bool:
+    """Cancel every task and wait for the workers, as before the program ends; returns whether all of them ended."""
+    app = QCoreApplication.instance()
+    for courier in app.findChildren(_Courier) if app is not None else []:
+        courier.handle.discard()
+    return (pool or QThreadPool.globalInstance()).waitForDone(timeout_ms)
 
 
 def _owner(callback: Callable[..., object] | None) -> QObject | None:
