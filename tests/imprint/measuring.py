@@ -26,13 +26,14 @@ def conditions(seed: int, max_turn_deg: float) -> ScanConditions:
     """Return the conditions of one scan: anything from an office scanner to a hasty phone."""
     chance = np.random.default_rng(1000 + seed)
     return ScanConditions(
-        seal_px=int(chance.integers(300, 620)),
-        margin=float(chance.uniform(0.12, 0.4)),
+        seal_px=int(chance.integers(300, 520)),
+        margin=float(chance.uniform(0.12, 0.35)),
         max_turn_deg=max_turn_deg,
         blur_px=float(chance.uniform(0.5, 1.5)),
         noise=float(chance.uniform(1, 6)),
         light_falloff=float(chance.uniform(0, 0.5)),
         shadow=float(chance.uniform(0, 0.35)),
+        has_other_ink=True,
         worn=float(chance.uniform(0, 0.5)),
         jpeg_quality=int(chance.integers(60, 95)),
         paper=(float(chance.uniform(0.85, 0.97)), float(chance.uniform(0.92, 0.98)), float(chance.uniform(0.95, 1))),

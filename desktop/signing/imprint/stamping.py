@@ -20,13 +20,13 @@ class ScanConditions:
 
     seal_px: int = 480
     margin: float = 0.45
-    max_turn_deg: float = 180.0
+    max_turn_deg: float = 6.0
     blur_px: float = 0.9
     noise: float = 3.0
     light_falloff: float = 0.3
     shadow: float = 0.15
     worn: float = 0.25
-    has_other_ink: bool = True
+    has_other_ink: bool = False
     has_print_below: bool = False
     paper: tuple[float, float, float] = (0.95, 0.97, 0.98)
     jpeg_quality: int = 85
@@ -128,17 +128,19 @@ def _wear(shape: tuple[int, ...], chance: "Generator", worn: float) -> tuple[Map
 
 def _light(shape: tuple[int, int], chance: "Generator", conditions: ScanConditions) -> Map:
     """Brightness: a slope in some direction, and a soft shadow edge across the sheet."""
+    import cv2
     import numpy as np
 
-    height, width = shape
-    ys, xs = np.mgrid[0:height, 0:width].astype(np.float32)
+    side = 128
+    ys, xs = (np.mgrid[0:side, 0:side] + 0.5) / side - 0.5
     angle = chance.uniform(0, 2 * np.pi)
-    along = (xs / width - 0.5) * np.cos(angle) + (ys / height - 0.5) * np.sin(angle)
+    along = xs * np.cos(angle) + ys * np.sin(angle)
     slope = 1 - conditions.light_falloff * (along + 0.7) / 1.4
     edge_angle = chance.uniform(0, 2 * np.pi)
-    across = (xs / width - 0.5) * np.cos(edge_angle) + (ys / height - 0.5) * np.sin(edge_angle)
+    across = xs * np.cos(edge_angle) + ys * np.sin(edge_angle)
     edge = 1 / (1 + np.exp(-(across - chance.uniform(-0.4, 0.4)) * 25))
-    return np.asarray(slope * (1 - conditions.shadow * edge), dtype=np.float32)
+    light = (slope * (1 - conditions.shadow * edge)).astype(np.float32)
+    return np.asarray(cv2.resize(light, (shape[1], shape[0]), interpolation=cv2.INTER_LINEAR), dtype=np.float32)
 
 
 def _writing(coverage: Map, chance: "Generator") -> Map:
