@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 
+from desktop.crypto.certificates import SEAL_MAKER_EKU
 from desktop.crypto.suites import P256PrivateKey, PublicKey, load_spki, point_of
 from desktop.domain.errors import RejectedError
 
@@ -144,6 +145,10 @@ def issue(
     builder = builder.add_extension(usage, critical=True)
     builder = builder.add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
     builder = builder.add_extension(_authority_key(authority), critical=False)
+    if kind is CertificateKind.SEAL_MAKING:
+        # Tells it from a member's signing certificate, which must never make a seal (T15).
+        maker = x509.ExtendedKeyUsage([x509.ObjectIdentifier(SEAL_MAKER_EKU)])
+        builder = builder.add_extension(maker, critical=False)
     if kind is CertificateKind.OCSP:
         # Nobody asks whether the responder itself is revoked (RFC 6960 §4.2.2.2.1); so it lives short.
         builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.OCSP_SIGNING]), critical=False)

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop.domain.operations import SealKind
-from desktop.signing.imprint.synthetic import SealText, chinese_font, draw_seal, stamp_on_paper
+from desktop.signing.imprint.stamping import stamp_on_paper
+from desktop.signing.imprint.synthetic import SealText, chinese_font, draw_seal
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -33,7 +34,7 @@ def write_demo_files(folder: Path, organization: str, credit_code: str) -> DemoF
     files = DemoFiles(
         licence=folder / "营业执照.png",
         letter=folder / "经办人授权书.png",
-        stamped_sheet=folder / "公章扫描件.png",
+        stamped_sheet=folder / "公章扫描件.jpg",
         bid_document=folder / "投标文件.pdf",
     )
     folder.mkdir(parents=True, exist_ok=True)
@@ -47,7 +48,7 @@ def write_demo_files(folder: Path, organization: str, credit_code: str) -> DemoF
         )
     if not files.stamped_sheet.is_file():
         seal = draw_seal(SealKind.OFFICIAL, SealText(name=organization, digits=credit_code[-13:]))
-        files.stamped_sheet.write_bytes(stamp_on_paper(seal, seed=7))
+        files.stamped_sheet.write_bytes(stamp_on_paper(seal, seed=7).jpeg)
     if not files.bid_document.is_file():
         write_bid_document(files.bid_document, organization)
     return files

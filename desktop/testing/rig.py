@@ -66,6 +66,7 @@ class PlatformHandle:
     name: str
     root: bytes
     issuing: tuple[bytes, ...]
+    _sessions: dict[str, PlatformApi] = field(default_factory=dict, repr=False)
 
     @property
     def profile(self) -> PlatformProfile:
@@ -99,11 +100,14 @@ class PlatformHandle:
         return str(messages[0]["code"])
 
     def signed_in(self, mobile: str) -> PlatformApi:
-        """Return the API as the person with this number sees it, registering an unknown one."""
+        """Return the API as the person with this number sees it, registering an unknown one; logs in once."""
+        if mobile in self._sessions:
+            return self._sessions[mobile]
         token: list[str] = []
         api = PlatformApi(HttpClient(self.base_url), lambda: token[0] if token else None)
         api.send_sms_code(mobile)
         token.append(api.sign_in_by_sms(mobile, self.sms_code(mobile)).token)
+        self._sessions[mobile] = api
         return api
 
 

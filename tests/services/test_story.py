@@ -1,10 +1,10 @@
-"""The whole first job without a window: register, order, download, enrol, seal application, claim, log in, seal, verify."""
+"""The whole first job without a window: from registration to a sealed and verified document."""
 
 from pathlib import Path
 
 from desktop.crypto.certificates import read_certificate
 from desktop.documents import open_document
-from desktop.domain.operations import CertificateState, OrderState, SealState, Verdict
+from desktop.domain.operations import CertificateState, OrderState, SealKind, SealState, Verdict
 from desktop.phone.core import Phone, PhoneOutcome
 from desktop.protocol.messages import Outcome
 from desktop.services.download import DownloadAction
@@ -13,12 +13,10 @@ from desktop.services.login import LoginAction
 from desktop.services.sealing import Job, Placement, SealAction, free_target
 from desktop.services.seals import ClaimSealAction, load_seal
 from desktop.services.workspace import Workspace
-from desktop.signing.imprint.synthetic import draw_seal
-from desktop.domain.operations import SealKind
+from desktop.signing.imprint.synthetic import SealText, draw_seal
 from desktop.signing.pdf import verify_pdf
+from desktop.testing.demo_files import write_bid_document
 from desktop.testing.rig import OPERATOR_MOBILE, Company, PlatformHandle, order_form, scan_headless, seal_form
-
-SAMPLE = Path(__file__).parent.parent / "data" / "pdf" / "rotation.pdf"
 
 
 def register(workspace: Workspace, handle: PlatformHandle, company: Company) -> None:
@@ -32,9 +30,7 @@ def certify(workspace: Workspace, handle: PlatformHandle, company: Company, phon
     handle.signed_in(OPERATOR_MOBILE).review_order(order.order_id, approve=True)
     (approved,) = workspace.api.orders()
     assert approved.state is OrderState.APPROVED
-    view, result = scan_headless(
-        workspace, phone, DownloadAction(workspace, approved), credit_code=company.credit_code
-    )
+    view, result = scan_headless(workspace, phone, DownloadAction(workspace, approved), credit_code=company.credit_code)
     assert (view.problem, view.detail) == ("", "")
     assert view.outcome is Outcome.DONE
     assert result.outcome is PhoneOutcome.DONE
@@ -54,7 +50,7 @@ def test_a_new_company_comes_from_registration_to_a_sealed_document(
     assert (view.problem, result.outcome) == ("", PhoneOutcome.DONE)
     assert workspace.workstation.is_enrolled_for(company.credit_code)
 
-    imprint = draw_seal(SealKind.OFFICIAL, company.name)
+    imprint = draw_seal(SealKind.OFFICIAL, SealText(name=company.name))
     applied = workspace.api.apply_for_seal(seal_form(certificate.serial, imprint))
     handle.signed_in(OPERATOR_MOBILE).review_seal(applied.seal_id, approve=True)
     (approved,) = workspace.api.seals()
@@ -64,7 +60,8 @@ def test_a_new_company_comes_from_registration_to_a_sealed_document(
     assert (view.problem, result.outcome) == ("", PhoneOutcome.DONE)
 
     workspace.account.sign_out()
-    view, result = scan_headless(workspace, phone, LoginAction(workspace, credit_code=company.credit_code), credit_code=company.credit_code)
+    login = LoginAction(workspace, credit_code=company.credit_code)
+    view, result = scan_headless(workspace, phone, login, credit_code=company.credit_code)
     assert (view.problem, result.outcome) == ("", PhoneOutcome.DONE)
     assert workspace.account.account is not None
 
@@ -72,14 +69,14 @@ def test_a_new_company_comes_from_registration_to_a_sealed_document(
     (claimed,) = workspace.api.seals()
     seal = load_seal(workspace, claimed, facts)
     source = tmp_path / "投标文件.pdf"
-    source.write_bytes(SAMPLE.read_bytes())
+    write_bid_document(source, company.name)
     before = source.read_bytes()
     with open_document(source, workspace.folder.work) as document:
         job = Job(
             name=source.name,
-            snapshot=document.facts.snapshot.path,
-            source_sha256=document.facts.snapshot.sha256,
-            size=document.facts.snapshot.size,
+            snapshot=document.facts.snapshot,
+            source_sha256=document.facts.sha256,
+            size=document.facts.size,
             pages=len(document.facts.pages),
             placements=(Placement(seal=seal, page_index=0, x_mm=20, y_mm=20),),
             target=free_target(source),
@@ -89,6 +86,9 @@ def test_a_new_company_comes_from_registration_to_a_sealed_document(
     assert (view.problem, view.detail, result.outcome) == ("", "", PhoneOutcome.DONE)
     assert source.read_bytes() == before
     verdict = verify_pdf(
-        job.target, workspace.trust.anchors, workspace.trust.revocation(), workspace.clock.now()
+        job.target,
+        anchors=workspace.trust.anchors,
+        revocation=workspace.trust.revocation(),
+        now=workspace.clock.now(),
     )
     assert verdict.verdict is Verdict.VALID

@@ -19,7 +19,7 @@ from desktop.protocol.schema import blob, fields, integer, one_of, text
 
 __all__ = ["MAX_IMPRINT_BYTES", "SealObject", "check_usable", "read_seal", "write_seal"]
 
-MAX_IMPRINT_BYTES = 160 * 1024
+MAX_IMPRINT_BYTES = 200 * 1024
 _USE = "BIDSEAL1/seal"
 _VERSION = 1
 _MAX_SIDE_UM = 60_000

@@ -65,6 +65,13 @@ def issuing_crl(platform: ThePlatform, _actor: Annotated[Actor, permit(Action.RE
     return Response(platform.authority.issuing_crl(revoked), media_type="application/pkix-crl")
 
 
+@router.get("/pki/certificates/{serial}.cer")
+def certificate(serial: str, platform: ThePlatform, _actor: Annotated[Actor, permit(Action.READ_PROFILE)]) -> Response:
+    """Give a signing certificate by its serial number, DER; whoever has one of its signatures has it anyway."""
+    with platform.db.read() as session:
+        return Response(issued.signing_certificate(session, serial), media_type="application/pkix-cert")
+
+
 @router.post("/pki/ocsp")
 def ocsp(
     request: Annotated[bytes, Depends(_body)],

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from desktop.crypto.certificates import read_certificate
 from desktop.crypto.issuing import CertificateKind, RevocationReason, Revoked, Status
+from desktop.domain.errors import RejectedError
 from desktop.domain.ids import serial_number
 from desktop.server.ca.authority import Authority
 from desktop.server.db.models import IssuedCertificate
@@ -29,6 +30,18 @@ def register(session: Session, kind: CertificateKind, der: bytes) -> IssuedCerti
     )
     session.add(row)
     return row
+
+
+def signing_certificate(session: Session, serial: str) -> bytes:
+    """Return a mobile certificate's signing part, DER, for the public directory (ADR 0004).
+
+    Raises:
+        RejectedError: `platform.not_found`.
+    """
+    row = session.get(IssuedCertificate, serial)
+    if row is None or row.kind != CertificateKind.SIGNING:
+        raise RejectedError("platform.not_found")
+    return row.der
 
 
 def register_own(session: Session, authority: Authority) -> None:
