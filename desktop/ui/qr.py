@@ -143,7 +143,8 @@ class QrCard(KitFrame):
         # Wrapped words do not count in a layout's minimum; without this a low window would push them over the code.
         layout = self.layout()
         if layout is not None:
-            self.setMinimumHeight(layout.minimumHeightForWidth(self.width()))
+            needed = layout.minimumHeightForWidth(self.width())
+            self.setMinimumHeight(max(needed, layout.minimumSize().height()))
 
     def retheme(self) -> None:
         """Tint the signs."""
