@@ -55,10 +55,10 @@ def read_qr(text: str, base_url: str) -> RelayQr:
         raw = base64.b64decode(encoded.encode("ascii") + b"=" * (-len(encoded) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, UnicodeEncodeError):
         raise RejectedError("phone.foreign_qr", "not base64url") from None
-    if raw[:1] and raw[0] != VERSION:
+    if raw[:1] > bytes([VERSION]):
         raise RejectedError("ceremony.version_unknown", str(raw[0]))
     canonical = base64.urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")
-    if len(raw) != _RAW_BYTES or canonical != encoded:
+    if len(raw) != _RAW_BYTES or raw[0] != VERSION or canonical != encoded:
         raise RejectedError("phone.foreign_qr", "form")
     token_end = 1 + TOKEN_BYTES
     secret_end = token_end + SECRET_BYTES
