@@ -85,6 +85,22 @@ class ScannedCeremony:
                 has_extended=self._has_extended,
             )
 
+    @property
+    def operation(self) -> Operation:
+        """What is asked for."""
+        return self._core.challenge.operation
+
+    @property
+    def has_extended(self) -> bool:
+        """Whether the desktop gave more time."""
+        return self._has_extended
+
+    @property
+    def may_extend(self) -> bool:
+        """Whether more time may be asked for."""
+        with self._lock:
+            return self._result is None and self._core.may_send(PhoneMessage.EXTEND)
+
     def remaining_s(self) -> float:
         """Return the seconds left to consent."""
         return max(self._deadline - self._clock.monotonic(), 0.0)

@@ -1,0 +1,61 @@
+"""Putting a virtual phone together, in its own process or inside a test."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from desktop.crypto.primitives import PasswordCost
+from desktop.domain.clock import Clock
+from desktop.domain.secret import SecretBytes
+from desktop.phone.core import FileDeviceSecrets, Http, Phone, PlatformProfile
+from desktop.phone.window.app_model import AppModel
+from desktop.phone.window.grabbing import Decoder, FileDecoder, Grabber, decode_file, decode_grab, grab_screens
+from desktop.phone.window.inbox import ControlInbox
+from desktop.phone.window.scan_model import ScanModel
+from desktop.phone.window.window import PhoneWindow
+from desktop.ui.i18n import Languages
+
+
+def build_phone(
+    *,
+    folder: Path,
+    profile: PlatformProfile,
+    clock: Clock,
+    http: Http,
+    name: str,
+    random: Callable[[int], bytes] = os.urandom,
+    cost: PasswordCost | None = None,
+) -> Phone:
+    """Return the virtual phone that lives in `folder`; its device secret is a file there (demo only)."""
+    return Phone(
+        folder=folder,
+        profile=profile,
+        clock=clock,
+        random=random,
+        http=http,
+        device_secrets=FileDeviceSecrets(folder, random),
+        cost=cost,
+        name=name,
+    )
+
+
+def build_window(
+    phone: Phone,
+    *,
+    clock: Clock,
+    http: Http,
+    languages: Languages,
+    control: SecretBytes | None = None,
+    mobile: str = "",
+    grab: Grabber = grab_screens,
+    decode: Decoder = decode_grab,
+    decode_image: FileDecoder = decode_file,
+) -> PhoneWindow:
+    """Return the window around `phone`. Without `control` there is no SMS inbox."""
+    inbox = ControlInbox(http, control) if control is not None else None
+    app = AppModel(phone, inbox=inbox, mobile=mobile)
+    scan = ScanModel(phone, grab=grab, decode=decode, decode_file=decode_image)
+    window = PhoneWindow(app, scan, clock, languages)
+    app.setParent(window)
+    scan.setParent(window)
+    return window

@@ -1,0 +1,143 @@
+"""What the phone's pages share: rendering a state, a navigation bar, a place for problems, rows of facts."""
+
+from collections.abc import Callable
+from typing import Generic
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop.domain.problems import problem
+from desktop.ui.i18n import current_language, tr
+from desktop.ui.kit import Banner, IconButton, Label, Tone, scrolled
+from desktop.ui.page import PageState, StateT, ViewModel
+
+
+class NavBar(QWidget):
+    """Back and the page's title."""
+
+    back_requested = Signal()
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setObjectName("phoneNav")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedHeight(48)
+        self.back = IconButton("chevron-left", tr("返回"), name=f"{name}Back")
+        self.title = Label(role="lead", name=f"{name}Title")
+        self.title.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.back.clicked.connect(self.back_requested)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 0, 8, 0)
+        row.addWidget(self.back)
+        row.addWidget(self.title, 1)
+        balance = QWidget()
+        balance.setFixedWidth(34)
+        row.addWidget(balance)
+
+    def set_title(self, title: str) -> None:
+        """Set the title; says "back" again in the current language."""
+        self.title.setText(title)
+        self.back.set_text(tr("返回"))
+
+
+class PhonePage(QWidget, Generic[StateT]):
+    """Draws a state of a model; holds no data. Subclasses lay out `self.column` and implement `show_state`."""
+
+    def __init__(self, name: str, *, has_nav: bool = True) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.nav = NavBar(name)
+        self.nav.setVisible(has_nav)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(self.nav)
+        content = QWidget()
+        self.column = QVBoxLayout(content)
+        self.column.setContentsMargins(20, 20, 20, 20)
+        self.column.setSpacing(16)
+        self.scroller = scrolled(content)
+        outer.addWidget(self.scroller, 1)
+        self.outer = outer
+        self._current: Callable[[], StateT] | None = None
+
+    def bind(self, model: ViewModel[StateT]) -> None:
+        """Render `model` now and whenever it changes."""
+        self._current = lambda: model.state
+        model.changed.connect(self.render_again)
+        self.render_again()
+
+    def show_state(self, state: StateT) -> None:
+        """Draw `state`."""
+        raise NotImplementedError
+
+    def render_again(self) -> None:
+        """Draw the current state."""
+        if self._current is not None:
+            self.show_state(self._current())
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Say everything again in the new language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.render_again()
+
+
+class ProblemBanner(Banner):
+    """A problem of the catalogue in its place: what, why, what next."""
+
+    def show_code(self, state: PageState, extra: str = "") -> None:
+        """Show the state's problem, or nothing; `extra` is one more sentence, such as the tries left."""
+        if not state.problem_code:
+            self.clear()
+            return
+        words = problem(state.problem_code).wording(current_language())
+        text = " ".join(part for part in (words.cause, words.next_step, extra) if part)
+        self.show_message(Tone.PROBLEM, words.title, text)
+
+
+class Facts(QWidget):
+    """Labelled facts, one below the other; values wrap and can be selected."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(16)
+        self._grid.setVerticalSpacing(10)
+        self._grid.setColumnStretch(1, 1)
+        self._shown: tuple[tuple[str, str], ...] = ()
+
+    def set_rows(self, rows: tuple[tuple[str, str], ...]) -> None:
+        """Show (label, value) pairs."""
+        if rows == self._shown:
+            return
+        self._shown = rows
+        clear_layout(self._grid)
+        for number, (label, value) in enumerate(rows):
+            name = Label(label, "muted")
+            shown = Label(value, "body", name=f"{self.objectName()}Value{number}", wrap=True, selectable=True)
+            shown.setAccessibleName(f"{label} {value}")
+            self._grid.addWidget(name, number, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+            self._grid.addWidget(shown, number, 1)
+
+    @property
+    def rows(self) -> tuple[tuple[str, str], ...]:
+        """What is shown."""
+        return self._shown
+
+
+def in_groups(serial: str) -> str:
+    """Write a serial number in groups of four, which can be read aloud and break at the end of a line."""
+    return " ".join(serial[start : start + 4] for start in range(0, len(serial), 4))
+
+
+def clear_layout(layout: QGridLayout | QVBoxLayout) -> None:
+    """Remove and delete everything in `layout`."""
+    while (item := layout.takeAt(0)) is not None:
+        widget = item.widget()
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()

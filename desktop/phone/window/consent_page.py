@@ -1,0 +1,239 @@
+"""确认: what is signed before how; declining is as large as agreeing. Then the wait for the computer."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+
+from desktop.domain.problems import problem
+from desktop.phone.core import ConsentView, PhoneCertificate
+from desktop.phone.window.base import Facts, PhonePage, clear_layout
+from desktop.phone.window.detail_pages import strength_text
+from desktop.phone.window.list_pages import certificate_state_word
+from desktop.phone.window.scan_model import ScanModel
+from desktop.phone.window.states import ScanState, Stage
+from desktop.ui.i18n import current_language, tr
+from desktop.ui.kit import (
+    Banner,
+    Card,
+    ChoiceField,
+    DangerButton,
+    KitFrame,
+    Label,
+    LinkButton,
+    PrimaryButton,
+    TextField,
+    Tone,
+)
+
+_CODE_DIGITS = 4
+
+
+class ItemCard(KitFrame):
+    """One item of the consent text: its name in full, the facts below."""
+
+    def __init__(self, lines: tuple[str, ...], number: int) -> None:
+        super().__init__(f"consentItem_{number}", "card")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 12, 14, 12)
+        column.setSpacing(4)
+        for index, line in enumerate(lines):
+            column.addWidget(Label(line, "lead" if index == 0 else "muted", wrap=True, selectable=True))
+        self.setAccessibleName(" ".join(lines))
+
+
+class ConsentPage(PhonePage[ScanState]):
+    """See the module docstring."""
+
+    def __init__(self, model: ScanModel) -> None:
+        super().__init__("consentPage", has_nav=False)
+        self._model = model
+        self._shown: object = None
+        self._choices: tuple[list[tuple[str, str]], str] = ([], "")
+        self.title = Label(role="title", name="consentTitle", wrap=True)
+        self.remaining = Label(role="caption", name="consentRemaining")
+        self.extend = LinkButton(name="consentExtend")
+        self._code_label = Label(role="muted", wrap=True)
+        self.code = Label(role="digits", name="consentCode")
+        self.warning = Banner(name="consentWarning")
+        self.facts = Facts("consentFacts")
+        self._items = QVBoxLayout()
+        self.typed = TextField(name="consentTypedCode")
+        self.certificate = ChoiceField(name="consentCertificate")
+        self.password = TextField(name="consentPassword", secret=True)
+        self.repeated = TextField(name="consentRepeated", secret=True)
+        self.decline = DangerButton(name="consentDecline")
+        self.approve = PrimaryButton(name="consentApprove")
+        self.typed.edit.setMaxLength(_CODE_DIGITS)
+        self.outer.insertWidget(0, self._head())
+        self._lay_out_request()
+        self.outer.addWidget(self._foot())
+        self._connect()
+        self.bind(model)
+
+    def _head(self) -> QWidget:
+        """What it is about and the check code: always in sight."""
+        head = QWidget()
+        head.setObjectName("phoneHead")
+        head.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        column = QVBoxLayout(head)
+        column.setContentsMargins(20, 4, 20, 10)
+        column.setSpacing(2)
+        time, code = QHBoxLayout(), QHBoxLayout()
+        time.addWidget(self.remaining, 1)
+        time.addWidget(self.extend)
+        code.addWidget(self._code_label, 1)
+        code.addWidget(self.code)
+        column.addWidget(self.title)
+        column.addLayout(code)
+        column.addLayout(time)
+        return head
+
+    def _lay_out_request(self) -> None:
+        self.column.setContentsMargins(20, 16, 20, 16)
+        self.column.setSpacing(12)
+        self._items.setSpacing(8)
+        facts = Card(name="consentFactsCard", padding=14)
+        facts.add(self.facts)
+        self.column.addWidget(self.warning)
+        self.column.addLayout(self._items)
+        self.column.addWidget(facts)
+        self.column.addStretch(1)
+
+    def _foot(self) -> QWidget:
+        """How it is signed, and the two answers, alike in size."""
+        foot = QWidget()
+        foot.setObjectName("phoneFoot")
+        foot.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        column = QVBoxLayout(foot)
+        column.setContentsMargins(20, 12, 20, 26)
+        column.setSpacing(8)
+        for field in (self.typed, self.certificate, self.password, self.repeated):
+            column.addWidget(field)
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(self.decline, 1)
+        row.addWidget(self.approve, 1)
+        column.addSpacing(4)
+        column.addLayout(row)
+        return foot
+
+    def _connect(self) -> None:
+        self.decline.clicked.connect(self._model.decline)
+        self.extend.clicked.connect(self._model.extend)
+        self.certificate.chosen.connect(self._model.choose)
+        self.approve.clicked.connect(self._submit)
+        for field in (self.typed, self.password, self.repeated):
+            field.edit.textEdited.connect(self._model.edited)
+            field.changed.connect(self.render_again)
+            field.submitted.connect(self._submit)
+
+    def show_state(self, state: ScanState) -> None:
+        """Draw `state`."""
+        view = state.view
+        if view is None:
+            # A secret does not wait in a hidden field.
+            for field in (self.typed, self.password, self.repeated):
+                field.set_value("")
+            self._shown = None
+            return
+        self._show_request(view)
+        self._show_inputs(view, state)
+        self._show_problem(state)
+        self.remaining.setText(tr("请在 {seconds} 秒内确认", seconds=state.remaining_s))
+        self.extend.setText(tr("延长时间"))
+        self.extend.setVisible(state.may_extend)
+        self.decline.setText(tr("拒绝"))
+        self.approve.setText(tr("正在签署…") if state.busy else tr("同意"))
+        self.decline.setEnabled(not state.busy)
+        self.approve.setEnabled(self._is_filled(view) and not view.is_locked and not state.busy)
+
+    def _show_request(self, view: ConsentView) -> None:
+        self.title.setText(view.text.title)
+        self.code.setVisible(not view.needs_code)
+        self._code_label.setVisible(not view.needs_code)
+        self._code_label.setText(tr("核对码, 应与电脑一致"))
+        self.code.setText(view.code)
+        if view.clock_differs:
+            self.warning.show_message(Tone.WARNING, tr("电脑与手机的时间相差较大"), tr("请确认请求是您刚刚发起的。"))
+        elif not view.is_signed:
+            self.warning.show_message(
+                Tone.WARNING, tr("该工位尚未登记"), tr("请确认这台电脑就在您面前, 且由您本人操作。")
+            )
+        else:
+            self.warning.clear()
+        self.facts.set_rows(view.text.rows)
+        if view.text != self._shown:
+            self._shown = view.text
+            clear_layout(self._items)
+            for number, lines in enumerate(view.text.items):
+                self._items.addWidget(ItemCard(lines, number))
+            self.scroller.verticalScrollBar().setValue(0)
+
+    def _show_inputs(self, view: ConsentView, state: ScanState) -> None:
+        self.typed.setVisible(view.needs_code)
+        self.typed.set_label("", tr("电脑屏幕上的四位核对码, 仅可输入一次"))
+        self.certificate.setVisible(not view.needs_new_password)
+        self._show_choices(view.certificates, state.chosen)
+        self.repeated.setVisible(view.needs_new_password)
+        self.repeated.set_label("", tr("再次输入证书密码"))
+        self.password.set_label("", tr("设置证书密码") if view.needs_new_password else tr("证书密码"))
+        self.password.set_help(strength_text(self.password.value) if view.needs_new_password else "")
+
+    def _show_problem(self, state: ScanState) -> None:
+        self.repeated.set_error("")
+        if not state.problem_code:
+            return
+        words = problem(state.problem_code).wording(current_language())
+        if state.problem_code == "phone.wrong_password":
+            text = tr("{title}, 还可输错 {count} 次", title=words.title, count=state.tries_left)
+        else:
+            text = f"{words.title} {words.next_step}"
+        (self.repeated if state.problem_code == "phone.password_differs" else self.password).set_error(text)
+
+    def _show_choices(self, certificates: tuple[PhoneCertificate, ...], chosen: str) -> None:
+        words = {c.serial: f"({certificate_state_word(c)[0]})" if c.is_locked else "" for c in certificates}
+        choices = [(str(c.serial), f"{c.holder} · {c.organization} {words[c.serial]}".strip()) for c in certificates]
+        self.certificate.box.setAccessibleName(tr("证书"))
+        # Only when something is new: setting them would close a list that the holder has just opened.
+        if (choices, chosen) != self._choices:
+            self._choices = (choices, chosen)
+            self.certificate.set_options(choices, chosen)
+
+    def _is_filled(self, view: ConsentView) -> bool:
+        if view.needs_code and len(self.typed.value.strip()) != _CODE_DIGITS:
+            return False
+        return bool(self.password.value) and (bool(self.repeated.value) or not view.needs_new_password)
+
+    def _submit(self) -> None:
+        if self.approve.isEnabled():
+            self._model.approve(self.password.value, self.repeated.value, self.typed.value)
+
+
+class WaitingPage(PhonePage[ScanState]):
+    """Signed and sent; nothing is called done before the computer has said so."""
+
+    def __init__(self, model: ScanModel) -> None:
+        super().__init__("waitingPage", has_nav=False)
+        self.title = Label(role="heading", name="waitingTitle", wrap=True)
+        self.text = Label(role="muted", name="waitingText", wrap=True)
+        for label in (self.title, self.text):
+            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.bar = QProgressBar()
+        self.bar.setObjectName("waitingBar")
+        self.bar.setRange(0, 0)
+        self.bar.setTextVisible(False)
+        self.leave = LinkButton(name="waitingLeave")
+        self.column.addStretch(2)
+        for widget in (self.title, self.bar, self.text):
+            self.column.addWidget(widget)
+        self.column.addStretch(3)
+        self.column.addWidget(self.leave, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.leave.clicked.connect(model.leave)
+        self.bind(model)
+
+    def show_state(self, state: ScanState) -> None:
+        """Draw `state`."""
+        # An endless bar costs processor time even when it is hidden.
+        self.bar.setRange(0, 0 if state.stage is Stage.WAITING else 1)
+        self.title.setText(tr("已签署, 等待电脑确认"))
+        self.text.setText(tr("收到电脑的回执后才算完成, 请不要关闭。"))
+        self.leave.setText(tr("不再等待"))

@@ -1,0 +1,169 @@
+"""主页: who is logged in, the scan button in the middle, the modules that exist."""
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QLinearGradient, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QGridLayout, QVBoxLayout, QWidget
+
+from desktop.phone.window.app_model import AppModel
+from desktop.phone.window.base import PhonePage
+from desktop.phone.window.states import AppState, Screen
+from desktop.ui.i18n import tr
+from desktop.ui.icons import pixmap
+from desktop.ui.kit import ElidedLabel, Icon, KitFrame, Label
+from desktop.ui.theme import current
+
+_HERO_HEIGHT = 300
+
+
+class ScanButton(QAbstractButton):
+    """扫码: a large round button."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("homeScan")
+        self.setFixedSize(148, 148)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw the disc, the sign and the word."""
+        colours = current().colours
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        halo = QColor("#FFFFFF")
+        halo.setAlpha(90 if self.hasFocus() else 45)
+        painter.setBrush(halo)
+        painter.drawEllipse(QRectF(self.rect()))
+        painter.setBrush(QColor(colours.hover if self.isDown() else colours.surface))
+        painter.drawEllipse(QRectF(self.rect()).adjusted(12, 12, -12, -12))
+        sign = pixmap("scan-line", colours.primary, 44, 2.0)
+        painter.drawPixmap(QRectF(52, 36, 44, 44), sign, QRectF(sign.rect()))
+        font = painter.font()
+        font.setPixelSize(20)
+        font.setBold(True)
+        painter.setFont(font)
+        painter.setPen(QColor(colours.primary))
+        painter.drawText(QRectF(0, 84, 148, 30), int(Qt.AlignmentFlag.AlignCenter), self.text())
+
+
+class Hero(QWidget):
+    """The coloured head of the home page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedHeight(_HERO_HEIGHT)
+        self.platform = Label(role="onBrandTitle", name="homePlatform", wrap=True)
+        self.who = ElidedLabel(role="onBrand", name="homeWho")
+        self.hint = Label(role="onBrand", wrap=True)
+        self.scan = ScanButton()
+        for label in (self.platform, self.who, self.hint):
+            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 8, 20, 20)
+        column.setSpacing(6)
+        column.addWidget(self.platform)
+        column.addWidget(self.who)
+        column.addStretch()
+        column.addWidget(self.scan, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch()
+        column.addWidget(self.hint)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw the ground."""
+        colours = current().colours
+        painter = QPainter(self)
+        gradient = QLinearGradient(QPointF(0, 0), QPointF(0, self.height()))
+        gradient.setColorAt(0, QColor(colours.primary_pressed))
+        gradient.setColorAt(1, QColor(colours.primary))
+        painter.fillRect(self.rect(), gradient)
+
+
+class Tile(KitFrame):
+    """A module: sign, name, a word about it."""
+
+    activated = Signal()
+
+    def __init__(self, icon: str, *, name: str) -> None:
+        super().__init__(name, "card")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.title = Label(role="lead")
+        self.small = ElidedLabel(role="caption")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 14)
+        column.setSpacing(4)
+        column.addWidget(Icon(icon, "primary", 28))
+        column.addSpacing(6)
+        column.addWidget(self.title)
+        column.addWidget(self.small)
+        self._built()
+
+    def set_texts(self, title: str, small: str) -> None:
+        """Set name and small print."""
+        self.title.setText(title)
+        self.small.setText(small)
+        self.setAccessibleName(f"{title} {small}".strip())
+
+    def sizeHint(self) -> QSize:
+        """All tiles are alike."""
+        return QSize(156, 122)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Open the module."""
+        if self.rect().contains(event.position().toPoint()):
+            self.activated.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Open the module by Enter or Space."""
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space}:
+            self.activated.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class HomePage(PhonePage[AppState]):
+    """See the module docstring."""
+
+    scan_requested = Signal()
+
+    def __init__(self, model: AppModel) -> None:
+        super().__init__("homePage", has_nav=False)
+        self.hero = Hero()
+        self.hero.scan.clicked.connect(self.scan_requested)
+        self.outer.insertWidget(0, self.hero)
+        self.certificates = Tile("badge-check", name="homeCertificates")
+        self.seals = Tile("stamp", name="homeSeals")
+        self.messages = Tile("message-square-text", name="homeInbox")
+        self.me = Tile("user", name="homeMe")
+        grid = QGridLayout()
+        grid.setSpacing(12)
+        screens = (Screen.CERTIFICATES, Screen.SEALS, Screen.INBOX, Screen.ME)
+        for index, (tile, screen) in enumerate(
+            zip((self.certificates, self.seals, self.messages, self.me), screens, strict=True)
+        ):
+            tile.activated.connect(lambda screen=screen: model.open(screen))
+            grid.addWidget(tile, index // 2, index % 2)
+        self.column.addLayout(grid)
+        self.column.addStretch(1)
+        self.bind(model)
+
+    def show_state(self, state: AppState) -> None:
+        """Draw `state`."""
+        session = state.session
+        self.hero.platform.setText(state.platform_name)
+        units = "、".join(o.name for o in session.organizations) if session else ""
+        mobile = session.mobile_masked if session else ""
+        self.hero.who.setText(" · ".join(part for part in (mobile, units) if part))
+        self.hero.hint.setText(tr("扫描电脑上的二维码, 完成登录、签章"))
+        self.hero.scan.setText(tr("扫码"))
+        self.hero.scan.setAccessibleName(tr("扫码"))
+        waiting = tr("{count} 个下载未完成", count=len(state.unfinished)) if state.unfinished else ""
+        owned = tr("{count} 张", count=len(state.certificates)) if state.certificates else tr("尚未下载")
+        self.certificates.set_texts(tr("数字证书"), waiting or owned)
+        self.seals.set_texts(
+            tr("电子印章"), tr("{count} 枚", count=len(state.seals)) if state.seals else tr("尚未申领")
+        )
+        received = tr("{count} 条", count=len(state.messages)) if state.messages else tr("暂无短信")
+        self.messages.set_texts(tr("短信"), received)
+        self.me.set_texts(tr("我的"), mobile or tr("账号与语言"))

@@ -1,0 +1,296 @@
+"""View-model of a scan: from the picture of a code to the receipt.
+
+Blocking work runs on the phone's own thread pool. One worker listens to the desktop from acceptance to the end, so that
+its cancel is heard while the holder reads; approving runs beside it.
+"""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from desktop.domain.errors import BidSealError
+from desktop.phone.core import (
+    ApproveResult,
+    ApproveState,
+    Phone,
+    PhoneOutcome,
+    PhoneResult,
+    ScannedCeremony,
+    Strength,
+    secret_password,
+    strength_of,
+)
+from desktop.phone.window.errands import Errands
+from desktop.phone.window.grabbing import Decoder, FileDecoder, Grab, Grabber
+from desktop.phone.window.states import ScanState, Stage
+from desktop.ui.i18n import current_language
+from desktop.ui.page import Phase, ViewModel
+from desktop.ui.tasks import TaskHandle
+
+_LOOK_EVERY_MS = 350
+_LOOKS = 12
+_STALE_RETRIES = 2
+_QR_NOT_FOUND = "camera.qr_not_found"
+
+
+class ScanModel(ViewModel[ScanState]):
+    """Intents: `start`, `read_file`, `take_text`, `choose`, `approve`, `decline`, `extend`, `leave`, `close`."""
+
+    seen = Signal(object)
+    finished = Signal(object)
+
+    def __init__(
+        self,
+        phone: Phone,
+        *,
+        grab: Grabber,
+        decode: Decoder,
+        decode_file: FileDecoder,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(ScanState(phase=Phase.NORMAL), parent)
+        self._phone = phone
+        self._grab = grab
+        self._decode = decode
+        self._decode_file = decode_file
+        self._errands = Errands(self)
+        self._looks = 0
+        self._stale_left = 0
+        self._scanned: ScannedCeremony | None = None
+        self._cancel = threading.Event()
+        self._task: TaskHandle[Any] | None = None
+        self._look_timer = QTimer(self)
+        self._look_timer.setSingleShot(True)
+        self._look_timer.timeout.connect(self._look)
+        self._second = QTimer(self)
+        self._second.setInterval(1000)
+        self._second.timeout.connect(self._tick)
+
+    # -- intents ---------------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Look for a code on the screen."""
+        self._stale_left = _STALE_RETRIES
+        self._look_again()
+
+    def read_file(self, path: Path) -> None:
+        """Look for a code in an image file."""
+        self._reset(Stage.LOOKING)
+        self._run(lambda: self._decode_file(path), self._take_texts, self._not_found_error)
+
+    def take_text(self, text: str) -> None:
+        """Go on with a decoded text."""
+        self._reset(Stage.CONNECTING)
+        cancel, language = self._cancel, current_language().value
+
+        def connect() -> ScannedCeremony:
+            scanned = self._phone.scan(text, language=language, cancel=cancel)
+            scanned.wait_accepted(cancel)
+            if cancel.is_set():
+                scanned.cancel()
+            return scanned
+
+        self._run(connect, self._connected, self._scan_failed)
+
+    def choose(self, serial: str) -> None:
+        """Choose the certificate to answer with."""
+        self._set(chosen=serial)
+
+    def edited(self) -> None:
+        """The holder types again: what was wrong before is no longer said."""
+        if self.state.stage is Stage.CONSENT and not self.state.busy:
+            self._set(problem_code="phone.locked" if self.state.view and self.state.view.is_locked else "")
+
+    def approve(self, password: str, repeated: str, code: str) -> None:
+        """Agree to what is shown."""
+        scanned, view = self._scanned, self.state.view
+        if scanned is None or view is None or self.state.busy or self.state.stage is not Stage.CONSENT:
+            return
+        if view.needs_new_password and strength_of(password) is Strength.TOO_WEAK:
+            self._set(problem_code="phone.password_weak")
+            return
+        if view.needs_new_password and password != repeated:
+            self._set(problem_code="phone.password_differs")
+            return
+        serial = None if view.needs_new_password else self.state.chosen
+        secret = secret_password(password)
+        self._set(busy=True, problem_code="")
+        self._run(lambda: scanned.approve(serial, secret, code), self._approved, self._scan_failed)
+
+    def decline(self) -> None:
+        """Say no."""
+        scanned = self._scanned
+        if scanned is not None and self.state.stage is Stage.CONSENT:
+            self._set(busy=True)
+            self._errands.aside(scanned.decline)
+
+    def extend(self) -> None:
+        """Ask for more time."""
+        scanned = self._scanned
+        if scanned is not None and self.state.stage is Stage.CONSENT:
+            self._set(may_extend=False)
+            self._errands.aside(scanned.extend)
+
+    def leave(self) -> None:
+        """Give up the scan and go back to the app; the desktop is told if it knows of us."""
+        self._cancel.set()
+        scanned = self._scanned
+        if scanned is not None and scanned.result is None:
+            self._errands.aside(scanned.cancel)
+        self._scanned = None
+        self._reset(Stage.IDLE)
+
+    def close(self) -> None:
+        """Leave the result page."""
+        self._reset(Stage.IDLE)
+
+    def stop(self) -> None:
+        """Wind up when the window goes: nothing may outlive it."""
+        self._look_timer.stop()
+        self._second.stop()
+        self.leave()
+        self._errands.wind_up()
+
+    def _look_again(self) -> None:
+        self._reset(Stage.LOOKING)
+        self._looks = 0
+        self._look_timer.start(0)
+
+    # -- looking ---------------------------------------------------------------------------------------------------
+
+    def _look(self) -> None:
+        if self.state.stage is not Stage.LOOKING:
+            return
+        grabs = self._grab()
+        if not grabs:
+            self._set(stage=Stage.NOT_FOUND, problem_code="phone.screen_unavailable")
+            return
+        self.seen.emit(grabs[0])
+        self._run(lambda: self._decode_all(grabs), self._looked, self._not_found_error)
+
+    def _decode_all(self, grabs: tuple[Grab, ...]) -> list[str]:
+        return [text for grab in grabs for text in self._decode(grab)]
+
+    def _looked(self, texts: list[str]) -> None:
+        self._looks += 1
+        if texts or self._looks >= _LOOKS:
+            self._take_texts(texts)
+        else:
+            self._look_timer.start(_LOOK_EVERY_MS)
+
+    def _take_texts(self, texts: list[str]) -> None:
+        if not texts:
+            self._set(stage=Stage.NOT_FOUND, problem_code=_QR_NOT_FOUND)
+            return
+        ours = [t for t in texts if t.startswith(self._phone.profile.base_url)]
+        self.take_text((ours or texts)[0])
+
+    def _not_found_error(self, error: BidSealError) -> None:
+        self._set(stage=Stage.NOT_FOUND, problem_code=error.code, problem_detail=error.detail)
+
+    # -- the ceremony ----------------------------------------------------------------------------------------------
+
+    def _connected(self, scanned: ScannedCeremony) -> None:
+        self._scanned = scanned
+        if scanned.result is not None:
+            self._ended(scanned, scanned.result)
+            return
+        view = scanned.view
+        usable = [c for c in view.certificates if not c.is_locked] or list(view.certificates)
+        self._set(
+            stage=Stage.CONSENT,
+            view=view,
+            operation=view.operation,
+            chosen=usable[0].serial if usable else "",
+            problem_code="phone.locked" if view.is_locked else "",
+            remaining_s=int(scanned.remaining_s()),
+            may_extend=scanned.may_extend,
+        )
+        self._second.start()
+        cancel = self._cancel
+        # Not through `_run`: starting to approve must not discard the listener.
+        self._errands.run(
+            lambda: scanned.wait_result(cancel), lambda result: self._ended(scanned, result), self._scan_failed
+        )
+
+    def _approved(self, approved: ApproveResult) -> None:
+        if self.state.stage is not Stage.CONSENT:
+            return
+        if approved.state is ApproveState.SENT:
+            self._set(stage=Stage.WAITING, busy=False)
+            return
+        codes = {
+            ApproveState.WRONG_PASSWORD: "phone.wrong_password",
+            ApproveState.LOCKED: "phone.locked",
+            ApproveState.WEAK_PASSWORD: "phone.password_weak",
+        }
+        self._set(busy=False, tries_left=approved.tries_left, problem_code=codes.get(approved.state, ""))
+
+    def _ended(self, scanned: ScannedCeremony, result: PhoneResult) -> None:
+        if scanned is not self._scanned or self.state.stage in (Stage.IDLE, Stage.RESULT):
+            return
+        if result.outcome is PhoneOutcome.STALE and self._stale_left:
+            # The code on the screen was renewed while we looked: look again, as the desktop expects.
+            self._stale_left -= 1
+            self._scanned = None
+            self._look_again()
+            return
+        self._second.stop()
+        self._scanned = None
+        self._set(
+            stage=Stage.RESULT,
+            busy=False,
+            operation=scanned.operation,
+            outcome=result.outcome,
+            problem_code=result.code,
+            details=result.details,
+            view=None,
+        )
+        self.finished.emit(result)
+
+    def _scan_failed(self, error: BidSealError) -> None:
+        self._second.stop()
+        if self.state.stage is Stage.IDLE:
+            return
+        self._set(
+            stage=Stage.RESULT,
+            busy=False,
+            outcome=PhoneOutcome.REJECTED,
+            problem_code=error.code,
+            problem_detail=error.detail,
+            view=None,
+        )
+
+    def _tick(self) -> None:
+        scanned = self._scanned
+        if scanned is None or scanned.result is not None or self.state.stage is not Stage.CONSENT:
+            return
+        self._set(remaining_s=int(scanned.remaining_s()), may_extend=scanned.may_extend)
+
+    # -- small parts -----------------------------------------------------------------------------------------------
+
+    def _reset(self, stage: Stage) -> None:
+        self._second.stop()
+        if self._task is not None:
+            self._task.discard()
+            self._task = None
+        if stage is not Stage.IDLE:
+            self._cancel = threading.Event()
+        self._set(
+            stage=stage,
+            view=None,
+            operation=None,
+            chosen="",
+            busy=False,
+            tries_left=0,
+            problem_code="",
+            problem_detail="",
+            outcome=None,
+            details=(),
+        )
+
+    def _run(self, work: Callable[[], object], on_done: Callable[..., object], on_error: Callable[..., object]) -> None:
+        self._task = self._errands.run(work, on_done, on_error)

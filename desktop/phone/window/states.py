@@ -1,0 +1,88 @@
+"""What the phone's pages show: frozen states of its two view-models."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from desktop.domain.operations import Operation
+from desktop.phone.core import ConsentView, PhoneCertificate, PhoneOutcome, PhoneSession, StoredSeal, UnfinishedDownload
+from desktop.phone.window.inbox import Sms
+from desktop.protocol.codec import Value
+from desktop.ui.page import PageState
+
+
+class Screen(StrEnum):
+    """The app's own pages."""
+
+    LOGIN = "login"
+    HOME = "home"
+    CERTIFICATES = "certificates"
+    CERTIFICATE = "certificate"
+    PASSWORD = "password"  # noqa: S105 - the name of a page
+    SEALS = "seals"
+    INBOX = "inbox"
+    ME = "me"
+
+
+#: Where "back" leads.
+PARENT: dict[Screen, Screen] = {
+    Screen.CERTIFICATES: Screen.HOME,
+    Screen.CERTIFICATE: Screen.CERTIFICATES,
+    Screen.PASSWORD: Screen.CERTIFICATE,
+    Screen.SEALS: Screen.HOME,
+    Screen.INBOX: Screen.HOME,
+    Screen.ME: Screen.HOME,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppState(PageState):
+    """Everything but a scan. `problem_code` belongs to the page shown."""
+
+    screen: Screen = Screen.LOGIN
+    platform_name: str = ""
+    busy: bool = False
+    resend_after_s: int = 0
+    sent_count: int = 0
+    session: PhoneSession | None = None
+    certificates: tuple[PhoneCertificate, ...] = ()
+    unfinished: tuple[UnfinishedDownload, ...] = ()
+    seals: tuple[StoredSeal, ...] = ()
+    selected: str = ""
+    tries_left: int = 0
+    messages: tuple[Sms, ...] = ()
+    banner: Sms | None = None
+    notice: str = ""
+
+    @property
+    def certificate(self) -> PhoneCertificate | None:
+        """The certificate that the detail page shows."""
+        return next((c for c in self.certificates if c.entry_id == self.selected), None)
+
+
+class Stage(StrEnum):
+    """Where a scan stands, as pages."""
+
+    IDLE = "idle"
+    LOOKING = "looking"
+    NOT_FOUND = "not_found"
+    CONNECTING = "connecting"
+    CONSENT = "consent"
+    WAITING = "waiting"
+    RESULT = "result"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanState(PageState):
+    """A scan. `problem_code` on the consent page is about the input, on NOT_FOUND and RESULT about the scan."""
+
+    stage: Stage = Stage.IDLE
+    view: ConsentView | None = None
+    operation: Operation | None = None
+    chosen: str = ""
+    busy: bool = False
+    tries_left: int = 0
+    remaining_s: int = 0
+    may_extend: bool = False
+    outcome: PhoneOutcome | None = None
+    details: tuple[Mapping[str, Value], ...] = ()

@@ -1,0 +1,51 @@
+"""The phone's own touches on top of the product's style sheet: larger controls for a finger, a dark scanner."""
+
+from string import Template
+
+from desktop.ui.tokens import LIGHT
+
+SCREEN_WIDTH = 372
+SCREEN_HEIGHT = 780
+BEZEL = 10
+#: Ground of the scanner, darker than any token on purpose: the picture is the light.
+SCANNER = "#0E1116"
+SCANNER_TEXT = "#E9EDF2"
+
+_SHEET = Template("""
+QWidget#phoneScreen { background: $ground; }
+QWidget#phoneScreen QPushButton { min-height: 44px; border-radius: 10px; font-size: 15px; padding: 0 16px; }
+QWidget#phoneScreen QPushButton:focus { min-height: 42px; padding: 0 15px; }
+QWidget#phoneScreen QPushButton[kind="link"] { min-height: 32px; padding: 0 4px; font-size: 14px; }
+QWidget#phoneScreen QPushButton[kind="link"]:focus { min-height: 32px; padding: 0 4px; }
+QWidget#phoneScreen QLineEdit, QWidget#phoneScreen QComboBox { min-height: 42px; border-radius: 10px; font-size: 15px; }
+QWidget#phoneScreen QLineEdit:focus, QWidget#phoneScreen QComboBox:focus { min-height: 40px; }
+QWidget#phoneScreen QFrame[kind="card"] { border-radius: 14px; }
+QWidget#phoneScreen QFrame[kind="banner"] { border-radius: 10px; }
+QWidget#phoneScreen QLabel[role="onBrand"] { color: $on_primary; }
+QWidget#phoneScreen QLabel[role="onBrandTitle"] { color: $on_primary; font-size: 18px; font-weight: 600; }
+QWidget#phoneScreen QLabel[role="digits"] { font-size: 26px; font-weight: 600; color: $primary; letter-spacing: 6px; }
+QWidget#phoneScreen QScrollBar:vertical { width: 6px; }
+QWidget#phoneScreen QScrollBar::handle:vertical { background: #C9C2B6; border-radius: 2px; margin: 1px; }
+QWidget#phoneHead { background: $surface; border-bottom: 1px solid $border; }
+QWidget#phoneNav { background: $surface; border-bottom: 1px solid $border; }
+QWidget#phoneFoot { background: $surface; border-top: 1px solid $border; }
+QWidget#scanPage { background: $scanner; }
+QWidget#scanPage QLabel { color: $scanner_text; }
+QWidget#scanPage QPushButton { background: #232A34; color: $scanner_text; border-color: #4A5564; }
+QWidget#scanPage QPushButton:focus { border-color: $scanner_text; }
+QWidget#scanPage QPushButton[kind="primary"] { background: $primary; border-color: $primary; color: $on_primary; }
+QFrame#smsBanner { background: #F9FAFB; border: 1px solid $border; border-radius: 16px; }
+""")
+
+
+def phone_sheet() -> str:
+    """Return the style sheet of the phone's screen."""
+    return _SHEET.substitute(
+        ground=LIGHT.ground,
+        surface=LIGHT.surface,
+        border=LIGHT.border,
+        primary=LIGHT.primary,
+        on_primary=LIGHT.on_primary,
+        scanner=SCANNER,
+        scanner_text=SCANNER_TEXT,
+    )

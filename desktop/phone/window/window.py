@@ -1,0 +1,117 @@
+"""The phone as a window: body, status bar, the pages of app and scan, the SMS banner."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QCloseEvent, QGuiApplication
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.domain.clock import Clock
+from desktop.phone.window.app_model import AppModel
+from desktop.phone.window.base import PhonePage
+from desktop.phone.window.chrome import Body, SmsBanner, StatusBar
+from desktop.phone.window.consent_page import ConsentPage, WaitingPage
+from desktop.phone.window.detail_pages import CertificatePage, MePage, PasswordPage
+from desktop.phone.window.home_page import HomePage
+from desktop.phone.window.list_pages import CertificatesPage, InboxPage, SealsPage
+from desktop.phone.window.login_page import LoginPage
+from desktop.phone.window.scan_model import ScanModel
+from desktop.phone.window.scan_pages import ResultPage, ScanPage
+from desktop.phone.window.states import AppState, ScanState, Screen, Stage
+from desktop.phone.window.style import BEZEL, SCREEN_HEIGHT, SCREEN_WIDTH, phone_sheet
+from desktop.ui.i18n import Languages, tr
+from desktop.ui.theme import current
+
+_DARK_STAGES = frozenset({Stage.LOOKING, Stage.NOT_FOUND, Stage.CONNECTING})
+
+
+class PhoneWindow(QWidget):
+    """One phone. The models are the caller's; closing the window winds them up."""
+
+    def __init__(self, app: AppModel, scan: ScanModel, clock: Clock, languages: Languages) -> None:
+        super().__init__()
+        self.setObjectName("phoneWindow")
+        self.app, self.scan = app, scan
+        self.setFixedSize(SCREEN_WIDTH + 2 * BEZEL, SCREEN_HEIGHT + 2 * BEZEL)
+        self._screen = QWidget(self)
+        self._screen.setObjectName("phoneScreen")
+        self._screen.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._screen.setGeometry(BEZEL, BEZEL, SCREEN_WIDTH, SCREEN_HEIGHT)
+        self._screen.setStyleSheet(phone_sheet())
+        self.status = StatusBar(clock)
+        self._pages = QStackedWidget()
+        self.login = LoginPage(app)
+        self.home = HomePage(app)
+        self.inbox = InboxPage(app)
+        self._app_pages: dict[Screen, PhonePage[AppState]] = {
+            Screen.LOGIN: self.login,
+            Screen.HOME: self.home,
+            Screen.CERTIFICATES: CertificatesPage(app),
+            Screen.CERTIFICATE: CertificatePage(app),
+            Screen.PASSWORD: PasswordPage(app),
+            Screen.SEALS: SealsPage(app),
+            Screen.INBOX: self.inbox,
+            Screen.ME: MePage(app, languages),
+        }
+        scanning, consent = ScanPage(scan), ConsentPage(scan)
+        self._scan_pages: dict[Stage, PhonePage[ScanState]] = {
+            Stage.LOOKING: scanning,
+            Stage.NOT_FOUND: scanning,
+            Stage.CONNECTING: scanning,
+            Stage.CONSENT: consent,
+            Stage.WAITING: WaitingPage(scan),
+            Stage.RESULT: ResultPage(scan),
+        }
+        self._lay_out()
+        self._connect()
+        self._show()
+
+    def _lay_out(self) -> None:
+        pages: list[QWidget] = [*self._app_pages.values(), *self._scan_pages.values()]
+        for page in dict.fromkeys(pages):
+            self._pages.addWidget(page)
+        column = QVBoxLayout(self._screen)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.status)
+        column.addWidget(self._pages, 1)
+        self.banner = SmsBanner(self._screen)
+        self._body = Body(self)
+        self._body.raise_()
+
+    def _connect(self) -> None:
+        self.app.changed.connect(self._show)
+        self.scan.changed.connect(self._show)
+        self.scan.finished.connect(self.app.refresh)
+        self.home.scan_requested.connect(self.scan.start)
+        self.banner.code_taken.connect(self._take_code)
+        self.banner.dismissed.connect(self.app.dismiss_banner)
+        self.inbox.code_taken.connect(self._take_code)
+
+    def _show(self) -> None:
+        self.setWindowTitle(tr("虚拟手机"))
+        stage, screen = self.scan.state.stage, self.app.state.screen
+        page: QWidget = self._app_pages[screen] if stage is Stage.IDLE else self._scan_pages[stage]
+        if self._pages.currentWidget() is not page:
+            self._pages.setCurrentWidget(page)
+        at_home = stage is Stage.IDLE and screen is Screen.HOME
+        self.status.set_ground(self._status_ground(stage, at_home=at_home))
+        self.banner.show_sms(self.app.state.banner)
+
+    @staticmethod
+    def _status_ground(stage: Stage, *, at_home: bool) -> str:
+        from desktop.phone.window.style import SCANNER
+
+        if stage in _DARK_STAGES:
+            return SCANNER
+        return current().colours.primary_pressed if at_home else ""
+
+    def _take_code(self, code: str) -> None:
+        QGuiApplication.clipboard().setText(code)
+        if self.app.state.screen is Screen.LOGIN and self.scan.state.stage is Stage.IDLE:
+            self.login.fill_code(code)
+        self.app.dismiss_banner()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Wind up the models' workers."""
+        self.scan.stop()
+        self.app.stop()
+        super().closeEvent(event)
