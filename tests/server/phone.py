@@ -207,16 +207,13 @@ class Ceremonies:
         )
         return station
 
-    def claim_seals(self, keys: Keys, seals: Sequence[Mapping[str, Any]], **bent: Any) -> bytes:
-        items = [
-            ClaimSealItem(
-                seal_id=seal["id"],
-                name=seal["name"],
-                kind=SealKind(seal["kind"]),
-                imprint_sha256=bytes.fromhex(seal["imprint_sha256"]),
-            )
-            for seal in seals
-        ]
+    def claim_seal(self, keys: Keys, seal: Mapping[str, Any], **bent: Any) -> bytes:
+        item = ClaimSealItem(
+            seal_id=seal["id"],
+            name=seal["name"],
+            kind=SealKind(seal["kind"]),
+            imprint_sha256=bytes.fromhex(seal["imprint_sha256"]),
+        )
         options: dict[str, Any] = {
             "unit": Unit(),
             "serial": keys.serial,
@@ -225,9 +222,7 @@ class Ceremonies:
             **bent,
         }
         options.setdefault("workstation", self.enrolled(keys, options["unit"]))
-        return self.transcript(
-            Operation.CLAIM_SEAL, items, lambda _c, _t: [{} for _ in items], key=keys.signing, **options
-        )
+        return self.transcript(Operation.CLAIM_SEAL, [item], lambda _c, _t: [{}], key=keys.signing, **options)
 
 
 def open_envelope(keys: Keys, envelope: str, transcript: bytes) -> bytes:

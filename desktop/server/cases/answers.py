@@ -87,15 +87,14 @@ def usable_certificate(session: Session, platform: Platform, serial: str) -> Mob
     return certificate
 
 
-def consume(session: Session, platform: Platform, answer: JudgedAnswer, *, effect: str, subject: str = "") -> None:
-    """Mark the ceremony (or `subject`, its one item) as used, in the transaction of its effect.
+def consume(session: Session, platform: Platform, answer: JudgedAnswer, *, effect: str) -> None:
+    """Mark the ceremony as used, in the transaction of its effect.
 
     Raises:
         RejectedError: it was used already (`ceremony.already_used`).
     """
     row = ConsumedCeremony(
         t0=answer.verified.t0.hex(),
-        subject=subject,
         operation=answer.verified.challenge.operation,
         transcript_hash=answer.transcript_hash,
         effect=effect,
@@ -108,9 +107,9 @@ def consume(session: Session, platform: Platform, answer: JudgedAnswer, *, effec
         raise RejectedError("ceremony.already_used") from None
 
 
-def earlier_effect(session: Session, answer: JudgedAnswer, *, subject: str = "") -> str | None:
+def earlier_effect(session: Session, answer: JudgedAnswer) -> str | None:
     """Return what came of exactly this transcript before, so that a repeated request gets its answer again."""
-    row = session.get(ConsumedCeremony, (answer.verified.t0.hex(), subject))
+    row = session.get(ConsumedCeremony, answer.verified.t0.hex())
     return row.effect if row is not None and row.transcript_hash == answer.transcript_hash else None
 
 

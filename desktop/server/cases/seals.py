@@ -180,11 +180,11 @@ def claim(platform: Platform, actor: Actor, seal_id: str, transcript: bytes) -> 
         demand(actor, Action.CLAIM_SEAL, _target(session, seal))
         answer = judge(session, platform, transcript, Operation.CLAIM_SEAL)
         _check_claim(seal, answer)
-        if earlier_effect(session, answer, subject=seal.id) == seal.id and seal.state == SealState.CLAIMED:
+        if earlier_effect(session, answer) == seal.id and seal.state == SealState.CLAIMED:
             assert seal.object is not None
             return seal.object
         seal.state = follow(SEALS, SealState(seal.state), SealEvent.CLAIM)
-        consume(session, platform, answer, subject=seal.id, effect=seal.id)
+        consume(session, platform, answer, effect=seal.id)
         seal.claimed_at = platform.now()
         seal.object = _sign(session, platform, seal)
         return seal.object
@@ -193,17 +193,11 @@ def claim(platform: Platform, actor: Actor, seal_id: str, transcript: bytes) -> 
 def _check_claim(seal: Seal, answer: JudgedAnswer) -> None:
     if answer.signer.serial != seal.certificate_serial:
         raise RejectedError("ceremony.seal_not_bound", "signed by another certificate")
-    verified = answer.verified
-    for item, result in zip(verified.challenge.items, verified.answer.results, strict=True):
-        assert isinstance(item, ClaimSealItem)
-        if item.seal_id != seal.id:
-            continue
-        if "error" in result:
-            raise RejectedError("ceremony.nothing_done", seal.id)
-        if (item.name, item.kind, item.imprint_sha256.hex()) != (seal.name, seal.kind, seal.imprint_sha256):
-            raise RejectedError("ceremony.wrong_purpose", "what was shown is not this seal")
-        return
-    raise RejectedError("ceremony.wrong_purpose", "another seal")
+    item = answer.verified.challenge.items[0]
+    assert isinstance(item, ClaimSealItem)
+    shown = (item.seal_id, item.name, item.kind, item.imprint_sha256.hex())
+    if shown != (seal.id, seal.name, seal.kind, seal.imprint_sha256):
+        raise RejectedError("ceremony.wrong_purpose", "what was shown is not this seal")
 
 
 def _sign(session: Session, platform: Platform, seal: Seal) -> bytes:

@@ -134,11 +134,10 @@ class UserSession(Base):
 
 
 class ConsumedCeremony(Base):
-    """A ceremony that has had its effect on `subject` (one of its items); `effect` names what came of it."""
+    """A ceremony that has had its effect; `effect` names what came of it."""
 
     __tablename__ = "consumed_ceremonies"
     t0: Mapped[str] = mapped_column(HASH, primary_key=True)
-    subject: Mapped[str] = mapped_column(ID, primary_key=True)
     operation: Mapped[str] = mapped_column(STATE)
     transcript_hash: Mapped[str] = mapped_column(HASH)
     effect: Mapped[str] = mapped_column(String(64))

@@ -29,12 +29,11 @@ def upgrade() -> None:
     op.create_table(
         "consumed_ceremonies",
         sa.Column("t0", sa.String(length=64), nullable=False),
-        sa.Column("subject", sa.String(length=32), nullable=False),
         sa.Column("operation", sa.String(length=24), nullable=False),
         sa.Column("transcript_hash", sa.String(length=64), nullable=False),
         sa.Column("effect", sa.String(length=64), nullable=False),
         sa.Column("consumed_at", UtcTime(), nullable=False),
-        sa.PrimaryKeyConstraint("t0", "subject", name=op.f("pk_consumed_ceremonies")),
+        sa.PrimaryKeyConstraint("t0", name=op.f("pk_consumed_ceremonies")),
     )
     op.create_table(
         "issued_certificates",
