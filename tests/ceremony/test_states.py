@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from desktop.domain.errors import MisuseError
+from desktop.domain.errors import MisuseError, RejectedError
 from desktop.domain.operations import Operation
 from desktop.protocol.messages import Outcome, PhoneMessage, Proof, Reason
 from desktop.signing.ceremony import TERMINAL, TRANSITIONS, CeremonyPolicy, Ended, State, Trigger, diagram
@@ -183,7 +183,7 @@ class Walk:
             for body in self.bench.replies[phone.qr.token, slot][phone.received :]:
                 try:
                     phone.read(body)
-                except Exception:  # another phone's reply in the same slot
+                except RejectedError:  # another phone's reply in the same slot
                     break
         reason = Reason(code="phone.declined").write()
         frames = {
