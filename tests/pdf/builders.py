@@ -1,6 +1,7 @@
 """Small PDF files for tests, written by pikepdf or by hand."""
 
 import io
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -72,3 +73,64 @@ def to_bytes(pdf: Pdf) -> bytes:
     out = io.BytesIO()
     pdf.save(out)
     return out.getvalue()
+
+
+def text_form(pdf: Pdf) -> None:
+    field = pdf.make_indirect(
+        Dictionary(
+            FT=Name.Tx,
+            T="price",
+            V="100",
+            DA="/Helv 12 Tf 0 g",
+            Type=Name.Annot,
+            Subtype=Name.Widget,
+            Rect=Array([100, 600, 300, 620]),
+            F=4,
+        )
+    )
+    pdf.pages[0].Annots = Array([field])
+    pdf.Root.AcroForm = pdf.make_indirect(Dictionary(Fields=Array([field]), DA="/Helv 12 Tf 0 g"))
+
+
+def foreign_signature(name: str, *, in_form: bool) -> Callable[[Pdf], None]:
+    """A signature of a format that we do not support, as other Chinese or older software writes it."""
+
+    def change(pdf: Pdf) -> None:
+        signature = pdf.make_indirect(
+            Dictionary(
+                Type=Name.Sig,
+                Filter=Name("/GM.PKILite"),
+                SubFilter=Name("/" + name),
+                Contents=b"\x30\x03\x02\x01\x01",
+                ByteRange=Array([0, 100, 200, 300]),
+            )
+        )
+        field = pdf.make_indirect(
+            Dictionary(FT=Name.Sig, T="seal", V=signature, Type=Name.Annot, Subtype=Name.Widget, Rect=[0, 0, 0, 0])
+        )
+        if in_form:
+            pdf.Root.AcroForm = Dictionary(Fields=Array([field]), SigFlags=3)
+        else:
+            pdf.Root.Extra = Array([field])
+
+    return change
+
+
+def empty_signature_field(pdf: Pdf) -> None:
+    seed = Dictionary(Type=Name.SV, SubFilter=Array([Name("/ETSI.CAdES.detached")]), Ff=0)
+    field = pdf.make_indirect(
+        Dictionary(FT=Name.Sig, T="sign here", SV=seed, Type=Name.Annot, Subtype=Name.Widget, Rect=[0, 0, 0, 0])
+    )
+    pdf.Root.AcroForm = Dictionary(Fields=Array([field]))
+
+
+def rewrite(data: bytes, names: dict[bytes, bytes]) -> bytes:
+    """Replace names in a plain file and write its cross-reference table anew."""
+    body = data[: data.rindex(b"xref\n", 0, data.rindex(b"trailer"))]
+    for old, new in names.items():
+        assert old in body, old
+        body = body.replace(old, new)
+    trailer = data[data.rindex(b"trailer") : data.rindex(b"startxref")]
+    numbers = [(int(m[1]), m.start()) for m in re.finditer(rb"(?m)^(\d+) 0 obj", body)]
+    table = b"xref\n0 1\n0000000000 65535 f \n" + b"".join(b"%d 1\n%010d 00000 n \n" % entry for entry in numbers)
+    return body + table + trailer + b"startxref\n%d\n%%%%EOF\n" % len(body)

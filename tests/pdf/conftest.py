@@ -11,7 +11,17 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from PIL import Image, ImageDraw
 
-from desktop.signing.pdf import ImprintPlacement, PreparedSeal, SealedDocument, SealRequest, finish, prepare
+from desktop.formats.trust import RevocationData, TrustAnchors
+from desktop.signing.pdf import (
+    ImprintPlacement,
+    PdfVerdict,
+    PreparedSeal,
+    SealedDocument,
+    SealRequest,
+    finish,
+    prepare,
+    verify_pdf,
+)
 from tests.pdf.pki import NOW, Holder, Pki
 
 SAMPLES = Path(__file__).parents[3] / "shared" / "samples" / "pdf"
@@ -91,3 +101,20 @@ def sealer(tmp_path: Path, pki: Pki, signer: Holder) -> Sealer:
 @pytest.fixture
 def sample() -> Callable[[str], Path]:
     return lambda name: SAMPLES / name
+
+
+class Verifier:
+    """Verifies with the test PKI's root and fresh CRLs."""
+
+    def __init__(self, pki: Pki) -> None:
+        self.anchors = TrustAnchors(roots=(pki.root.der,), intermediates=(pki.issuing.der,))
+        self.revocation = RevocationData(crls=pki.crls())
+        self.now = NOW
+
+    def __call__(self, path: Path) -> PdfVerdict:
+        return verify_pdf(path, anchors=self.anchors, revocation=self.revocation, now=self.now)
+
+
+@pytest.fixture
+def verify(pki: Pki) -> Verifier:
+    return Verifier(pki)

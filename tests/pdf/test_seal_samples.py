@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 
 from desktop.domain.errors import RejectedError
+from desktop.domain.operations import Verdict
 from desktop.domain.problems import CATALOGUE
 from desktop.signing.pdf import ImprintPlacement, check_sealable
 from tests.pdf import judges
-from tests.pdf.conftest import SAMPLES, Sealer
+from tests.pdf.conftest import SAMPLES, Sealer, Verifier
 from tests.pdf.pki import Pki
 
 SEALED = (
@@ -34,10 +35,13 @@ def test_every_sample_is_in_one_of_the_two_tables():
 
 @pytest.mark.parametrize("name", SEALED)
 def test_sample_sealed_with_one_imprint_is_valid_for_every_judge(
-    name: str, sealer: Sealer, pki: Pki, one_imprint: ImprintPlacement
+    name: str, sealer: Sealer, pki: Pki, verify: Verifier, one_imprint: ImprintPlacement
 ):
     source = SAMPLES / name
+    assert verify(source).verdict is Verdict.UNSIGNED
     sealed = sealer.seal(source, one_imprint)
+    ours = verify(sealed.path)
+    assert ours.verdict is Verdict.VALID, ours
     report = judges.pdfsig(sealed.path)
     assert report.count("Signature Validation: Signature is Valid.") == 1, report
     assert report.count("Total document signed") == 1, report

@@ -36,6 +36,8 @@ from desktop.formats.trust.revocation import check_revocation, drive
 
 _LOG = logging.getLogger(__name__)
 _MAX_INPUTS = 200
+# Every doubt comes back as a verdict; the library's own log lines would only repeat it, with names from certificates.
+logging.getLogger("pyhanko_certvalidator").setLevel(logging.ERROR)
 _E = TypeVar("_E", bound=x509.ExtensionType)
 
 

@@ -37,7 +37,9 @@ def check_revocation(path: ValidationPath, context: ValidationContext) -> PathVe
             return outcome
         if outcome is not None:
             missing.append(outcome)
-    return PathVerdict(verdict=Verdict.CANNOT_TELL, reasons=tuple(missing)) if missing else None
+    # Stale data of one CA makes the data of the next unprovable too: the cause is what a person can act upon.
+    causes = [reason for reason in missing if reason.code == "trust.revocation_stale"] or missing
+    return PathVerdict(verdict=Verdict.CANNOT_TELL, reasons=tuple(causes)) if causes else None
 
 
 def drive(work: Coroutine[Any, Any, object]) -> object:

@@ -19,6 +19,7 @@ from desktop.crypto.primitives import sha256
 from desktop.domain.operations import Verdict
 from desktop.formats.trust import Reason
 from desktop.formats.trust.algorithms import DIGESTS, key_allowed
+from desktop.signing.pdf.der import element_end, tree
 
 _HASHES: dict[str, hashes.HashAlgorithm] = {
     "sha256": hashes.SHA256(),
@@ -26,8 +27,6 @@ _HASHES: dict[str, hashes.HashAlgorithm] = {
     "sha512": hashes.SHA512(),
 }
 _MAX_CERTIFICATES = 20
-_LONG_FORM = 0x80
-_MAX_LENGTH_BYTES = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +56,7 @@ def read_signer(padded: bytes, *, needs_signing_certificate: bool) -> Signer:
         CmsError: with the reason; foreign exceptions pass to the caller's fence.
     """
     der = _without_padding(padded)
+    shape = tree(der)
     content = cms.ContentInfo.load(der, strict=True)
     if content["content_type"].native != "signed_data":
         raise CmsError("verify.cms_unreadable", "not SignedData")
@@ -73,6 +73,8 @@ def read_signer(padded: bytes, *, needs_signing_certificate: bool) -> Signer:
     _check_attributes(attributes, certificate, needs_signing_certificate=needs_signing_certificate)
     _check_signature(info, certificate, digest_algorithm)
     signing_time = attributes["signing_time"].native if "signing_time" in attributes else None
+    if tree(cms.ContentInfo.load(der).dump(force=True)) != shape:  # last, because writing all anew is slow
+        raise CmsError("verify.cms_unreadable", "not the DER of what it says")
     return Signer(
         certificate=certificate,
         carried=carried,
@@ -84,16 +86,8 @@ def read_signer(padded: bytes, *, needs_signing_certificate: bool) -> Signer:
 
 def _without_padding(padded: bytes) -> bytes:
     """Cut the zeros after the outermost DER element; anything but zeros there is refused."""
-    if len(padded) < 2 or padded[0] != 0x30:  # noqa: PLR2004 - tag and length; 0x30 is SEQUENCE
-        raise CmsError("verify.cms_unreadable", "no SEQUENCE")
-    length, header = padded[1], 2
-    if length & _LONG_FORM:
-        count = length & ~_LONG_FORM
-        if not 0 < count <= _MAX_LENGTH_BYTES:
-            raise CmsError("verify.cms_unreadable", "indefinite or oversized length")
-        length, header = int.from_bytes(padded[2 : 2 + count], "big"), 2 + count
-    end = header + length
-    if end > len(padded) or any(padded[end:]):
+    _, end = element_end(padded, 0)
+    if any(padded[end:]):
         raise CmsError("verify.cms_unreadable", "data after the signature")
     return padded[:end]
 

@@ -3,10 +3,14 @@
 Everything that is not already ours leaves here as one RejectedError; the type name goes into the diagnostic.
 """
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from desktop.domain.errors import BidSealError, RejectedError
+
+# What the library finds odd about a file becomes our verdict or refusal; its log lines would quote document content.
+logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
 
 
 @contextmanager

@@ -75,7 +75,7 @@ def _judge(reader: PdfFileReader, data: Bytes, traces: tuple[Trace, ...], trust:
     signatures = tuple(
         _combine(each, judge_signature(each, data, trust), covers) for each, covers in zip(found, coverage, strict=True)
     )
-    extra = tuple(_orphan_reason(trace) for trace in orphans)
+    extra = tuple(_orphan_reason(trace) for trace in [t for t in orphans if t.sub_filter] or orphans)
     verdicts = [each.verdict for each in signatures]
     if extra:
         verdicts.append(Verdict.CANNOT_TELL if not found else Verdict.INVALID)
