@@ -70,7 +70,7 @@ class BrandPane(KitFrame):
     ) -> float:
         font = QFont(self.font())
         font.setPixelSize(pixels)
-        font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
+        font.setWeight(QFont.Weight.Bold if bold else QFont.Weight.Normal)
         painter.setFont(font)
         painter.setPen(QColor(colour))
         room = QRectF(_MARGIN + indent, top, self.width() - 2 * _MARGIN - indent, self.height())
@@ -86,6 +86,6 @@ def _product() -> str:
 def _promises() -> tuple[tuple[str, str], ...]:
     return (
         ("smartphone", tr("私钥只在手机里, 证书密码只在手机上输入")),
-        ("scan-line", tr("登录、签章都由手机扫码确认, 先看清内容再同意")),
+        ("scan-line", tr("每次登录、签章都在手机上看清再确认")),
         ("shield-check", tr("每次用章都留有记录, 可随时查验")),
     )

@@ -2,11 +2,11 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.domain.problems import problem
 from desktop.ui.i18n import current_language, tr
-from desktop.ui.kit.base import Label, Tone
+from desktop.ui.kit.base import Label, Tone, restyle
 from desktop.ui.kit.buttons import LinkButton, SegmentedControl
 from desktop.ui.kit.states import diagnostic
 from desktop.ui.kit.surfaces import Banner, Card, scrolled
@@ -27,15 +27,11 @@ class LoginPage(Page[LoginState]):
     def __init__(self, model: LoginModel, parent: QWidget | None = None) -> None:
         super().__init__("loginPage", parent)
         self.model = model
-        self.title = Label(role="title", wrap=True, name="loginTitle")
-        self.platform = Label(role="muted", wrap=True, name="loginPlatform")
+        self.platform = Label(role="heading", wrap=True, name="loginPlatform")
         self.ways = SegmentedControl(name="loginWay")
         self.banner = Banner(name="loginBanner")
         self.form = SmsForm()
         self.qr = _QrSide(model)
-        self.sides = QStackedWidget()
-        self.sides.addWidget(self.form)
-        self.sides.addWidget(self.qr)
         self._lay_out()
         self._connect(model)
         if model.parent() is None:
@@ -44,8 +40,7 @@ class LoginPage(Page[LoginState]):
 
     def show_state(self, state: LoginState) -> None:
         """Draw the chosen way."""
-        self.title.setText(tr("登录 / 注册"))
-        self.platform.setText(tr("平台: {name}", name=state.platform_name))
+        self.platform.setText(state.platform_name)
         self._name_ways()
         self.ways.set_current(state.way.value)
         if state.problem_code:
@@ -57,7 +52,11 @@ class LoginPage(Page[LoginState]):
             self.banner.clear()
         self.form.show_state(state)
         self.qr.show_state(state)
-        self.sides.setCurrentWidget(self.qr if state.way is Way.QR else self.form)
+        is_qr = state.way is Way.QR
+        # The code needs the height; whose platform it is also stands at the left.
+        self.platform.setVisible(not is_qr)
+        self.form.setVisible(not is_qr)
+        self.qr.setVisible(is_qr)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Begin where the person will type; an open QR side shows a fresh code."""
@@ -79,18 +78,23 @@ class LoginPage(Page[LoginState]):
                 button.setObjectName(name)
 
     def _lay_out(self) -> None:
-        card = Card(name="loginCard", padding=32)
+        card = Card(name="loginCard", padding=24)
         card.setFixedWidth(_CARD_WIDTH)
-        card.add(self.title)
         card.add(self.platform)
         card.add(self.ways)
         card.add(self.banner)
-        card.add(self.sides, 1)
+        card.add(self.form)
+        card.add(self.qr)
         middle = QWidget()
         column = QVBoxLayout(middle)
-        column.setContentsMargins(32, 32, 32, 32)
+        column.setContentsMargins(24, 12, 24, 12)
+        # Not by alignment: a layout would then ask for the card's height at a width the card never has.
+        centred = QHBoxLayout()
+        centred.addStretch()
+        centred.addWidget(card)
+        centred.addStretch()
         column.addStretch()
-        column.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addLayout(centred)
         column.addStretch()
         row = QHBoxLayout(self.content)
         row.setContentsMargins(0, 0, 0, 0)
@@ -115,10 +119,12 @@ class _QrSide(QWidget):
         self.unit = Label(role="body", wrap=True, name="loginUnit")
         self.unit.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.panel = ScanPanel(model.scan)
+        # The login card is a card already.
+        restyle(self.panel.card, "kind", "")
         self.other = LinkButton(name="otherUnitLink")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(12)
+        column.setSpacing(0)
         column.addWidget(self.unit)
         column.addWidget(self.panel, 1)
         column.addWidget(self.other, 0, Qt.AlignmentFlag.AlignHCenter)
@@ -131,6 +137,6 @@ class _QrSide(QWidget):
             self.unit.setText(tr("本工位的登录码, 供 {organization} 使用", organization=state.organization))
             self.other.setText(tr("其他单位登录"))
         else:
-            self.unit.setText(tr("用手机上的证书应用扫码; 若页面显示四位核对码, 请在手机上输入"))
             self.other.setText(tr("返回本单位登录"))
+        self.unit.setVisible(bool(state.organization))
         self.other.setVisible(state.has_unit)

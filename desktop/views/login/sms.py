@@ -36,9 +36,7 @@ class SmsForm(QWidget):
         column.setSpacing(16)
         for widget in (self.mobile, self.code, self.remember, self.submit, self.note):
             column.addWidget(widget)
-        column.addSpacing(8)
         column.addWidget(self.demo)
-        column.addStretch()
         self.submit.clicked.connect(self._submit)
         self.code.submitted.connect(self._submit)
         self.mobile.submitted.connect(self.code.edit.setFocus)

@@ -1,5 +1,7 @@
 """The right half of the review desk: the facts applied with, and the evidence for them. Passive."""
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -16,6 +18,7 @@ from desktop.views.review.model import ReviewState
 from desktop.views.review.picture import EvidencePane
 
 _CODE_PIXELS = 13
+_COLUMNS = 3
 
 
 def kind_word(kind: SealKind) -> str:
@@ -33,39 +36,49 @@ def grouped(serial: str) -> str:
     return " ".join(serial[start : start + 4] for start in range(0, len(serial), 4))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One thing applied with; `span` columns wide."""
+
+    word: str
+    text: str
+    is_code: bool = False
+    span: int = 1
+
+
 class Facts(QWidget):
-    """Pairs of a word and what was applied with; the texts can be copied."""
+    """Words in small print above what was applied with, three to a row; the texts can be copied."""
 
     def __init__(self) -> None:
         super().__init__()
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(24)
-        self._grid.setVerticalSpacing(8)
-        self._grid.setColumnStretch(1, 1)
-        self._rows: list[tuple[Label, Label]] = []
+        self._grid.setHorizontalSpacing(16)
+        self._grid.setVerticalSpacing(2)
+        for column in range(_COLUMNS):
+            self._grid.setColumnStretch(column, 1)
+        self._cells: list[tuple[Label, Label]] = []
 
-    def show_facts(self, facts: list[tuple[str, str, bool]]) -> None:
-        """Show (word, text, whether it is a code) rows."""
-        while len(self._rows) < len(facts):
-            self._add_row()
-        for position, (word_label, text_label) in enumerate(self._rows):
+    def show_facts(self, facts: tuple[Fact, ...]) -> None:
+        """Show `facts` in reading order."""
+        while len(self._cells) < len(facts):
+            self._cells.append((Label(role="caption"), Label(role="body", wrap=True, selectable=True)))
+        place = 0
+        for position, (word, text) in enumerate(self._cells):
             is_used = position < len(facts)
-            word_label.setVisible(is_used)
-            text_label.setVisible(is_used)
             if is_used:
-                word, text, is_code = facts[position]
-                word_label.setText(word)
-                text_label.setText(text)
-                text_label.setAccessibleName(f"{word} {text}")
-                text_label.setFont(monospace_font(_CODE_PIXELS) if is_code else self.font())
-
-    def _add_row(self) -> None:
-        word, text = Label(role="muted"), Label(role="body", wrap=True, selectable=True)
-        position = len(self._rows)
-        self._grid.addWidget(word, position, 0, Qt.AlignmentFlag.AlignTop)
-        self._grid.addWidget(text, position, 1)
-        self._rows.append((word, text))
+                fact = facts[position]
+                row, column = divmod(place, _COLUMNS)
+                place += fact.span
+                self._grid.addWidget(word, 3 * row, column, 1, fact.span)
+                self._grid.addWidget(text, 3 * row + 1, column, 1, fact.span, Qt.AlignmentFlag.AlignTop)
+                self._grid.setRowMinimumHeight(3 * row + 2, 6)
+                word.setText(fact.word)
+                text.setText(fact.text)
+                text.setAccessibleName(f"{fact.word} {fact.text}")
+                text.setFont(monospace_font(_CODE_PIXELS) if fact.is_code else self.font())
+            word.setVisible(is_used)
+            text.setVisible(is_used)
 
 
 class Detail(QWidget):
@@ -84,7 +97,6 @@ class Detail(QWidget):
         column.setSpacing(16)
         column.addWidget(self.heading)
         column.addWidget(self.facts)
-        column.addSpacing(8)
         pictures = QHBoxLayout()
         pictures.setSpacing(16)
         for pane in self.panes.values():
@@ -118,21 +130,21 @@ def _size_words(seal: Seal | None, piece: Piece) -> str:
     return tr("宽 {width} 毫米, 高 {height} 毫米", width=f"{seal.width_mm:.1f}", height=f"{seal.height_mm:.1f}")
 
 
-def _order_facts(order: Order) -> list[tuple[str, str, bool]]:
-    return [
-        (tr("统一社会信用代码"), order.credit_code, True),
-        (tr("法定代表人"), order.legal_representative, False),
-        (tr("经办人"), order.holder_name, False),
-        (tr("身份证号"), order.id_number_masked, True),
-        (tr("证书算法"), order.suite, False),
-        (tr("提交时间"), local_time(order.created_at), False),
-    ]
+def _order_facts(order: Order) -> tuple[Fact, ...]:
+    return (
+        Fact(word=tr("统一社会信用代码"), text=order.credit_code, is_code=True),
+        Fact(word=tr("法定代表人"), text=order.legal_representative),
+        Fact(word=tr("提交时间"), text=local_time(order.created_at)),
+        Fact(word=tr("身份证号"), text=order.id_number_masked, is_code=True),
+        Fact(word=tr("经办人"), text=order.holder_name),
+        Fact(word=tr("证书算法"), text=order.suite),
+    )
 
 
-def _seal_facts(seal: Seal) -> list[tuple[str, str, bool]]:
-    return [
-        (tr("单位"), seal.organization_name, False),
-        (tr("印章类型"), kind_word(seal.kind), False),
-        (tr("关联证书"), grouped(seal.certificate_serial), True),
-        (tr("提交时间"), local_time(seal.created_at), False),
-    ]
+def _seal_facts(seal: Seal) -> tuple[Fact, ...]:
+    return (
+        Fact(word=tr("单位"), text=seal.organization_name, span=2),
+        Fact(word=tr("印章类型"), text=kind_word(seal.kind)),
+        Fact(word=tr("关联证书"), text=grouped(seal.certificate_serial), is_code=True, span=2),
+        Fact(word=tr("提交时间"), text=local_time(seal.created_at)),
+    )

@@ -22,8 +22,11 @@ from desktop.views.review.evidence import Piece
 from desktop.views.review.model import Decision, Desk, ReviewModel, ReviewState
 from desktop.views.review.reject import RejectDialog
 
-_LIST_WIDTH = 336
-_TIME_WIDTH = 144
+_LIST_WIDTH = 288
+_NARROW = 104
+
+#: The list is short and new; the year stands in the detail.
+_AFTER_YEAR = len("2026-")
 
 #: Asks where to save a file proposed as `name`; None when the person thinks better of it.
 AskTarget = Callable[[QWidget, str], Path | None]
@@ -96,7 +99,7 @@ class ReviewPage(Page[ReviewState]):
         self.seals.set_accessible_name(tr("待审核的印章申请"))
         self.approve.setText(tr("通过"))
         self.reject.setText(tr("驳回"))
-        self.hint.setText(tr("请核对材料与填写内容一致后再通过; 不能审核本人提交的申请。"))
+        self.hint.setText(tr("材料与填写内容一致才可通过; 不能审核本人的申请。"))
         is_order = state.desk is Desk.ORDERS
         words = tr("没有待审核的证书订单") if is_order else tr("没有待审核的印章申请")
         self.nothing.set_content("clipboard-check", words, tr("新的申请提交后会出现在这里。"))
@@ -164,7 +167,7 @@ class ReviewPage(Page[ReviewState]):
         row.addWidget(waiting)
         row.addWidget(looked_at, 1)
         column = QVBoxLayout(self.content)
-        column.setContentsMargins(32, 24, 32, 24)
+        column.setContentsMargins(32, 16, 32, 24)
         column.setSpacing(16)
         column.addLayout(head)
         column.addWidget(self.banner)
@@ -204,15 +207,15 @@ class ReviewPage(Page[ReviewState]):
 
 
 def _order_columns() -> list[Column]:
-    return [Column(title=tr("单位")), Column(title=tr("提交时间"), width=_TIME_WIDTH)]
+    return [Column(title=tr("单位")), Column(title=tr("提交时间"), width=_NARROW)]
 
 
 def _order_row(order: Order) -> Row:
-    return Row(key=order.order_id, cells=(order.organization_name, local_time(order.created_at)))
+    return Row(key=order.order_id, cells=(order.organization_name, local_time(order.created_at)[_AFTER_YEAR:]))
 
 
 def _seal_columns() -> list[Column]:
-    return [Column(title=tr("印章")), Column(title=tr("印章类型"), width=_TIME_WIDTH)]
+    return [Column(title=tr("印章")), Column(title=tr("印章类型"), width=_NARROW)]
 
 
 def _seal_row(seal: Seal) -> Row:

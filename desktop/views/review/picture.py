@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QImage, QImageReader, QKeyEvent, QMouseEvent, 
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.ui.i18n import tr
-from desktop.ui.kit.base import KitFrame, Label
+from desktop.ui.kit.base import ElidedLabel, KitFrame, Label
 from desktop.ui.kit.buttons import LinkButton
 from desktop.ui.theme import current
 from desktop.views.review.evidence import Evidence, Piece
@@ -17,7 +17,7 @@ from desktop.views.review.evidence import Evidence, Piece
 _MAX_SIDE = 2400
 _CHECK = 8
 _PADDING = 12
-_HEIGHT = 260
+_HEIGHT = 200
 
 
 def decode(evidence: Evidence) -> QImage:
@@ -137,7 +137,7 @@ class EvidencePane(KitFrame):
         self._evidence: Evidence | None = None
         self._problem = ""
         self._size_words = ""
-        self.title = Label(role="label")
+        self.title = ElidedLabel(role="label")
         self.save = LinkButton(icon="save", name=f"{piece.value}Save")
         self.save.clicked.connect(lambda: self.save_requested.emit(piece.value))
         self.picture = Picture(name=f"{piece.value}Picture", on_checker=piece is Piece.IMPRINT)
@@ -168,7 +168,7 @@ class EvidencePane(KitFrame):
             Piece.LICENCE: tr("营业执照"),
             Piece.LETTER: tr("经办人授权书"),
             Piece.SCAN: tr("印章扫描件"),
-            Piece.IMPRINT: tr("印模 (将盖在文件上)"),
+            Piece.IMPRINT: tr("印模"),
         }
         self.title.setText(names[self._piece])
         self.picture.setAccessibleName(names[self._piece])
@@ -186,8 +186,9 @@ class EvidencePane(KitFrame):
     def _caption(self) -> str:
         if self._evidence is None or not self.picture.has_picture:
             return self._size_words
-        words = tr("PDF 首页, 点击放大") if self._evidence.extension == "pdf" else tr("点击放大")
-        return f"{self._size_words}  ·  {words}" if self._size_words else words
+        if self._piece is Piece.IMPRINT:
+            return self._size_words
+        return tr("PDF 首页, 点击放大") if self._evidence.extension == "pdf" else tr("点击放大")
 
     def _enlarge(self) -> None:
         if self._evidence is not None:

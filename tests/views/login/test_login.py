@@ -1,6 +1,5 @@
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from desktop.services.ceremony import Stage
 from desktop.services.workspace import Workspace
 from desktop.views.login.model import LoginModel, Way
 from desktop.views.login.page import LoginPage
-from tests.views.login.world import LONG_NAME, FakeApi, a_session, make_workspace, refusal
+from tests.views.login.world import LONG_NAME, NOW, FakeApi, a_session, make_workspace, refusal
 
 # Said by the offscreen platform whenever a window with a minimum size is shown.
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", "Negative sizes")
@@ -182,9 +181,7 @@ def enrol(workspace: Workspace, credit_code: str) -> None:
         credit_code=credit_code,
         organization=LONG_NAME,
         serial="3A90",
-        enrolment=Enrolment(
-            certificate=b"x", issued_at=int(datetime(2026, 11, 1, tzinfo=UTC).timestamp()), signature=b"y"
-        ),
+        enrolment=Enrolment(certificate=b"x", issued_at=int(NOW.timestamp()), signature=b"y"),
     )
 
 
