@@ -3,7 +3,7 @@
 A `Frame` is an ndarray (h, w, 3) uint8 BGR. numpy is imported for typing only, so that importing this module is cheap.
 """
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from desktop.domain.errors import MisuseError
 
@@ -11,8 +11,11 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-Frame: TypeAlias = "NDArray[np.uint8]"
-Gray: TypeAlias = "NDArray[np.uint8]"
+    Frame: TypeAlias = NDArray[np.uint8]
+    Gray: TypeAlias = NDArray[np.uint8]
+else:
+    Frame = Gray = Any  # so that `Frame | None` works without numpy
+
 Point: TypeAlias = tuple[float, float]
 Corners: TypeAlias = tuple[Point, Point, Point, Point]
 
@@ -28,3 +31,10 @@ def check_frame(frame: Frame) -> None:
     """
     if frame.ndim != _BGR_DIMENSIONS or frame.shape[2] != _BGR_CHANNELS or frame.dtype != "uint8" or frame.size == 0:
         raise MisuseError("general.unexpected", f"not a BGR frame: shape {frame.shape}, {frame.dtype}")
+
+
+def quiet_cv2() -> None:
+    """Keep OpenCV from writing warnings about broken files and absent cameras to the console."""
+    import cv2
+
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_ERROR)

@@ -9,7 +9,7 @@ open non-ASCII paths on Windows.
 from pathlib import Path
 from typing import Literal
 
-from desktop.camera.frames import Frame
+from desktop.camera.frames import Frame, quiet_cv2
 from desktop.camera.headers import image_size
 from desktop.domain.errors import MisuseError, RejectedError, UnavailableError
 
@@ -91,6 +91,7 @@ def _decode(data: bytes) -> Frame:
     import cv2
     import numpy as np
 
+    quiet_cv2()
     encoded = np.frombuffer(data, dtype=np.uint8)
     # Only PNG and WebP carry an alpha channel worth keeping; for the others COLOR applies the EXIF orientation.
     has_alpha = data.startswith((b"\x89PNG", b"RIFF"))

@@ -23,7 +23,7 @@ _TONE_SPAN = 0.08
 _SPECK = 0.00003
 
 
-def cut_out(scan: "bytes | Bgr", kind: SealKind) -> CutOut:
+def cut_out(scan: bytes | Bgr, kind: SealKind) -> CutOut:
     """Cut the seal out of a scan: bytes of an image file, or a picture (h, w, 3) uint8 BGR.
 
     Raises:

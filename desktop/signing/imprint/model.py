@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from desktop.domain.operations import SealKind
 
@@ -10,12 +10,14 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-Bgr: TypeAlias = "NDArray[np.uint8]"
-"""Picture (h, w, 3) uint8, channels BGR."""
-Map: TypeAlias = "NDArray[np.float32]"
-"""Map (h, w) float32, 0..1, or (h, w, 3) per BGR channel."""
-Mask: TypeAlias = "NDArray[np.bool_]"
-"""Mask (h, w), True = belongs to it."""
+    Bgr: TypeAlias = NDArray[np.uint8]
+    """Picture (h, w, 3) uint8, channels BGR."""
+    Map: TypeAlias = NDArray[np.float32]
+    """Map (h, w) float32, 0..1, or (h, w, 3) per BGR channel."""
+    Mask: TypeAlias = NDArray[np.bool_]
+    """Mask (h, w), True = belongs to it."""
+else:
+    Bgr = Map = Mask = Any  # so that importing this does not import numpy
 
 
 class QualityReason(StrEnum):

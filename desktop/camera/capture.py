@@ -1,0 +1,134 @@
+"""Where frames come from: a camera by index, a video file, or a folder of numbered pictures (tests, demo).
+
+The one wrapper around OpenCV's VideoCapture. Says why a camera cannot be opened as far as the system tells.
+"""
+
+import os
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Protocol
+
+from desktop.camera.frames import Frame, quiet_cv2
+from desktop.camera.images import load_image
+from desktop.domain.errors import BidSealError
+
+_PICTURES = {".png", ".jpg", ".jpeg", ".webp", ".bmp"}
+_WIDTH, _HEIGHT = 1280, 720
+
+
+class CameraState(StrEnum):
+    """State of a camera source. The failures are named like their problem codes: `camera.<state>`."""
+
+    OPENING = "opening"
+    RUNNING = "running"
+    BLACK = "black"
+    ABSENT = "absent"
+    BUSY = "busy"
+    DENIED = "denied"
+    UNPLUGGED = "unplugged"
+    STOPPED = "stopped"
+
+
+class Capture(Protocol):
+    """An open source of frames."""
+
+    @property
+    def is_live(self) -> bool:
+        """Tell whether frames come at the device's pace; otherwise they come as fast as they are asked for."""
+
+    def read(self) -> Frame | None:
+        """Return the next frame, None when there is none now (live) or no more (file). May block for a frame's time."""
+
+    def close(self) -> None:
+        """Release the device or file."""
+
+
+def open_capture(source: int | Path) -> Capture | CameraState:
+    """Open a camera by index, a video file, or a folder of pictures in order of name; the state says why not."""
+    if isinstance(source, int):
+        return _open_device(source)
+    if source.is_dir():
+        pictures = sorted(p for p in source.iterdir() if p.suffix.lower() in _PICTURES)
+        return PictureFolder(pictures) if pictures else CameraState.ABSENT
+    if not source.is_file():
+        return CameraState.ABSENT
+    return _Video.open(str(source), is_live=False) or CameraState.ABSENT
+
+
+def _open_device(index: int) -> Capture | CameraState:
+    # Only Linux has the node; elsewhere OpenCV does not tell absent from busy, and absent is the usual cause.
+    node = Path("/dev") / f"video{index}"
+    if node.exists() and not os.access(node, os.R_OK | os.W_OK):
+        return CameraState.DENIED
+    video = _Video.open(index, is_live=True)
+    if video is None:
+        return CameraState.BUSY if node.exists() else CameraState.ABSENT
+    return video
+
+
+class PictureFolder:
+    """Pictures of a folder as frames."""
+
+    is_live = False
+
+    def __init__(self, pictures: list[Path]) -> None:
+        self._pictures = iter(pictures)
+
+    def read(self) -> Frame | None:
+        """Return the next readable picture."""
+        for path in self._pictures:
+            try:
+                return load_image(path)
+            except BidSealError:
+                continue
+        return None
+
+    def close(self) -> None:
+        """Forget the rest."""
+        self._pictures = iter(())
+
+
+class _Video:
+    """OpenCV's VideoCapture, with its failures as None."""
+
+    def __init__(self, video: Any, *, is_live: bool) -> None:
+        self._video = video
+        self._is_live = is_live
+
+    @classmethod
+    def open(cls, source: int | str, *, is_live: bool) -> "_Video | None":
+        import cv2
+
+        quiet_cv2()
+        try:
+            video = cv2.VideoCapture(source)
+            if not video.isOpened():
+                return None
+            if is_live:
+                video.set(cv2.CAP_PROP_FRAME_WIDTH, _WIDTH)
+                video.set(cv2.CAP_PROP_FRAME_HEIGHT, _HEIGHT)
+                video.set(cv2.CAP_PROP_BUFFERSIZE, 1)
+        except cv2.error:
+            return None
+        return cls(video, is_live=is_live)
+
+    @property
+    def is_live(self) -> bool:
+        return self._is_live
+
+    def read(self) -> Frame | None:
+        import cv2
+        import numpy as np
+
+        try:
+            is_read, picture = self._video.read()
+            if not is_read or picture is None:
+                return None
+            if picture.ndim == 2:  # noqa: PLR2004 - gray
+                picture = cv2.cvtColor(picture, cv2.COLOR_GRAY2BGR)
+        except cv2.error:
+            return None
+        return np.ascontiguousarray(picture, dtype=np.uint8)
+
+    def close(self) -> None:
+        self._video.release()
