@@ -1,0 +1,94 @@
+"""The view-model of verification: each file is judged on a worker by the same code as `bidseal verify`."""
+
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop.domain.errors import BidSealError
+from desktop.services.workspace import Workspace
+from desktop.signing.pdf import PdfVerdict, verify_pdf
+from desktop.ui.page import PageState, Phase, ViewModel
+from desktop.ui.tasks import CancelToken, ReportProgress, TaskHandle, run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """One file: its verdict, or the problem why it could not be read; neither while it is being judged."""
+
+    path: Path
+    verdict: PdfVerdict | None = None
+    problem: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifyState(PageState):
+    """Newest file first. `running` is (done, total), (0, 0) at rest; `is_online` whether revocation is up to date."""
+
+    phase: Phase = Phase.NORMAL
+    files: tuple[Judged, ...] = ()
+    running: tuple[int, int] = (0, 0)
+    is_online: bool = True
+
+
+class VerifyModel(ViewModel[VerifyState]):
+    """Judges files one after the other."""
+
+    _judged = Signal(object)
+    _online = Signal(bool)
+
+    def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
+        super().__init__(VerifyState(), parent)
+        self._workspace = workspace
+        self._task: TaskHandle[None] | None = None
+        self._judged.connect(self._take)
+        self._online.connect(lambda online: self._set(is_online=online))
+
+    def verify(self, paths: list[Path]) -> None:
+        """Judge `paths`; what was judged before stays below."""
+        if self._task is not None and self._task.is_running:
+            self._task.cancel()
+        kept = tuple(f for f in self.state.files if f.path not in paths and (f.verdict or f.problem))
+        self._set(files=(*(Judged(path=p) for p in paths), *kept), running=(0, len(paths)))
+        self._task = run(
+            partial(self._judge_all, tuple(paths)),
+            lambda _nothing: self._set(running=(0, 0)),
+            self._stopped,
+            lambda done, total, _text: self._set(running=(done, total)),
+            receiver=self,
+        )
+
+    def cancel(self) -> None:
+        """Stop after the file in hand."""
+        if self._task is not None:
+            self._task.cancel()
+
+    def clear(self) -> None:
+        """Forget all verdicts."""
+        self.cancel()
+        self._set(files=())
+
+    def _judge_all(self, paths: tuple[Path, ...], progress: ReportProgress, cancel: CancelToken) -> None:
+        self._online.emit(self._workspace.trust.refresh())
+        trust = self._workspace.trust
+        for number, path in enumerate(paths):
+            progress(number, len(paths), path.name)
+            cancel.raise_if_set()
+            try:
+                verdict = verify_pdf(
+                    path, anchors=trust.anchors, revocation=trust.revocation(), now=self._workspace.clock.now()
+                )
+            except BidSealError as error:
+                self._judged.emit(Judged(path=path, problem=error.code, detail=error.detail))
+            else:
+                self._judged.emit(Judged(path=path, verdict=verdict))
+
+    def _take(self, judged: Judged) -> None:
+        self._set(files=tuple(judged if f.path == judged.path else f for f in self.state.files))
+
+    def _stopped(self, error: BidSealError) -> None:
+        """Name what was not judged: never leave a file that looks as if it were being worked on."""
+        files = tuple(f if f.verdict or f.problem else replace(f, problem=error.code) for f in self.state.files)
+        self._set(files=files, running=(0, 0))

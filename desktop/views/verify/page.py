@@ -1,0 +1,212 @@
+"""The verification page: a place to drop files, and a card with words for each. Passive."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop.domain.operations import Verdict
+from desktop.domain.problems import problem
+from desktop.signing.pdf import SignatureVerdict
+from desktop.ui.i18n import current_language, tr
+from desktop.ui.kit import (
+    Banner,
+    Card,
+    DropZone,
+    FilePicker,
+    Icon,
+    Label,
+    LinkButton,
+    ProgressPanel,
+    Separator,
+    Tone,
+    VerdictBadge,
+    local_time,
+    pick_files,
+    scrolled,
+)
+from desktop.ui.page import Page
+from desktop.views.verify.model import Judged, VerifyModel, VerifyState
+
+_TEXT_WIDTH_PX = 880
+_TONES = {
+    Verdict.VALID: Tone.SUCCESS,
+    Verdict.INVALID: Tone.PROBLEM,
+    Verdict.CANNOT_TELL: Tone.WARNING,
+    Verdict.UNSIGNED: Tone.NEUTRAL,
+}
+
+
+class VerifyPage(Page[VerifyState]):
+    """Shows verdicts; decides nothing."""
+
+    def __init__(self, model: VerifyModel, *, pick: FilePicker = pick_files, parent: QWidget | None = None) -> None:
+        super().__init__("verifyPage", parent)
+        self._model = model
+        model.setParent(self)
+        self._shown: tuple[object, ...] = ()
+        self.setAcceptDrops(True)
+        self.drop = DropZone(name="verifyDrop", suffixes=(".pdf",), several=True, icon="shield-check", pick=pick)
+        self.notice = Banner(name="verifyNotice")
+        self.progress = ProgressPanel(name="verifyProgress")
+        self.clear = LinkButton(icon="x", name="clearVerdictsButton")
+        self._cards = QVBoxLayout()
+        self._lay_out()
+        self.drop.files_chosen.connect(model.verify)
+        self.progress.cancel_requested.connect(model.cancel)
+        self.clear.clicked.connect(model.clear)
+        self.bind(model)
+
+    def show_state(self, state: VerifyState) -> None:
+        """Draw the state."""
+        self.drop.set_texts(
+            tr("把要验证的 PDF 拖到这里"), tr("逐字节检查签名、证书和签名之后的改动; 文件不会离开本机。")
+        )
+        self.clear.setText(tr("清空结果"))
+        self.clear.setVisible(bool(state.files) and state.running == (0, 0))
+        done, total = state.running
+        self.progress.setVisible(total > 0)
+        self.progress.set_progress(done, total, tr("正在验证…"))
+        if state.is_online:
+            self.notice.clear()
+        else:
+            self.notice.show_message(
+                Tone.WARNING,
+                tr("未能更新吊销信息"),
+                tr("无法连接平台; 若本机缓存的吊销信息已过期, 结果会是“无法判断”。"),
+            )
+        shown = (state.files, current_language())
+        if shown != self._shown:
+            self._shown = shown
+            self._show_files(state.files)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files dropped anywhere on the page."""
+        if _files(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Verify what was dropped."""
+        self._model.verify(_files(event))
+
+    def _show_files(self, files: tuple[Judged, ...]) -> None:
+        while (entry := self._cards.takeAt(0)) is not None:
+            widget = entry.widget()
+            if widget is not None:
+                widget.setParent(None)
+                widget.deleteLater()
+        for number, judged in enumerate(files):
+            self._cards.addWidget(_card(number, judged))
+        self._cards.addStretch()
+
+    def _lay_out(self) -> None:
+        holder = QWidget()
+        holder.setMaximumWidth(_TEXT_WIDTH_PX)
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(16)
+        column.addWidget(self.drop)
+        column.addWidget(self.notice)
+        column.addWidget(self.progress)
+        column.addWidget(self.clear, 0, Qt.AlignmentFlag.AlignRight)
+        self._cards.setSpacing(16)
+        column.addLayout(self._cards, 1)
+        self.drop.setMinimumHeight(216)
+        inside = QWidget()
+        row = QHBoxLayout(inside)
+        row.setContentsMargins(32, 24, 32, 24)
+        row.addStretch()
+        row.addWidget(holder, 1000)
+        row.addStretch()
+        outer = QVBoxLayout(self.content)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scrolled(inside))
+
+
+def _card(number: int, judged: Judged) -> Card:
+    card = Card(name=f"verdictCard_{number}")
+    head = QWidget()
+    row = QHBoxLayout(head)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(16)
+    row.addWidget(Label(judged.path.name, role="lead", wrap=True, selectable=True, name=f"verdictFile_{number}"), 1)
+    badge = VerdictBadge(name=f"verdict_{number}")
+    verdict = judged.verdict
+    if judged.problem:
+        badge.set_verdict(Verdict.CANNOT_TELL)
+    else:
+        badge.set_verdict(verdict.verdict if verdict else None)
+    row.addWidget(badge, 0, Qt.AlignmentFlag.AlignTop)
+    card.add(head)
+    if judged.problem:
+        card.add(_reason(judged.problem, Tone.WARNING))
+    if verdict is not None:
+        card.add(Label(_sentence(verdict.verdict, len(verdict.signatures)), role="body", wrap=True))
+        for signature in verdict.signatures:
+            card.add(Separator())
+            card.add(_signature(signature))
+        of_signatures = {r for s in verdict.signatures for r in s.reasons}
+        for reason in verdict.reasons:
+            if reason not in of_signatures:
+                card.add(_reason(reason.code, _TONES[verdict.verdict]))
+    return card
+
+
+def _sentence(verdict: Verdict, count: int) -> str:
+    return {
+        Verdict.VALID: tr("全部 {count} 处签名有效, 签名之后文件内容没有改动。", count=count),
+        Verdict.INVALID: tr("请勿信任此文件: 至少一处签名无效, 或签名之后内容被改动。"),
+        Verdict.CANNOT_TELL: tr("无法判断此文件是否可信, 请勿当作有效文件使用。"),
+        Verdict.UNSIGNED: tr("此文件没有任何签名。"),
+    }[verdict]
+
+
+def _signature(signature: SignatureVerdict) -> QWidget:
+    box = QWidget()
+    column = QVBoxLayout(box)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(8)
+    head = QHBoxLayout()
+    head.setSpacing(8)
+    who = " · ".join(p for p in (signature.organization, signature.signer) if p) or tr("签名人未知")
+    head.addWidget(Label(who, role="body", wrap=True, selectable=True), 1)
+    badge = VerdictBadge(name=f"signature_{signature.field}")
+    badge.set_verdict(signature.verdict)
+    head.addWidget(badge, 0, Qt.AlignmentFlag.AlignTop)
+    column.addLayout(head)
+    column.addWidget(Label(_facts(signature), role="muted", wrap=True, selectable=True))
+    for reason in signature.reasons:
+        column.addWidget(_reason(reason.code, _TONES[signature.verdict]))
+    return box
+
+
+def _facts(signature: SignatureVerdict) -> str:
+    parts = [tr("第 {number} 个版本", number=signature.revision)]
+    if signature.claimed_time is not None:
+        parts.append(tr("签名人声称的时间 {time}", time=local_time(signature.claimed_time, seconds=True)))
+    if signature.serial:
+        parts.append(tr("证书序列号 {serial}", serial=signature.serial))
+    parts.append(tr("覆盖整个文件") if signature.covers_whole_file else tr("其后还有内容"))
+    return " · ".join(parts)
+
+
+def _reason(code: str, tone: Tone) -> QWidget:
+    wording = problem(code).wording(current_language())
+    box = QWidget()
+    row = QHBoxLayout(box)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(12)
+    icon = {Tone.PROBLEM: "circle-x", Tone.WARNING: "triangle-alert"}.get(tone, "info")
+    colour = {Tone.PROBLEM: "problem", Tone.WARNING: "warning"}.get(tone, "muted")
+    row.addWidget(Icon(icon, colour, 20), 0, Qt.AlignmentFlag.AlignTop)
+    words = QVBoxLayout()
+    words.setSpacing(2)
+    words.addWidget(Label(wording.title, role="body", wrap=True, selectable=True))
+    words.addWidget(Label(f"{wording.cause} {wording.next_step}", role="muted", wrap=True, selectable=True))
+    row.addLayout(words, 1)
+    return box
+
+
+def _files(event: QDropEvent) -> list[Path]:
+    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
