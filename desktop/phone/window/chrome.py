@@ -62,6 +62,7 @@ class StatusBar(QWidget):
         self.setFixedHeight(44)
         self._clock = clock
         self._ground = ""
+        self._is_dark = False
         self._timer = QTimer(self)
         self._timer.setInterval(1000)
         self._timer.timeout.connect(self.update)
@@ -72,9 +73,9 @@ class StatusBar(QWidget):
         """The time shown."""
         return local_time(self._clock.now())[-5:]
 
-    def set_ground(self, colour: str) -> None:
-        """Lie on `colour`, with white signs; empty: on the page's light ground, with dark ones."""
-        self._ground = colour
+    def set_ground(self, colour: str, *, is_dark: bool) -> None:
+        """Lie on `colour`, the page's; with white signs if it is dark."""
+        self._ground, self._is_dark = colour, is_dark
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -83,7 +84,7 @@ class StatusBar(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._ground:
             painter.fillRect(self.rect(), QColor(self._ground))
-        colour = QColor("#FFFFFF" if self._ground else current().colours.text)
+        colour = QColor("#FFFFFF" if self._is_dark else current().colours.text)
         font = painter.font()
         font.setPixelSize(15)
         font.setBold(True)

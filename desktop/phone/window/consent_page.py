@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
+from desktop.domain.operations import Operation
 from desktop.domain.problems import problem
 from desktop.phone.core import ConsentView, PhoneCertificate
 from desktop.phone.window.base import Facts, PhonePage, clear_layout
@@ -75,13 +76,13 @@ class ConsentPage(PhonePage[ScanState]):
         head.setObjectName("phoneHead")
         head.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         column = QVBoxLayout(head)
-        column.setContentsMargins(20, 4, 20, 10)
-        column.setSpacing(2)
+        column.setContentsMargins(20, 10, 20, 10)
+        column.setSpacing(4)
         time, code = QHBoxLayout(), QHBoxLayout()
         time.addWidget(self.remaining, 1)
         time.addWidget(self.extend)
-        code.addWidget(self._code_label, 1)
-        code.addWidget(self.code)
+        code.addWidget(self._code_label, 1, Qt.AlignmentFlag.AlignVCenter)
+        code.addWidget(self.code, 0, Qt.AlignmentFlag.AlignVCenter)
         column.addWidget(self.title)
         column.addLayout(code)
         column.addLayout(time)
@@ -91,11 +92,11 @@ class ConsentPage(PhonePage[ScanState]):
         self.column.setContentsMargins(20, 16, 20, 16)
         self.column.setSpacing(12)
         self._items.setSpacing(8)
-        facts = Card(name="consentFactsCard", padding=14)
-        facts.add(self.facts)
+        self._facts_card = Card(name="consentFactsCard", padding=14)
+        self._facts_card.add(self.facts)
         self.column.addWidget(self.warning)
         self.column.addLayout(self._items)
-        self.column.addWidget(facts)
+        self.column.addWidget(self._facts_card)
         self.column.addStretch(1)
 
     def _foot(self) -> QWidget:
@@ -163,6 +164,10 @@ class ConsentPage(PhonePage[ScanState]):
         self.facts.set_rows(view.text.rows)
         if view.text != self._shown:
             self._shown = view.text
+            # Documents come before the circumstances; where the workstation is the matter, it comes first.
+            is_about_workstation = view.operation in (Operation.LOGIN, Operation.ENROL_WORKSTATION)
+            self.column.removeWidget(self._facts_card)
+            self.column.insertWidget(1 if is_about_workstation else 2, self._facts_card)
             clear_layout(self._items)
             for number, lines in enumerate(view.text.items):
                 self._items.addWidget(ItemCard(lines, number))

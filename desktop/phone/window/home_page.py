@@ -159,11 +159,11 @@ class HomePage(PhonePage[AppState]):
         self.hero.scan.setText(tr("扫码"))
         self.hero.scan.setAccessibleName(tr("扫码"))
         waiting = tr("{count} 个下载未完成", count=len(state.unfinished)) if state.unfinished else ""
-        owned = tr("{count} 张", count=len(state.certificates)) if state.certificates else tr("尚未下载")
+        owned = tr("{count} 张证书", count=len(state.certificates)) if state.certificates else tr("尚未下载")
         self.certificates.set_texts(tr("数字证书"), waiting or owned)
         self.seals.set_texts(
-            tr("电子印章"), tr("{count} 枚", count=len(state.seals)) if state.seals else tr("尚未申领")
+            tr("电子印章"), tr("{count} 枚印章", count=len(state.seals)) if state.seals else tr("尚未申领")
         )
-        received = tr("{count} 条", count=len(state.messages)) if state.messages else tr("暂无短信")
+        received = tr("{count} 条短信", count=len(state.messages)) if state.messages else tr("暂无短信")
         self.messages.set_texts(tr("短信"), received)
         self.me.set_texts(tr("我的"), mobile or tr("账号与语言"))

@@ -122,7 +122,7 @@ class UnfinishedCard(KitFrame):
         drop.clicked.connect(lambda: model.discard(download.entry_id))
         head = QHBoxLayout()
         head.addWidget(Label(download.holder, "lead"), 1)
-        head.addWidget(StatusChip(tr("未完成"), Tone.WARNING))
+        head.addWidget(StatusChip(tr("待取回"), Tone.WARNING))
         buttons = QHBoxLayout()
         buttons.setSpacing(12)
         buttons.addWidget(fetch, 1)
@@ -204,7 +204,7 @@ class SealCard(KitFrame):
         if seal.not_after is not None:
             words.addWidget(Label(tr("有效期至 {date}", date=local_time(seal.not_after)[:10]), "caption"))
         chip = StatusChip(tr("可用"), Tone.SUCCESS) if is_bound else StatusChip(tr("证书不在本机"), Tone.WARNING)
-        words.addWidget(chip)
+        words.addWidget(chip, 0, Qt.AlignmentFlag.AlignLeft)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 16, 16, 16)
         row.setSpacing(16)

@@ -16,7 +16,7 @@ from desktop.phone.window.login_page import LoginPage
 from desktop.phone.window.scan_model import ScanModel
 from desktop.phone.window.scan_pages import ResultPage, ScanPage
 from desktop.phone.window.states import AppState, ScanState, Screen, Stage
-from desktop.phone.window.style import BEZEL, SCREEN_HEIGHT, SCREEN_WIDTH, phone_sheet
+from desktop.phone.window.style import BEZEL, SCANNER, SCREEN_HEIGHT, SCREEN_WIDTH, phone_sheet
 from desktop.ui.i18n import Languages, tr
 from desktop.ui.theme import current
 
@@ -93,16 +93,18 @@ class PhoneWindow(QWidget):
         if self._pages.currentWidget() is not page:
             self._pages.setCurrentWidget(page)
         at_home = stage is Stage.IDLE and screen is Screen.HOME
-        self.status.set_ground(self._status_ground(stage, at_home=at_home))
+        self._colour_status(stage, page, at_home=at_home)
         self.banner.show_sms(self.app.state.banner)
 
-    @staticmethod
-    def _status_ground(stage: Stage, *, at_home: bool) -> str:
-        from desktop.phone.window.style import SCANNER
-
+    def _colour_status(self, stage: Stage, page: QWidget, *, at_home: bool) -> None:
+        colours = current().colours
         if stage in _DARK_STAGES:
-            return SCANNER
-        return current().colours.primary_pressed if at_home else ""
+            self.status.set_ground(SCANNER, is_dark=True)
+        elif at_home:
+            self.status.set_ground(colours.primary_pressed, is_dark=True)
+        else:
+            has_head = stage is Stage.CONSENT or (isinstance(page, PhonePage) and not page.nav.isHidden())
+            self.status.set_ground(colours.surface if has_head else colours.ground, is_dark=False)
 
     def _take_code(self, code: str) -> None:
         QGuiApplication.clipboard().setText(code)
