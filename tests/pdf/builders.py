@@ -134,3 +134,11 @@ def rewrite(data: bytes, names: dict[bytes, bytes]) -> bytes:
     numbers = [(int(m[1]), m.start()) for m in re.finditer(rb"(?m)^(\d+) 0 obj", body)]
     table = b"xref\n0 1\n0000000000 65535 f \n" + b"".join(b"%d 1\n%010d 00000 n \n" % entry for entry in numbers)
     return body + table + trailer + b"startxref\n%d\n%%%%EOF\n" % len(body)
+
+
+def broken(path: Path, mark: bytes) -> Path:
+    """A document whose last `mark` is misspelt."""
+    data = plain(path).read_bytes()
+    at = data.rindex(mark)
+    path.write_bytes(data[:at] + b"X" * len(mark) + data[at + len(mark) :])
+    return path

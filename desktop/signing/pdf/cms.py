@@ -56,7 +56,7 @@ def read_signer(padded: bytes, *, needs_signing_certificate: bool) -> Signer:
         CmsError: with the reason; foreign exceptions pass to the caller's fence.
     """
     der = _without_padding(padded)
-    shape = tree(der)
+    _check_tree(tree(der))
     content = cms.ContentInfo.load(der, strict=True)
     if content["content_type"].native != "signed_data":
         raise CmsError("verify.cms_unreadable", "not SignedData")
@@ -73,8 +73,6 @@ def read_signer(padded: bytes, *, needs_signing_certificate: bool) -> Signer:
     _check_attributes(attributes, certificate, needs_signing_certificate=needs_signing_certificate)
     _check_signature(info, certificate, digest_algorithm)
     signing_time = attributes["signing_time"].native if "signing_time" in attributes else None
-    if tree(cms.ContentInfo.load(der).dump(force=True)) != shape:  # last, because writing all anew is slow
-        raise CmsError("verify.cms_unreadable", "not the DER of what it says")
     return Signer(
         certificate=certificate,
         carried=carried,
@@ -90,6 +88,39 @@ def _without_padding(padded: bytes) -> bytes:
     if any(padded[end:]):
         raise CmsError("verify.cms_unreadable", "data after the signature")
     return padded[:end]
+
+
+def _check_tree(nodes: tuple[Any, ...]) -> None:
+    """Count every element of the one shape we know; asn1crypto would pass over surplus ones.
+
+    Raises:
+        CmsError: an element is missing, surplus or of another kind.
+    """
+    try:
+        ((top, ((oid, _), (explicit, (signed,)))),) = nodes
+        body, ((_, digest),), content, certificates, infos = _five(signed)
+        ((info_tag, info),) = infos
+        version, sid, digest_again, attributes, algorithm, value = info
+        tags = (top, oid, explicit, signed[0], body[0], content[0], certificates, info_tag, version[0], sid[0])
+        kinds = (attributes[0], value[0], len(content[1]), len(sid[1]))
+        fine = tags == (0x30, 0x06, 0xA0, 0x30, 0x02, 0x30, 0xA0, 0x30, 0x02, 0x30) and kinds == (0xA0, 0x04, 1, 2)
+        plain = all(_is_plain_algorithm(each) for each in (digest, digest_again[1], algorithm[1]))
+    except (TypeError, ValueError):
+        fine = plain = False
+    if not (fine and plain):
+        raise CmsError("verify.cms_unreadable", "not a plain detached signature")
+
+
+def _five(signed: Any) -> tuple[Any, Any, Any, Any, Any]:
+    version, digests, content, certificates, infos = signed[1]
+    if (digests[0], infos[0]) != (0x31, 0x31):
+        raise ValueError("sets")
+    return version, digests[1], content, certificates[0], infos[1]
+
+
+def _is_plain_algorithm(parts: Any) -> bool:
+    """Tell whether an AlgorithmIdentifier is an OID alone or with NULL."""
+    return bool(parts) and parts[0][0] == 0x06 and (len(parts) == 1 or parts[1:] == ((0x05, b""),))  # noqa: PLR2004 - DER tags
 
 
 def _check_shape(signed: Any, info: Any) -> None:
