@@ -5,10 +5,8 @@ Nothing that was typed is lost by an error. Source: manual 2; docs/protocol.md, 
 """
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
@@ -20,13 +18,11 @@ from desktop.services.login import LoginAction
 from desktop.services.workspace import Workspace
 from desktop.store.workstation import StoredEnrolment
 from desktop.ui.page import PageState, Phase, ViewModel
-from desktop.ui.tasks import CancelToken, ReportProgress, TaskHandle, Work, run
+from desktop.ui.tasks import CancelToken, ReportProgress, run
 from desktop.views.scan.model import ScanModel
 
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
 _CODE = re.compile(r"[0-9]{6}")
-T = TypeVar("T")
-
 #: What the form itself finds wrong, in place of a code of the problem catalogue.
 WRONG_FORM = "form"
 
@@ -84,7 +80,6 @@ class LoginModel(ViewModel[LoginState]):
         self._is_anybody = False
         self.scan = ScanModel(workspace, self)
         self.scan.finished.connect(self._on_scan_finished)
-        self._held: list[TaskHandle[Any]] = []
 
     # -- intents ---------------------------------------------------------------------------------------------------
 
@@ -114,7 +109,7 @@ class LoginModel(ViewModel[LoginState]):
         def work(progress: ReportProgress, cancel: CancelToken) -> int:  # noqa: ARG001 - one short request
             return self._workspace.account.send_code(mobile)
 
-        self._run(work, self._on_code_sent, self._on_not_sent)
+        run(work, self._on_code_sent, self._on_not_sent)
 
     def sign_in(self, code: str) -> None:
         """Log in with the code typed, registering an unknown number."""
@@ -132,7 +127,7 @@ class LoginModel(ViewModel[LoginState]):
             settings.save(replace(settings.load(), last_mobile=mobile, remember_session=remember))
             return session
 
-        self._run(work, self._on_signed_in, self._on_refused)
+        run(work, self._on_signed_in, self._on_refused)
 
     def show_code(self) -> None:
         """Show a code to scan: for the one unit the workstation is enrolled for, else for anybody."""
@@ -144,7 +139,7 @@ class LoginModel(ViewModel[LoginState]):
             return self._workspace.workstation.enrolments()
 
         self._set(problem_code="", problem_detail="")
-        self._run(work, self._on_enrolments, self._fail)
+        run(work, self._on_enrolments, self._fail)
 
     def switch_unit(self) -> None:
         """Turn from the code for the workstation's own unit to one for people of any unit, or back."""
@@ -204,12 +199,3 @@ class LoginModel(ViewModel[LoginState]):
     def _on_scan_finished(self, view: CeremonyView) -> None:
         if view.outcome is Outcome.DONE:
             self.signed_in.emit()
-
-    def _run(
-        self, work: Work[T], on_done: Callable[[T], object], on_error: Callable[[BidSealError], object]
-    ) -> TaskHandle[T]:
-        """Run `work` on a worker; a handle that nobody holds would never tell its end."""
-        self._held = [held for held in self._held if held.is_running]
-        handle = run(work, on_done, on_error, receiver=self)
-        self._held.append(handle)
-        return handle

@@ -4,11 +4,10 @@ Refuses a rejection without a reason and a second decision while one is under wa
 (never one's own application, T45) is for the platform to say; its refusal is shown and nothing is taken off the list.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -18,10 +17,8 @@ from desktop.services.events import Changed
 from desktop.services.workspace import Workspace
 from desktop.store.files import write_atomic
 from desktop.ui.page import PageState, Phase, ViewModel
-from desktop.ui.tasks import CancelToken, ReportProgress, TaskHandle, Work, run
+from desktop.ui.tasks import CancelToken, ReportProgress, TaskHandle, run
 from desktop.views.review.evidence import Evidence, Piece, order_evidence, seal_evidence
-
-T = TypeVar("T")
 
 #: Refusals after which the list shown is known to be old.
 _OUTDATED = frozenset({"platform.wrong_state", "platform.not_found"})
@@ -90,7 +87,6 @@ class ReviewModel(ViewModel[ReviewState]):
         self._fetching: TaskHandle[tuple[Evidence, ...]] | None = None
         self._heard.connect(self._on_heard)
         self.destroyed.connect(workspace.bus.subscribe(self._heard.emit))
-        self._held: list[TaskHandle[Any]] = []
 
     # -- intents ---------------------------------------------------------------------------------------------------
 
@@ -105,7 +101,7 @@ class ReviewModel(ViewModel[ReviewState]):
         def work(progress: ReportProgress, cancel: CancelToken) -> _Lists:  # noqa: ARG001 - two short requests
             return api.orders_to_review(), api.seals_to_review()
 
-        self._loading = self._run(work, self._on_lists, self._fail)
+        self._loading = run(work, self._on_lists, self._fail)
 
     def choose(self, desk: Desk) -> None:
         """Turn to the other kind of application."""
@@ -139,7 +135,7 @@ class ReviewModel(ViewModel[ReviewState]):
         def work(progress: ReportProgress, cancel: CancelToken) -> None:  # noqa: ARG001 - one write
             write_atomic(target, found.data)
 
-        self._run(work, lambda _nothing: None, self._on_refused)
+        run(work, lambda _nothing: None, self._on_refused, receiver=self)
 
     # -- loading ---------------------------------------------------------------------------------------------------
 
@@ -181,7 +177,7 @@ class ReviewModel(ViewModel[ReviewState]):
             return seal_evidence(api, seal, folder) if seal is not None else ()
 
         if state.selected_id:
-            self._fetching = self._run(work, self._on_evidence, self._on_no_evidence)
+            self._fetching = run(work, self._on_evidence, self._on_no_evidence)
 
     def _on_evidence(self, evidence: tuple[Evidence, ...]) -> None:
         self._set(evidence=evidence)
@@ -211,7 +207,7 @@ class ReviewModel(ViewModel[ReviewState]):
             api.review_seal(seal.seal_id, approve=is_approval, reason=reason)
             return seal.seal_id
 
-        self._run(work, lambda identity: self._on_decided(identity, is_approval=is_approval), self._on_refused)
+        run(work, lambda identity: self._on_decided(identity, is_approval=is_approval), self._on_refused, receiver=self)
 
     def _on_decided(self, identity: str, *, is_approval: bool) -> None:
         """Take it off the list at once, look at the next one, tell everybody."""
@@ -240,15 +236,6 @@ class ReviewModel(ViewModel[ReviewState]):
     def _on_heard(self, change: Changed) -> None:
         if change is Changed.SESSION and self._workspace.account.is_operator:
             self.open()
-
-    def _run(
-        self, work: Work[T], on_done: Callable[[T], object], on_error: Callable[[BidSealError], object]
-    ) -> TaskHandle[T]:
-        """Run `work` on a worker; a handle that nobody holds would never tell its end."""
-        self._held = [held for held in self._held if held.is_running]
-        handle = run(work, on_done, on_error, receiver=self)
-        self._held.append(handle)
-        return handle
 
 
 def _kept(chosen: str, identities: tuple[str, ...]) -> str:
