@@ -51,8 +51,6 @@ def _run(options: argparse.Namespace) -> int:
         return app.run_demo(options.state)
     if options.command == "story":
         return app.run_story(options.folder)
-    if options.command == "phone":
-        return app.run_phone(options.folder)
     return app.run_desktop(data=options.data, profile=options.profile)
 
 
@@ -74,8 +72,6 @@ def _build() -> argparse.ArgumentParser:
     demo.add_argument("--state", type=Path, default=Path(".run"), help="folder of the demo's state")
     story = commands.add_parser("story", help="play the whole job unattended")
     story.add_argument("folder", type=Path, help="where sealed PDFs and pictures go")
-    phone = commands.add_parser("phone", help="the virtual phone alone (started by demo)")
-    phone.add_argument("--folder", type=Path, required=True, help="the phone's folder")
     serve = commands.add_parser("serve", help="the platform alone")
     serve.add_argument("--state", type=Path, required=True, help="the platform's folder")
     serve.add_argument("--port", type=int, default=0, help="port on 127.0.0.1; 0 picks a free one")

@@ -20,6 +20,18 @@ _INK = (32, 32, 32)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Company:
+    """A company on paper; the numbers are made up and have right checksums."""
+
+    name: str = "江西省赣南高速公路机电工程有限责任公司"
+    credit_code: str = "91360000MA35XA712T"
+    legal_representative: str = "陈国栋"
+    holder: str = "张伟"
+    id_number: str = "360102199003077718"
+    mobile: str = "13800138000"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DemoFiles:
     """Where they are."""
 

@@ -32,6 +32,7 @@ from desktop.server.threaded import ThreadedServer
 from desktop.services.action import Action
 from desktop.services.ceremony import CeremonyView, Session, Stage
 from desktop.services.workspace import Workspace
+from desktop.testing.demo_files import Company
 
 PLATFORM_ID = "jxjt"
 PLATFORM_NAME = "江西交投集团招标采购交易平台"
@@ -42,18 +43,6 @@ _CONTROL = "0" * 64
 TINY_PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Company:
-    """A company on paper; the numbers are made up and have right checksums."""
-
-    name: str = "江西省赣南高速公路机电工程有限责任公司"
-    credit_code: str = "91360000MA35XA712T"
-    legal_representative: str = "陈国栋"
-    holder: str = "张伟"
-    id_number: str = "360102199003077718"
-    mobile: str = "13800138000"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,7 +39,7 @@ class SealingModel(ViewModel[SealingState]):
 
     def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
         super().__init__(SealingState(), parent)
-        self._workspace = workspace
+        self.workspace = workspace
         self._documents: dict[str, Document] = {}
         self._means: _Means = ()
         self._opening: TaskHandle[None] | None = None
@@ -71,7 +71,7 @@ class SealingModel(ViewModel[SealingState]):
             seal_id=seals[0].seal_id if seals else "",
             papers=papers,
             selected=-1,
-            is_enrolled=self._workspace.workstation.is_enrolled_for(organization),
+            is_enrolled=self.workspace.workstation.is_enrolled_for(organization),
         )
 
     def choose_seal(self, seal_id: str) -> None:
@@ -196,7 +196,7 @@ class SealingModel(ViewModel[SealingState]):
             target = free_target(paper.source, taken=frozenset(taken))
             taken.add(target)
             jobs.append(_job(paper, target))
-        return SealAction(self._workspace, certificate=certificate, jobs=tuple(jobs))
+        return SealAction(self.workspace, certificate=certificate, jobs=tuple(jobs))
 
     def scan_finished(self, view: CeremonyView) -> None:
         """Take over what came of each document."""
@@ -212,20 +212,20 @@ class SealingModel(ViewModel[SealingState]):
     # -- small parts -----------------------------------------------------------------------------------------------
 
     def _on_change(self, change: object) -> None:
-        if change in _RELOAD and self.state.phase is not Phase.LOADING and self._workspace.account.account is not None:
+        if change in _RELOAD and self.state.phase is not Phase.LOADING and self.workspace.account.account is not None:
             self.load()
 
     def _fetch_means(self, progress: ReportProgress, cancel: CancelToken) -> _Means:
         progress(0, 1)
-        records = self._workspace.api.seals()
+        records = self.workspace.api.seals()
         means: list[tuple[CertificateFacts, tuple[SealObject, ...]]] = []
-        for certificate in self._workspace.api.certificates():
+        for certificate in self.workspace.api.certificates():
             cancel.raise_if_set()
             if not certificate.mine or certificate.state not in _USABLE:
                 continue
             facts = read_certificate(certificate.sign_cert)
             claimed = [r for r in records if r.certificate_serial == facts.serial and r.state is SealState.CLAIMED]
-            means.append((facts, tuple(load_seal(self._workspace, r, facts) for r in claimed)))
+            means.append((facts, tuple(load_seal(self.workspace, r, facts) for r in claimed)))
         return tuple(means)
 
     def _take_means(self, means: _Means) -> None:
@@ -244,7 +244,7 @@ class SealingModel(ViewModel[SealingState]):
             if cancel.is_set():
                 return
             try:
-                document = open_document(path, self._workspace.folder.work)
+                document = open_document(path, self.workspace.folder.work)
                 try:
                     check_sealable(document.facts.snapshot)
                 except BidSealError:

@@ -193,6 +193,7 @@ class SealingPage(Page[SealingState]):
         if certificate is not None and self._model.state.marked:
             self._scan(
                 self,
+                self._model.workspace,
                 self._model.make_action,
                 credit_code=certificate.credit_code,
                 on_finished=self._model.scan_finished,

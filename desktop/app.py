@@ -1,0 +1,349 @@
+"""The composition root: puts services, models and pages together, and starts the processes of the demo.
+
+The client's window is one `MainShell` whose entries follow who is signed in: nobody, a bidder, or the review desk.
+Everything that may fail at start says what to do next and ends with a status; nothing is half started.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QApplication
+
+from desktop import __version__
+from desktop.domain.clock import SystemClock
+from desktop.domain.errors import BidSealError
+from desktop.domain.problems import problem
+from desktop.portal.profile import PlatformProfile, read_profile
+from desktop.services.events import Changed
+from desktop.services.platform_time import PlatformTime
+from desktop.services.workspace import Workspace, open_workspace
+from desktop.store.journal import Entry
+from desktop.store.paths import DataFolder, data_folder
+from desktop.ui import theme
+from desktop.ui.i18n import Language, Languages, tr
+from desktop.ui.kit import FilePicker, SyncState, pick_files
+from desktop.ui.shell import MainShell, MenuEntry, NavEntry
+from desktop.ui.tasks import CancelToken, ReportProgress, run
+from desktop.ui.tokens import Mode
+from desktop.views.scan import open_scan
+
+PLATFORM_ID = "jxjt"
+PLATFORM_NAME = "江西交投集团招标采购交易平台"
+_SYNC_MS = 60_000
+_EX_UNAVAILABLE = 69
+_EX_CONFIG = 78
+
+
+class Client(QObject):
+    """The client's window and what it shows to whom."""
+
+    _happened = Signal(object)
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        languages: Languages,
+        *,
+        interrupted: tuple[Entry, ...] = (),
+        pick: FilePicker = pick_files,
+    ) -> None:
+        super().__init__()
+        self.workspace = workspace
+        self._languages = languages
+        self._interrupted = interrupted
+        self._pick = pick
+        self._role = "none"
+        self._time = PlatformTime(workspace.clock, workspace.api)
+        menu = (
+            MenuEntry(id="me", title=lambda: tr("我的"), icon="user", action=lambda: self.go("me", "")),
+            MenuEntry(
+                id="sign_out", title=lambda: tr("退出登录"), icon="log-out", action=self.sign_out, is_separated=True
+            ),
+        )
+        self.window = MainShell([], clock=self._time, user_menu=menu)
+        self.window.set_sync_state(SyncState.SYNCING)
+        self._happened.connect(self._on_change)
+        self._unsubscribe = workspace.bus.subscribe(self._happened.emit)
+        self.window.closing.connect(self.close)
+        self._timer = QTimer(self)
+        self._timer.setInterval(_SYNC_MS)
+        self._timer.timeout.connect(self._sync)
+        self._show_entries()
+
+    # -- life ------------------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Show the window, take up a remembered session, and keep time with the platform."""
+        self.window.show()
+        self._timer.start()
+        self._sync()
+        run(self._resume, lambda _resumed: None, lambda _error: None, receiver=self)
+
+    def close(self) -> None:
+        """Stop listening and let the pages go, so that open scans are cancelled."""
+        self._unsubscribe()
+        self._timer.stop()
+        self.window.set_entries([])
+
+    def go(self, page: str, payload: str) -> None:
+        """Show a page; `payload` is for it alone (which order, start what)."""
+        self.window.show_page(page)
+        receive = getattr(self.window.page(page), "receive", None)
+        if payload and receive is not None:
+            receive(payload)
+
+    def sign_out(self) -> None:
+        """End the session."""
+
+        def work(progress: ReportProgress, cancel: CancelToken) -> None:
+            progress(0, 0)
+            cancel.raise_if_set()
+            self.workspace.account.sign_out()
+
+        run(work, lambda _nothing: None, lambda _error: None, receiver=self)
+
+    # -- who sees what ---------------------------------------------------------------------------------------------
+
+    def _on_change(self, change: object) -> None:
+        if change is Changed.SESSION:
+            self._show_entries()
+
+    def _show_entries(self) -> None:
+        account = self.workspace.account
+        person, organization = account.account, account.organization
+        role = "none" if person is None else ("operator" if account.is_operator else "bidder")
+        if role != self._role or not self.window.current_id:
+            self._role = role
+            self.window.set_rail_visible(visible=role != "none")
+            self.window.set_entries({"none": self._login, "operator": self._desk, "bidder": self._bidder}[role]())
+        name = "" if person is None else person.name or person.mobile_masked
+        self.window.set_account(organization.name if organization else "", name)
+
+    def _login(self) -> list[NavEntry]:
+        return [NavEntry(id="login", title=lambda: tr("登录"), icon="log-in", factory=self._make_login)]
+
+    def _desk(self) -> list[NavEntry]:
+        return [
+            NavEntry(
+                id="review",
+                title=lambda: tr("审核台"),
+                icon="clipboard-check",
+                factory=self._make_review,
+                shortcut="Ctrl+1",
+            ),
+            NavEntry(
+                id="verify", title=lambda: tr("验签"), icon="shield-check", factory=self._make_verify, shortcut="Ctrl+2"
+            ),
+            NavEntry(id="me", title=lambda: tr("我的"), icon="user", factory=self._make_me, is_foot=True),
+        ]
+
+    def _bidder(self) -> list[NavEntry]:
+        makers: list[tuple[str, Callable[[], str], str, Callable[[], Any]]] = [
+            ("home", lambda: tr("首页"), "house", self._make_home),
+            ("sealing", lambda: tr("签章"), "stamp", self._make_sealing),
+            ("verify", lambda: tr("验签"), "shield-check", self._make_verify),
+            ("certificates", lambda: tr("数字证书"), "file-badge", self._make_certificates),
+            ("seals", lambda: tr("电子印章"), "badge-check", self._make_seals),
+        ]
+        entries = [
+            NavEntry(id=i, title=title, icon=icon, factory=factory, shortcut=f"Ctrl+{n}")
+            for n, (i, title, icon, factory) in enumerate(makers, 1)
+        ]
+        return [
+            *entries,
+            NavEntry(id="me", title=lambda: tr("我的"), icon="user", factory=self._make_me, is_foot=True),
+        ]
+
+    # -- pages -----------------------------------------------------------------------------------------------------
+
+    def _make_login(self) -> Any:
+        from desktop.views.login import LoginModel, LoginPage
+
+        return LoginPage(LoginModel(self.workspace))
+
+    def _make_home(self) -> Any:
+        from desktop.views.home import HomeModel, HomePage
+
+        page = HomePage(HomeModel(self.workspace, interrupted=self._interrupted))
+        page.navigate.connect(self.go)
+        return page
+
+    def _make_sealing(self) -> Any:
+        from desktop.views.sealing import SealingModel, SealingPage
+
+        model = SealingModel(self.workspace)
+        page = SealingPage(model, scan=open_scan, pick=self._pick)
+        page.navigate.connect(self.go)
+        model.load()
+        return page
+
+    def _make_verify(self) -> Any:
+        from desktop.views.verify import VerifyModel, VerifyPage
+
+        return VerifyPage(VerifyModel(self.workspace), pick=self._pick)
+
+    def _make_certificates(self) -> Any:
+        from desktop.views.certificates import CertificatesModel, CertificatesPage
+
+        page = CertificatesPage(CertificatesModel(self.workspace), scan=open_scan, pick=self._pick)
+        page.navigate.connect(self.go)
+        return page
+
+    def _make_seals(self) -> Any:
+        from desktop.views.seals import SealsModel, SealsPage
+
+        page = SealsPage(SealsModel(self.workspace), scan=open_scan, pick=self._pick)
+        page.navigate.connect(self.go)
+        return page
+
+    def _make_review(self) -> Any:
+        from desktop.views.review import ReviewModel, ReviewPage
+
+        return ReviewPage(ReviewModel(self.workspace))
+
+    def _make_me(self) -> Any:
+        from desktop.views.me import MeModel, MePage
+
+        model = MeModel(self.workspace, apply_theme=apply_theme, apply_language=self._apply_language)
+        return MePage(model, scan=open_scan)
+
+    # -- small parts -----------------------------------------------------------------------------------------------
+
+    def _apply_language(self, language: str) -> None:
+        self._languages.use(Language(language))
+
+    def _resume(self, progress: ReportProgress, cancel: CancelToken) -> bool:
+        progress(0, 0)
+        cancel.raise_if_set()
+        return self.workspace.account.resume()
+
+    def _sync(self) -> None:
+        def work(progress: ReportProgress, cancel: CancelToken) -> bool:
+            progress(0, 0)
+            cancel.raise_if_set()
+            return self._time.sync()
+
+        def done(synced: bool) -> None:  # noqa: FBT001 - a task's result
+            self.window.set_sync_state(SyncState.SYNCED if synced else SyncState.UNSYNCED)
+
+        run(work, done, lambda _error: self.window.set_sync_state(SyncState.UNSYNCED), receiver=self)
+
+
+# -- starting ----------------------------------------------------------------------------------------------------------
+
+
+def apply_theme(name: str) -> None:
+    """Dress the application: light, dark, contrast, or system."""
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    modes = {"light": Mode.LIGHT, "dark": Mode.DARK, "contrast": Mode.HIGH_CONTRAST}
+    theme.apply(app, modes.get(name) or theme.system_mode())
+
+
+def make_application() -> QApplication:
+    """Return the one application object."""
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("BidSeal")
+    app.setApplicationDisplayName("投标签章客户端")
+    app.setApplicationVersion(__version__)
+    return app
+
+
+def make_client(workspace: Workspace, languages: Languages, *, pick: FilePicker = pick_files) -> Client:
+    """Dress the application as the settings say and return the client, not yet shown."""
+    settings = workspace.settings.load()
+    apply_theme(settings.theme)
+    languages.use(Language(settings.language))
+    return Client(workspace, languages, interrupted=workspace.parts.journal.mark_interrupted(), pick=pick)
+
+
+def run_desktop(*, data: Path | None = None, profile: Path | None = None) -> int:
+    """Open the client for a platform given by its profile file; returns the exit status."""
+    folder = data_folder(data)
+    chosen = profile or folder.root / "platform.json"
+    if not chosen.is_file():
+        sys.stderr.write(
+            f"bidseal: no platform profile at {chosen}. Give one with --profile FILE, or try `bidseal demo`.\n"
+        )
+        return _EX_CONFIG
+    return _guarded(lambda: _run_client(read_profile(chosen), folder))
+
+
+def run_demo(state: Path) -> int:
+    """Start platform, virtual phone and client on this machine; all end with the client."""
+    return _guarded(lambda: _run_demo(state))
+
+
+def run_story(folder: Path) -> int:
+    """Play the whole job unattended; returns 0 only if everything was as it should be."""
+    from desktop.testing.story import play
+
+    return _guarded(lambda: play(folder))
+
+
+def _run_demo(state: Path) -> int:
+    from desktop.server.embedded import EmbeddedPlatform
+    from desktop.server.settings import ServerSettings
+    from desktop.testing.demo_files import Company, write_demo_files
+
+    company = Company()
+    settings = ServerSettings(state_folder=state / "platform", platform_id=PLATFORM_ID, name=PLATFORM_NAME)
+    platform = EmbeddedPlatform(state / "platform", settings=settings)
+    address = platform.start()
+    phone: subprocess.Popen[bytes] | None = None
+    try:
+        write_demo_files(state / "demo-files", company.name, company.credit_code)
+        profile = PlatformProfile(
+            profile_id=PLATFORM_ID,
+            platform_id=address.platform_id,
+            name=address.name,
+            base_url=address.base_url,
+            root=address.root,
+            issuing=address.issuing,
+            embedded=True,
+        )
+        phone = _start_phone(state / "phone", address.base_url, address.control_token)
+        return _run_client(profile, DataFolder(root=state / "desktop"))
+    finally:
+        if phone is not None and phone.stdin is not None:
+            phone.stdin.close()
+            phone.wait()
+        platform.stop()
+
+
+def _start_phone(folder: Path, base_url: str, control: str) -> "subprocess.Popen[bytes]":
+    folder.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "desktop.phone", "--folder", str(folder), "--base-url", base_url, "--control", "-"]
+    process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+        command, stdin=subprocess.PIPE, creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0)
+    )
+    assert process.stdin is not None
+    # Over the pipe, not the command line, which others on this machine can read.
+    process.stdin.write(control.encode() + b"\n")
+    process.stdin.flush()
+    return process
+
+
+def _run_client(profile: PlatformProfile, folder: DataFolder) -> int:
+    app = make_application()
+    workspace = open_workspace(profile=profile, folder=folder, clock=SystemClock(), random=os.urandom)
+    client = make_client(workspace, Languages(parent=app))
+    client.start()
+    return app.exec()
+
+
+def _guarded(work: Callable[[], int]) -> int:
+    try:
+        return work()
+    except BidSealError as error:
+        wording = problem(error.code).zh
+        sys.stderr.write(f"bidseal: {wording.title}。{wording.cause}{wording.next_step} [{error}]\n")
+        return _EX_UNAVAILABLE
