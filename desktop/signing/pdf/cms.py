@@ -128,7 +128,7 @@ def _check_shape(signed: Any, info: Any) -> None:
     digest = info["digest_algorithm"].dump()
     bare = info["digest_algorithm"]["parameters"].native is None
     fine = (
-        signed["version"].native in ("v1", "v3")
+        signed["version"].native == "v1"
         and info["version"].native == "v1"
         and info["sid"].name == "issuer_and_serial_number"
         and signed["encap_content_info"]["content_type"].native == "data"

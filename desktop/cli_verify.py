@@ -1,0 +1,221 @@
+"""`bidseal verify FILE`: the verdict on a sealed PDF, offline, for a person or (--json) for a program.
+
+Exit status: 0 valid, 1 invalid, 2 cannot tell, 3 unsigned, 64 usage. Refuses to fetch anything: trust is what the data
+folder holds (trust/*.pem, trust/crl/*.crl, trust/ocsp/*.der, kept fresh by the desktop) and what the options name.
+"""
+
+import argparse
+import json
+import logging
+import sys
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any, NoReturn
+
+from desktop.domain.errors import BidSealError
+from desktop.domain.operations import Verdict
+from desktop.domain.problems import problem
+
+EXIT_USAGE = 64
+_EXIT = {Verdict.VALID: 0, Verdict.INVALID: 1, Verdict.CANNOT_TELL: 2, Verdict.UNSIGNED: 3}
+_HEADLINE = {
+    "zh": {
+        Verdict.VALID: "有效: 文件自签章后未被改动, 签名证书可信。",
+        Verdict.INVALID: "无效: 请勿采信该文件。",
+        Verdict.CANNOT_TELL: "无法判断: 不能确认该文件有效。",
+        Verdict.UNSIGNED: "未签名: 文件中没有电子签名。",
+    },
+    "en": {
+        Verdict.VALID: "VALID: unchanged since it was sealed, by a trusted certificate.",
+        Verdict.INVALID: "INVALID: do not rely on this file.",
+        Verdict.CANNOT_TELL: "CANNOT TELL: this file is not known to be valid.",
+        Verdict.UNSIGNED: "UNSIGNED: there is no signature in this file.",
+    },
+}
+_WORD = {
+    "zh": {Verdict.VALID: "有效", Verdict.INVALID: "无效", Verdict.CANNOT_TELL: "无法判断", Verdict.UNSIGNED: "未签名"},
+    "en": {v: v.value.replace("_", " ") for v in Verdict},
+}
+_MAX_FILE = 4 * 1024 * 1024
+_MAX_FILES = 200
+_SHANGHAI = timezone(timedelta(hours=8))  # no daylight saving, and no time zone data needed on Windows
+_LOG = logging.getLogger(__name__)
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong and leave with the usage status of sysexits.h, not argparse's 2, which means a verdict."""
+        self.print_usage(sys.stderr)
+        self.exit(EXIT_USAGE, f"{self.prog}: {message}\n")
+
+
+def run(args: list[str]) -> int:
+    """Verify the file named in `args` (without the command's name), print the verdict, return the exit status."""
+    try:
+        options = _parser().parse_args(args)
+    except SystemExit as leave:
+        return leave.code if isinstance(leave.code, int) else EXIT_USAGE
+    try:
+        _demand_file(options.file)
+        anchors, revocation = _trust(options)
+    except _UsageError as wrong:
+        print(f"bidseal verify: {wrong}", file=sys.stderr)
+        return EXIT_USAGE
+    from desktop.formats.trust import Reason
+    from desktop.signing.pdf import PdfVerdict, verify_pdf
+
+    try:
+        verdict = verify_pdf(options.file, anchors=anchors, revocation=revocation, now=datetime.now(UTC))
+    except BidSealError as error:
+        report = _report(PdfVerdict(verdict=Verdict.CANNOT_TELL, reasons=(Reason(code=error.code),)))
+    else:
+        report = _report(verdict)
+    if options.json:
+        print(json.dumps(report, ensure_ascii=False, indent=2))
+    else:
+        _print_words(options.file, report, options.language)
+    return _EXIT[Verdict(report["verdict"])]
+
+
+class _UsageError(Exception):
+    """A file named on the command line cannot be used."""
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="bidseal verify", description="验证签章文件 / verify a sealed PDF (offline)")
+    parser.add_argument("file", type=Path, metavar="FILE")
+    parser.add_argument("--json", action="store_true", help="machine-readable: verdict, signatures, reasons")
+    parser.add_argument("--trust", type=Path, action="append", default=[], metavar="ROOT.pem", help="trusted root")
+    parser.add_argument("--crl", type=Path, action="append", default=[], metavar="FILE", help="CRL, DER or PEM")
+    parser.add_argument("--ocsp", type=Path, action="append", default=[], metavar="FILE", help="OCSP response, DER")
+    parser.add_argument("--data", type=Path, metavar="FOLDER", help="data folder of the desktop")
+    parser.add_argument("--language", choices=("zh", "en"), default="zh")
+    return parser
+
+
+def _trust(options: argparse.Namespace) -> tuple[Any, Any]:
+    """Gather anchors and revocation data; with --trust only the named roots count, stored ones just build paths."""
+    from desktop.formats.trust import RevocationData, TrustAnchors
+    from desktop.store.paths import data_folder
+
+    folder = data_folder(options.data).trust
+    stored = [der for path in _listed(folder, "*.pem") for der in _certificates(path, required=False)]
+    named = [der for path in options.trust for der in _certificates(path, required=True)]
+    roots = [der for der in (named or stored) if _is_self_signed(der)]
+    if options.trust and not roots:
+        raise _UsageError("--trust: no root certificate in it")
+    others = [der for der in (*named, *stored) if not _is_self_signed(der)]
+    crls = [_crl(path, required=False) for path in _listed(folder / "crl", "*.crl")]
+    crls += [_crl(path, required=True) for path in options.crl]
+    ocsps = [_read(path, required=False) for path in _listed(folder / "ocsp", "*.der")]
+    ocsps += [_read(path, required=True) for path in options.ocsp]
+    anchors = TrustAnchors(roots=tuple(dict.fromkeys(roots)), intermediates=tuple(dict.fromkeys(others)))
+    return anchors, RevocationData(crls=tuple(filter(None, crls)), ocsps=tuple(filter(None, ocsps)))
+
+
+def _demand_file(path: Path) -> None:
+    if not path.is_file():
+        raise _UsageError(f"no such file: {path}")
+
+
+def _listed(folder: Path, pattern: str) -> list[Path]:
+    return sorted(folder.glob(pattern))[:_MAX_FILES] if folder.is_dir() else []
+
+
+def _read(path: Path, *, required: bool) -> bytes:
+    try:
+        with path.open("rb") as file:
+            data = file.read(_MAX_FILE + 1)
+    except OSError as error:
+        if required:
+            raise _UsageError(f"cannot read {path}: {type(error).__name__}") from None
+        _LOG.info("trust file skipped: %s", type(error).__name__)
+        return b""
+    return data if len(data) <= _MAX_FILE else b""
+
+
+def _certificates(path: Path, *, required: bool) -> list[bytes]:
+    from cryptography import x509
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    data = _read(path, required=required)
+    try:
+        pem = data.lstrip().startswith(b"-----")
+        found = x509.load_pem_x509_certificates(data) if pem else [x509.load_der_x509_certificate(data)]
+    except (ValueError, TypeError):
+        if required:
+            raise _UsageError(f"no certificate in {path}") from None
+        return []
+    return [certificate.public_bytes(Encoding.DER) for certificate in found]
+
+
+def _crl(path: Path, *, required: bool) -> bytes:
+    from cryptography import x509
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    data = _read(path, required=required)
+    if not data.lstrip().startswith(b"-----"):
+        return data
+    try:
+        return x509.load_pem_x509_crl(data).public_bytes(Encoding.DER)
+    except ValueError:
+        if required:
+            raise _UsageError(f"no CRL in {path}") from None
+        return b""
+
+
+def _is_self_signed(der: bytes) -> bool:
+    from cryptography import x509
+
+    certificate = x509.load_der_x509_certificate(der)
+    return certificate.subject == certificate.issuer
+
+
+def _reason(code: str, detail: str) -> dict[str, str]:
+    known = problem(code)
+    return {"code": code, "zh": known.zh.title, "en": known.en.title, "detail": detail}
+
+
+def _report(verdict: Any) -> dict[str, Any]:
+    return {
+        "verdict": verdict.verdict.value,
+        "signatures": [
+            {
+                "field": each.field,
+                "revision": each.revision,
+                "format": each.sub_filter,
+                "signer": each.signer,
+                "organization": each.organization,
+                "serial": each.serial,
+                "claimed_time": each.claimed_time.isoformat() if each.claimed_time else None,
+                "covers_whole_file": each.covers_whole_file,
+                "verdict": each.verdict.value,
+                "reasons": [_reason(reason.code, reason.detail) for reason in each.reasons],
+            }
+            for each in verdict.signatures
+        ],
+        "reasons": [_reason(reason.code, reason.detail) for reason in verdict.reasons],
+    }
+
+
+def _print_words(path: Path, report: dict[str, Any], language: str) -> None:
+    print(path.name)
+    print(_HEADLINE[language][Verdict(report["verdict"])])
+    for each in report["signatures"]:
+        who = " · ".join(_printable(text) for text in (each["organization"], each["signer"]) if text)
+        when = _local(each["claimed_time"])
+        print(f"  [{_WORD[language][Verdict(each['verdict'])]}] {who or _printable(each['field'])} {when}".rstrip())
+    for code in dict.fromkeys(reason["code"] for reason in report["reasons"]):
+        words = problem(code).wording(language)
+        print(f"  - {words.title}: {words.cause}\n    → {words.next_step}")
+
+
+def _printable(text: str) -> str:
+    """Keep control and direction marks of a hostile certificate off the terminal."""
+    return "".join(char if char.isprintable() else "?" for char in text)[:120]
+
+
+def _local(moment: str | None) -> str:
+    if moment is None:
+        return ""
+    return datetime.fromisoformat(moment).astimezone(_SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
