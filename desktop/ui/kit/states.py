@@ -104,6 +104,11 @@ class Skeleton(KitFrame):
         self._built()
 
     @property
+    def delay_ms(self) -> int:
+        """How long loading may take unseen."""
+        return self._timer.interval()
+
+    @property
     def is_shown(self) -> bool:
         """Whether the bars are visible by now."""
         return not self._bars.isHidden()

@@ -45,6 +45,10 @@ class Toast(KitFrame):
         self._motion.setEndValue(place)
         self._motion.start()
 
+    def set_duration_ms(self, duration_ms: int) -> None:
+        """Show each text for `duration_ms` from now on."""
+        self._timer.setInterval(duration_ms)
+
     @property
     def text(self) -> str:
         """The word shown, empty when there is none."""

@@ -1,0 +1,468 @@
+"""The widgets of the kit do what their names say, with mouse and keyboard, and take no text for markup."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop.domain.clock import ManualClock
+from desktop.domain.errors import MisuseError
+from desktop.domain.operations import Verdict
+from desktop.ui import icons, theme
+from desktop.ui.i18n import Language, Languages
+from desktop.ui.kit import (
+    Banner,
+    Cell,
+    ChoiceField,
+    CodeField,
+    Column,
+    Countdown,
+    DataTable,
+    DropZone,
+    ElidedLabel,
+    Label,
+    ListRow,
+    PhoneNumberField,
+    PrimaryButton,
+    ProgressPanel,
+    Row,
+    SegmentedControl,
+    StatusChip,
+    StepIndicator,
+    TextField,
+    Tone,
+    VerdictBadge,
+    local_time,
+    plain_tooltip,
+)
+from desktop.ui.tokens import Mode
+
+HOSTILE = '<img src="http://evil.example/x.png"><b>盖章</b> & 确认'
+
+
+def shown_in(parent: QWidget) -> str:
+    return "\n".join(label.text() for label in parent.findChildren(QLabel) if label.isVisibleTo(parent))
+
+
+@pytest.mark.parametrize("wrap", [False, True])
+def test_label_shows_markup_as_text(app: QApplication, qtbot: QtBot, wrap: bool):
+    label = Label(HOSTILE, wrap=wrap)
+    qtbot.addWidget(label)
+    label.resize(900, 40)
+    plain = QLabel(HOSTILE)
+    plain.setTextFormat(Qt.TextFormat.PlainText)
+    qtbot.addWidget(plain)
+    assert label.text() == HOSTILE
+    # As wide as the letters themselves: had it been taken for markup, half of them would be missing.
+    assert abs(label.sizeHint().width() - plain.sizeHint().width()) <= 8 or wrap
+    assert "<img" not in QLabel.text(label) or not wrap
+
+
+def test_tooltip_shows_markup_as_text():
+    assert "<b>" not in plain_tooltip(HOSTILE)
+    assert "&lt;b&gt;" in plain_tooltip(HOSTILE)
+
+
+def test_button_shows_an_ampersand_and_is_named_by_its_words(app: QApplication, qtbot: QtBot):
+    button = PrimaryButton("A&B 公司", name="go")
+    qtbot.addWidget(button)
+    assert button.text() == "A&&B 公司"
+    assert button.accessibleName() == "A&B 公司"
+    assert not button.autoDefault()
+
+
+def test_long_name_keeps_its_extension_and_offers_the_whole_as_tooltip(app: QApplication, qtbot: QtBot):
+    label = ElidedLabel("江西省某某至某某高速公路新建工程施工监理投标文件.pdf")
+    qtbot.addWidget(label)
+    label.resize(120, 20)
+    label.show()
+    assert "施工监理投标文件.pdf" in label.toolTip()
+    label.resize(1200, 20)
+    qtbot.waitUntil(lambda: label.toolTip() == "", timeout=1000)
+
+
+def test_long_word_may_break_so_that_it_never_widens_the_window(app: QApplication, qtbot: QtBot):
+    label = Label("a" * 300 + ".pdf", wrap=True)
+    qtbot.addWidget(label)
+    assert label.minimumSizeHint().width() < 200
+    assert label.heightForWidth(300) > 3 * label.fontMetrics().height()
+
+
+def test_field_shows_its_error_until_the_text_changes(app: QApplication, qtbot: QtBot):
+    field = TextField("单位名称", name="organization")
+    qtbot.addWidget(field)
+    field.show()
+    field.set_help("与营业执照一致")
+    field.set_error("请填写单位名称。")
+    assert "请填写单位名称。" in shown_in(field)
+    assert field.edit.property("invalid") is True
+    qtbot.keyClicks(field.edit, "J")
+    assert field.error == ""
+    assert "与营业执照一致" in shown_in(field)
+    assert field.edit.property("invalid") is False
+
+
+def test_field_is_submitted_by_enter(app: QApplication, qtbot: QtBot):
+    field = TextField("单位名称", name="organization")
+    qtbot.addWidget(field)
+    with qtbot.waitSignal(field.submitted, timeout=1000):
+        qtbot.keyClick(field.edit, Qt.Key.Key_Return)
+
+
+def test_same_value_again_leaves_the_cursor_alone(app: QApplication, qtbot: QtBot):
+    field = TextField("单位名称", name="organization")
+    qtbot.addWidget(field)
+    field.set_value("abcdef")
+    field.edit.setCursorPosition(2)
+    field.set_value("abcdef")
+    assert field.edit.cursorPosition() == 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [
+        ("138 0013 8000", "13800138000"),
+        ("+86 138-0013-8000", "13800138000"),
+        ("8613800138000", "13800138000"),
+        ("86138", "86138"),
+        ("13a8", "138"),
+        ("138001380009", "13800138000"),
+    ],
+)
+def test_mobile_number_is_reduced_to_its_digits_when_pasted(app: QApplication, qtbot: QtBot, typed: str, value: str):
+    field = PhoneNumberField("手机号", name="mobile")
+    qtbot.addWidget(field)
+    app.clipboard().setText(typed)
+    field.edit.paste()
+    assert field.value == value
+    assert field.is_valid == (value == "13800138000")
+
+
+@pytest.mark.parametrize("number", ["12800138000", "1380013800", "", "99999999999"])
+def test_other_numbers_are_no_mobile_numbers(app: QApplication, qtbot: QtBot, number: str):
+    field = PhoneNumberField("手机号", name="mobile")
+    qtbot.addWidget(field)
+    field.set_value(number)
+    assert not field.is_valid
+
+
+def test_sms_code_takes_six_digits_and_tells_when_complete(app: QApplication, qtbot: QtBot):
+    field = CodeField("验证码", name="code")
+    qtbot.addWidget(field)
+    with qtbot.waitSignal(field.completed, timeout=1000) as told:
+        qtbot.keyClicks(field.edit, "12x34567")
+    assert told.args == ["123456"]
+    assert field.is_complete
+
+
+def test_sms_code_can_be_sent_again_only_after_the_countdown(app: QApplication, qtbot: QtBot, languages: Languages):
+    field = CodeField("验证码", name="code")
+    qtbot.addWidget(field)
+    with qtbot.waitSignal(field.send_requested, timeout=1000):
+        field.send.click()
+    field.start_countdown(2)
+    assert not field.send.isEnabled()
+    assert field.send.text() == "2 秒后重新获取"
+    languages.use(Language.ENGLISH)
+    field.retranslate()
+    assert field.send.text() == "Again in 2 s"
+    qtbot.waitUntil(field.send.isEnabled, timeout=5000)
+    assert field.wait_s == 0
+    assert field.send.text() == "Send again"
+    field.set_send_enabled(enabled=False)
+    assert not field.send.isEnabled()
+
+
+def test_choice_stays_when_it_is_offered_again(app: QApplication, qtbot: QtBot):
+    field = ChoiceField("印章", name="seal")
+    qtbot.addWidget(field)
+    field.set_options([("a", "企业公章"), ("b", "合同章")], "b")
+    field.set_options([("c", "法人章"), ("b", "合同章")])
+    assert field.value == "b"
+    field.set_options([("c", "法人章")])
+    assert field.value == "c"
+    field.set_options([])
+    assert field.value == ""
+
+
+def test_segment_is_chosen_by_click_and_relabelled_in_place(app: QApplication, qtbot: QtBot):
+    control = SegmentedControl(name="views")
+    qtbot.addWidget(control)
+    control.set_options([("all", "全部"), ("mine", "我的")])
+    assert control.current == "all"
+    control.show()
+    button = control.findChild(QWidget, "views_mine")
+    with qtbot.waitSignal(control.chosen, timeout=1000) as told:
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert told.args == ["mine"]
+    control.set_options([("all", "All"), ("mine", "Mine")])
+    assert control.current == "mine"
+    assert control.findChild(QWidget, "views_mine") is button
+
+
+def test_banner_is_hidden_until_there_is_something_to_say(app: QApplication, qtbot: QtBot):
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    banner = Banner(name="note")
+    banner.setParent(parent)
+    assert banner.isHidden()
+    banner.show_message(Tone.PROBLEM, "平台响应超时", "请稍后重试。", action="打开", diagnostic="code: portal.timeout")
+    assert not banner.isHidden()
+    with qtbot.waitSignal(banner.action_triggered, timeout=1000):
+        banner.findChild(QWidget, "noteAction").click()
+    banner.findChild(QWidget, "noteCopy").click()
+    assert app.clipboard().text() == "code: portal.timeout"
+    banner.clear()
+    assert banner.isHidden()
+
+
+@pytest.mark.parametrize(
+    ("verdict", "tone", "word"),
+    [
+        (Verdict.VALID, Tone.SUCCESS, "验证通过"),
+        (Verdict.INVALID, Tone.PROBLEM, "验证不通过"),
+        (Verdict.CANNOT_TELL, Tone.WARNING, "无法判定"),
+        (Verdict.UNSIGNED, Tone.INFO, "未签名"),
+    ],
+)
+def test_verdict_has_its_word_and_tone(app: QApplication, qtbot: QtBot, verdict: Verdict, tone: Tone, word: str):
+    badge = VerdictBadge()
+    qtbot.addWidget(badge)
+    badge.set_verdict(verdict, "一句话。")
+    assert badge.property("tone") == tone.value
+    assert badge.accessibleName() == f"{word} 一句话。"
+    assert word in shown_in(badge)
+
+
+def test_cannot_tell_never_looks_like_success(app: QApplication, qtbot: QtBot):
+    def ground(verdict: Verdict) -> str:
+        badge = VerdictBadge()
+        qtbot.addWidget(badge)
+        badge.resize(300, 80)
+        badge.set_verdict(verdict)
+        return badge.grab().toImage().pixelColor(290, 40).name()
+
+    grounds = {verdict: ground(verdict) for verdict in Verdict}
+    assert len(set(grounds.values())) == len(Verdict)
+
+
+def test_chip_is_recoloured_by_its_tone(app: QApplication, qtbot: QtBot):
+    chip = StatusChip("待审核", Tone.WARNING)
+    qtbot.addWidget(chip)
+    chip.set_status("已通过", Tone.SUCCESS)
+    assert chip.property("tone") == "success"
+    assert chip.accessibleName() == "已通过"
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Space])
+def test_row_opens_by_keyboard_and_mouse(app: QApplication, qtbot: QtBot, key: Qt.Key):
+    row = ListRow("c1", icon="file-badge", name="certificate")
+    qtbot.addWidget(row)
+    row.set_texts("江西某某", "序列号 4F0A")
+    row.show()
+    assert row.height() >= 40
+    with qtbot.waitSignal(row.activated, timeout=1000) as told:
+        qtbot.keyClick(row, key)
+    assert told.args == ["c1"]
+    with qtbot.waitSignal(row.activated, timeout=1000):
+        qtbot.mouseClick(row, Qt.MouseButton.LeftButton)
+
+
+@pytest.fixture
+def table(app: QApplication, qtbot: QtBot) -> DataTable:
+    made = DataTable(name="records")
+    qtbot.addWidget(made)
+    made.resize(600, 300)
+    made.show()
+    return made
+
+
+COLUMNS = [Column(title="文件"), Column(title="页数", width=80, is_number=True), Column(title="结果", width=100)]
+
+
+def rows(*names: str) -> list[Row]:
+    return [Row(key=name, cells=(f"{name}.pdf", "3", Cell(text="成功", tone=Tone.SUCCESS))) for name in names]
+
+
+def test_table_rows_are_40_px_and_activated_by_enter_and_double_click(table: DataTable, qtbot: QtBot):
+    table.set_content(COLUMNS, rows("a", "b"))
+    assert table.rowHeight(0) == 40
+    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(20, 60))
+    assert table.selected_key == "b"
+    with qtbot.waitSignal(table.row_activated, timeout=1000) as told:
+        qtbot.keyClick(table, Qt.Key.Key_Return)
+    assert told.args == ["b"]
+    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
+    with qtbot.waitSignal(table.row_activated, timeout=1000) as told:
+        qtbot.mouseDClick(table.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
+    assert told.args == ["a"]
+
+
+def test_table_selection_moves_by_arrow_and_is_told(table: DataTable, qtbot: QtBot):
+    table.set_content(COLUMNS, rows("a", "b", "c"))
+    table.select("a")
+    with qtbot.waitSignal(table.row_selected, timeout=1000) as told:
+        qtbot.keyClick(table, Qt.Key.Key_Down)
+    assert told.args == ["b"]
+
+
+def test_table_keeps_the_selection_by_key_when_rows_change(table: DataTable):
+    table.set_content(COLUMNS, rows("a", "b"))
+    table.select("b")
+    table.set_content(COLUMNS, rows("x", "b", "y"))
+    assert table.selected_key == "b"
+    table.set_content(COLUMNS, rows("x"))
+    assert table.selected_key == ""
+
+
+def test_table_tells_whole_names_to_tooltip_and_screen_reader(table: DataTable):
+    table.set_content(COLUMNS, [Row(key="a", cells=(HOSTILE, "3", Cell(text="成功", tone=Tone.SUCCESS)))])
+    index = table.model().index(0, 0)
+    assert "<img" not in index.data(Qt.ItemDataRole.ToolTipRole)
+    assert index.data(Qt.ItemDataRole.AccessibleTextRole) == HOSTILE
+    assert table.model().index(0, 2).data() == "成功"
+
+
+@pytest.mark.parametrize("weight_of", ["0123456789"])
+def test_digits_are_of_equal_width(app: QApplication, weight_of: str):
+    metrics = Label().fontMetrics()
+    assert len({metrics.horizontalAdvance(digit) for digit in weight_of}) == 1
+
+
+def test_progress_has_a_number_and_a_cancel(app: QApplication, qtbot: QtBot):
+    panel = ProgressPanel()
+    qtbot.addWidget(panel)
+    panel.set_progress(37, 120, "正在校验")
+    assert "37 / 120 (30%)" in shown_in(panel)
+    panel.set_progress(12, 0)
+    assert "已完成 12" in shown_in(panel)
+    with qtbot.waitSignal(panel.cancel_requested, timeout=1000):
+        panel.cancel.click()
+
+
+def test_steps_say_where_one_is(app: QApplication, qtbot: QtBot):
+    steps = StepIndicator()
+    qtbot.addWidget(steps)
+    steps.set_steps(("选择文件", "手机扫码"), 1)
+    assert steps.accessibleName() == "第 2 步, 共 2 步: 手机扫码"
+    steps.set_steps(("选择文件", "手机扫码"), 2)
+    steps.grab()
+
+
+@pytest.mark.parametrize(
+    ("left", "text", "tone"),
+    [
+        (timedelta(days=2, hours=3), "剩余 2 天 03:00:00", "neutral"),
+        (timedelta(minutes=30, seconds=1), "剩余 00:30:01", "neutral"),
+        (timedelta(minutes=30), "剩余 00:30:00", "warning"),
+        (timedelta(minutes=5, seconds=1), "剩余 00:05:01", "warning"),
+        (timedelta(minutes=5), "剩余 00:05:00", "problem"),
+        (timedelta(0), "已截止", "problem"),
+        (timedelta(days=-1), "已截止", "problem"),
+    ],
+)
+def test_deadline_turns_amber_at_30_minutes_and_red_at_5(
+    app: QApplication, qtbot: QtBot, left: timedelta, text: str, tone: str
+):
+    now = datetime(2026, 11, 24, 1, 30, tzinfo=UTC)
+    label = Countdown(ManualClock(now))
+    qtbot.addWidget(label)
+    label.set_deadline(now + left)
+    assert (label.text(), label.property("tone")) == (text, tone)
+
+
+def test_deadline_counts_down_by_the_given_clock_and_can_be_taken_away(app: QApplication, qtbot: QtBot):
+    clock = ManualClock(datetime(2026, 11, 24, 1, 30, tzinfo=UTC))
+    label = Countdown(clock)
+    qtbot.addWidget(label)
+    label.set_deadline(clock.now() + timedelta(hours=1))
+    clock.advance(60)
+    label.refresh()
+    assert label.text() == "剩余 00:59:00"
+    label.set_deadline(None)
+    assert label.text() == ""
+
+
+def test_time_on_screen_is_beijing_s():
+    assert local_time(datetime(2026, 12, 31, 16, 0, tzinfo=UTC)) == "2027-01-01 00:00"
+    assert local_time(datetime(2026, 7, 1, 0, 0, 9, tzinfo=UTC), seconds=True) == "2026-07-01 08:00:09"
+
+
+def drop(zone: DropZone, *paths: Path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    zone.dropEvent(
+        QDropEvent(
+            QPointF(5, 5),
+            Qt.DropAction.CopyAction,
+            data,
+            Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
+        )
+    )
+
+
+def test_dropped_file_is_handed_on(app: QApplication, qtbot: QtBot, tmp_path: Path):
+    zone = DropZone(name="zone")
+    qtbot.addWidget(zone)
+    with qtbot.waitSignal(zone.files_chosen, timeout=1000) as told:
+        drop(zone, tmp_path / "投标函.PDF")
+    assert told.args == [[tmp_path / "投标函.PDF"]]
+
+
+def test_file_of_another_kind_is_refused_with_a_word(app: QApplication, qtbot: QtBot, tmp_path: Path):
+    zone = DropZone(name="zone")
+    qtbot.addWidget(zone)
+    with qtbot.assertNotEmitted(zone.files_chosen):
+        drop(zone, tmp_path / "a.docx")
+    assert "仅支持 .pdf" in shown_in(zone)
+
+
+def test_two_files_where_one_is_wanted_are_refused(app: QApplication, qtbot: QtBot, tmp_path: Path):
+    zone = DropZone(name="zone")
+    qtbot.addWidget(zone)
+    with qtbot.assertNotEmitted(zone.files_chosen):
+        drop(zone, tmp_path / "a.pdf", tmp_path / "b.pdf")
+    assert "一次只能选择一个文件" in shown_in(zone)
+
+
+def test_unsupported_among_several_files_is_left_out(app: QApplication, qtbot: QtBot, tmp_path: Path):
+    zone = DropZone(name="zone", several=True)
+    qtbot.addWidget(zone)
+    with qtbot.waitSignal(zone.files_chosen, timeout=1000) as told:
+        drop(zone, tmp_path / "a.pdf", tmp_path / "b.txt", tmp_path / "c.pdf")
+    assert told.args == [[tmp_path / "a.pdf", tmp_path / "c.pdf"]]
+    assert "已忽略 1 个" in shown_in(zone)
+
+
+def test_button_asks_the_given_picker(app: QApplication, qtbot: QtBot, tmp_path: Path):
+    asked = []
+
+    def pick(_parent: QWidget, title: str, suffixes: tuple[str, ...], several: bool) -> list[Path]:
+        asked.append((title, suffixes, several))
+        return [tmp_path / "a.pdf"]
+
+    zone = DropZone(name="zone", pick=pick)
+    qtbot.addWidget(zone)
+    zone.set_texts("将 PDF 拖到这里")
+    with qtbot.waitSignal(zone.files_chosen, timeout=1000):
+        zone.choose.click()
+    assert asked == [("将 PDF 拖到这里", (".pdf",), False)]
+
+
+def test_unknown_icon_is_refused(app: QApplication):
+    with pytest.raises(MisuseError):
+        icons.pixmap("no-such-icon", "#000000", 16)
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_icon_has_the_colour_of_its_token(app: QApplication, mode: Mode):
+    theme.apply(app, mode)
+    picture = theme.themed_icon("circle-check", "success").pixmap(32, 32).toImage()
+    wanted = theme.current().colours.success.lower()
+    colours = [picture.pixelColor(x, y) for x in range(32) for y in range(32)]
+    assert wanted in {colour.name() for colour in colours if colour.alpha() == 255}
