@@ -1,0 +1,191 @@
+"""The third panel: one certificate, what it says and whether its path holds. Passive."""
+
+from datetime import datetime
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop.domain.operations import Verdict
+from desktop.domain.problems import problem
+from desktop.portal.records import Certificate
+from desktop.ui.i18n import current_language, tr
+from desktop.ui.kit import (
+    Banner,
+    Card,
+    Icon,
+    IconButton,
+    Label,
+    SecondaryButton,
+    StatusChip,
+    Tone,
+    VerdictBadge,
+    local_time,
+    scrolled,
+)
+from desktop.ui.kit.states import diagnostic
+from desktop.views.certificates.fact_grid import Fact, FactGrid
+from desktop.views.certificates.state import CertificatesState, ChainWord, Detail, Link
+from desktop.views.certificates.words import certificate_status, grouped
+
+_VERDICT = {
+    ChainWord.GOOD: Verdict.VALID,
+    ChainWord.BAD: Verdict.INVALID,
+    ChainWord.CANNOT_TELL: Verdict.CANNOT_TELL,
+}
+_STEP = 24
+
+
+class DetailPanel(QWidget):
+    """Tells by signals that the person wants to go back or to export."""
+
+    back_requested = Signal()
+    export_requested = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("certificateDetail")
+        self._drawn: tuple[tuple[Link, ...], str] | None = None
+        self.back = IconButton("arrow-left", "", name="certificateBack")
+        self.title = Label(role="heading", wrap=True, name="certificateTitle")
+        self.chip = StatusChip(name="certificateState")
+        self.export = SecondaryButton(icon="save", name="exportButton")
+        self.banner = Banner(name="certificateBanner")
+        self.verdict = VerdictBadge(name="certificateVerdict")
+        self._holder = Card(name="certificateHolder")
+        self.facts = FactGrid(name="certificateFacts")
+        self._keys = Card(name="certificateKeys")
+        self._sign_title, self._enc_title = Label(role="strong"), Label(role="strong")
+        self.sign, self.enc = FactGrid(name="signFacts"), FactGrid(name="encFacts")
+        self._path = Card(name="certificatePath")
+        self.links = QVBoxLayout()
+        self._lay_out()
+        self.back.clicked.connect(self.back_requested)
+        self.export.clicked.connect(self.export_requested)
+
+    def show_state(self, state: CertificatesState, now: datetime) -> None:
+        """Draw the certificate looked at; `now` is the platform's time."""
+        certificate, detail = state.certificate, state.detail
+        if certificate is None or detail is None:
+            return
+        self._say()
+        self.title.setText(certificate.organization_name)
+        self.chip.set_status(*certificate_status(certificate.state))
+        self.facts.show_facts(_facts(certificate, now))
+        self.sign.show_facts(_key_facts(certificate.serial, tr("登录、签章的数字签名"), detail.sign_sha256))
+        self.enc.show_facts(_key_facts(certificate.enc_serial, tr("加密与解密投标文件"), detail.enc_sha256))
+        self._show_path(detail)
+        self.export.setEnabled(bool(detail.links))
+        if state.problem_code:
+            wording = problem(state.problem_code).wording(current_language())
+            copied = diagnostic(state.problem_code, state.problem_detail)
+            text = f"{wording.cause} {wording.next_step}"
+            self.banner.show_message(Tone.PROBLEM, wording.title, text, diagnostic=copied)
+        else:
+            self.banner.clear()
+
+    def _show_path(self, detail: Detail) -> None:
+        words = tr("签发链完整, 未发现吊销")
+        if detail.problem_code:
+            wording = problem(detail.problem_code).wording(current_language())
+            words = f"{wording.cause} {wording.next_step}"
+        self.verdict.set_verdict(_VERDICT.get(detail.word), words)
+        wanted = (detail.links, tr("根证书"))
+        if wanted == self._drawn:
+            return
+        self._drawn = wanted
+        while (entry := self.links.takeAt(0)) is not None:
+            old = entry.widget()
+            if old is not None:
+                old.setParent(None)
+                old.deleteLater()
+        for depth, link in enumerate(detail.links):
+            self.links.addWidget(_link_row(link, depth, is_leaf=depth == len(detail.links) - 1))
+
+    def _say(self) -> None:
+        self.back.set_text(tr("返回"))
+        self.export.setText(tr("导出公钥证书"))
+        self._holder.set_title(tr("证书信息"))
+        self._keys.set_title(tr("两张证书"))
+        self._sign_title.setText(tr("签名证书"))
+        self._enc_title.setText(tr("加密证书"))
+        self._path.set_title(tr("签发链"))
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(24, 24, 32, 0)
+        head.setSpacing(12)
+        top = Qt.AlignmentFlag.AlignVCenter
+        head.addWidget(self.back, 0, top)
+        head.addWidget(self.title, 1, top)
+        head.addWidget(self.chip, 0, top)
+        head.addWidget(self.export, 0, top)
+        self._holder.add(self.facts)
+        for part in (self._sign_title, self.sign, self._enc_title, self.enc):
+            self._keys.add(part)
+        self.links.setSpacing(8)
+        self._path.body.addLayout(self.links)
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(32, 8, 32, 24)
+        column.setSpacing(16)
+        column.addWidget(self.banner)
+        column.addWidget(self.verdict)
+        pair = QHBoxLayout()
+        pair.setSpacing(16)
+        left = QVBoxLayout()
+        left.setSpacing(16)
+        left.addWidget(self._holder)
+        left.addWidget(self._path)
+        left.addStretch()
+        pair.addLayout(left, 1)
+        right = QVBoxLayout()
+        right.addWidget(self._keys)
+        right.addStretch()
+        pair.addLayout(right, 1)
+        column.addLayout(pair)
+        column.addStretch()
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(8)
+        outer.addLayout(head)
+        outer.addWidget(scrolled(inner), 1)
+
+
+def _facts(certificate: Certificate, now: datetime) -> list[Fact]:
+    begin, end = local_time(certificate.not_before)[:10], local_time(certificate.not_after)[:10]
+    days = (certificate.not_after - now).days
+    left = tr("{begin} 至 {end}, 剩余 {days} 天", begin=begin, end=end, days=days)
+    return [
+        Fact(word=tr("单位"), text=certificate.organization_name),
+        Fact(word=tr("信用代码"), text=certificate.credit_code, is_code=True),
+        Fact(word=tr("持证人"), text=certificate.holder_name),
+        Fact(word=tr("算法"), text=certificate.suite),
+        Fact(word=tr("有效期"), text=left if days >= 0 else tr("{begin} 至 {end}", begin=begin, end=end)),
+        Fact(word=tr("密钥位置"), text=tr("手机, 不可导出")),
+    ]
+
+
+def _key_facts(serial: str, use: str, fingerprint: str) -> list[Fact]:
+    return [
+        Fact(word=tr("序列号"), text=grouped(serial), is_code=True),
+        Fact(word=tr("用途"), text=use),
+        Fact(word=tr("SHA-256 指纹"), text=grouped(fingerprint), is_code=True),
+    ]
+
+
+def _link_row(link: Link, depth: int, *, is_leaf: bool) -> QWidget:
+    row = QWidget()
+    line = QHBoxLayout(row)
+    line.setContentsMargins(depth * _STEP, 0, 0, 0)
+    line.setSpacing(12)
+    kinds = {0: tr("根证书")}
+    kind = tr("本证书") if is_leaf else kinds.get(depth, tr("签发证书"))
+    words = QVBoxLayout()
+    words.setSpacing(2)
+    words.addWidget(Label(link.name, "strong", wrap=True))
+    until = local_time(link.not_after)[:10]
+    words.addWidget(Label(tr("{kind}, 有效期至 {until}", kind=kind, until=until), "caption", wrap=True))
+    icon = "file-badge" if is_leaf else "shield-check"
+    line.addWidget(Icon(icon, "primary", 24), 0, Qt.AlignmentFlag.AlignTop)
+    line.addLayout(words, 1)
+    return row

@@ -1,0 +1,205 @@
+"""The page of certificates: overview, order form and detail as panels of one page. Passive."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.domain.problems import problem
+from desktop.services.action import Action
+from desktop.services.ceremony import CeremonyView
+from desktop.services.workspace import Workspace
+from desktop.ui.i18n import current_language, tr
+from desktop.ui.kit import Banner, Tone
+from desktop.ui.kit.drop import FilePicker, pick_files
+from desktop.ui.kit.states import diagnostic
+from desktop.ui.page import Page
+from desktop.views.certificates.detail_panel import DetailPanel
+from desktop.views.certificates.model import CertificatesModel
+from desktop.views.certificates.order_panel import OrderPanel
+from desktop.views.certificates.overview import Overview
+from desktop.views.certificates.state import CertificatesState, Place
+from desktop.views.scan import open_scan
+
+_LOOK_AGAIN_MS = 10_000
+
+#: Asks where to save a file proposed as `name`; None when the person thinks better of it.
+AskTarget = Callable[[QWidget, str], Path | None]
+
+
+class ScanOpener(Protocol):
+    """Opens the scan of a phone operation; `desktop.views.scan.open_scan`."""
+
+    def __call__(
+        self,
+        parent: QWidget,
+        workspace: Workspace,
+        action: Callable[[], Action],
+        *,
+        credit_code: str,
+        on_finished: Callable[[CeremonyView], object],
+    ) -> object:
+        """Open it and return without waiting."""
+        ...
+
+
+def ask_target(parent: QWidget, name: str) -> Path | None:
+    """Ask by the system's dialog."""
+    chosen, _filter = QFileDialog.getSaveFileName(parent, tr("另存"), name, "*.pem")
+    return Path(chosen) if chosen else None
+
+
+class CertificatesPage(Page[CertificatesState]):
+    """Emits `notified(text)` after a success, for a toast."""
+
+    notified = Signal(str)
+
+    def __init__(
+        self,
+        model: CertificatesModel,
+        *,
+        scan: ScanOpener = open_scan,
+        pick: FilePicker = pick_files,
+        ask: AskTarget = ask_target,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__("certificatesPage", parent)
+        self.model, self._scan, self._ask = model, scan, ask
+        self._told = (model.state.placed_number, model.state.exported_number)
+        self.banner = Banner(name="certificatesBanner")
+        self.overview = Overview()
+        self.order = OrderPanel(pick=pick)
+        self.detail = DetailPanel()
+        self._panels = QStackedWidget()
+        self._places: dict[Place, QWidget] = {
+            Place.OVERVIEW: self._with_banner(),
+            Place.ORDER: self.order,
+            Place.DETAIL: self.detail,
+        }
+        for panel in self._places.values():
+            self._panels.addWidget(panel)
+        column = QVBoxLayout(self.content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._panels)
+        self._again = QTimer(self)
+        self._again.setInterval(_LOOK_AGAIN_MS)
+        self._again.timeout.connect(model.load)
+        # The empty face's one button is the same wish as the overview's.
+        action = self.empty.findChild(QWidget, "emptyStateAction")
+        if action is not None:
+            action.setObjectName("newOrderButton")
+        self._connect(model)
+        if model.parent() is None:
+            model.setParent(self)
+        self.bind(model)
+
+    def show_state(self, state: CertificatesState) -> None:
+        """Draw the open panel."""
+        self.empty.set_content(
+            "file-badge",
+            tr("还没有数字证书"),
+            tr("先申请数字证书: 填写单位与经办人信息, 上传营业执照和授权书; 审核通过后用手机扫码下载。"),
+            tr("申请数字证书"),
+        )
+        self.overview.show_state(state)
+        self.order.show_state(state)
+        self.detail.show_state(state, self.model.workspace.clock.now())
+        self._show_problem(state)
+        self._panels.setCurrentWidget(self._places[state.place])
+        self._watch(state)
+        self._tell(state)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Look anew: the review may have decided."""
+        super().showEvent(event)
+        self.model.load()
+        self._watch(self.model.state)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody looks."""
+        super().hideEvent(event)
+        self._again.stop()
+
+    def _watch(self, state: CertificatesState) -> None:
+        """While a review is awaited in sight, look again from time to time."""
+        wanted = self.isVisible() and state.is_waiting and state.place is Place.OVERVIEW
+        if wanted and not self._again.isActive():
+            self._again.start()
+        elif not wanted:
+            self._again.stop()
+
+    def _show_problem(self, state: CertificatesState) -> None:
+        if not state.problem_code or state.place is not Place.OVERVIEW:
+            self.banner.clear()
+            return
+        wording = problem(state.problem_code).wording(current_language())
+        copied = diagnostic(state.problem_code, state.problem_detail)
+        text = f"{wording.cause} {wording.next_step}"
+        self.banner.show_message(Tone.WARNING, wording.title, text, action=tr("重试"), diagnostic=copied)
+
+    def _tell(self, state: CertificatesState) -> None:
+        placed, exported = self._told
+        self._told = (state.placed_number, state.exported_number)
+        if state.placed_number > placed:
+            self.notified.emit(tr("申请已提交, 等待平台审核"))
+        if state.exported_number > exported:
+            self.notified.emit(tr("公钥证书已导出"))
+
+    # -- intents ---------------------------------------------------------------------------------------------------
+
+    def _download(self, order_id: str) -> None:
+        order = self.model.order(order_id)
+        if order is None:
+            return
+        self._scan(
+            self,
+            self.model.workspace,
+            lambda: self.model.download_action(order),
+            credit_code=order.credit_code,
+            on_finished=self._on_scanned,
+        )
+
+    def _on_scanned(self, _view: CeremonyView) -> None:
+        self.model.load()
+
+    def _export(self) -> None:
+        certificate = self.model.state.certificate
+        if certificate is None:
+            return
+        target = self._ask(self, f"{certificate.serial}.pem")
+        if target is not None:
+            self.model.export(target)
+
+    # -- building --------------------------------------------------------------------------------------------------
+
+    def _with_banner(self) -> QWidget:
+        panel = QWidget()
+        column = QVBoxLayout(panel)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        room = QVBoxLayout()
+        room.setContentsMargins(32, 0, 32, 0)
+        room.addWidget(self.banner)
+        column.addLayout(room)
+        column.addWidget(self.overview, 1)
+        return panel
+
+    def _connect(self, model: CertificatesModel) -> None:
+        self.retry_requested.connect(model.load)
+        self.banner.action_triggered.connect(model.load)
+        self.empty.action_triggered.connect(model.open_form)
+        self.overview.order_requested.connect(model.open_form)
+        self.overview.again_requested.connect(model.open_form_again)
+        self.overview.download_requested.connect(self._download)
+        self.overview.certificate_opened.connect(model.open_certificate)
+        self.overview.refresh_requested.connect(model.load)
+        self.order.back_requested.connect(model.show_overview)
+        self.order.submitted.connect(model.submit)
+        self.order.touched.connect(model.touch)
+        self.order.paper_chosen.connect(model.attach)
+        self.order.paper_removed.connect(model.detach)
+        self.detail.back_requested.connect(model.show_overview)
+        self.detail.export_requested.connect(self._export)

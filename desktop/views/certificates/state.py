@@ -1,0 +1,99 @@
+"""What the page of certificates shows."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from desktop.domain.operations import OrderState
+from desktop.portal.records import Certificate, Order
+from desktop.ui.page import PageState
+from desktop.views.certificates.checks import Field, OrderInput, Paper
+
+
+class Place(StrEnum):
+    """Which panel is open."""
+
+    OVERVIEW = "overview"
+    ORDER = "order"
+    DETAIL = "detail"
+
+
+class ChainWord(StrEnum):
+    """What is known of a certificate's path now."""
+
+    CHECKING = "checking"
+    GOOD = "good"
+    BAD = "bad"
+    CANNOT_TELL = "cannot_tell"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """One certificate of a path, from the root down."""
+
+    name: str
+    serial: str
+    not_after: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detail:
+    """What the certificates themselves say; the path is judged against the platform's profile."""
+
+    links: tuple[Link, ...] = ()
+    sign_sha256: str = ""
+    enc_sha256: str = ""
+    word: ChainWord = ChainWord.CHECKING
+    problem_code: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificatesState(PageState):
+    """Orders and certificates, the one looked at, and the order being filled in.
+
+    A `problem_code` beside the normal face is shown above the open panel. `form_number` grows whenever the form is to
+    be filled anew from `draft`; `placed_number` and `exported_number` grow with each success, for the short message.
+    """
+
+    place: Place = Place.OVERVIEW
+    orders: tuple[Order, ...] = ()
+    certificates: tuple[Certificate, ...] = ()
+    serial: str = ""
+    detail: Detail | None = None
+    draft: OrderInput = field(default_factory=OrderInput)
+    form_number: int = 0
+    papers: tuple[tuple[Field, Paper], ...] = ()
+    faults: tuple[tuple[Field, str], ...] = ()
+    admin_name: str = ""
+    is_submitting: bool = False
+    placed_number: int = 0
+    exported_number: int = 0
+
+    @property
+    def certificate(self) -> Certificate | None:
+        """The certificate looked at."""
+        return next((c for c in self.certificates if c.serial == self.serial), None)
+
+    @property
+    def open_orders(self) -> tuple[Order, ...]:
+        """Orders with something to do or to wait for: downloads first, then refusals, then reviews."""
+        rank = {OrderState.APPROVED: 0, OrderState.REJECTED: 1, OrderState.PENDING_REVIEW: 2}
+        wanted = [o for o in self.orders if o.state in rank and not self._is_replaced(o)]
+        return tuple(sorted(wanted, key=lambda o: rank[o.state]))
+
+    @property
+    def past_orders(self) -> tuple[Order, ...]:
+        """All other orders."""
+        now = {o.order_id for o in self.open_orders}
+        return tuple(o for o in self.orders if o.order_id not in now)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether somebody else will change what is shown."""
+        return any(o.state is OrderState.PENDING_REVIEW for o in self.orders)
+
+    def _is_replaced(self, order: Order) -> bool:
+        """Tell whether a refused order was followed by another of the same unit."""
+        return order.state is OrderState.REJECTED and any(
+            o.credit_code == order.credit_code and o.created_at > order.created_at for o in self.orders
+        )
