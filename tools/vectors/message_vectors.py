@@ -1,0 +1,203 @@
+"""Vectors of messages: challenges, frames' plaintexts, replies, and the text that a phone shows."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from desktop.domain.operations import Operation
+from desktop.protocol import codec
+from desktop.protocol.challenge import UNSIGNED_OPERATIONS, Challenge, workstation_id_of
+from desktop.protocol.display import consent_text
+from desktop.protocol.messages import Proof, Reason, Reply, ReplyType
+from desktop.protocol.transcript import t0_of
+from tools.vectors import scene
+from tools.vectors.keys import fixed, key, sign
+
+Vector = dict[str, Any]
+_MALFORMED = "ceremony.malformed"
+_HEAD = bytes.fromhex("d28443a10126a0")
+
+
+def challenges() -> list[Vector]:
+    """Challenges to accept, with their T0, and to refuse by rules 1-3 (no trust decision is in them)."""
+    good = [
+        {
+            "name": f"{o}, {'signed' if s else 'unsigned'}",
+            "outcome": "accept",
+            "challenge": c.hex(),
+            "t0": t0_of(c).hex(),
+        }
+        for o in Operation
+        for s in (True, False)
+        if s or o in UNSIGNED_OPERATIONS
+        for c in [scene.write(scene.challenge(o, signed=s))]
+    ]
+    refused = [
+        {"name": n, "outcome": code, "challenge": c.hex()}
+        for cases in (_refused_maps(), _refused_signatures())
+        for n, (code, c) in cases.items()
+    ]
+    return good + refused
+
+
+def _refused_maps() -> Mapping[str, tuple[str, bytes]]:
+    login = dict(scene.challenge(Operation.LOGIN, signed=False).to_map())
+    seal = dict(scene.challenge(Operation.SEAL, signed=True).to_map())
+    item = login["items"][0]  # type: ignore[index]  # a list, as written two lines above
+    bad: dict[str, tuple[str, Mapping[str, Any]]] = {
+        "version 2": ("ceremony.version_unknown", {**login, "v": 2}),
+        "version 0": ("ceremony.version_unknown", {**login, "v": 0}),
+        "version true": (_MALFORMED, {**login, "v": True}),
+        "unknown field": (_MALFORMED, {**login, "x": 1}),
+        "missing field": (_MALFORMED, {k: v for k, v in login.items() if k != "nonce"}),
+        "operation of a later version": (_MALFORMED, {**login, "op": "decrypt"}),
+        "operation in capitals": (_MALFORMED, {**login, "op": "LOGIN"}),
+        "template 2": (_MALFORMED, {**login, "tpl": 2}),
+        "no items": (_MALFORMED, {**login, "items": []}),
+        "two items for a login": (_MALFORMED, {**login, "items": [item, item]}),
+        "item of another operation": (_MALFORMED, {**login, "op": "download"}),
+        "key of 64 bytes": (_MALFORMED, {**login, "key": bytes(64)}),
+        "nonce of 31 bytes": (_MALFORMED, {**login, "nonce": bytes(31)}),
+        "nonce as text": (_MALFORMED, {**login, "nonce": "0" * 32}),
+        "ttl 0": (_MALFORMED, {**login, "ttl": 0}),
+        "ttl negative": (_MALFORMED, {**login, "ttl": -1}),
+        "time after 2^40": (_MALFORMED, {**login, "iat": 2**40 + 1}),
+        "empty platform": (_MALFORMED, {**login, "platform": ""}),
+        "workstation name of 65 bytes": (_MALFORMED, {**login, "ws_name": "x" * 65}),
+        "17 certificates": (_MALFORMED, {**login, "certs": ["AB"] * 17}),
+        "serial number in lower case": (_MALFORMED, {**login, "certs": ["ab"]}),
+        "serial number with leading zero": (_MALFORMED, {**login, "certs": ["0A"]}),
+        "only ws_key": (_MALFORMED, {**login, "ws_key": seal["ws_key"]}),
+        "enrolment without signature": (_MALFORMED, seal),
+        "seal, unsigned": (
+            "ceremony.workstation_not_enrolled",
+            {k: v for k, v in seal.items() if k not in ("ws_key", "enrol")},
+        ),
+        "claim_seal, unsigned": (
+            "ceremony.workstation_not_enrolled",
+            scene.challenge(Operation.CLAIM_SEAL, signed=False).to_map(),
+        ),
+    }
+    written = {n: (code, codec.encode(body)) for n, (code, body) in bad.items()}
+    login_bytes = codec.encode(login)
+    written["trailing byte"] = (_MALFORMED, login_bytes + b"\x00")
+    written["bidi character in the name"] = (_MALFORMED, login_bytes.replace("投标部".encode(), "投标\u202e".encode()))
+    written["array"] = (_MALFORMED, codec.encode([1, 2]))
+    return written
+
+
+def _refused_signatures() -> Mapping[str, tuple[str, bytes]]:
+    seal = scene.challenge(Operation.SEAL, signed=True)
+    good = scene.write(seal)
+    body = codec.encode(seal.to_map())
+    unsigned = codec.encode(scene.challenge(Operation.LOGIN, signed=False).to_map())
+    invalid = "ceremony.signature_invalid"
+
+    def cose(payload: bytes, signature: bytes) -> bytes:
+        return _HEAD + codec.encode(payload) + b"\x58\x40" + signature
+
+    def signature(payload: bytes, use: str) -> bytes:
+        structure = ["Signature1", bytes.fromhex("a10126"), use.encode(), payload]
+        return sign(key("workstation"), codec.encode(structure))
+
+    right = signature(body, "BIDSEAL1/challenge")
+    assert cose(body, right) == good
+    return {
+        "signed by another key": (invalid, scene.write(seal, signer="stranger")),
+        "signed for another use": (invalid, cose(body, signature(body, "BIDSEAL1/receipt"))),
+        "signature over the map alone": (invalid, cose(body, sign(key("workstation"), body))),
+        "signature of zeros": (invalid, cose(body, bytes(64))),
+        "last bit of the signature": (invalid, good[:-1] + bytes([good[-1] ^ 1])),
+        "another document under the signature": (
+            invalid,
+            cose(codec.encode(replace(seal, items=seal.items[:1]).to_map()), right),
+        ),
+        "id of another workstation": (_MALFORMED, scene.write(replace(seal, workstation_id=fixed("other", 16)))),
+        "signed without enrolment": (_MALFORMED, cose(unsigned, signature(unsigned, "BIDSEAL1/challenge"))),
+        "without tag 18": (_MALFORMED, good[1:]),
+        "algorithm ES384": (_MALFORMED, bytes.fromhex("d28444a1013822a0") + good[7:]),
+        "unprotected header": (_MALFORMED, good[:6] + bytes.fromhex("a10401") + good[7:]),
+        "signature of 63 bytes": (_MALFORMED, good[:-66] + b"\x58\x3f" + good[-63:]),
+        "payload length not shortest": (
+            _MALFORMED,
+            _HEAD + b"\x5a" + len(body).to_bytes(4, "big") + body + b"\x58\x40" + right,
+        ),
+        "COSE with a trailing byte": (_MALFORMED, good + b"\x00"),
+        "COSE cut short": (_MALFORMED, good[:-1]),
+        "ws_key not on the curve": (
+            "ceremony.key_not_allowed",
+            scene.write(_with_key(seal, b"\x04" + bytes(64))),
+        ),
+    }
+
+
+def _with_key(challenge: Challenge, point: bytes) -> Challenge:
+    return replace(challenge, workstation_key=point, workstation_id=workstation_id_of(point))
+
+
+def messages() -> list[Vector]:
+    """Plaintexts by `type`: claim, reason (decline, extend, cancel), proof, reply."""
+    claim = scene.claim().write()
+    body = {"elapsed": 7, "tag": bytes(8), "phone": "x", "nonce": bytes(32)}
+    good: dict[str, tuple[str, bytes]] = {
+        "claim": ("claim", claim),
+        "claim, oldest code": ("claim", codec.encode({**body, "elapsed": 65_535})),
+        "decline": ("reason", Reason(code="phone.declined").write()),
+        "proof": ("proof", Proof(value=fixed("proof")).write()),
+        "accepted": ("reply", Reply(kind=ReplyType.ACCEPTED, r=scene.R).write()),
+        "stale": ("reply", Reply(kind=ReplyType.STALE).write()),
+        "taken": ("reply", Reply(kind=ReplyType.TAKEN).write()),
+        "prove": ("reply", Reply(kind=ReplyType.PROVE, envelope=fixed("envelope", 113)).write()),
+        "extended": ("reply", Reply(kind=ReplyType.EXTENDED).write()),
+        "ended": ("reply", Reply(kind=ReplyType.ENDED, code="ceremony.cancelled").write()),
+        "receipt": ("reply", Reply(kind=ReplyType.RECEIPT, document=b"\xa0").write()),
+    }
+    bad: dict[str, tuple[str, Any]] = {
+        "claim with a new field": ("claim", {**body, "x": 1}),
+        "claim without nonce": ("claim", {k: v for k, v in body.items() if k != "nonce"}),
+        "elapsed 65536": ("claim", {**body, "elapsed": 65_536}),
+        "elapsed negative": ("claim", {**body, "elapsed": -1}),
+        "elapsed true": ("claim", {**body, "elapsed": True}),
+        "tag of 7 bytes": ("claim", {**body, "tag": bytes(7)}),
+        "phone without name": ("claim", {**body, "phone": ""}),
+        "phone name of 65 bytes": ("claim", {**body, "phone": "x" * 65}),
+        "claim as array": ("claim", [1]),
+        "empty reason": ("reason", {"reason": ""}),
+        "reason of 65 bytes": ("reason", {"reason": "x" * 65}),
+        "proof of 31 bytes": ("proof", {"proof": bytes(31)}),
+        "unknown reply": ("reply", {"t": "granted"}),
+        "reply without type": ("reply", {"r": bytes(32)}),
+        "reply of type 1": ("reply", {"t": 1}),
+        "accepted without r": ("reply", {"t": "accepted"}),
+        "stale with r": ("reply", {"t": "stale", "r": bytes(32)}),
+        "envelope of 1025 bytes": ("reply", {"t": "prove", "env": bytes(1025)}),
+        "reply as text": ("reply", "stale"),
+    }
+    made = [{"name": n, "outcome": "accept", "type": t, "plaintext": d.hex()} for n, (t, d) in good.items()]
+    return made + [
+        {"name": n, "outcome": _MALFORMED, "type": t, "plaintext": codec.encode(v).hex()} for n, (t, v) in bad.items()
+    ]
+
+
+def display() -> list[Vector]:
+    """Title, rows and item lines in both languages."""
+    made = []
+    for operation in Operation:
+        for signed in (True, False):
+            if not signed and operation not in UNSIGNED_OPERATIONS:
+                continue
+            challenge = scene.challenge(operation, signed=signed)
+            for language in ("zh", "en"):
+                text = consent_text(challenge, language)
+                made.append(
+                    {
+                        "name": f"{operation}, {'signed' if signed else 'unsigned'}, {language}",
+                        "outcome": "accept",
+                        "challenge": scene.write(challenge).hex(),
+                        "language": language,
+                        "title": text.title,
+                        "rows": [list(r) for r in text.rows],
+                        "items": [list(lines) for lines in text.items],
+                    }
+                )
+    return made
