@@ -1,0 +1,94 @@
+"""The view-model of the home page: who works for whom, what needs attention, what this workstation did lately."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop.services.events import Changed
+from desktop.services.workspace import Workspace
+from desktop.store.journal import Entry, EntryState
+from desktop.ui.page import PageState, Phase, ViewModel
+from desktop.ui.tasks import CancelToken, ReportProgress, TaskHandle, run
+from desktop.views.home.needs import Need, NeedKind, Situation, needs
+
+_RECENT = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomeState(PageState):
+    """What the home page shows. `now` is the time of the last look, for the greeting."""
+
+    name: str = ""
+    organization: str = ""
+    is_admin: bool = False
+    now: datetime | None = None
+    needs: tuple[Need, ...] = ()
+    recent: tuple[Entry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Look:
+    needs: tuple[Need, ...]
+    recent: tuple[Entry, ...]
+
+
+class HomeModel(ViewModel[HomeState]):
+    """Owns the home page; `interrupted` is what the journal found unfinished at the start of the program."""
+
+    _heard = Signal(object)
+
+    def __init__(
+        self, workspace: Workspace, *, interrupted: tuple[Entry, ...] = (), parent: QObject | None = None
+    ) -> None:
+        super().__init__(HomeState(), parent)
+        self._workspace = workspace
+        self._interrupted = interrupted
+        self._looking: TaskHandle[_Look] | None = None
+        self._heard.connect(self._on_heard)
+        self.destroyed.connect(workspace.bus.subscribe(self._heard.emit))
+
+    def open(self) -> None:
+        """Look anew; what is shown stays until the answer is there."""
+        account = self._workspace.account
+        person, organization = account.account, account.organization
+        if self._looking is not None:
+            self._looking.discard()
+        if person is None:
+            return
+        if self.state.phase is not Phase.NORMAL:
+            self._set(phase=Phase.LOADING)
+        self._set(
+            name=person.name or person.mobile_masked,
+            organization=organization.name if organization else "",
+            is_admin=account.is_admin,
+        )
+        self._looking = run(self._look, self._on_look, self._fail)
+
+    def dismiss(self, target: str) -> None:
+        """Tell no more of an interrupted operation: the person has seen it."""
+        self._interrupted = tuple(e for e in self._interrupted if e.ceremony_id.hex() != target)
+        gone = tuple(n for n in self.state.needs if n.kind is NeedKind.INTERRUPTED and n.target == target)
+        self._set(needs=tuple(n for n in self.state.needs if n not in gone))
+
+    def _look(self, progress: ReportProgress, cancel: CancelToken) -> _Look:  # noqa: ARG002 - a few short requests
+        """On a worker: ask the platform, the workstation's store and the journal."""
+        workspace = self._workspace
+        organization = workspace.account.organization
+        code = organization.credit_code if organization else ""
+        certificates = tuple(c for c in workspace.api.certificates() if c.credit_code == code)
+        situation = Situation(
+            orders=workspace.api.orders(),
+            certificates=certificates,
+            seals=workspace.api.seals(),
+            is_enrolled=bool(code) and workspace.workstation.is_enrolled_for(code),
+            interrupted=self._interrupted,
+        )
+        recent = tuple(e for e in workspace.parts.journal.recent(_RECENT) if e.state is not EntryState.CONSUMED)
+        return _Look(needs=needs(situation), recent=recent)
+
+    def _on_look(self, look: _Look) -> None:
+        self._set(phase=Phase.NORMAL, needs=look.needs, recent=look.recent, now=self._workspace.clock.now())
+
+    def _on_heard(self, _change: Changed) -> None:
+        self.open()

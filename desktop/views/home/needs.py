@@ -1,0 +1,138 @@
+"""What needs the person's attention, worked out from what the platform and this workstation say. Pure.
+
+The order is that of urgency; the first one gets the page's primary button.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from desktop.domain.operations import CertificateState, OrderState, SealState
+from desktop.portal.records import Certificate, Order, Seal
+from desktop.store.journal import Entry
+
+_LOGIN = "login"
+_USABLE = (CertificateState.VALID, CertificateState.EXPIRES_SOON)
+_MOST_INTERRUPTED = 3
+
+
+class NeedKind(StrEnum):
+    """Why something needs attention."""
+
+    INTERRUPTED = "interrupted"
+    CERTIFICATE_EXPIRED = "certificate_expired"
+    DOWNLOAD = "download"
+    ORDER_CERTIFICATE = "order_certificate"
+    ORDER_REJECTED = "order_rejected"
+    ENROL = "enrol"
+    CLAIM_SEAL = "claim_seal"
+    SEAL_REJECTED = "seal_rejected"
+    APPLY_FOR_SEAL = "apply_for_seal"
+    EXPIRES_SOON = "expires_soon"
+    ORDER_IN_REVIEW = "order_in_review"
+    SEAL_IN_REVIEW = "seal_in_review"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """One thing to attend to. `subject` names it for a person, `target` for the page that deals with it."""
+
+    kind: NeedKind
+    subject: str = ""
+    target: str = ""
+    operation: str = ""
+    reason: str = ""
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """All that the needs follow from; certificates and seals of the organization acted for."""
+
+    orders: tuple[Order, ...] = ()
+    certificates: tuple[Certificate, ...] = ()
+    seals: tuple[Seal, ...] = ()
+    is_enrolled: bool = False
+    interrupted: tuple[Entry, ...] = ()
+
+
+def needs(situation: Situation) -> tuple[Need, ...]:
+    """Return what needs attention, the most urgent first."""
+    mine = tuple(c for c in situation.certificates if c.mine)
+    usable = tuple(c for c in mine if c.state in _USABLE)
+    found = [
+        *_interrupted(situation.interrupted),
+        *_certificates(mine, usable),
+        *_orders(situation.orders, has_usable=bool(usable)),
+        *(_seals(situation.seals, usable) if usable else ()),
+    ]
+    if usable and not situation.is_enrolled:
+        found.append(Need(kind=NeedKind.ENROL))
+    urgency = list(NeedKind)
+    return tuple(sorted(found, key=lambda need: urgency.index(need.kind)))
+
+
+def _interrupted(entries: tuple[Entry, ...]) -> list[Need]:
+    """A login cut short harms nobody and is not told."""
+    told = [entry for entry in entries if entry.operation != _LOGIN]
+    return [
+        Need(
+            kind=NeedKind.INTERRUPTED, subject=e.subject, target=e.ceremony_id.hex(), operation=e.operation,
+            until=e.consumed_at,
+        )
+        for e in told[:_MOST_INTERRUPTED]
+    ]  # fmt: skip
+
+
+def _certificates(mine: tuple[Certificate, ...], usable: tuple[Certificate, ...]) -> list[Need]:
+    soon = [
+        Need(kind=NeedKind.EXPIRES_SOON, subject=c.organization_name, target=c.serial, until=c.not_after)
+        for c in mine
+        if c.state is CertificateState.EXPIRES_SOON
+    ]
+    if usable:
+        return soon
+    return [
+        Need(kind=NeedKind.CERTIFICATE_EXPIRED, subject=c.organization_name, target=c.serial, until=c.not_after)
+        for c in mine
+        if c.state is CertificateState.EXPIRED
+    ][:1]
+
+
+def _orders(orders: tuple[Order, ...], *, has_usable: bool) -> list[Need]:
+    """The newest order for each unit counts; without any and without a certificate one should be placed."""
+    newest: dict[str, Order] = {}
+    for order in sorted(orders, key=lambda o: o.created_at):
+        newest[order.credit_code] = order
+    kinds = {
+        OrderState.APPROVED: NeedKind.DOWNLOAD,
+        OrderState.PENDING_REVIEW: NeedKind.ORDER_IN_REVIEW,
+        OrderState.REJECTED: NeedKind.ORDER_REJECTED,
+    }
+    found = [
+        Need(kind=kinds[o.state], subject=o.organization_name, target=o.order_id, reason=o.reason, until=o.created_at)
+        for o in newest.values()
+        if o.state in kinds
+    ]
+    if not found and not has_usable:
+        found.append(Need(kind=NeedKind.ORDER_CERTIFICATE))
+    return found
+
+
+def _seals(seals: tuple[Seal, ...], usable: tuple[Certificate, ...]) -> list[Need]:
+    """Only seals bound to one's own certificates: nobody else's can be claimed here."""
+    serials = {c.serial for c in usable}
+    mine = [s for s in seals if s.certificate_serial in serials and s.state is not SealState.VOID]
+    if not mine:
+        return [Need(kind=NeedKind.APPLY_FOR_SEAL)]
+    kinds = {
+        SealState.APPROVED: NeedKind.CLAIM_SEAL,
+        SealState.PENDING_REVIEW: NeedKind.SEAL_IN_REVIEW,
+        SealState.REJECTED: NeedKind.SEAL_REJECTED,
+    }
+    good = {s.kind for s in mine if s.state is not SealState.REJECTED}
+    return [
+        Need(kind=kinds[s.state], subject=s.name, target=s.seal_id, reason=s.reason, until=s.created_at)
+        for s in mine
+        if s.state in kinds and not (s.state is SealState.REJECTED and s.kind in good)
+    ]

@@ -1,0 +1,164 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop.domain.errors import UnavailableError
+from desktop.domain.operations import OrderState
+from desktop.services.events import Changed
+from desktop.services.workspace import Workspace
+from desktop.store.journal import EntryState
+from desktop.ui.kit.buttons import PrimaryButton
+from desktop.ui.kit.surfaces import ListRow
+from desktop.ui.page import Phase
+from desktop.views.home.model import HomeModel
+from desktop.views.home.needs import NeedKind
+from desktop.views.home.page import HomePage
+from desktop.views.home.parts import NeedRow, Tile
+from tests.views.login.world import (
+    LONG_NAME,
+    NOW,
+    FakeApi,
+    a_membership,
+    an_account,
+    an_order,
+    make_workspace,
+    sign_in,
+)
+
+# Said by the offscreen platform whenever a window with a minimum size is shown.
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
+
+@pytest.fixture
+def api() -> FakeApi:
+    return FakeApi(orders=(an_order(state=OrderState.APPROVED),), certificates=(), seals=())
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, api: FakeApi) -> Workspace:
+    made = make_workspace(tmp_path / "data", api)
+    sign_in(made, an_account(), a_membership())
+    return made
+
+
+def shown(qtbot: QtBot, workspace: Workspace, **options: Any) -> HomePage:
+    page = HomePage(HomeModel(workspace, **options))
+    qtbot.addWidget(page)
+    page.resize(920, 664)
+    page.show()
+    qtbot.waitUntil(lambda: page.phase is not Phase.LOADING)
+    return page
+
+
+def rows(page: HomePage) -> list[NeedRow]:
+    return [row for row in page.findChildren(NeedRow) if row.isVisible()]
+
+
+def press(qtbot: QtBot, button: QWidget) -> None:
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def consume(workspace: Workspace, number: int, operation: str, subject: str) -> bytes:
+    identity = bytes([number]) * 32
+    workspace.parts.journal.consume(identity, operation=operation, subject=subject, answer=b"", at=NOW)
+    return identity
+
+
+def test_page_greets_by_name_and_hour_and_names_the_unit(qtbot: QtBot, workspace: Workspace) -> None:
+    page = shown(qtbot, workspace)
+    assert page.hello.text() == "上午好, 张三"
+    assert page.organization.text() == LONG_NAME
+
+
+def test_first_need_has_the_only_primary_button_and_leads_to_its_page(qtbot: QtBot, workspace: Workspace) -> None:
+    page = shown(qtbot, workspace)
+    (row,) = rows(page)
+    visible = [b for b in page.findChildren(PrimaryButton) if b.isVisible()]
+    assert visible == [row.action]
+    with qtbot.waitSignal(page.navigate) as asked:
+        press(qtbot, row.action)
+    assert asked.args == ["certificates", an_order().order_id]
+
+
+def test_quick_ways_lead_to_sealing_and_verifying_by_mouse_and_key(qtbot: QtBot, workspace: Workspace) -> None:
+    page = shown(qtbot, workspace)
+    asked: list[tuple[str, str]] = []
+    page.navigate.connect(lambda *to: asked.append(to))
+    seal, verify = page.findChild(Tile, "quickSeal"), page.findChild(Tile, "quickVerify")
+    assert seal is not None
+    assert verify is not None
+    press(qtbot, seal)
+    qtbot.keyPress(verify, Qt.Key.Key_Return)
+    assert asked == [("sealing", ""), ("verify", "")]
+
+
+def test_operation_cut_short_is_told_until_it_is_put_away(qtbot: QtBot, workspace: Workspace) -> None:
+    consume(workspace, 1, "seal", "投标函.pdf")
+    page = shown(qtbot, workspace, interrupted=workspace.parts.journal.mark_interrupted())
+    first = rows(page)[0]
+    away = first.findChild(QWidget, f"{first.objectName()}Dismiss")
+    assert away is not None
+    press(qtbot, away)
+    assert NeedKind.INTERRUPTED not in {need.kind for need in page.model.state.needs}
+    page.model.open()
+    qtbot.waitUntil(lambda: len(rows(page)) == 1)
+    assert rows(page)[0].objectName().startswith("need_download")
+
+
+def test_recent_operations_are_listed_with_their_outcome_and_those_under_way_are_not(
+    qtbot: QtBot, workspace: Workspace
+) -> None:
+    workspace.parts.journal.finish(consume(workspace, 1, "seal", "a.pdf"), EntryState.DONE, "a.pdf")
+    workspace.parts.journal.finish(consume(workspace, 2, "seal", "b.pdf"), EntryState.FAILED, "general.disk_full")
+    consume(workspace, 3, "seal", "c.pdf")
+    page = shown(qtbot, workspace)
+    names = {row.accessibleName() for row in page.recent_card.findChildren(ListRow)}
+    assert len(names) == 2
+    assert any("a.pdf" in name for name in names)
+    assert any("b.pdf" in name and "磁盘空间不足" in name for name in names)
+
+
+def test_change_told_by_another_page_is_followed(qtbot: QtBot, workspace: Workspace, api: FakeApi) -> None:
+    page = shown(qtbot, workspace)
+    api.answers["orders"] = ()
+    workspace.bus.publish(Changed.ORDERS)
+    qtbot.waitUntil(lambda: [need.kind for need in page.model.state.needs] == [NeedKind.ORDER_CERTIFICATE])
+
+
+def test_platform_out_of_reach_shows_the_offline_face_and_comes_back(
+    qtbot: QtBot, workspace: Workspace, api: FakeApi
+) -> None:
+    api.answers["orders"] = UnavailableError("portal.unreachable", "test")
+    page = shown(qtbot, workspace)
+    assert page.phase is Phase.OFFLINE
+    api.answers["orders"] = ()
+    press(qtbot, page.offline.retry)
+    qtbot.waitUntil(lambda: page.phase is Phase.NORMAL)
+
+
+def test_person_without_a_unit_and_without_a_name_is_greeted_all_the_same(
+    qtbot: QtBot, tmp_path: Path, api: FakeApi
+) -> None:
+    workspace = make_workspace(tmp_path / "new", api)
+    sign_in(workspace, an_account(name=""))
+    page = shown(qtbot, workspace)
+    assert page.hello.text() == "上午好, 138****5678"
+    assert "尚未加入单位" in page.organization.text()
+
+
+def test_nobody_signed_in_asks_the_platform_nothing(qtbot: QtBot, tmp_path: Path, api: FakeApi) -> None:
+    model = HomeModel(make_workspace(tmp_path / "out", api))
+    model.open()
+    assert not api.calls
+    assert model.state.phase is Phase.LOADING
+
+
+def test_every_control_has_a_name_for_tests_and_screen_readers(qtbot: QtBot, workspace: Workspace) -> None:
+    page = shown(qtbot, workspace)
+    for control in [*page.findChildren(QPushButton), *page.findChildren(Tile)]:
+        assert control.objectName(), control
+        assert control.accessibleName() or not control.isVisible(), control.objectName()

@@ -1,0 +1,118 @@
+from datetime import timedelta
+from typing import Any
+
+from desktop.domain.operations import CertificateState, OrderState, SealKind, SealState
+from desktop.store.journal import Entry, EntryState
+from desktop.views.home.needs import Need, NeedKind, Situation, needs
+from tests.views.login.world import NOW, a_certificate, a_seal, an_order
+
+
+def kinds(**situation: Any) -> list[NeedKind]:
+    return [need.kind for need in needs(Situation(**situation))]
+
+
+def only(**situation: Any) -> Need:
+    (need,) = needs(Situation(**situation))
+    return need
+
+
+def ready(**changes: Any) -> dict[str, Any]:
+    usual: dict[str, Any] = {
+        "certificates": (a_certificate(),),
+        "seals": (a_seal(state=SealState.CLAIMED),),
+        "orders": (an_order(state=OrderState.COMPLETED),),
+        "is_enrolled": True,
+    }
+    return usual | changes
+
+
+def entry(operation: str, number: int = 1) -> Entry:
+    return Entry(
+        ceremony_id=bytes([number]) * 32,
+        operation=operation,
+        consumed_at=NOW,
+        state=EntryState.INTERRUPTED,
+        subject="投标函.pdf",
+        result="",
+    )
+
+
+def test_new_account_is_told_to_order_a_certificate():
+    assert kinds() == [NeedKind.ORDER_CERTIFICATE]
+
+
+def test_order_under_review_is_waited_for_and_no_second_one_is_asked_for():
+    need = only(orders=(an_order(),))
+    assert (need.kind, need.subject) == (NeedKind.ORDER_IN_REVIEW, an_order().organization_name)
+
+
+def test_approved_order_is_to_be_downloaded():
+    need = only(orders=(an_order(3, state=OrderState.APPROVED),))
+    assert (need.kind, need.target) == (NeedKind.DOWNLOAD, an_order(3).order_id)
+
+
+def test_rejected_order_tells_its_reason():
+    assert only(orders=(an_order(state=OrderState.REJECTED, reason="照片不清晰"),)).reason == "照片不清晰"
+
+
+def test_rejected_order_followed_by_a_new_one_is_history():
+    old = an_order(2, state=OrderState.REJECTED, created_at=NOW - timedelta(days=2))
+    assert kinds(orders=(an_order(1), old)) == [NeedKind.ORDER_IN_REVIEW]
+
+
+def test_everything_ready_needs_nothing():
+    assert kinds(**ready()) == []
+
+
+def test_workstation_not_enrolled_comes_before_the_seal():
+    assert kinds(certificates=(a_certificate(),)) == [NeedKind.ENROL, NeedKind.APPLY_FOR_SEAL]
+
+
+def test_approved_seal_is_to_be_claimed():
+    need = only(**ready(seals=(a_seal(9, state=SealState.APPROVED),)))
+    assert (need.kind, need.target) == (NeedKind.CLAIM_SEAL, a_seal(9).seal_id)
+
+
+def test_seal_of_a_colleague_is_not_mine_to_claim():
+    foreign = a_seal(state=SealState.APPROVED, certificate_serial="77")
+    assert kinds(**ready(seals=(foreign,))) == [NeedKind.APPLY_FOR_SEAL]
+
+
+def test_void_seal_must_be_applied_for_anew():
+    assert kinds(**ready(seals=(a_seal(state=SealState.VOID),))) == [NeedKind.APPLY_FOR_SEAL]
+
+
+def test_rejected_seal_is_told_until_another_of_its_kind_is_on_its_way():
+    rejected = a_seal(1, state=SealState.REJECTED)
+    assert kinds(**ready(seals=(rejected,))) == [NeedKind.SEAL_REJECTED]
+    assert kinds(**ready(seals=(rejected, a_seal(2)))) == [NeedKind.SEAL_IN_REVIEW]
+    other = a_seal(3, kind=SealKind.CONTRACT, state=SealState.CLAIMED)
+    assert kinds(**ready(seals=(rejected, other))) == [NeedKind.SEAL_REJECTED]
+
+
+def test_certificate_that_expires_soon_is_told_with_its_day():
+    soon = a_certificate(state=CertificateState.EXPIRES_SOON)
+    need = only(**ready(certificates=(soon,)))
+    assert (need.kind, need.until) == (NeedKind.EXPIRES_SOON, soon.not_after)
+
+
+def test_expired_certificate_is_the_first_thing_to_see_to():
+    expired = a_certificate(state=CertificateState.EXPIRED)
+    assert kinds(**ready(certificates=(expired,)))[0] is NeedKind.CERTIFICATE_EXPIRED
+
+
+def test_certificate_of_a_colleague_does_not_count_as_mine():
+    assert NeedKind.ORDER_CERTIFICATE in kinds(certificates=(a_certificate(mine=False),))
+
+
+def test_interrupted_sealing_comes_first():
+    assert kinds(interrupted=(entry("seal"),))[0] is NeedKind.INTERRUPTED
+
+
+def test_interrupted_login_is_not_told():
+    assert kinds(**ready(interrupted=(entry("login"),))) == []
+
+
+def test_many_interrupted_operations_do_not_fill_the_page():
+    many = tuple(entry("seal", number) for number in range(9))
+    assert kinds(**ready(interrupted=many)) == [NeedKind.INTERRUPTED] * 3
