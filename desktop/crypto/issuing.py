@@ -303,7 +303,7 @@ def _authority_information(addresses: Addresses) -> x509.AuthorityInformationAcc
 
 
 def _flag(reason: RevocationReason) -> x509.ReasonFlags:
-    return x509.ReasonFlags[reason.name]
+    return x509.ReasonFlags[reason.value]
 
 
 def _ocsp_reason(revoked: Revoked | None) -> x509.ReasonFlags | None:
