@@ -35,8 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if control == "-":
         control = sys.stdin.readline().strip()
     system = SystemClock()
-    http = RequestsHttp(chosen.base_url, system)
     try:
+        http = RequestsHttp(chosen.base_url, system)
         fetched = _fetch(http, chosen.base_url)
     except BidSealError as error:
         sys.stderr.write(f"{error}\n")

@@ -48,11 +48,12 @@ class PhonePage(QWidget, Generic[StateT]):
         self.setObjectName(name)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.nav = NavBar(name)
-        self.nav.setVisible(has_nav)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
         outer.addWidget(self.nav)
+        if not has_nav:
+            self.nav.hide()
         content = QWidget()
         self.column = QVBoxLayout(content)
         self.column.setContentsMargins(20, 20, 20, 20)

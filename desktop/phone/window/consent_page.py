@@ -191,7 +191,7 @@ class ConsentPage(PhonePage[ScanState]):
         if state.problem_code == "phone.wrong_password":
             text = tr("{title}, 还可输错 {count} 次", title=words.title, count=state.tries_left)
         else:
-            text = f"{words.title} {words.next_step}"
+            text = f"{words.title}: {words.next_step}"
         (self.repeated if state.problem_code == "phone.password_differs" else self.password).set_error(text)
 
     def _show_choices(self, certificates: tuple[PhoneCertificate, ...], chosen: str) -> None:

@@ -249,13 +249,13 @@ class SmsCard(KitFrame):
     def __init__(self, sms: Sms, number: int) -> None:
         super().__init__(f"sms_{number}", "card")
         self.copy = LinkButton(tr("复制验证码"), "copy", name=f"smsCopy_{number}")
-        self.copy.setVisible(bool(sms.code))
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 8)
         column.setSpacing(4)
         column.addWidget(Label(local_time(sms.sent_at), "caption"))
         column.addWidget(Label(sms.text, "body", wrap=True, selectable=True))
         column.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignLeft)
+        self.copy.setVisible(bool(sms.code))
 
 
 class InboxPage(PhonePage[AppState]):

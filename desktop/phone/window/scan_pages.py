@@ -171,7 +171,7 @@ class DetailRow(KitFrame):
         words.addWidget(Label(name if isinstance(name, str) else "", "body", wrap=True))
         if isinstance(error, str):
             why = problem(error).wording(current_language())
-            reason = Label(f"{why.title} {why.next_step}", "caption", wrap=True)
+            reason = Label(f"{why.title}: {why.next_step}", "caption", wrap=True)
             reason.set_tone(Tone.PROBLEM)
             words.addWidget(reason)
         row.addLayout(words, 1)

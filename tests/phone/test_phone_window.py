@@ -1,0 +1,450 @@
+"""The virtual phone on screen: a person's clicks from login to receipt, and what must never be seen."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+from PySide6.QtGui import QColor, QGuiApplication, QImage
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop.domain.operations import Operation
+from desktop.domain.secret import SecretBytes
+from desktop.phone.core import HttpReply, Phone, PhoneOutcome
+from desktop.phone.window.application import build_window
+from desktop.phone.window.grabbing import Grab, decode_file, decode_grab, grab_of
+from desktop.phone.window.inbox import ControlInbox, read_sms
+from desktop.phone.window.states import Screen, Stage
+from desktop.phone.window.window import PhoneWindow
+from desktop.ui import theme
+from desktop.ui.i18n import Language, Languages
+from desktop.ui.tokens import Mode
+from tests.phone.phone_world import (
+    CREDIT_CODE,
+    ORGANIZATION,
+    PASSWORD,
+    Desktop,
+    World,
+    download_request,
+    login_request,
+    seal_item,
+    unit_request,
+)
+
+W = TypeVar("W", bound=QWidget)
+SESSION = {
+    "token": "t0ken",
+    "account": {"id": "1", "name": "张三", "mobile_masked": "138****0001", "role": "bidder"},
+    "organizations": [
+        {"id": "1", "name": ORGANIZATION, "credit_code": CREDIT_CODE, "member_role": "certificate_admin"}
+    ],
+    "created": False,
+}
+SMS = {
+    "mobile": "13800000001",
+    "text": "【平台】验证码 482913, 5 分钟内有效。",
+    "code": "482913",
+    "sent_at": "2026-06-01T04:00:00Z",
+}
+
+
+class Eyes:
+    """What the phone's camera sees."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self.is_blind = False
+        self.looks = 0
+
+    def grab(self) -> tuple[Grab, ...]:
+        self.looks += 1
+        image = QImage(64, 48, QImage.Format.Format_RGB888)
+        image.fill(QColor("#808080"))
+        return () if self.is_blind else (grab_of(image),)
+
+    def decode(self, _: Grab) -> list[str]:
+        return list(self.texts)
+
+
+class Hand:
+    """A person's hand on the window."""
+
+    def __init__(self, qtbot: QtBot, window: PhoneWindow) -> None:
+        self.qtbot, self.window = qtbot, window
+
+    def find(self, kind: type[W], name: str) -> W:
+        found = self.window.findChild(kind, name)
+        assert isinstance(found, kind), name
+        return found
+
+    def press(self, name: str) -> None:
+        button = self.find(QAbstractButton, name)
+        assert button.isEnabled(), name
+        button.click()
+
+    def text(self, name: str) -> str:
+        return self.find(QLabel, name).text()
+
+    def type(self, name: str, text: str) -> None:
+        from PySide6.QtWidgets import QLineEdit
+
+        edit = self.find(QLineEdit, name)
+        edit.setText(text)
+        edit.textEdited.emit(text)
+
+    def wait(self, condition: Callable[[], bool]) -> None:
+        self.qtbot.waitUntil(condition, timeout=5000)
+
+    def wait_stage(self, stage: Stage) -> None:
+        self.wait(lambda: self.window.scan.state.stage is stage)
+
+    def scan(self, eyes: Eyes, text: str) -> None:
+        eyes.texts = [text]
+        self.press("homeScan")
+        self.wait_stage(Stage.CONSENT)
+
+
+@pytest.fixture
+def eyes() -> Eyes:
+    return Eyes()
+
+
+@pytest.fixture
+def outbox(world: World) -> list[dict[str, str]]:
+    """The embedded platform's outbox behind its control call."""
+    sent: list[dict[str, str]] = []
+    honest = world.relay.send
+
+    def send(
+        method: str, path: str, *, body: bytes = b"", headers: Mapping[str, str] | None = None, timeout_s: float
+    ) -> HttpReply:
+        if path.startswith("/control/outbox"):
+            allowed = (headers or {}).get("X-BidSeal-Control") == "c0ntrol"
+            return HttpReply(status=200 if allowed else 403, body=json.dumps(sent).encode())
+        return honest(method, path, body=body, headers=headers, timeout_s=timeout_s)
+
+    world.relay.send = send  # type: ignore[method-assign]
+    world.relay.account["POST /api/v1/sms"] = (202, {"resend_after_s": 60, "valid_s": 300})
+    world.relay.account["POST /api/v1/sessions/sms"] = (200, SESSION)
+    return sent
+
+
+@pytest.fixture
+def languages(qapp: QApplication) -> Iterator[Languages]:
+    theme.apply(qapp, Mode.LIGHT)
+    chosen = Languages()
+    yield chosen
+    chosen.use(Language.CHINESE)
+
+
+@pytest.fixture
+def open_window(
+    qtbot: QtBot, world: World, eyes: Eyes, languages: Languages, outbox: list[dict[str, str]]
+) -> Callable[[Phone], Hand]:
+    def opened(phone: Phone) -> Hand:
+        window = build_window(
+            phone,
+            clock=world.clock,
+            http=world.relay,
+            languages=languages,
+            control=SecretBytes(b"c0ntrol"),
+            grab=eyes.grab,
+            decode=eyes.decode,
+            decode_image=lambda _: list(eyes.texts),
+        )
+        qtbot.addWidget(window)
+        return Hand(qtbot, window)
+
+    return opened
+
+
+@pytest.fixture
+def fresh(phone: Phone, open_window: Callable[[Phone], Hand]) -> Hand:
+    return open_window(phone)
+
+
+@pytest.fixture
+def hand(equipped: Phone, open_window: Callable[[Phone], Hand]) -> Hand:
+    """The hand on a phone that holds a certificate and is logged in."""
+    made = open_window(equipped)
+    made.window.app.log_in("13800000001", "482913")
+    made.wait(lambda: made.window.app.state.screen is Screen.HOME)
+    return made
+
+
+def test_a_code_from_the_banner_logs_in(fresh: Hand, outbox: list[dict[str, str]]) -> None:
+    app = fresh.window.app
+    assert not fresh.find(QAbstractButton, "loginCodeSend").isEnabled()
+    fresh.type("loginMobile", "13800000001")
+    fresh.press("loginCodeSend")
+    fresh.wait(lambda: app.state.sent_count == 1)
+    outbox.append(SMS)
+    app.poll_messages()
+    fresh.wait(lambda: app.state.banner is not None)
+    assert fresh.text("smsBannerText") == SMS["text"]
+    fresh.press("smsBannerCopy")
+    assert fresh.window.login.code.value == "482913"
+    assert QGuiApplication.clipboard().text() == "482913"
+    assert fresh.find(QWidget, "smsBanner").isHidden()
+    fresh.press("loginSubmit")
+    fresh.wait(lambda: app.state.screen is Screen.HOME)
+    assert fresh.text("homeWho") == f"138****0001 · {ORGANIZATION}"
+
+
+def test_a_wrong_code_is_said_on_the_login_page(fresh: Hand, world: World) -> None:
+    world.relay.account["POST /api/v1/sessions/sms"] = (400, {"code": "phone.nonsense"})
+    fresh.type("loginMobile", "13800000001")
+    fresh.type("loginCode", "111111")
+    fresh.press("loginSubmit")
+    fresh.wait(lambda: fresh.window.app.state.problem_code == "phone.platform_refused")
+    assert not fresh.find(QWidget, "loginProblem").isHidden()
+    fresh.type("loginCode", "222222")
+    assert fresh.find(QAbstractButton, "loginSubmit").isEnabled()
+
+
+def test_a_certificate_is_downloaded_by_clicks(fresh: Hand, world: World, eyes: Eyes) -> None:
+    fresh.window.app.open(Screen.HOME)
+    fresh.scan(eyes, Desktop(world, enrolled=False).show(download_request()))
+    assert fresh.text("consentTitle") == "下载数字证书"
+    assert not fresh.find(QAbstractButton, "consentApprove").isEnabled()
+    fresh.type("consentPassword", "123456")
+    fresh.type("consentRepeated", "123456")
+    fresh.press("consentApprove")
+    assert fresh.window.scan.state.problem_code == "phone.password_weak"
+    fresh.type("consentPassword", PASSWORD)
+    fresh.type("consentRepeated", PASSWORD + "x")
+    fresh.press("consentApprove")
+    assert fresh.window.scan.state.problem_code == "phone.password_differs"
+    fresh.type("consentRepeated", PASSWORD)
+    fresh.press("consentApprove")
+    fresh.wait_stage(Stage.RESULT)
+    assert fresh.text("resultTitle") == "证书已下载"
+    fresh.press("resultClose")
+    fresh.wait(lambda: len(fresh.window.app.state.certificates) == 1)
+
+
+def test_login_with_the_typed_code(hand: Hand, world: World, eyes: Eyes) -> None:
+    desktop = Desktop(world, enrolled=False)
+    hand.scan(eyes, desktop.show(login_request()))
+    assert desktop.claimed is not None
+    shown = [label.text() for label in hand.window.findChildren(QLabel)]
+    assert desktop.claimed.check_code not in shown
+    hand.type("consentTypedCode", desktop.claimed.check_code)
+    hand.type("consentPassword", "wrong-pass-1")
+    hand.press("consentApprove")
+    hand.wait(lambda: hand.window.scan.state.problem_code == "phone.wrong_password")
+    assert hand.window.scan.state.tries_left == 9
+    hand.type("consentPassword", PASSWORD)
+    assert hand.window.scan.state.problem_code == ""
+    hand.press("consentApprove")
+    hand.wait_stage(Stage.RESULT)
+    assert hand.text("resultTitle") == "登录成功"
+
+
+def test_done_is_said_only_after_the_receipt(hand: Hand, world: World, eyes: Eyes, equipped: Phone) -> None:
+    certificate = equipped.certificates()[0]
+    desktop = Desktop(world, enrolled=True)
+    held: list[Any] = []
+    desktop.on_verified = held.append
+    items = [seal_item(certificate.sign_certificate, "长" * 60 + ".pdf"), seal_item(b"x", "坏.pdf", attributes=b"?")]
+    hand.scan(eyes, desktop.show(unit_request(Operation.SEAL, certificate.serial, *items)))
+    shown = [label.text() for label in hand.window.findChildren(QLabel)]
+    assert "长" * 60 + ".pdf" in shown
+    hand.type("consentPassword", PASSWORD)
+    hand.press("consentApprove")
+    hand.wait_stage(Stage.WAITING)
+    assert hand.text("waitingTitle") == "已签署, 等待电脑确认"
+    desktop.act(held[0])
+    hand.wait_stage(Stage.RESULT)
+    assert hand.text("resultTitle") == "部分完成"
+    assert hand.window.scan.state.outcome is PhoneOutcome.PARTIAL
+    shown = [label.text() for label in hand.window.findChildren(QLabel)]
+    assert any(text.startswith("签名内容与所示文件不符") for text in shown)
+
+
+def test_declining_is_one_click_and_as_wide_as_agreeing(hand: Hand, world: World, eyes: Eyes) -> None:
+    desktop = Desktop(world, enrolled=False)
+    hand.scan(eyes, desktop.show(login_request()))
+    hand.window.grab()
+    decline, approve = (hand.find(QAbstractButton, n) for n in ("consentDecline", "consentApprove"))
+    assert decline.size() == approve.size()
+    decline.click()
+    hand.wait_stage(Stage.RESULT)
+    assert hand.text("resultTitle") == "已拒绝"
+    hand.wait(lambda: desktop.ended is not None)
+
+
+def test_the_desktops_cancel_is_seen_at_once(hand: Hand, world: World, eyes: Eyes) -> None:
+    desktop = Desktop(world, enrolled=False)
+    hand.scan(eyes, desktop.show(login_request()))
+    desktop.carry_out(desktop.ceremony.cancel())
+    hand.wait_stage(Stage.RESULT)
+    assert hand.text("resultTitle") == "操作已取消"
+
+
+def test_more_time_is_offered_once(hand: Hand, world: World, eyes: Eyes) -> None:
+    hand.scan(eyes, Desktop(world, enrolled=False).show(login_request()))
+    hand.press("consentExtend")
+    assert hand.find(QWidget, "consentExtend").isHidden()
+    hand.wait(lambda: hand.window.scan.state.remaining_s > 120)
+
+
+def test_passwords_do_not_stay_in_their_fields(hand: Hand, world: World, eyes: Eyes) -> None:
+    hand.scan(eyes, Desktop(world, enrolled=False).show(login_request()))
+    hand.type("consentPassword", PASSWORD)
+    hand.press("consentDecline")
+    hand.wait_stage(Stage.RESULT)
+    from PySide6.QtWidgets import QLineEdit
+
+    assert all(PASSWORD not in edit.text() for edit in hand.window.findChildren(QLineEdit))
+
+
+def test_a_foreign_code_is_explained(hand: Hand, eyes: Eyes) -> None:
+    eyes.texts = ["https://evil.example/m#x"]
+    hand.press("homeScan")
+    hand.wait_stage(Stage.RESULT)
+    assert hand.text("resultTitle") == "这不是本平台的二维码"
+
+
+def test_among_several_codes_the_platforms_own_is_taken(hand: Hand, world: World, eyes: Eyes) -> None:
+    eyes.texts = ["https://evil.example/m#x", Desktop(world, enrolled=False).show(login_request())]
+    hand.press("homeScan")
+    hand.wait_stage(Stage.CONSENT)
+
+
+def test_a_renewed_code_is_looked_for_again(hand: Hand, world: World, eyes: Eyes) -> None:
+    desktop = Desktop(world, enrolled=False)
+    eyes.texts = [desktop.show(login_request())]
+    world.clock.advance(6)
+
+    def renewed(grab: Grab) -> list[str]:
+        return [desktop.code()] if eyes.looks > 1 else list(eyes.texts)
+
+    hand.window.scan._decode = renewed
+    hand.press("homeScan")
+    hand.wait_stage(Stage.CONSENT)
+
+
+def test_no_code_on_the_screen_is_said_and_a_picture_helps(
+    hand: Hand, world: World, eyes: Eyes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desktop.phone.window.scan_model._LOOK_EVERY_MS", 0)
+    hand.press("homeScan")
+    hand.wait_stage(Stage.NOT_FOUND)
+    assert hand.text("scanTitle") == "未找到二维码"
+    eyes.texts = [Desktop(world, enrolled=False).show(login_request())]
+    hand.window.scan.read_file(Path("code.png"))
+    hand.wait_stage(Stage.CONSENT)
+
+
+def test_a_screen_that_cannot_be_read_is_said(hand: Hand, eyes: Eyes) -> None:
+    eyes.is_blind = True
+    hand.press("homeScan")
+    hand.wait_stage(Stage.NOT_FOUND)
+    assert hand.text("scanTitle") == "无法读取屏幕"
+    hand.press("scanCancel")
+    hand.wait_stage(Stage.IDLE)
+
+
+def test_leaving_the_consent_page_tells_the_desktop(hand: Hand, world: World, eyes: Eyes) -> None:
+    desktop = Desktop(world, enrolled=False)
+    hand.scan(eyes, desktop.show(login_request()))
+    hand.window.scan.leave()
+    hand.wait(lambda: desktop.ended is not None)
+    assert hand.window.scan.state.stage is Stage.IDLE
+
+
+def test_closing_the_window_in_mid_scan_leaves_no_worker_behind(hand: Hand, world: World, eyes: Eyes) -> None:
+    desktop = Desktop(world, enrolled=False)
+    hand.scan(eyes, desktop.show(login_request()))
+    hand.window.close()
+    assert desktop.ended is not None
+
+
+def test_an_unfinished_download_can_be_fetched_or_discarded(hand: Hand, world: World, eyes: Eyes) -> None:
+    desktop = Desktop(world, enrolled=False)
+    desktop.on_verified = lambda _: None
+    hand.scan(eyes, desktop.show(download_request()))
+    hand.type("consentPassword", PASSWORD)
+    hand.type("consentRepeated", PASSWORD)
+    hand.press("consentApprove")
+    hand.wait_stage(Stage.WAITING)
+    world.relay.delete(next(reversed(world.relay.boxes)))
+    hand.wait_stage(Stage.RESULT)
+    assert hand.text("resultTitle") == "已发送, 尚未得到电脑确认"
+    hand.press("resultClose")
+    hand.window.app.open(Screen.CERTIFICATES)
+    hand.wait(lambda: len(hand.window.app.state.unfinished) == 1)
+    entry_id = hand.window.app.state.unfinished[0].entry_id
+    world.relay.account["GET /api/v1/certificates"] = (200, [])
+    hand.press(f"unfinishedFetch_{entry_id}")
+    hand.wait(lambda: hand.window.app.state.notice == "nothing_yet")
+    hand.press(f"unfinishedDiscard_{entry_id}")
+    hand.wait(lambda: hand.window.app.state.unfinished == ())
+
+
+def test_the_certificate_password_is_changed_by_clicks(hand: Hand, equipped: Phone) -> None:
+    app = hand.window.app
+    hand.wait(lambda: len(app.state.certificates) == 1)
+    app.show_certificate(app.state.certificates[0].entry_id)
+    assert hand.text("certificateHolder") == "张三"
+    hand.press("certificateChangePassword")
+    for name, text in (
+        ("passwordOld", "wrong-pass-1"),
+        ("passwordNew", "New-Pass-2026"),
+        ("passwordRepeated", "New-Pass-2026"),
+    ):
+        hand.type(name, text)
+    hand.press("passwordSubmit")
+    hand.wait(lambda: app.state.problem_code == "phone.wrong_password")
+    hand.type("passwordOld", PASSWORD)
+    hand.press("passwordSubmit")
+    hand.wait(lambda: app.state.notice == "password_changed")
+    assert app.state.screen is Screen.CERTIFICATE
+
+
+def test_every_page_speaks_english_without_a_restart(hand: Hand, languages: Languages) -> None:
+    languages.use(Language.ENGLISH)
+    QApplication.processEvents()
+    assert hand.find(QAbstractButton, "homeScan").text() == "Scan"
+    hand.window.app.open(Screen.ME)
+    assert hand.text("mePageTitle") == "Me"
+
+
+def test_the_status_bar_shows_the_platforms_time_in_shanghai(hand: Hand, world: World) -> None:
+    assert hand.window.status.time == "12:00"
+    world.clock.advance(3600)
+    assert hand.window.status.time == "13:00"
+
+
+def test_every_control_has_a_name(hand: Hand) -> None:
+    from PySide6.QtWidgets import QComboBox, QLineEdit
+
+    for kind in (QAbstractButton, QLineEdit, QComboBox):
+        for control in hand.window.findChildren(kind):
+            assert control.objectName() or control.parent().objectName() == "qt_scrollarea_viewport", control
+            if isinstance(control, QAbstractButton) and control.isVisibleTo(hand.window):
+                assert control.accessibleName() or control.text(), control.objectName()
+
+
+def test_an_inbox_that_is_not_allowed_stays_silent(fresh: Hand, world: World) -> None:
+    inbox = ControlInbox(world.relay, SecretBytes(b"guess"))
+    with pytest.raises(Exception, match="403"):
+        inbox.messages("13800000001")
+
+
+def test_a_message_without_fields_still_reads() -> None:
+    assert read_sms({"text": "您的验证码为 123456。"}).code == "123456"
+    assert read_sms({}).code == ""
+
+
+def test_a_shown_code_is_read_by_the_products_decoder(world: World, tmp_path: Path) -> None:
+    import segno
+
+    text = Desktop(world, enrolled=False).show(login_request())
+    path = tmp_path / "code.png"
+    segno.make(text, error="m").save(str(path), scale=6, border=4)
+    assert decode_file(path) == [text]
+    assert decode_grab(grab_of(QImage(str(path)))) == [text]
