@@ -1,0 +1,108 @@
+"""The virtual phone as a process of its own (`python -m desktop.phone`), ended by the end of its standard input.
+
+    --folder F     everything the phone keeps
+    --base-url U   the platform
+    --control T    token of the embedded platform's control calls (SMS inbox); "-" reads it from the first line of stdin
+    --mobile M, --name N, --language zh|en
+
+The platform's certificates are taken from the platform itself at start: right for a demonstration whose platform was
+made a minute ago, wrong for an app, which pins them when it is built (docs/threat-model.md).
+"""
+
+import argparse
+import os
+import sys
+import threading
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+
+from desktop.domain.clock import SystemClock
+from desktop.domain.errors import BidSealError
+from desktop.domain.secret import SecretBytes
+from desktop.phone.core import FetchedProfile, Http, RelayTiming, RequestsHttp, fetch_profile
+from desktop.phone.core.clock import OffsetClock
+from desktop.phone.core.retry import BackOff, persist
+
+_PATIENCE = RelayTiming(fault_budget_s=20.0)
+_NO_PLATFORM = 3
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the virtual phone; returns the process's exit code."""
+    chosen = _parse(arguments)
+    control = chosen.control
+    if control == "-":
+        control = sys.stdin.readline().strip()
+    system = SystemClock()
+    try:
+        http = RequestsHttp(chosen.base_url, system)
+        fetched = _fetch(http, chosen.base_url)
+    except BidSealError as error:
+        sys.stderr.write(f"{error}\n")
+        return _NO_PLATFORM
+    offset = fetched.now - system.now()
+    return _run(chosen, http, fetched, offset, control)
+
+
+def _run(
+    chosen: argparse.Namespace, http: RequestsHttp, fetched: FetchedProfile, offset: timedelta, control: str
+) -> int:
+    from PySide6.QtWidgets import QApplication
+
+    from desktop.phone.window.application import build_phone, build_window
+    from desktop.ui import theme
+    from desktop.ui.i18n import Language, Languages
+    from desktop.ui.tokens import Mode
+
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("BidSeal")
+    theme.apply(application, Mode.LIGHT)
+    languages = Languages(parent=application)
+    languages.use(Language(chosen.language))
+    clock = OffsetClock(SystemClock(), offset)
+    phone = build_phone(folder=chosen.folder, profile=fetched.profile, clock=clock, http=http, name=chosen.name)
+    window = build_window(
+        phone,
+        clock=clock,
+        http=http,
+        languages=languages,
+        control=SecretBytes(control.encode()) if control else None,
+        mobile=chosen.mobile,
+    )
+    window.show()
+    _quit_with_stdin(application)
+    code = application.exec()
+    window.close()
+    http.close()
+    return code
+
+
+def _quit_with_stdin(application: object) -> None:
+    """End with the process that started us: its end closes our standard input."""
+    from PySide6.QtCore import QMetaObject, QObject, Qt
+
+    assert isinstance(application, QObject)
+
+    def watch() -> None:
+        while os.read(sys.stdin.fileno(), 4096):
+            continue
+        QMetaObject.invokeMethod(application, "quit", Qt.ConnectionType.QueuedConnection)
+
+    threading.Thread(target=watch, name="phone-stdin", daemon=True).start()
+
+
+def _fetch(http: Http, base_url: str) -> FetchedProfile:
+    back_off = BackOff(timer=SystemClock(), timing=_PATIENCE, random=os.urandom)
+    return persist(lambda: fetch_profile(http, base_url), back_off, threading.Event())
+
+
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m desktop.phone", description="The virtual phone.")
+    parser.add_argument("--folder", type=Path, required=True)
+    parser.add_argument("--base-url", required=True)
+    parser.add_argument("--control", default="")
+    parser.add_argument("--mobile", default="")
+    parser.add_argument("--name", default="虚拟手机")
+    parser.add_argument("--language", choices=("zh", "en"), default="zh")
+    return parser.parse_args(arguments)
