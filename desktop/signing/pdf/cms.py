@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 from desktop.crypto.primitives import sha256
+from desktop.domain.errors import RejectedError
 from desktop.domain.operations import Verdict
-from desktop.formats.trust import Reason
 from desktop.formats.trust.algorithms import DIGESTS, key_allowed
 from desktop.signing.pdf.der import element_end, tree
 
@@ -40,13 +40,12 @@ class Signer:
     signing_time: datetime | None
 
 
-class CmsError(Exception):
+class CmsError(RejectedError):
     """The CMS is not acceptable: a verdict (invalid or cannot_tell) with its reason."""
 
     def __init__(self, code: str, detail: str = "", verdict: Verdict = Verdict.INVALID) -> None:
         super().__init__(code, detail)
         self.verdict = verdict
-        self.reason = Reason(code=code, detail=detail)
 
 
 def read_signer(padded: bytes, *, needs_signing_certificate: bool) -> Signer:

@@ -131,7 +131,7 @@ def judge_signature(found: FoundSignature, data: Bytes, trust: Trust) -> Judgeme
                 return _judgement(Verdict.INVALID, "verify.document_changed", found.field)
             return _judge_certificate(found, signer, trust)
     except CmsError as error:
-        return Judgement(verdict=error.verdict, reasons=(error.reason,))
+        return _judgement(error.verdict, error.code, error.detail)
     except RejectedError as error:
         return _judgement(Verdict.INVALID, error.code, error.detail)
 
