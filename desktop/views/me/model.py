@@ -1,0 +1,169 @@
+"""The view-model of my page: who I am, for which organizations, on which workstation, and how the client behaves.
+
+Refuses nothing the person may choose; a setting that cannot be stored is said and still holds until the program ends.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QObject, QThreadPool, Signal
+
+import desktop
+from desktop.domain.errors import BidSealError
+from desktop.portal.records import Account, Membership
+from desktop.services.enrol import EnrolAction
+from desktop.services.events import Changed
+from desktop.services.workspace import Workspace
+from desktop.store.settings import Settings
+from desktop.store.workstation import StoredEnrolment
+from desktop.ui.i18n import Language
+from desktop.ui.page import PageState, Phase, ViewModel
+from desktop.ui.tasks import CancelToken, ReportProgress, TaskHandle, run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkstationFacts:
+    """This workstation, and which units' members vouch for it."""
+
+    name: str
+    workstation_id: str
+    fingerprint: str
+    enrolments: tuple[StoredEnrolment, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeState(PageState):
+    """What my page shows. `settings` are those now in force."""
+
+    phase: Phase = Phase.LOADING
+    account: Account | None = None
+    memberships: tuple[Membership, ...] = ()
+    organization: Membership | None = None
+    workstation: WorkstationFacts | None = None
+    settings: Settings
+    platform_name: str = ""
+    folder: str = ""
+    version: str = desktop.__version__
+    is_signing_out: bool = False
+    freshness_changed: bool = False
+
+    @property
+    def is_enrolled(self) -> bool:
+        """Whether the workstation is enrolled for the organization acted for."""
+        if self.workstation is None or self.organization is None:
+            return False
+        return any(e.credit_code == self.organization.credit_code for e in self.workstation.enrolments)
+
+
+class MeModel(ViewModel[MeState]):
+    """Owns my page. `choose_language` and `choose_theme` apply at once; both come from the composition root."""
+
+    signed_out = Signal()
+    _heard = Signal(object)
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        *,
+        choose_language: Callable[[Language], object],
+        choose_theme: Callable[[str], object],
+        parent: QObject | None = None,
+    ) -> None:
+        settings = workspace.settings.load()
+        super().__init__(
+            MeState(settings=settings, platform_name=workspace.profile.name, folder=str(workspace.folder.root)), parent
+        )
+        self.workspace = workspace
+        self._choose_language, self._choose_theme = choose_language, choose_theme
+        self._looking: TaskHandle[WorkstationFacts] | None = None
+        # One thread: a later choice must not be overwritten by an earlier one.
+        self._writer = QThreadPool(self)
+        self._writer.setMaxThreadCount(1)
+        self._heard.connect(self._on_heard)
+        self.destroyed.connect(workspace.bus.subscribe(self._heard.emit))
+
+    # -- intents ---------------------------------------------------------------------------------------------------
+
+    def open(self) -> None:
+        """Look at account and workstation anew."""
+        account = self.workspace.account
+        self._set(account=account.account, memberships=account.memberships, organization=account.organization)
+        if self._looking is not None:
+            self._looking.discard()
+        service = self.workspace.workstation
+
+        def work(progress: ReportProgress, cancel: CancelToken) -> WorkstationFacts:  # noqa: ARG001 - the keyring may ask
+            return WorkstationFacts(
+                name=service.name,
+                workstation_id=service.workstation_id,
+                fingerprint=service.fingerprint,
+                enrolments=service.enrolments(),
+            )
+
+        self._looking = run(work, self._on_workstation, self._fail)
+
+    def act_for(self, organization_id: str) -> None:
+        """Act for another of my organizations."""
+        self.workspace.account.switch_organization(organization_id)
+
+    def use_language(self, language: Language) -> None:
+        """Speak another language from now on."""
+        self._keep(language=language.value)
+        self._choose_language(language)
+
+    def use_theme(self, theme: str) -> None:
+        """Look different from now on; `theme` as in the settings."""
+        self._keep(theme=theme)
+        self._choose_theme(theme)
+
+    def set_freshness(self, seconds: int) -> None:
+        """Choose how old a scanned code may be; sessions take it up at the next start."""
+        self._keep(freshness_s=seconds)
+        self._set(freshness_changed=True)
+
+    def enrol_action(self) -> EnrolAction:
+        """Return a fresh use case for enrolling this workstation."""
+        return EnrolAction(self.workspace)
+
+    def sign_out(self) -> None:
+        """End the session."""
+        if self.state.is_signing_out:
+            return
+        self._set(is_signing_out=True)
+        account = self.workspace.account
+
+        def work(progress: ReportProgress, cancel: CancelToken) -> None:  # noqa: ARG001 - one short request
+            account.sign_out()
+
+        run(work, self._on_signed_out, self._on_not_kept)
+
+    # -- outcomes --------------------------------------------------------------------------------------------------
+
+    def _keep(self, **changes: object) -> None:
+        settings = replace(self.state.settings, **changes)  # type: ignore[arg-type] # the intents above give the types
+        self._set(settings=settings, problem_code="", problem_detail="")
+        store = self.workspace.settings
+
+        def work(progress: ReportProgress, cancel: CancelToken) -> None:  # noqa: ARG001 - one small file
+            # Read again: the login page keeps its own fields in the same file.
+            store.save(replace(store.load(), **changes))  # type: ignore[arg-type] # as above
+
+        run(work, _nothing, self._on_not_kept, receiver=self, pool=self._writer)
+
+    def _on_workstation(self, facts: WorkstationFacts) -> None:
+        self._set(phase=Phase.NORMAL, workstation=facts)
+
+    def _on_signed_out(self, _nothing: None) -> None:
+        self._set(is_signing_out=False)
+        self.signed_out.emit()
+
+    def _on_not_kept(self, error: BidSealError) -> None:
+        self._set(is_signing_out=False, problem_code=error.code, problem_detail=error.detail)
+
+    def _on_heard(self, change: Changed) -> None:
+        if change in {Changed.SESSION, Changed.WORKSTATION}:
+            self.open()
+
+
+def _nothing(_result: None) -> None:
+    """Keeping a setting needs no answer."""

@@ -1,0 +1,238 @@
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QComboBox, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop.domain.errors import UnavailableError
+from desktop.domain.operations import MemberRole, PlatformRole
+from desktop.protocol.challenge import Enrolment
+from desktop.services.enrol import EnrolAction
+from desktop.services.events import Changed
+from desktop.services.workspace import Workspace
+from desktop.store.settings import Settings
+from desktop.ui.dialogs import ConfirmDialog
+from desktop.ui.i18n import Language, Languages
+from desktop.ui.page import Phase
+from desktop.views.me.model import MeModel
+from desktop.views.me.page import MePage
+from tests.views.login.world import (
+    LONG_NAME,
+    NOW,
+    FakeApi,
+    a_membership,
+    an_account,
+    make_workspace,
+    sign_in,
+)
+
+# Said by the offscreen platform whenever a window with a minimum size is shown.
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+OTHER = a_membership(
+    2, name="南昌市第二建设有限公司", credit_code="91360100MA35F0AB2X", role=MemberRole.CERTIFICATE_USER
+)
+
+
+@dataclass
+class Chosen:
+    """What was handed to the composition root, and the scans asked for."""
+
+    languages: list[Language] = field(default_factory=list)
+    themes: list[str] = field(default_factory=list)
+    scans: list[tuple[Callable[[], Any], str]] = field(default_factory=list)
+
+
+@pytest.fixture
+def api() -> FakeApi:
+    return FakeApi(sign_out=None)
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, api: FakeApi) -> Workspace:
+    made = make_workspace(tmp_path / "data", api)
+    sign_in(made, an_account(), a_membership(), OTHER)
+    return made
+
+
+@pytest.fixture
+def chosen() -> Chosen:
+    return Chosen()
+
+
+@pytest.fixture
+def page(qtbot: QtBot, workspace: Workspace, chosen: Chosen) -> MePage:
+    def scan(_parent: QWidget, _workspace: Workspace, action: Any, *, credit_code: str, on_finished: Any) -> None:
+        chosen.scans.append((action, credit_code))
+
+    model = MeModel(workspace, choose_language=chosen.languages.append, choose_theme=chosen.themes.append)
+    made = MePage(model, scan=scan)
+    qtbot.addWidget(made)
+    made.resize(920, 664)
+    made.show()
+    qtbot.waitUntil(lambda: made.phase is Phase.NORMAL)
+    return made
+
+
+def click(qtbot: QtBot, page: QWidget, name: str) -> None:
+    button = next((b for b in page.findChildren(QPushButton, name) if b.isVisible()), None)
+    assert button is not None, name
+    assert button.isEnabled(), name
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def enrol(workspace: Workspace) -> None:
+    workspace.workstation.keep(
+        credit_code=a_membership().credit_code,
+        organization=LONG_NAME,
+        serial="3A90C41F5B7788D20E6F",
+        enrolment=Enrolment(certificate=b"x", issued_at=int(NOW.timestamp()), signature=b"y"),
+    )
+
+
+def test_page_shows_who_i_am_and_where(page: MePage, workspace: Workspace) -> None:
+    assert page.account.name.text() == "张三"
+    assert "138****5678" in page.account.mobile.text()
+    assert page.workstation.facts[0][1].text() == "投标一室-03"
+    shown_id = page.workstation.facts[1][1].text().replace(" ", "")
+    assert shown_id == workspace.workstation.workstation_id
+    assert page.workstation.facts[2][1].text().replace(" ", "").lower() == workspace.workstation.fingerprint
+    assert page.about.folder.text() == str(workspace.folder.root)
+
+
+def test_switching_the_organization_acts_for_the_other_from_now_on(
+    qtbot: QtBot, page: MePage, workspace: Workspace
+) -> None:
+    click(qtbot, page, "switchOrganization_1")
+    qtbot.waitUntil(lambda: page.model.state.organization == OTHER)
+    assert workspace.account.organization == OTHER
+    assert page.findChild(QPushButton, "switchOrganization_0") is not None
+
+
+def test_language_is_applied_at_once_and_kept(qtbot: QtBot, page: MePage, workspace: Workspace, chosen: Chosen) -> None:
+    click(qtbot, page, "languageSwitch_en")
+    assert chosen.languages == [Language.ENGLISH]
+    qtbot.waitUntil(lambda: workspace.settings.load().language == "en")
+
+
+def test_theme_is_applied_at_once_and_kept(qtbot: QtBot, page: MePage, workspace: Workspace, chosen: Chosen) -> None:
+    click(qtbot, page, "themeSwitch_dark")
+    click(qtbot, page, "themeSwitch_contrast")
+    assert chosen.themes == ["dark", "contrast"]
+    qtbot.waitUntil(lambda: workspace.settings.load().theme == "contrast")
+
+
+def test_choices_do_not_overwrite_what_the_login_page_keeps(qtbot: QtBot, page: MePage, workspace: Workspace) -> None:
+    workspace.settings.save(Settings(last_mobile="13800138000"))
+    click(qtbot, page, "themeSwitch_dark")
+    qtbot.waitUntil(lambda: workspace.settings.load().theme == "dark")
+    assert workspace.settings.load().last_mobile == "13800138000"
+
+
+def test_freshness_is_kept_and_said_to_hold_from_the_next_start(
+    qtbot: QtBot, page: MePage, workspace: Workspace
+) -> None:
+    box = page.findChild(QComboBox, "freshnessChoice")
+    assert box is not None
+    box.setCurrentIndex(box.findData("12"))
+    box.activated.emit(box.currentIndex())
+    qtbot.waitUntil(lambda: workspace.settings.load().freshness_s == 12)
+    assert "下次启动时生效" in page.appearance.freshness_note.text()
+
+
+def test_setting_that_cannot_be_stored_is_said(
+    qtbot: QtBot, page: MePage, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_settings: Settings) -> None:
+        raise UnavailableError("general.disk_full")
+
+    monkeypatch.setattr(workspace.settings, "save", refuse)
+    click(qtbot, page, "themeSwitch_dark")
+    qtbot.waitUntil(page.banner.isVisible)
+    assert "磁盘空间不足" in page.banner.accessibleName()
+
+
+def test_enrolling_opens_the_scan_with_the_use_case(qtbot: QtBot, page: MePage, chosen: Chosen) -> None:
+    click(qtbot, page, "enrolButton")
+    ((action, credit_code),) = chosen.scans
+    assert isinstance(action(), EnrolAction)
+    assert credit_code == ""
+
+
+def test_page_sent_to_for_enrolling_opens_the_scan_by_itself(qtbot: QtBot, page: MePage, chosen: Chosen) -> None:
+    page.arrive("enrol")
+    qtbot.waitUntil(lambda: len(chosen.scans) == 1)
+
+
+def test_finished_enrolment_is_shown(qtbot: QtBot, page: MePage, workspace: Workspace) -> None:
+    assert page.findChild(QWidget, "notEnrolled") is not None
+    enrol(workspace)
+    workspace.bus.publish(Changed.WORKSTATION)
+    qtbot.waitUntil(lambda: page.model.state.is_enrolled)
+    assert page.findChild(QWidget, "enrolment_0") is not None
+    assert page.workstation.enrol.text() == "重新登记本工位"
+
+
+def test_person_without_a_unit_cannot_enrol_and_is_told_why(qtbot: QtBot, tmp_path: Path, api: FakeApi) -> None:
+    workspace = make_workspace(tmp_path / "new", api)
+    sign_in(workspace, an_account())
+    page = MePage(MeModel(workspace, choose_language=lambda _: None, choose_theme=lambda _: None))
+    qtbot.addWidget(page)
+    page.show()
+    qtbot.waitUntil(lambda: page.phase is Phase.NORMAL)
+    assert not page.workstation.enrol.isEnabled()
+    assert page.workstation.hint.text() == "加入单位并下载证书后, 才能登记工位。"
+    assert page.organizations.none.isVisible()
+
+
+def test_reviewer_is_named_as_one(qtbot: QtBot, page: MePage, workspace: Workspace) -> None:
+    sign_in(workspace, an_account(role=PlatformRole.OPERATOR))
+    qtbot.waitUntil(page.account.role.isVisible)
+
+
+def test_signing_out_asks_first_and_no_is_the_default(qtbot: QtBot, page: MePage, workspace: Workspace) -> None:
+    click(qtbot, page, "signOutButton")
+    dialog = page.findChild(ConfirmDialog)
+    assert dialog is not None
+    assert dialog.back.isDefault()
+    dialog.reject()
+    assert workspace.account.account is not None
+
+
+def test_signing_out_ends_the_session_here_and_at_the_platform(
+    qtbot: QtBot, page: MePage, workspace: Workspace, api: FakeApi
+) -> None:
+    click(qtbot, page, "signOutButton")
+    dialog = page.findChild(ConfirmDialog)
+    assert dialog is not None
+    with qtbot.waitSignal(page.signed_out):
+        qtbot.mouseClick(dialog.confirm, Qt.MouseButton.LeftButton)
+    assert workspace.account.account is None
+    assert api.asked("sign_out")
+
+
+def test_signing_out_works_without_the_platform(qtbot: QtBot, page: MePage, workspace: Workspace, api: FakeApi) -> None:
+    api.answers["sign_out"] = UnavailableError("portal.unreachable")
+    with qtbot.waitSignal(page.signed_out):
+        page.model.sign_out()
+    assert workspace.account.account is None
+
+
+def test_page_follows_a_switch_of_language_without_a_restart(qtbot: QtBot, qapp: QApplication, page: MePage) -> None:
+    languages = Languages()
+    languages.use(Language.ENGLISH)
+    try:
+        qtbot.waitUntil(lambda: page.account.sign_out.text() == "Sign out")
+        assert page.workstation.enrol.text() == "Enrol by scan"
+    finally:
+        languages.use(Language.CHINESE)
+
+
+def test_every_control_has_a_name_for_tests_and_screen_readers(page: MePage) -> None:
+    for kind in (QPushButton, QComboBox):
+        for control in page.findChildren(kind):
+            assert control.objectName(), control
+            assert control.accessibleName() or not control.isVisible(), control.objectName()
