@@ -205,6 +205,7 @@ def lists() -> QWidget:
         for index in range(7)
     ]
     table.set_content(columns, rows)
+    table.set_accessible_name("使用记录")
     table.select("2")
     card = Card(padding=0)
     card.body.setContentsMargins(8, 8, 8, 8)
@@ -226,7 +227,7 @@ def lists() -> QWidget:
 
 def faces() -> QWidget:
     """The four faces without content, and the drop zone."""
-    sheet, column = _sheet(height=960)
+    sheet, column = _sheet(height=1120)
     grid = QGridLayout()
     grid.setSpacing(16)
     empty = EmptyState()

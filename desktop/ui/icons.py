@@ -14,13 +14,14 @@ from PySide6.QtSvg import QSvgRenderer
 from desktop.domain.errors import MisuseError
 from desktop.ui.resources import ICONS
 
-_SIZES = (16, 20, 24, 32, 48)
-_RATIOS = (1, 2, 3)
+#: What buttons and menus use; a size between is scaled from the next one.
+_SIZES = (16, 20)
+_RATIOS = (1, 2)
 
 
 @lru_cache(maxsize=256)
 def icon(name: str, colour: str, disabled_colour: str = "") -> QIcon:
-    """Return the icon `name` in `colour` (`#RRGGBB`), sharp up to three device pixels per logical one.
+    """Return the icon `name` in `colour` (`#RRGGBB`), for buttons and menus.
 
     Raises:
         MisuseError: there is no such icon.
@@ -34,6 +35,7 @@ def icon(name: str, colour: str, disabled_colour: str = "") -> QIcon:
     return made
 
 
+@lru_cache(maxsize=512)
 def pixmap(name: str, colour: str, size: int, ratio: float = 1.0, folder: Path = ICONS) -> QPixmap:
     """Draw the icon `name` into `size` × `size` logical pixels at `ratio` device pixels each."""
     renderer = QSvgRenderer(QByteArray(_coloured(name, colour, folder)))

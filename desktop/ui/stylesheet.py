@@ -95,6 +95,9 @@ QCheckBox:disabled, QRadioButton:disabled { color: $disabled; }
 
 QFrame[kind="card"] { background: $surface; border: 1px solid $border; border-radius: 12px; }
 QFrame[kind="sunken"] { background: $sunken; border: none; border-radius: 6px; }
+QFrame[kind="row"] { border: 1px solid transparent; border-radius: 6px; }
+QFrame[kind="row"][opens="true"]:hover { background: $hover; }
+QFrame[kind="row"]:focus { border-color: $focus; }
 QFrame[kind="line"] { background: $border; border: none; min-height: 1px; max-height: 1px; }
 QFrame[kind="drop"] { background: $sunken; border: 2px dashed $border; border-radius: 12px; }
 QFrame[kind="drop"][over="true"] { background: $primary_tint; border-color: $primary; }

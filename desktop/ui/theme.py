@@ -30,6 +30,8 @@ def apply(app: QApplication, mode: Mode) -> None:
     chosen = tokens(mode)
     found = app.findChild(QObject, _NAME)
     if isinstance(found, Theme):
+        if found.tokens == chosen:
+            return
         found.tokens = chosen
     else:
         Theme(chosen, app)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
 from desktop.ui import theme
@@ -13,6 +14,8 @@ from desktop.ui.tokens import Mode
 
 @pytest.fixture
 def app(qapp: QApplication) -> QApplication:
+    # What the test before left to be deleted would be dressed again with every change of theme.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     theme.apply(qapp, Mode.LIGHT)
     return qapp
 

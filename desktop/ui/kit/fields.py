@@ -2,9 +2,9 @@
 
 import re
 
-from PySide6.QtCore import QRegularExpression, QTimer, Signal
+from PySide6.QtCore import QRegularExpression, Qt, QTimer, Signal
 from PySide6.QtGui import QRegularExpressionValidator
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSizePolicy, QSpacerItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.ui.i18n import tr
 from desktop.ui.kit.base import KitFrame, Label, restyle
@@ -38,6 +38,7 @@ class TextField(KitFrame):
         self.setFocusProxy(self.edit)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
+        column.setAlignment(Qt.AlignmentFlag.AlignTop)
         column.setSpacing(4)
         self.line = QHBoxLayout()
         self.line.setSpacing(8)
@@ -45,7 +46,6 @@ class TextField(KitFrame):
         column.addWidget(self._label)
         column.addLayout(self.line)
         column.addWidget(self._note)
-        column.addItem(_filler())
         self.set_label(label, placeholder)
         self.set_error("")
         self._built()
@@ -189,10 +189,10 @@ class ChoiceField(KitFrame):
         self.box.activated.connect(lambda: self.chosen.emit(self.value))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
+        column.setAlignment(Qt.AlignmentFlag.AlignTop)
         column.setSpacing(4)
         column.addWidget(self._label)
         column.addWidget(self.box)
-        column.addItem(_filler())
         self.set_label(label)
         self._built()
 
@@ -214,8 +214,3 @@ class ChoiceField(KitFrame):
         for identity, text in options:
             self.box.addItem(text, identity)
         self.box.setCurrentIndex(max(self.box.findData(wanted), 0))
-
-
-def _filler() -> QSpacerItem:
-    """Return what takes the room that a taller neighbour leaves, without asking for any."""
-    return QSpacerItem(0, 0, QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Preferred)

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.domain.errors import BidSealError
 from desktop.domain.problems import problem
@@ -13,12 +13,24 @@ from desktop.ui.kit.surfaces import Icon
 from desktop.ui.theme import current
 
 _WORDS_WIDTH = 480
+#: Space, buttons and stretch that follow the words.
+_BELOW_WORDS = 3
 _LINE_PERCENTS = (32, 88, 74, 80, 60, 84, 52)
 
 
 def diagnostic(code: str, detail: str) -> str:
     """Return the text to copy for support: code and technical detail, never contents."""
     return f"BidSeal\ncode: {code}\ndetail: {detail or '-'}"
+
+
+def _in_the_middle(label: Label) -> QHBoxLayout:
+    # Stretch, not alignment: an aligned label would be given its first guess of a height, whatever its width.
+    label.setSizePolicy(QSizePolicy.Policy.Expanding, label.sizePolicy().verticalPolicy())
+    row = QHBoxLayout()
+    row.addStretch(1)
+    row.addWidget(label, 1000)
+    row.addStretch(1)
+    return row
 
 
 class _Centred(KitFrame):
@@ -31,7 +43,7 @@ class _Centred(KitFrame):
         self.words = Label(role="muted", wrap=True, name=f"{name}Text")
         for label in (self.title, self.words):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            label.setFixedWidth(_WORDS_WIDTH)
+            label.setMaximumWidth(_WORDS_WIDTH)
         self.buttons = QHBoxLayout()
         self.buttons.setSpacing(16)
         column = QVBoxLayout(self)
@@ -40,8 +52,8 @@ class _Centred(KitFrame):
         column.addStretch(2)
         column.addWidget(self.icon, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addSpacing(8)
-        column.addWidget(self.title, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addWidget(self.words, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addLayout(_in_the_middle(self.title))
+        column.addLayout(_in_the_middle(self.words))
         self.column = column
         column.addSpacing(16)
         holder = QHBoxLayout()
@@ -140,8 +152,8 @@ class ProblemView(_Centred):
         self._code, self._detail = "", ""
         self.next_step = Label(role="body", wrap=True, name=f"{name}NextStep")
         self.next_step.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self.next_step.setFixedWidth(_WORDS_WIDTH)
-        self.column.insertWidget(self.column.indexOf(self.words) + 1, self.next_step, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.next_step.setMaximumWidth(_WORDS_WIDTH)
+        self.column.insertLayout(self.column.count() - _BELOW_WORDS, _in_the_middle(self.next_step))
         self.retry = PrimaryButton(icon="refresh-cw", name=f"{name}Retry")
         self.copy = LinkButton(icon="copy", name=f"{name}Copy")
         self.retry.clicked.connect(self.retry_requested)

@@ -1,14 +1,17 @@
 """Surfaces and small signs: card, line, banner, chip, verdict, row."""
 
-from PySide6.QtCore import QSize, Qt, Signal
+from math import ceil
+
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.domain.operations import Verdict
 from desktop.ui.i18n import tr
+from desktop.ui.icons import pixmap
 from desktop.ui.kit.base import TONE_COLOUR, TONE_ICON, ElidedLabel, KitFrame, Label, Tone, restyle
 from desktop.ui.kit.buttons import LinkButton
-from desktop.ui.theme import themed_icon
+from desktop.ui.theme import current
 
 
 class Icon(QLabel):
@@ -28,8 +31,8 @@ class Icon(QLabel):
     def retheme(self) -> None:
         """Tint it again."""
         if self._icon:
-            size = QSize(self._size, self._size)
-            self.setPixmap(themed_icon(self._icon, self._colour).pixmap(size, 2.0))
+            colour = getattr(current().colours, self._colour)
+            self.setPixmap(pixmap(self._icon, colour, self._size, float(ceil(self.devicePixelRatioF()))))
 
 
 class Card(KitFrame):
@@ -187,7 +190,7 @@ class VerdictBadge(KitFrame):
         self._word = Label(role="heading")
         self._detail = Label(role="body", wrap=True)
         row = QHBoxLayout(self)
-        row.setContentsMargins(16, 16, 24, 16)
+        row.setContentsMargins(16, 16, 24, 12)
         row.setSpacing(16)
         words = QVBoxLayout()
         words.setSpacing(4)
@@ -234,6 +237,7 @@ class ListRow(KitFrame):
 
     def __init__(self, key: str, *, icon: str = "", name: str = "", opens: bool = True) -> None:
         super().__init__(name, "row")
+        self.setProperty("opens", opens)
         self._key, self._opens = key, opens
         self._title = ElidedLabel(role="body")
         self._small = ElidedLabel(role="caption")
@@ -287,9 +291,11 @@ class ListRow(KitFrame):
             super().keyPressEvent(event)
 
 
-def scrolled(content: QWidget) -> QScrollArea:
-    """Return a frameless area that scrolls `content` vertically."""
+def scrolled(content: QWidget, *, name: str = "", label: str = "") -> QScrollArea:
+    """Return a frameless area that scrolls `content` vertically, called `label` by a screen reader."""
     area = QScrollArea()
+    area.setObjectName(name)
+    area.setAccessibleName(label or tr("页面内容"))
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
