@@ -57,7 +57,10 @@ class Journal:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = threading.Lock()
-        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UnavailableError("general.file_unwritable", f"journal {type(error).__name__}") from None
         with self._transaction() as connection:
             connection.execute(_SCHEMA)
 
@@ -67,7 +70,7 @@ class Journal:
         Raises:
             UnavailableError: the journal cannot be written (`general.file_unwritable`); then nothing may take effect.
         """
-        row = (ceremony_id, operation, at.isoformat(), str(EntryState.CONSUMED), subject, answer)
+        row = (ceremony_id, operation, at.astimezone(UTC).isoformat(), str(EntryState.CONSUMED), subject, answer)
         with self._transaction() as connection:
             cursor = connection.execute(
                 "INSERT INTO ceremony (id, operation, consumed_at, state, subject, answer) VALUES (?, ?, ?, ?, ?, ?)"
