@@ -114,7 +114,7 @@ def test_an_sms_code_is_asked_for_and_logs_in(world: World, phone: Phone) -> Non
     world.relay.account["POST /api/v1/sms"] = sms
     sent = phone.send_sms(" 138-0000 0001 ")
     assert (sent.resend_after_s, sent.valid_s) == (60, 300)
-    assert asked == [{"mobile": "13800000001", "purpose": "login"}]
+    assert asked == [{"mobile": "13800000001", "purpose": "app_login"}]
     _log_in(world, phone)
     assert phone.is_logged_in
     phone.log_out()

@@ -13,6 +13,8 @@ from desktop.phone.core.transport import Http, HttpReply, read_base64, read_obje
 MOBILE = re.compile(r"1[3-9][0-9]{9}")
 CODE = re.compile(r"[0-9]{4,8}")
 _TIMEOUT_S = 10.0
+#: Codes of the app are apart from those of the desktop: neither redeems the other's, neither keeps the other waiting.
+_PURPOSE = "app_login"
 _MAX_CERTIFICATES = 200
 _DAY_S = 86_400
 _SUCCESS = range(200, 300)
@@ -65,7 +67,7 @@ class PlatformAccount:
             RejectedError: `phone.mobile_malformed`, or the platform's code (`platform.sms_too_often`).
             UnavailableError: the platform does not answer.
         """
-        body = self._post("/api/v1/sms", {"mobile": check_mobile(mobile), "purpose": "login"})
+        body = self._post("/api/v1/sms", {"mobile": check_mobile(mobile), "purpose": _PURPOSE})
         return SmsSent(resend_after_s=_whole(body.get("resend_after_s")), valid_s=_whole(body.get("valid_s")))
 
     def log_in_by_sms(self, mobile: str, code: str) -> PhoneSession:
@@ -77,7 +79,9 @@ class PlatformAccount:
         """
         if CODE.fullmatch(code.strip()) is None:
             raise RejectedError("phone.sms_code_malformed")
-        answer = self._post("/api/v1/sessions/sms", {"mobile": check_mobile(mobile), "code": code.strip()})
+        answer = self._post(
+            "/api/v1/sessions/sms", {"mobile": check_mobile(mobile), "code": code.strip(), "purpose": _PURPOSE}
+        )
         token, account = answer.get("token"), answer.get("account")
         if not isinstance(token, str) or not token or not isinstance(account, dict):
             raise RejectedError("ceremony.malformed", "session")

@@ -63,6 +63,7 @@ class Phase(StrEnum):
     CLAIMED = "claimed"
     CONSENT = "consent"
     ANSWERED = "answered"
+    PROVING = "proving"
     PROVED = "proved"
     ENDED = "ended"
 
@@ -82,10 +83,11 @@ TRANSITIONS: dict[tuple[Phase, PhoneMessage | ReplyType], Phase] = {
     (_P.CONSENT, _R.EXTENDED): _P.CONSENT,
     (_P.CONSENT, _R.ENDED): _P.ENDED,
     (_P.ANSWERED, _R.EXTENDED): _P.ANSWERED,
-    (_P.ANSWERED, _R.PROVE): _P.ANSWERED,
-    (_P.ANSWERED, _M.PROOF): _P.PROVED,
+    (_P.ANSWERED, _R.PROVE): _P.PROVING,
     (_P.ANSWERED, _R.RECEIPT): _P.ENDED,
     (_P.ANSWERED, _R.ENDED): _P.ENDED,
+    (_P.PROVING, _M.PROOF): _P.PROVED,
+    (_P.PROVING, _R.ENDED): _P.ENDED,
     (_P.PROVED, _R.RECEIPT): _P.ENDED,
     (_P.PROVED, _R.ENDED): _P.ENDED,
 }
@@ -139,6 +141,11 @@ class PhoneCeremony:
         return check_code(self.t2)
 
     @property
+    def has_answered(self) -> bool:
+        """Whether the answer went out, so that only the desktop knows how it ends."""
+        return PhoneMessage.ANSWER in self._sent
+
+    @property
     def received(self) -> int:
         """How many replies were taken; also the position in the slot to go on from."""
         return self._received
@@ -186,7 +193,7 @@ class PhoneCeremony:
         plaintext = aead_open(key=self._reply_key, counter=self._received, ciphertext=body)
         reply = Reply.read(plaintext)
         following = TRANSITIONS.get((self.phase, reply.kind))
-        if following is None or (reply.kind is ReplyType.PROVE and PhoneMessage.PROOF in self._sent):
+        if following is None:
             raise RejectedError("ceremony.malformed", f"{reply.kind} in {self.phase}")
         if reply.kind is ReplyType.PROVE and self.challenge.operation is not Operation.DOWNLOAD:
             raise RejectedError("ceremony.wrong_purpose", "proof asked for")

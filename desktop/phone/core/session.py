@@ -292,18 +292,18 @@ class ScannedCeremony:
 
     def _gone(self) -> None:
         with self._lock:
-            answered = self._core.phase in (Phase.ANSWERED, Phase.PROVED)
+            answered = self._core.has_answered
             outcome = PhoneOutcome.UNCONFIRMED if answered else PhoneOutcome.ENDED
             self._end(PhoneResult(outcome=outcome, code="phone.no_receipt" if answered else "phone.mailbox_gone"))
 
     def _overdue(self) -> None:
-        answered = self._core.phase in (Phase.ANSWERED, Phase.PROVED)
+        answered = self._core.has_answered
         outcome = PhoneOutcome.UNCONFIRMED if answered else PhoneOutcome.EXPIRED
         self._end(PhoneResult(outcome=outcome, code="phone.no_receipt" if answered else "ceremony.answer_timeout"))
 
     def _fail(self, error: BidSealError) -> None:
         with self._lock:
-            answered = self._core.phase in (Phase.ANSWERED, Phase.PROVED)
+            answered = self._core.has_answered
             if isinstance(error, MisuseError | RejectedError):
                 outcome, code = PhoneOutcome.REJECTED, error.code
             elif answered:

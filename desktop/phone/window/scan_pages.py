@@ -234,8 +234,9 @@ class ResultPage(PhonePage[ScanState]):
         if key != self._shown:
             self._shown = key
             clear_layout(self._details)
+            # Only a sealing names its items one by one; elsewhere the title says it all, unless an item failed.
             for number, detail in enumerate(state.details):
-                if "name" in detail:
+                if state.operation is Operation.SEAL or "error" in detail:
                     self._details.addWidget(DetailRow(detail, number))
 
     @staticmethod
