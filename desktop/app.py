@@ -286,7 +286,7 @@ def run_story(folder: Path) -> int:
     """Play the whole job unattended; returns 0 only if everything was as it should be."""
     from desktop.testing.story import play
 
-    return _guarded(lambda: play(folder))
+    return _guarded(lambda: play(folder, trust_folder=data_folder().trust))
 
 
 def _run_demo(state: Path) -> int:

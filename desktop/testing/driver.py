@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import QEventLoop, QPoint, Qt, QTimer
-from PySide6.QtGui import QImage, QInputMethodEvent, QPainter
+from PySide6.QtGui import QColor, QImage, QInputMethodEvent, QPainter, QPixmap
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
 
@@ -136,16 +136,21 @@ class WindowDriver:
         wait_until(look, f"a readable code in {name}")
         return texts[0]
 
-    def picture(self, path: Path) -> None:
-        """Save what the window shows, dialogs above it included."""
+    def shot(self) -> QPixmap:
+        """Return what the window shows, dialogs above it included."""
         shot = self.window.grab()
         painter = QPainter(shot)
         for dialog in self._dialogs():
-            offset = dialog.mapToGlobal(QPoint(0, 0)) - self.window.mapToGlobal(QPoint(0, 0))
-            painter.drawPixmap(offset, dialog.grab())
+            painter.fillRect(shot.rect(), QColor(0, 0, 0, 90))
+            corner = QPoint((self.window.width() - dialog.width()) // 2, (self.window.height() - dialog.height()) // 2)
+            painter.drawPixmap(corner, dialog.grab())
         painter.end()
+        return shot
+
+    def picture(self, path: Path) -> None:
+        """Save what the window shows."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        if not shot.save(str(path)):
+        if not self.shot().save(str(path)):
             raise NotAsExpectedError(f"{path.name} could not be saved")
 
     # -- small parts -----------------------------------------------------------------------------------------------

@@ -85,7 +85,7 @@ def test_t31_parallel_guesses_count_exactly_five(connect: Callable[[], Client], 
         outcomes = list(pool.map(lambda c: attempt(c, wrong(code)), clients))
     assert set(outcomes) == {(400, "platform.code_wrong")}
     with platform.db.read() as session:
-        assert session.get_one(SmsNumber, MOBILE).tries_left == 0
+        assert session.get_one(SmsNumber, (MOBILE, "login")).tries_left == 0
 
 
 def test_code_expires_after_five_minutes(client: Client, clock: ManualClock) -> None:
@@ -129,7 +129,7 @@ def test_code_is_kept_as_a_hash_only(client: Client, platform: Platform) -> None
     ask(client)
     code = client.outbox(MOBILE)[0]["code"]
     with platform.db.read() as session:
-        row = session.get_one(SmsNumber, MOBILE)
+        row = session.get_one(SmsNumber, (MOBILE, "login"))
         assert row.code_hash is not None
         assert code not in row.code_hash
         assert len(row.code_hash) == 64

@@ -21,7 +21,7 @@ class SmsRequest(BaseModel, extra="forbid"):
     """Ask for a code."""
 
     mobile: Mobile
-    purpose: Annotated[str, Field(pattern="^login$")]
+    purpose: sms_login.Purpose
 
 
 class SmsLogin(BaseModel, extra="forbid"):
@@ -29,6 +29,7 @@ class SmsLogin(BaseModel, extra="forbid"):
 
     mobile: Mobile
     code: Annotated[str, Field(max_length=12)]
+    purpose: sms_login.Purpose = sms_login.Purpose.LOGIN
 
 
 class PhoneLogin(BaseModel, extra="forbid"):
@@ -43,7 +44,7 @@ def send_code(
     body: SmsRequest, platform: ThePlatform, _actor: Annotated[Actor, permit(Action.SIGN_IN)]
 ) -> dict[str, Any]:
     """Send a login code; the answer is the same whether the number is known or not."""
-    sms_login.send_code(platform, body.mobile)
+    sms_login.send_code(platform, body.mobile, body.purpose)
     return {
         "resend_after_s": int(sms_login.RESEND_AFTER.total_seconds()),
         "valid_s": int(sms_login.CODE_LIFE.total_seconds()),
@@ -55,7 +56,7 @@ def sign_in_by_sms(
     body: SmsLogin, platform: ThePlatform, _actor: Annotated[Actor, permit(Action.SIGN_IN)]
 ) -> dict[str, Any]:
     """Begin a session by code."""
-    return _session(sms_login.sign_in(platform, body.mobile, body.code))
+    return _session(sms_login.sign_in(platform, body.mobile, body.code, body.purpose))
 
 
 @router.post("/sessions/nonce")

@@ -1,10 +1,11 @@
 """Login by SMS code. What happens and how long it takes does not depend on whether the number has an account (T31).
 
-Limits: one code in 60 s, ten a day, five tries a code, five minutes. A try is counted before it is looked at. Sending
-to a number locks its row, so parallel requests send one code.
+Limits, for each number and purpose: one code in 60 s, ten a day, five tries a code, five minutes. A try is counted
+before it is looked at. Sending to a number locks its row, so parallel requests send one code.
 """
 
 from datetime import timedelta
+from enum import StrEnum
 
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
@@ -26,7 +27,14 @@ _DAY = timedelta(days=1)
 _CONTEXT = b"sms"
 
 
-def send_code(platform: Platform, mobile: str) -> None:
+class Purpose(StrEnum):
+    """What a code is for; a code for one is none for the other, and neither keeps the other waiting."""
+
+    LOGIN = "login"
+    APP_LOGIN = "app_login"
+
+
+def send_code(platform: Platform, mobile: str, purpose: Purpose = Purpose.LOGIN) -> None:
     """Send a login code.
 
     Raises:
@@ -36,14 +44,14 @@ def send_code(platform: Platform, mobile: str) -> None:
     code = draw_code(platform)
     try:
         with platform.db.write() as session:
-            _count(session, platform, mobile, code)
+            _count(session, platform, mobile, purpose, code)
             text = f"【{platform.settings.name}】登录验证码 {code}, 5 分钟内有效。请勿告诉他人。"
             platform.sms.send(session, mobile=mobile, text=text, code=code, now=platform.now())
     except IntegrityError:  # two first requests for one number at the same moment
         raise RejectedError("platform.sms_too_often") from None
 
 
-def sign_in(platform: Platform, mobile: str, code: str) -> SignedIn:
+def sign_in(platform: Platform, mobile: str, code: str, purpose: Purpose = Purpose.LOGIN) -> SignedIn:
     """Redeem a code; an unknown number gets an account.
 
     Raises:
@@ -54,14 +62,19 @@ def sign_in(platform: Platform, mobile: str, code: str) -> SignedIn:
     with platform.db.write() as session:
         tried = session.execute(
             update(SmsNumber)
-            .where(SmsNumber.mobile == mobile, SmsNumber.tries_left > 0, SmsNumber.code_expires_at > now)
+            .where(
+                SmsNumber.mobile == mobile,
+                SmsNumber.purpose == purpose,
+                SmsNumber.tries_left > 0,
+                SmsNumber.code_expires_at > now,
+            )
             .values(tries_left=SmsNumber.tries_left - 1)
         )
         counted = tried.rowcount == 1  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
     if not counted:
         raise RejectedError("platform.code_wrong")
     with platform.db.write() as session:
-        row = session.get_one(SmsNumber, mobile, with_for_update=True)
+        row = session.get_one(SmsNumber, (mobile, purpose), with_for_update=True)
         if row.code_hash is None or not equal(row.code_hash.encode(), _hash(platform, mobile, code).encode()):
             raise RejectedError("platform.code_wrong")
         row.code_hash, row.tries_left = None, 0
@@ -74,11 +87,11 @@ def draw_code(platform: Platform) -> str:
     return f"{int.from_bytes(platform.random(8), 'big') % 10**CODE_DIGITS:0{CODE_DIGITS}d}"
 
 
-def _count(session: Session, platform: Platform, mobile: str, code: str) -> None:
+def _count(session: Session, platform: Platform, mobile: str, purpose: Purpose, code: str) -> None:
     now = platform.now()
-    row = session.get(SmsNumber, mobile, with_for_update=True)
+    row = session.get(SmsNumber, (mobile, purpose), with_for_update=True)
     if row is None:
-        row = SmsNumber(mobile=mobile, last_sent_at=now - _DAY, day_started_at=now, sent_today=0)
+        row = SmsNumber(mobile=mobile, purpose=purpose, last_sent_at=now - _DAY, day_started_at=now, sent_today=0)
         session.add(row)
     if now - row.day_started_at >= _DAY:
         row.day_started_at, row.sent_today = now, 0

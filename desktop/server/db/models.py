@@ -89,10 +89,11 @@ class Order(Base):
 
 
 class SmsNumber(Base):
-    """The one running code of a mobile number, and how much was sent to it."""
+    """The one running code of a mobile number for one purpose, and how much was sent to it for that."""
 
     __tablename__ = "sms_numbers"
     mobile: Mapped[str] = mapped_column(String(11), primary_key=True)
+    purpose: Mapped[str] = mapped_column(String(16), primary_key=True)
     last_sent_at: Mapped[datetime]
     day_started_at: Mapped[datetime]
     sent_today: Mapped[int]

@@ -80,13 +80,14 @@ def upgrade() -> None:
     op.create_table(
         "sms_numbers",
         sa.Column("mobile", sa.String(length=11), nullable=False),
+        sa.Column("purpose", sa.String(length=16), nullable=False),
         sa.Column("last_sent_at", UtcTime(), nullable=False),
         sa.Column("day_started_at", UtcTime(), nullable=False),
         sa.Column("sent_today", sa.Integer(), nullable=False),
         sa.Column("code_hash", sa.String(length=64), nullable=True),
         sa.Column("code_expires_at", UtcTime(), nullable=False),
         sa.Column("tries_left", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("mobile", name=op.f("pk_sms_numbers")),
+        sa.PrimaryKeyConstraint("mobile", "purpose", name=op.f("pk_sms_numbers")),
     )
     op.create_table(
         "members",

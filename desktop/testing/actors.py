@@ -1,0 +1,364 @@
+"""The people of a test: an office worker at the client's window, a phone holder at the phone's.
+
+Each method is a thing a person does and ends when its result can be seen. Reads and clicks only what is on screen.
+"""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor, QPainter, QPixmap
+from PySide6.QtTest import QTest
+
+from desktop.app import Client
+from desktop.crypto.primitives import PasswordCost
+from desktop.domain.clock import Clock, SystemClock
+from desktop.domain.ids import PlatformId
+from desktop.domain.operations import Verdict
+from desktop.domain.secret import SecretBytes
+from desktop.phone.core import Phone, PlatformProfile, RequestsHttp
+from desktop.phone.window.application import build_phone, build_window
+from desktop.phone.window.grabbing import Grab
+from desktop.phone.window.window import PhoneWindow
+from desktop.testing.demo_files import Company, DemoFiles
+from desktop.testing.driver import NotAsExpectedError, WindowDriver, wait_until
+from desktop.testing.hand import FileHand
+from desktop.ui.i18n import Languages
+from desktop.ui.kit import VerdictBadge
+
+PASSWORD = "Jxjt-2026-Pass"  # noqa: S105 - of certificates that live for one test
+_GAP_PX = 32
+
+
+class PlatformAddress(Protocol):
+    """Where a platform is and how its SMS outbox is read; embedded and threaded platforms both are one."""
+
+    @property
+    def base_url(self) -> str:
+        """The address."""
+        ...
+
+    @property
+    def control_token(self) -> str:
+        """The token of its control calls."""
+        ...
+
+    @property
+    def platform_id(self) -> str:
+        """Its id."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        ...
+
+    @property
+    def root(self) -> bytes:
+        """Its root certificate, DER."""
+        ...
+
+    @property
+    def issuing(self) -> tuple[bytes, ...]:
+        """Its issuing certificates, DER."""
+        ...
+
+
+class PhoneHolder:
+    """Somebody with the virtual phone in hand, pointing it at whatever window is named."""
+
+    def __init__(self, phone: Phone, window: PhoneWindow) -> None:
+        self.phone = phone
+        self.window = window
+        self.screen = WindowDriver(window)
+        self._looks_at: WindowDriver | None = None
+
+    @classmethod
+    def with_new_phone(
+        cls,
+        folder: Path,
+        address: PlatformAddress,
+        *,
+        mobile: str,
+        languages: Languages,
+        clock: Clock | None = None,
+        cost: PasswordCost | None = None,
+    ) -> "PhoneHolder":
+        """Take a phone whose keys are below `folder`, and show it."""
+        clock = clock or SystemClock()
+        http = RequestsHttp(address.base_url, clock)
+        profile = PlatformProfile(
+            platform_id=PlatformId(address.platform_id),
+            name=address.name,
+            base_url=address.base_url,
+            root=address.root,
+            issuing=address.issuing,
+        )
+        folder.mkdir(parents=True, exist_ok=True)
+        phone = build_phone(
+            folder=folder, profile=profile, clock=clock, http=http, name="张伟的手机", random=os.urandom, cost=cost
+        )
+        eye: list[PhoneHolder] = []
+        window = build_window(
+            phone,
+            clock=clock,
+            http=http,
+            languages=languages,
+            control=SecretBytes(address.control_token.encode()),
+            mobile=mobile,
+            grab=lambda: eye[0].see(),  # noqa: PLW0108 - the holder does not exist yet
+        )
+        holder = cls(phone, window)
+        eye.append(holder)
+        window.show()
+        return holder
+
+    def see(self) -> tuple[Grab, ...]:
+        """Return what the phone's camera sees: the pixels of the code on the window it is pointed at."""
+        if self._looks_at is None or not self._looks_at.is_visible("qrCode"):
+            return ()
+        width, height, stride, data = self._looks_at.pixels("qrCode")
+        return (Grab(width=width, height=height, stride=stride, data=data),)
+
+    def log_in(self, mobile: str) -> None:
+        """Log in to the app by SMS code."""
+        self.screen.type_text("loginMobile", mobile)
+        self.screen.click("sendCodeButton")
+        self.screen.click("smsBannerCopy")
+        self.screen.click("loginSubmit")
+        self.screen.find("homeScan")
+
+    def newest_code(self) -> str:
+        """Read the code out of the newest message on the screen."""
+        self.screen.find("smsBannerText")
+        digits = "".join(c for c in self.screen.text_of("smsBannerText").split("码")[-1] if c.isdigit())
+        self.screen.click("smsBannerDismiss")
+        return digits[:6]
+
+    def scan(self, window: WindowDriver) -> None:
+        """Point at a window and scan until the consent page is there."""
+        self._looks_at = window
+        window.find("qrCode")
+        self.screen.click("homeScan")
+        self.screen.find("consentTitle")
+
+    def approve(self, password: str = PASSWORD, *, is_new: bool = False, typed_code: str = "") -> None:
+        """Read, type the password (a new one twice), agree, and wait for the receipt."""
+        if typed_code:
+            self.screen.type_text("consentTypedCode", typed_code)
+        self.screen.type_text("consentPassword", password)
+        if is_new:
+            self.screen.type_text("consentRepeated", password)
+        self.screen.click("consentApprove")
+        self.screen.find("resultTitle")
+
+    def decline(self) -> None:
+        """Say no."""
+        self.screen.click("consentDecline")
+        self.screen.find("resultTitle")
+
+    def put_away(self) -> None:
+        """Close the result and be at the home page again."""
+        self.screen.click("resultClose")
+        self.screen.find("homeScan")
+
+    def close(self) -> None:
+        """Switch it off."""
+        self.window.close()
+
+
+class OfficeWorker:
+    """Somebody at the client's window."""
+
+    def __init__(self, client: Client, hand: FileHand) -> None:
+        self.client = client
+        self.hand = hand
+        self.screen = WindowDriver(client.window)
+
+    # -- getting in ------------------------------------------------------------------------------------------------
+
+    def register(self, mobile: str, read_code: Callable[[], str]) -> None:
+        """Log in by the SMS code that is read somewhere; an unknown number is registered."""
+        self.screen.type_text("mobileField", mobile)
+        self.screen.click("sendCodeButton")
+        self.screen.type_text("codeField", read_code())
+        if self.screen.is_visible("signInButton"):
+            self.screen.click("signInButton")
+        self.screen.wait_gone("mobileField")
+
+    def log_in_by_code(self, phone: PhoneHolder) -> None:
+        """Log in by QR code; on a workstation that nobody enrolled the check code is typed on the phone."""
+        self.screen.click("qrLoginTab")
+        phone.scan(self.screen)
+        typed = self.screen.text_of("qrCardCheckCode") if phone.screen.is_visible("consentTypedCode") else ""
+        phone.approve(typed_code=typed)
+        self.screen.find("nav_home")
+        phone.put_away()
+
+    def sign_out(self) -> None:
+        """End the session by the button on 我的."""
+        self.screen.click("nav_me")
+        self.screen.click("signOutButton")
+        if self.screen.is_visible("confirmDialogConfirm"):
+            self.screen.click("confirmDialogConfirm")
+        self.screen.find("mobileField")
+
+    # -- certificate and workstation -------------------------------------------------------------------------------
+
+    def order_certificate(self, company: Company, files: DemoFiles) -> None:
+        """Fill in the order, hand in the papers, submit."""
+        self.screen.click("nav_certificates")
+        self.screen.click("newOrderButton")
+        for name, text in (
+            ("orgNameField", company.name),
+            ("creditCodeField", company.credit_code),
+            ("legalRepField", company.legal_representative),
+            ("holderField", company.holder),
+            ("idNumberField", company.id_number),
+        ):
+            self.screen.type_text(name, text)
+        self.hand_in("licenceDrop", files.licence)
+        self.hand_in("letterDrop", files.letter)
+        self.screen.click("submitOrderButton")
+        self.screen.wait_gone("submitOrderButton")
+
+    def download_certificate(self, phone: PhoneHolder) -> None:
+        """Download the approved certificate to the phone, where its password is set."""
+        self.screen.click("nav_certificates")
+        if self.screen.is_visible("certificatesRefresh"):
+            self.screen.click("certificatesRefresh")
+        self.screen.click("downloadButton")
+        phone.scan(self.screen)
+        phone.approve(is_new=True)
+        self.finish_scan()
+        phone.put_away()
+
+    def enrol(self, phone: PhoneHolder) -> None:
+        """Have this workstation enrolled by the phone's certificate."""
+        self.screen.click("nav_me")
+        self.screen.click("enrolButton")
+        phone.scan(self.screen)
+        phone.approve()
+        self.finish_scan()
+        phone.put_away()
+
+    # -- seals -----------------------------------------------------------------------------------------------------
+
+    def apply_for_seal(self, files: DemoFiles) -> None:
+        """Apply for the official seal with the scan of a stamped sheet."""
+        self.screen.click("nav_seals")
+        self.screen.click("applySealButton")
+        self.fill_seal_form(files)
+        self.screen.click("submitSealButton")
+        self.screen.wait_gone("submitSealButton")
+
+    def fill_seal_form(self, files: DemoFiles) -> None:
+        """Go through the steps of the application up to its button."""
+        if self.screen.is_visible("kindOfficial"):
+            self.screen.click("kindOfficial")
+        self.hand_in("scanDrop", files.stamped_sheet)
+
+    def claim_seal(self, phone: PhoneHolder) -> None:
+        """Claim the approved seal."""
+        self.screen.click("nav_home")
+        self.screen.click("nav_seals")
+        self.screen.click("claimButton")
+        phone.scan(self.screen)
+        phone.approve()
+        self.finish_scan()
+        phone.put_away()
+
+    # -- documents -------------------------------------------------------------------------------------------------
+
+    def open_document(self, path: Path) -> None:
+        """Open a PDF on the sealing page."""
+        self.screen.click("nav_sealing")
+        self.hand_in("sealDrop", path)
+        self.screen.find("pageCanvas")
+
+    def place_seal(self, x_mm: float, y_mm: float) -> None:
+        """Click on the page where the seal's centre is to be."""
+        from desktop.views.sealing.canvas import PageCanvas
+
+        canvas = self.screen.find("pageCanvas", PageCanvas)
+        point = canvas.point_at(x_mm, y_mm).toPoint()
+        QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, point)
+
+    def seal(self, path: Path, phone: PhoneHolder) -> Path:
+        """Seal a document on its first page and return the sealed file."""
+        before = path.read_bytes()
+        self.open_document(path)
+        self.place_seal(150.0, 235.0)
+        self.screen.click("sealButton")
+        phone.scan(self.screen)
+        phone.approve()
+        self.finish_scan()
+        phone.put_away()
+        if path.read_bytes() != before:
+            raise NotAsExpectedError("the opened document was changed")
+        sealed = path.with_name(f"{path.stem}_已签章.pdf")
+        wait_until(sealed.is_file, f"{sealed.name} to be there")
+        return sealed
+
+    def verify(self, path: Path) -> None:
+        """Verify a file and read the verdict."""
+        self.screen.click("nav_verify")
+        self.hand_in("verifyDrop", path)
+        badge = self.screen.find("verdict_0", VerdictBadge)
+        wait_until(lambda: badge.verdict is Verdict.VALID, "the verdict 有效")
+
+    # -- the review desk -------------------------------------------------------------------------------------------
+
+    def approve_order(self) -> None:
+        """Approve the first certificate order."""
+        self.approve_first("orderTable")
+
+    def approve_seal(self) -> None:
+        """Approve the first seal application."""
+        self.screen.click("reviewRefresh")
+        self.screen.click("reviewDesk_seals")
+        self.approve_first("sealTable")
+
+    def approve_first(self, table: str) -> None:
+        """Select the first row and approve it."""
+        self.screen.click_row(table, 0)
+        self.screen.click("approveButton")
+        wait_until(lambda: not self.screen.is_visible(table) or not self.rows(table), f"{table} to be empty")
+
+    def rows(self, table: str) -> int:
+        """Return how many rows a table shows."""
+        from PySide6.QtWidgets import QAbstractItemView
+
+        model = self.screen.find(table, QAbstractItemView).model()
+        return 0 if model is None else int(model.rowCount())
+
+    # -- small parts -----------------------------------------------------------------------------------------------
+
+    def hand_in(self, zone: str, path: Path) -> None:
+        """Choose a file by the button of a drop zone."""
+        self.hand.hold(path)
+        self.screen.click(f"{zone}Choose")
+
+    def finish_scan(self) -> None:
+        """Wait for the good end of a scan and close its dialog."""
+        self.screen.click("scanCloseButton")
+        self.screen.wait_gone("scanDialog")
+
+    def picture(self, path: Path) -> None:
+        """Save what the window shows."""
+        self.screen.picture(path)
+
+    def picture_with(self, phone: PhoneHolder, path: Path) -> None:
+        """Save window and phone side by side."""
+        left, right = self.screen.shot(), phone.window.grab()
+        height = max(left.height(), right.height()) + 2 * _GAP_PX
+        table = QPixmap(left.width() + right.width() + 3 * _GAP_PX, height)
+        table.fill(QColor("#3b4048"))
+        painter = QPainter(table)
+        painter.drawPixmap(QPoint(_GAP_PX, (height - left.height()) // 2), left)
+        painter.drawPixmap(QPoint(left.width() + 2 * _GAP_PX, (height - right.height()) // 2), right)
+        painter.end()
+        if not table.save(str(path)):
+            raise NotAsExpectedError(f"{path.name} could not be saved")

@@ -1,0 +1,27 @@
+"""The hand that chooses files: stands in for the operating system's file dialog, the one thing a test cannot click."""
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QWidget
+
+from desktop.testing.driver import NotAsExpectedError
+
+
+class FileHand:
+    """A `FilePicker` that gives what was put into it, once."""
+
+    def __init__(self) -> None:
+        self._held: list[Path] = []
+
+    def hold(self, *paths: Path) -> None:
+        """Choose `paths` at the next question."""
+        self._held = list(paths)
+
+    def __call__(self, parent: QWidget, title: str, suffixes: tuple[str, ...], several: bool) -> list[Path]:  # noqa: FBT001 - FilePicker
+        """Answer the question of `parent`."""
+        if not self._held or (len(self._held) > 1 and not several):
+            raise NotAsExpectedError(f"{parent.objectName()} asked “{title}” for files and none are at hand")
+        if any(p.suffix.lower() not in suffixes for p in self._held):
+            raise NotAsExpectedError(f"{parent.objectName()} takes {suffixes} only")
+        held, self._held = self._held, []
+        return held

@@ -1,0 +1,225 @@
+"""The story: a new company's first job, played unattended through the real windows.
+
+Clicks and keys on the real widgets, codes read from the pixels of the shown QR, a phone that is a window of its own, a
+platform in its own process. Prints one line a step with its time; ends at the first thing that is not as it should be.
+The folder then holds the sealed PDFs and a picture of each step, nothing else that ends in .pdf.
+"""
+
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+
+from desktop.app import PLATFORM_ID, PLATFORM_NAME, Client, make_application, make_client
+from desktop.domain.clock import SystemClock
+from desktop.domain.errors import UnavailableError
+from desktop.domain.operations import Verdict
+from desktop.portal.http import HttpClient
+from desktop.portal.profile import PlatformProfile
+from desktop.server.embedded import EmbeddedAddress, EmbeddedPlatform
+from desktop.server.settings import ServerSettings
+from desktop.services.trust import TrustKeeper
+from desktop.services.workspace import Workspace, open_workspace
+from desktop.signing.pdf import verify_pdf
+from desktop.store.paths import DataFolder
+from desktop.testing.actors import OfficeWorker, PhoneHolder
+from desktop.testing.demo_files import Company, DemoFiles, write_demo_files
+from desktop.testing.driver import NotAsExpectedError, wait_until
+from desktop.testing.hand import FileHand
+from desktop.ui.i18n import Languages
+
+OPERATOR_MOBILE = "13900000000"
+_FAILED = 1
+
+
+class Stage:
+    """Everything that the story plays on; made in a temporary folder and taken down at the end."""
+
+    def __init__(self, state: Path, out: Path) -> None:
+        self.state, self.out = state, out
+        self.company = Company()
+        settings = ServerSettings(state_folder=state / "platform", platform_id=PLATFORM_ID, name=PLATFORM_NAME)
+        self.platform = EmbeddedPlatform(state / "platform", settings=settings)
+        self.app: QApplication = make_application()
+        self.languages = Languages(parent=self.app)
+        self.hand = FileHand()
+        self.files: DemoFiles = write_demo_files(state / "documents", self.company.name, self.company.credit_code)
+        self.address: EmbeddedAddress | None = None
+        self.clients: list[Client] = []
+        self.phones: list[PhoneHolder] = []
+
+    def start_platform(self) -> None:
+        """Start the platform's process."""
+        self.address = self.platform.start()
+
+    def profile(self) -> PlatformProfile:
+        """Return the platform as the client knows it."""
+        assert self.address is not None
+        return PlatformProfile(
+            profile_id=PLATFORM_ID,
+            platform_id=self.address.platform_id,
+            name=self.address.name,
+            base_url=self.address.base_url,
+            root=self.address.root,
+            issuing=self.address.issuing,
+            embedded=True,
+        )
+
+    def open_client(self, name: str) -> OfficeWorker:
+        """Open a client with a data folder of its own."""
+        workspace = open_workspace(
+            profile=self.profile(),
+            folder=DataFolder(root=self.state / name),
+            clock=SystemClock(),
+            random=os.urandom,
+            name="投标工位一",
+        )
+        client = make_client(workspace, self.languages, pick=self.hand)
+        self.clients.append(client)
+        client.start()
+        return OfficeWorker(client, self.hand)
+
+    def open_phone(self) -> PhoneHolder:
+        """Take a phone out of its box."""
+        assert self.address is not None
+        phone = PhoneHolder.with_new_phone(
+            self.state / "phone", self.address, mobile=self.company.mobile, languages=self.languages
+        )
+        self.phones.append(phone)
+        return phone
+
+    def sms_code(self, mobile: str) -> str:
+        """Read the newest code sent to a number that no phone of the story has."""
+        assert self.address is not None
+        headers = {"X-BidSeal-Control": self.address.control_token}
+        messages = HttpClient(self.address.base_url).json(
+            "GET", "/control/outbox", params={"mobile": mobile}, headers=headers
+        )
+        return str(messages[0]["code"])
+
+    def workspace(self) -> Workspace:
+        """Return the bidder's services."""
+        return self.clients[0].workspace
+
+    def close(self) -> None:
+        """Take everything down."""
+        for client in self.clients:
+            client.window.close()
+        for phone in self.phones:
+            phone.close()
+        self.platform.stop()
+
+
+class Narrator:
+    """Plays steps, tells their times, takes pictures."""
+
+    def __init__(self, out: Path) -> None:
+        self._out = out
+        self._number = 0
+
+    def step(self, what: str, act: Callable[[], None], pictures: Callable[[Path], None]) -> None:
+        """Play one step; its picture is taken at its end."""
+        self._number += 1
+        began = time.monotonic()
+        act()
+        took = time.monotonic() - began
+        pictures(self._out / f"{self._number:02d}-{what}.png")
+        print(f"{self._number:02d}  {took:6.2f} s  {what}", flush=True)  # noqa: T201 - the story is told on stdout
+
+
+def play(out: Path, *, trust_folder: Path | None = None) -> int:
+    """Play the story into `out`; returns 0 when everything was as it should be.
+
+    `trust_folder` also receives the platform's certificates and revocation lists, so that `bidseal verify` can judge
+    the sealed files afterwards; without it only `out`/trust does.
+    """
+    _clear(out)
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="bidseal-story-", ignore_cleanup_errors=True) as state:
+        stage = Stage(Path(state), out)
+        try:
+            _play(stage, out, trust_folder)
+        except (NotAsExpectedError, UnavailableError) as error:
+            sys.stderr.write(f"story: {error}\n")
+            for number, client in enumerate(stage.clients):
+                client.window.grab().save(str(out / f"failed-{number}.png"))
+            for number, phone in enumerate(stage.phones):
+                phone.window.grab().save(str(out / f"failed-phone-{number}.png"))
+            return _FAILED
+        finally:
+            stage.close()
+    return 0
+
+
+def _play(stage: Stage, out: Path, trust_folder: Path | None) -> None:
+    narrator = Narrator(out)
+    began = time.monotonic()
+    stage.start_platform()
+    bidder = stage.open_client("bidder")
+    phone = stage.open_phone()
+    company = stage.company
+
+    def both(path: Path) -> None:
+        bidder.picture_with(phone, path)
+
+    def step(what: str, act: Callable[[], None]) -> None:
+        narrator.step(what, act, both)
+
+    step("手机登录", lambda: phone.log_in(company.mobile))
+    step("短信注册", lambda: bidder.register(company.mobile, phone.newest_code))
+    step("申请证书", lambda: bidder.order_certificate(company, stage.files))
+    desk = stage.open_client("operator")
+    desk.register(OPERATOR_MOBILE, lambda: stage.sms_code(OPERATOR_MOBILE))
+
+    def at_desk(what: str, act: Callable[[], None]) -> None:
+        narrator.step(what, act, desk.picture)
+
+    at_desk("审核证书订单", desk.approve_order)
+    step("扫码下载证书", lambda: bidder.download_certificate(phone))
+    step("扫码登记工位", lambda: bidder.enrol(phone))
+    step("申请印章", lambda: bidder.apply_for_seal(stage.files))
+    at_desk("审核印章", desk.approve_seal)
+    step("扫码申领印章", lambda: bidder.claim_seal(phone))
+    step("退出登录", bidder.sign_out)
+    step("扫码登录", lambda: bidder.log_in_by_code(phone))
+    sealed: list[Path] = []
+    step("扫码签章", lambda: sealed.append(bidder.seal(stage.files.bid_document, phone)))
+    step("验签", lambda: bidder.verify(sealed[0]))
+    _hand_over(stage, sealed[0], out, trust_folder)
+    print(f"    {time.monotonic() - began:6.2f} s  全部完成: {out}", flush=True)  # noqa: T201 - as above
+
+
+def _hand_over(stage: Stage, sealed: Path, out: Path, trust_folder: Path | None) -> None:
+    """Copy the sealed file and what it is judged by, and judge it once more where it now lies."""
+    target = out / sealed.name
+    shutil.copyfile(sealed, target)
+    workspace = stage.workspace()
+    keepers = [
+        TrustKeeper(profile=stage.profile(), api=workspace.api, folder=folder, clock=workspace.clock)
+        for folder in (out / "trust", trust_folder)
+        if folder is not None
+    ]
+    for keeper in keepers:
+        if not keeper.refresh():
+            raise NotAsExpectedError("the revocation lists could not be fetched")
+    verdict = verify_pdf(
+        target, anchors=keepers[0].anchors, revocation=keepers[0].revocation(), now=workspace.clock.now()
+    )
+    if verdict.verdict is not Verdict.VALID:
+        raise NotAsExpectedError(f"{target.name} is {verdict.verdict}: {[r.code for r in verdict.reasons]}")
+
+
+def _clear(out: Path) -> None:
+    """Remove what an earlier story left, and nothing else."""
+    if not out.is_dir():
+        return
+    for path in out.iterdir():
+        if path.suffix in (".png", ".pdf"):
+            path.unlink()
+    shutil.rmtree(out / "trust", ignore_errors=True)
+    wait_until(lambda: not list(out.glob("*.pdf")), "the folder to be empty")
