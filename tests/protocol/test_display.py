@@ -8,7 +8,7 @@ import pytest
 
 from desktop.crypto.primitives import sha256
 from desktop.domain.operations import Operation, SealKind
-from desktop.protocol.challenge import Challenge, Enrolment
+from desktop.protocol.challenge import Challenge, Enrolment, workstation_id_of
 from desktop.protocol.display import consent_text
 from desktop.protocol.items import ClaimSealItem, DownloadItem, EnrolItem, Item, LoginItem, SealItem, SealMark
 
@@ -142,7 +142,6 @@ def test_every_item_has_its_block_with_the_full_name() -> None:
 
 def test_the_fingerprint_of_a_new_workstation_is_the_one_its_own_screen_shows() -> None:
     """The desktop names itself by the first digits of its id, SHA-256 over its key; the phone's line must match."""
-    from desktop.protocol.challenge import workstation_id_of
 
     line = consent_text(challenge_of(Operation.ENROL_WORKSTATION), "zh").items[0][2]
     assert re.fullmatch(r"SHA-256 [0-9a-f]{8}", line)

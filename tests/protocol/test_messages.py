@@ -1,0 +1,181 @@
+"""Messages, challenge and seal fields: written and read the same; bounds hold from both sides (T22)."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop.domain.errors import RejectedError
+from desktop.domain.operations import Operation, SealKind
+from desktop.protocol import codec, cose
+from desktop.protocol.challenge import MAX_CHALLENGE_BYTES, Enrolment, read_challenge, write_challenge
+from desktop.protocol.items import ClaimSealItem, DownloadItem, EnrolItem, LoginItem, SealItem, SealMark, read_items
+from desktop.protocol.messages import Claim, PhoneMessage, Receipt, Reply, ReplyType, read_frame, write_frame
+from desktop.protocol.schema import array, blob, fields, integer, one_of, text
+from desktop.protocol.transcript import Transcript
+from tests.protocol.test_display import challenge_of
+
+ids = st.binary(min_size=16, max_size=16).map(bytes.hex)
+hashes = st.binary(min_size=32, max_size=32)
+kinds = st.sampled_from(list(SealKind))
+
+
+def name_of(limit: int) -> st.SearchStrategy[str]:
+    return st.text(min_size=1, max_size=limit).map(lambda s: codec.clean_text(s, max_bytes=limit) or "x")
+
+
+items: dict[Operation, st.SearchStrategy[Any]] = {
+    Operation.LOGIN: st.builds(LoginItem, nonce=hashes, v_hash=hashes),
+    Operation.ENROL_WORKSTATION: st.builds(
+        EnrolItem, workstation_key=st.binary(min_size=65, max_size=65), name=name_of(64)
+    ),
+    Operation.DOWNLOAD: st.builds(DownloadItem, order_id=ids, holder=name_of(120), suite=name_of(16)),
+    Operation.CLAIM_SEAL: st.builds(ClaimSealItem, seal_id=ids, name=name_of(120), kind=kinds, imprint_sha256=hashes),
+    Operation.SEAL: st.builds(
+        SealItem,
+        name=name_of(255),
+        size=st.integers(1, 2**40),
+        pages=st.integers(1, 1_000_000),
+        source_sha256=hashes,
+        tbs_sha256=hashes,
+        signed_attributes=st.binary(min_size=1, max_size=1024),
+        marks=st.lists(
+            st.builds(SealMark, seal_id=ids, name=name_of(120), kind=kinds, pages=st.integers(1, 1_000_000)),
+            min_size=1,
+            max_size=16,
+        ).map(tuple),
+    ),
+}
+
+
+@pytest.mark.parametrize("operation", list(Operation))
+@given(data=st.data())
+def test_items_are_read_as_they_were_written(operation: Operation, data: st.DataObject) -> None:
+    count = 8 if operation is Operation.SEAL else 1
+    drawn = data.draw(st.lists(items[operation], min_size=1, max_size=count))
+    wire = codec.decode(codec.encode([i.to_map() for i in drawn]))
+    assert read_items(operation, wire) == tuple(drawn)
+
+
+@pytest.mark.parametrize("operation", list(Operation))
+def test_no_items_or_too_many_are_refused(operation: Operation) -> None:
+    wire = challenge_of(operation).items[0].to_map()
+    limit = 8 if operation is Operation.SEAL else 1
+    assert len(read_items(operation, [dict(wire, **_lists(wire))] * limit)) == limit
+    for count in (0, limit + 1):
+        with pytest.raises(RejectedError):
+            read_items(operation, [wire] * count)
+
+
+def _lists(wire: Any) -> dict[str, Any]:
+    return {"marks": list(wire["marks"])} if "marks" in wire else {}
+
+
+def test_the_largest_challenge_fits_and_a_longer_one_is_refused_unread() -> None:
+    marks = tuple(
+        SealMark(seal_id=f"{n:032x}", name="章" * 40, kind=SealKind.LEGAL_REPRESENTATIVE, pages=1_000_000)
+        for n in range(16)
+    )
+    item = SealItem(
+        name="名" * 85,
+        size=2**40,
+        pages=1_000_000,
+        source_sha256=bytes(32),
+        tbs_sha256=bytes(32),
+        signed_attributes=bytes(1024),
+        marks=marks,
+    )
+    largest = codec.encode(challenge_of(Operation.SEAL, items=(item,) * 8, certificates=("F" * 40,) * 16).to_map())
+    assert len(largest) + 5000 < MAX_CHALLENGE_BYTES
+    assert codec.decode(largest)
+    with pytest.raises(RejectedError, match="too long"):
+        read_challenge(bytes(MAX_CHALLENGE_BYTES + 1))
+
+
+def test_an_enrolled_challenge_is_never_written_unsigned() -> None:
+
+    enrolled = replace(
+        challenge_of(Operation.LOGIN),
+        workstation_key=bytes(65),
+        enrolment=Enrolment(certificate=b"0", issued_at=0, signature=bytes(64)),
+    )
+    with pytest.raises(RejectedError):
+        write_challenge(enrolled, None)
+
+
+@given(st.sampled_from(list(PhoneMessage)), st.binary(min_size=1, max_size=200))
+def test_frames_are_read_as_they_were_written(kind: PhoneMessage, ciphertext: bytes) -> None:
+    assert read_frame(write_frame(kind, ciphertext)) == (kind, ciphertext)
+
+
+@given(st.binary(max_size=300))
+def test_t22_whatever_the_bytes_a_reader_says_malformed_and_nothing_else(data: bytes) -> None:
+    readers: list[Callable[[bytes], Any]] = [read_frame, Claim.read, Reply.read, Receipt.read, Transcript.read]
+    for read in readers:
+        with pytest.raises(RejectedError) as caught:
+            read(data)
+        assert caught.value.code == "ceremony.malformed"
+
+
+@given(st.binary(max_size=300))
+def test_t22_no_bytes_make_a_challenge_reader_raise_anything_else(data: bytes) -> None:
+    for prefix in (b"", bytes.fromhex("d28443a10126a0")):
+        with pytest.raises(RejectedError):
+            read_challenge(prefix + data)
+
+
+@given(st.sampled_from(list(ReplyType)), st.binary(min_size=32, max_size=32))
+def test_replies_carry_the_fields_of_their_type_alone(kind: ReplyType, value: bytes) -> None:
+    reply = Reply(kind=kind, r=value, envelope=value, document=value, code="ceremony.cancelled")
+    read = Reply.read(reply.write())
+    wanted = {
+        ReplyType.ACCEPTED: Reply(kind=kind, r=value),
+        ReplyType.PROVE: Reply(kind=kind, envelope=value),
+        ReplyType.RECEIPT: Reply(kind=kind, document=value),
+        ReplyType.ENDED: Reply(kind=kind, code="ceremony.cancelled"),
+    }
+    assert read == wanted.get(kind, Reply(kind=kind))
+
+
+@pytest.mark.parametrize(
+    ("check", "good", "bad"),
+    [
+        (text(3), ["a", "abc", "é"], ["", "abcd", "éé", b"a", 1]),
+        (text(3, empty=True), ["", "abc"], ["abcd", 0]),
+        (blob(2), [b"ab"], [b"a", b"abc", "ab"]),
+        (blob(1, 3), [b"a", b"abc"], [b"", b"abcd"]),
+        (integer(1, 3), [1, 3], [0, 4, True, "1"]),
+        (array(integer(0, 1), minimum=1, maximum=2), [[0], [0, 1]], [[], [0, 0, 0], [2], 0, {}]),
+        (one_of(SealKind), ["official"], ["Official", 1, b"official"]),
+    ],
+)
+def test_the_checks_hold_their_bounds(check: Callable[[Any], Any], good: list[Any], bad: list[Any]) -> None:
+    for value in good:
+        check(value)
+    for value in bad:
+        with pytest.raises(RejectedError):
+            check(value)
+
+
+def test_the_name_of_the_field_at_fault_is_told() -> None:
+    with pytest.raises(RejectedError, match="size: integer"):
+        fields({"size": "x"}, {"size": integer(0, 1)})
+    with pytest.raises(RejectedError, match="missing field size"):
+        fields({}, {"size": integer(0, 1)})
+    with pytest.raises(RejectedError, match="unknown field more"):
+        fields({"more": 1}, {}, {"size": integer(0, 1)})
+    assert fields({}, {}, {"size": integer(0, 1)}) == {}
+
+
+@pytest.mark.parametrize("payload", [b"", b"x", bytes(300)])
+def test_cose_gives_back_what_was_signed_and_only_a_byte_string(payload: bytes) -> None:
+    document = cose.sign1(payload, use="BIDSEAL1/receipt", sign=lambda _: bytes(64))
+    assert cose.payload_of(document) == (payload, bytes(64))
+    head, tail = document[:7], document[-66:]
+    for inner in (codec.encode("text"), codec.encode(1), b"", b"\xd2"):
+        with pytest.raises(RejectedError) as caught:
+            cose.payload_of(head + inner + tail)
+        assert caught.value.code == "ceremony.malformed"
