@@ -63,8 +63,11 @@ class _Stage:
     make: MakeVariant
 
     def run(self, source: Variant) -> list[Reading]:
-        variant = self.make(source)
-        return [] if variant is None else [_unscaled(r, variant.scale) for r in self.reader.read(variant.gray)]
+        side = self.reader.longest_side
+        variant = self.make(variants.limited(source, side))
+        if variant is None or max(variant.gray.shape) > side:
+            return []
+        return [_unscaled(r, variant.scale) for r in self.reader.read(variant.gray)]
 
 
 class QrDecoder:
@@ -81,6 +84,7 @@ class QrDecoder:
                 for make in _FALLBACK_VARIANTS
             ),
         ]
+        self._quick = [stage for stage in self._retries if stage.reader.is_quick]
         self._turn = 0
 
     def decode(self, frame: Frame, effort: Effort = Effort.FULL) -> list[DecodedQr]:
@@ -90,7 +94,7 @@ class QrDecoder:
     def look(self, frame: Frame, effort: Effort = Effort.FULL) -> Sighting:
         """Return everything seen on a frame, message parts and unclear symbols too.
 
-        FAST takes turns: each call tries the frame as it is and one more stage, so that a few frames see them all.
+        FAST takes turns: each call tries the frame and one more quick stage, so that a few frames see them all.
         """
         check_frame(frame)
         source = variants.limited(variants.gray_of(frame), _LONGEST_SIDE[effort])
@@ -107,7 +111,7 @@ class QrDecoder:
             yield from self._retries
             return
         self._turn += 1
-        yield self._retries[self._turn % len(self._retries)]
+        yield self._quick[self._turn % len(self._quick)]
 
 
 def decode_frame(frame: Frame, effort: Effort = Effort.FULL) -> list[DecodedQr]:

@@ -10,7 +10,7 @@ import zxingcpp
 
 from desktop.camera.decoder import Effort, QrDecoder, decode_frame
 from desktop.camera.frames import Corners, Frame, Gray
-from desktop.camera.readers import Reading, ZbarReader, ZxingReader, trusted_text
+from desktop.camera.readers import Reading, WeChatReader, ZbarReader, ZxingReader, trusted_text
 from desktop.domain.errors import MisuseError
 from tests.camera.drawing import draw
 
@@ -21,6 +21,8 @@ class Says:
     """A reader that says the same of every picture."""
 
     name = "says"
+    longest_side = 4096
+    is_quick = True
 
     def __init__(self, *readings: Reading) -> None:
         self._readings = list(readings)
@@ -153,6 +155,35 @@ def test_fast_effort_takes_turns_so_that_a_few_frames_see_every_stage() -> None:
     assert not all(seen)
 
 
+class Measures:
+    """A reader that notes the size of every picture it gets."""
+
+    name = "measures"
+    longest_side = 300
+    is_quick = False
+
+    def __init__(self) -> None:
+        self.sides: list[int] = []
+
+    def read(self, gray: Gray) -> list[Reading]:
+        self.sides.append(max(gray.shape))
+        return []
+
+
+def test_t23_a_slow_reader_gets_no_large_picture_and_none_at_all_between_camera_frames() -> None:
+    # WeChatQRCode took seven minutes for 50 megapixels of noise.
+    reader = Measures()
+    decoder = QrDecoder(first=Says(), fallbacks=[reader])
+    decoder.decode(np.full((900, 1400, 3), 255, dtype=np.uint8), Effort.FULL)
+    decoder.decode(np.full((100, 140, 3), 255, dtype=np.uint8), Effort.FULL)
+    assert sorted(set(reader.sides)) == [140, 280, 300]
+    assert WeChatReader().longest_side <= 640
+    reader.sides.clear()
+    for _ in range(12):
+        decoder.decode(BLANK, Effort.FAST)
+    assert reader.sides == []
+
+
 def test_undeclared_gb18030_is_read_and_an_ambiguous_encoding_is_refused() -> None:
     raw = "投标签章测试".encode("gb18030")
     assert trusted_text(raw, "ﾍｶｱ\ufffdｩﾕﾂｲ簗ﾔ") == "投标签章测试"
@@ -181,6 +212,8 @@ class _Once:
     """A reader that sees something on its first call only."""
 
     name = "once"
+    longest_side = 4096
+    is_quick = True
 
     def __init__(self, reading: Reading) -> None:
         self._readings = [reading]
