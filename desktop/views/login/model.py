@@ -177,7 +177,7 @@ class LoginModel(ViewModel[LoginState]):
         self._set(is_signing_in=False)
         if error.code.startswith("platform.mobile_"):
             self._set(mobile_problem=error.code)
-        elif error.code.startswith("platform.sms_"):
+        elif error.code.startswith(("platform.sms_", "platform.code_")):
             self._set(code_problem=error.code)
         else:
             self._fail(error)

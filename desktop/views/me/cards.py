@@ -144,7 +144,7 @@ class WorkstationCard(Card):
         self.body.addLayout(self.enrolments)
         foot = QHBoxLayout()
         foot.setSpacing(16)
-        foot.addWidget(self.hint, 1)
+        foot.addWidget(self.hint, 1, Qt.AlignmentFlag.AlignVCenter)
         foot.addWidget(self.enrol, 0, Qt.AlignmentFlag.AlignVCenter)
         self.body.addLayout(foot)
 

@@ -22,8 +22,8 @@ from desktop.views.review.evidence import Piece
 from desktop.views.review.model import Decision, Desk, ReviewModel, ReviewState
 from desktop.views.review.reject import RejectDialog
 
-_LIST_WIDTH = 288
-_NARROW = 104
+_LIST_WIDTH = 320
+_NARROW = 116
 
 #: The list is short and new; the year stands in the detail.
 _AFTER_YEAR = len("2026-")

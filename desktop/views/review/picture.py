@@ -18,6 +18,8 @@ _MAX_SIDE = 2400
 _CHECK = 8
 _PADDING = 12
 _HEIGHT = 200
+#: A stamp-sized picture is not blown up to a blur.
+_MAX_ZOOM = 2
 
 
 def decode(evidence: Evidence) -> QImage:
@@ -105,6 +107,7 @@ class Picture(QWidget):
     def _fit(self) -> QPixmap:
         ratio = self.devicePixelRatioF()
         room = (QSize(self.width() - 2 * _PADDING, self.height() - 2 * _PADDING) * ratio).expandedTo(QSize(1, 1))
+        room = room.boundedTo(self._pixmap.size() * ratio * _MAX_ZOOM)
         wanted = self._pixmap.size().scaled(room, Qt.AspectRatioMode.KeepAspectRatio)
         if self._scaled.size() != wanted:
             smooth = Qt.TransformationMode.SmoothTransformation

@@ -103,7 +103,7 @@ def test_incomplete_code_is_said_at_the_field_and_nothing_is_sent(qtbot: QtBot, 
 
 
 def test_wrong_code_is_said_at_the_field_and_nothing_typed_is_lost(qtbot: QtBot, page: LoginPage, api: FakeApi) -> None:
-    api.answers["sign_in_by_sms"] = refusal("platform.sms_code_wrong")
+    api.answers["sign_in_by_sms"] = refusal("platform.code_wrong")
     qtbot.keyClicks(edit(page, "mobileField"), MOBILE)
     qtbot.keyClicks(edit(page, "codeField"), "654321")
     click(qtbot, page, "signInButton")
