@@ -47,6 +47,7 @@ class CertificatesModel(ViewModel[CertificatesState]):
         self._person = self._account_id()
         self._asked_for: set[str] = set()
         self._is_form_begun = False
+        self._wish = ""
         self._heard.connect(self._on_heard)
         self.destroyed.connect(workspace.bus.subscribe(self._heard.emit))
 
@@ -66,6 +67,11 @@ class CertificatesModel(ViewModel[CertificatesState]):
             return orders, certificates
 
         self._loading = self._run(work, self._on_lists, self._on_no_lists)
+
+    def receive(self, payload: str) -> None:
+        """Do what another page asks for: "new" = order one; a serial number or an order's id = show it."""
+        self._wish = payload
+        self._fulfil()
 
     def download_action(self, order: Order) -> DownloadAction:
         """Return the use case that downloads the certificate of an approved order."""
@@ -176,7 +182,10 @@ class CertificatesModel(ViewModel[CertificatesState]):
         if self.state.place is Place.OVERVIEW:
             self._set(problem_code="", problem_detail="")
         lost = self.state.place is Place.DETAIL and self.state.certificate is None
-        self._set(phase=self._phase(), place=Place.OVERVIEW if lost else self.state.place)
+        if lost:
+            self._set(place=Place.OVERVIEW)
+        self._set(phase=self._phase())
+        self._fulfil()
 
     def _on_no_lists(self, error: BidSealError) -> None:
         """Keep what is there to see, and what is being typed, in sight."""
@@ -249,6 +258,21 @@ class CertificatesModel(ViewModel[CertificatesState]):
         is_empty = not state.orders and not state.certificates and state.place is Place.OVERVIEW
         return Phase.EMPTY if is_empty else Phase.NORMAL
 
+    def _fulfil(self) -> None:
+        """Go where another page asked to, as soon as the lists are there."""
+        if not self._wish or self.state.phase not in {Phase.NORMAL, Phase.EMPTY}:
+            return
+        wish, self._wish = self._wish, ""
+        order = self.order(wish)
+        if wish == "new":
+            self.open_form()
+        elif order is not None and order.state is OrderState.REJECTED:
+            self.open_form_again(wish)
+        elif any(c.serial == wish for c in self.state.certificates):
+            self.open_certificate(wish)
+        else:
+            self.show_overview()
+
     def _learn_memberships(self, orders: tuple[Order, ...]) -> None:
         """Ask once who we are when the review made the person a member; runs on a worker."""
         account = self.workspace.account
@@ -273,6 +297,7 @@ class CertificatesModel(ViewModel[CertificatesState]):
         for handle in self._held:
             handle.discard()
         self._asked_for.clear()
+        self._wish = ""
         self._is_form_begun = False
         # The form still holds what was typed: another number makes it empty itself.
         self._state = CertificatesState(form_number=self.state.form_number + 1)
@@ -285,7 +310,7 @@ class CertificatesModel(ViewModel[CertificatesState]):
     def _run(
         self, work: Work[T], on_done: Callable[[T], object], on_error: Callable[[BidSealError], object]
     ) -> TaskHandle[T]:
-        """Run `work` on a worker; a handle that nobody holds would never tell its end."""
+        """Run `work` on a worker and remember it, so that it can be discarded with the person."""
         self._held = [held for held in self._held if held.is_running]
         handle = run(work, on_done, on_error, receiver=self)
         self._held.append(handle)

@@ -183,8 +183,6 @@ class Overview(QWidget):
         head.addWidget(self.refresh)
         head.addWidget(self.new_primary)
         head.addWidget(self.new_secondary)
-        QWidget.setTabOrder(self.new_primary, self.new_secondary)
-        QWidget.setTabOrder(self.new_secondary, self.refresh)
         self._waiting.setSpacing(8)
         self.certificates_card.add(self.certificates)
         self.history_card.add(self.history)
@@ -207,6 +205,8 @@ class Overview(QWidget):
         head.setContentsMargins(32, 24, 32, 0)
         outer.addLayout(head)
         outer.addWidget(scrolled(inner), 1)
+        QWidget.setTabOrder(self.new_primary, self.new_secondary)
+        QWidget.setTabOrder(self.new_secondary, self.refresh)
 
 
 def _fit(table: DataTable, rows: int) -> None:

@@ -53,8 +53,9 @@ def ask_target(parent: QWidget, name: str) -> Path | None:
 
 
 class CertificatesPage(Page[CertificatesState]):
-    """Emits `notified(text)` after a success, for a toast."""
+    """`navigate(page id, payload)` asks for another module; `notified(text)` comes after a success, for a toast."""
 
+    navigate = Signal(str, str)
     notified = Signal(str)
 
     def __init__(
@@ -95,6 +96,10 @@ class CertificatesPage(Page[CertificatesState]):
         if model.parent() is None:
             model.setParent(self)
         self.bind(model)
+
+    def receive(self, payload: str) -> None:
+        """Do what another page asks for; see the model."""
+        self.model.receive(payload)
 
     def show_state(self, state: CertificatesState) -> None:
         """Draw the open panel."""

@@ -1,0 +1,236 @@
+"""The second panel: the application for a seal. Passive but for what is being typed, which lives in its fields."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop.domain.problems import problem
+from desktop.portal.records import Certificate
+from desktop.ui.i18n import current_language, tr
+from desktop.ui.kit import (
+    Banner,
+    Card,
+    ChoiceField,
+    DropZone,
+    IconButton,
+    Label,
+    PrimaryButton,
+    SecondaryButton,
+    StepIndicator,
+    TextField,
+    Tone,
+    scrolled,
+)
+from desktop.ui.kit.base import plain_tooltip
+from desktop.ui.kit.drop import FilePicker
+from desktop.ui.kit.states import diagnostic
+from desktop.views.seals.checks import Field
+from desktop.views.seals.kind_choice import KindChoice
+from desktop.views.seals.preview import Preview
+from desktop.views.seals.state import SealsState
+from desktop.views.seals.words import fault_words
+
+SUFFIXES = (".png", ".jpg", ".jpeg")
+_SERIAL_END = 6
+
+
+class ApplicationPanel(QWidget):
+    """Tells by signals what was chosen; `submitted` carries name, width and height as typed."""
+
+    back_requested = Signal()
+    certificate_chosen = Signal(str)
+    kind_chosen = Signal(object)
+    scan_chosen = Signal(object)
+    scan_dropped = Signal()
+    cutting_cancelled = Signal()
+    touched = Signal(object)
+    submitted = Signal(str, str, str)
+    order_requested = Signal()
+
+    def __init__(self, *, pick: FilePicker) -> None:
+        super().__init__()
+        self.setObjectName("sealApplication")
+        self._form, self._proposal = 0, 0
+        self.back = IconButton("arrow-left", "", name="sealBack")
+        self._title = Label(role="heading")
+        self.steps = StepIndicator(name="sealSteps")
+        self.banner = Banner(name="sealBanner")
+        self._choice_card, self._scan_card = Card(name="sealChoice"), Card(name="sealScan")
+        self.certificate = ChoiceField(name="certificateChoice")
+        self.certificate_fault = Label(role="error", wrap=True, name="certificateFault")
+        self.kind = KindChoice()
+        self.name = TextField(name="sealNameField")
+        self.zone = DropZone(name="scanDrop", suffixes=SUFFIXES, icon="stamp", pick=pick)
+        self.preview = Preview()
+        self.scan_fault = Label(role="error", wrap=True, name="scanFault")
+        self.width_field = TextField(name="widthField")
+        self.height_field = TextField(name="heightField")
+        self.cancel = SecondaryButton(name="cancelSealButton")
+        self.submit = PrimaryButton(name="submitSealButton")
+        self._note = Label(role="caption", wrap=True)
+        self._fields = {Field.NAME: self.name, Field.WIDTH: self.width_field, Field.HEIGHT: self.height_field}
+        self._lay_out()
+        self._connect()
+
+    def show_state(self, state: SealsState) -> None:
+        """Set words, choices, pictures and errors; fill the fields only with a new proposal."""
+        self._say()
+        self._show_choices(state)
+        self._fill(state)
+        has_scan = state.scan is not None or state.is_cutting
+        self.zone.setVisible(not has_scan)
+        self.preview.setVisible(has_scan)
+        self.preview.show_state(state)
+        has_imprint = state.cut is not None and state.cut.imprint is not None
+        self.width_field.setVisible(has_imprint)
+        self.height_field.setVisible(has_imprint)
+        self._show_faults(state)
+        self.submit.setEnabled(not state.is_submitting and not state.is_cutting)
+        self.submit.setText(tr("正在提交…") if state.is_submitting else tr("提交"))
+        self.steps.set_steps((tr("选择证书"), tr("印章类型"), tr("上传扫描件"), tr("提交审核")), _step(state))
+        self._show_problem(state)
+
+    def _show_choices(self, state: SealsState) -> None:
+        options = [(str(c.serial), _certificate_text(c)) for c in state.choices]
+        box = self.certificate.box
+        shown = [(box.itemData(i), box.itemText(i)) for i in range(box.count())]
+        if shown != options or self.certificate.value != state.certificate_serial:
+            self.certificate.set_options(options, state.certificate_serial)
+        box.setToolTip(plain_tooltip(box.currentText()))
+        self.kind.show_kind(state.kind)
+
+    def _fill(self, state: SealsState) -> None:
+        if state.form_number != self._form:
+            self._form = state.form_number
+            for field in self._fields.values():
+                field.set_value("")
+                field.edit.setModified(False)
+        proposal = state.proposal
+        if proposal.number == self._proposal:
+            return
+        self._proposal = proposal.number
+        # What a person has typed over is left alone.
+        if not self.name.edit.isModified():
+            self.name.set_value(proposal.name)
+            self.name.edit.setCursorPosition(0)
+        self.width_field.set_value(proposal.width)
+        self.height_field.set_value(proposal.height)
+
+    def _show_faults(self, state: SealsState) -> None:
+        words = {where: fault_words(where, fault) for where, fault in state.faults}
+        for where, field in self._fields.items():
+            field.set_error(words.get(where, ""))
+        for label, where in ((self.certificate_fault, Field.CERTIFICATE), (self.scan_fault, Field.SCAN)):
+            label.setText(words.get(where, ""))
+            label.setVisible(bool(words.get(where, "")))
+
+    def _show_problem(self, state: SealsState) -> None:
+        if state.problem_code:
+            wording = problem(state.problem_code).wording(current_language())
+            copied = diagnostic(state.problem_code, state.problem_detail)
+            text = f"{wording.cause} {wording.next_step}"
+            self.banner.show_message(Tone.PROBLEM, wording.title, text, diagnostic=copied)
+        elif not state.choices:
+            text = tr("印章要绑定一张有效的数字证书; 请先申请并下载。")
+            self.banner.show_message(Tone.WARNING, tr("没有可用的数字证书"), text, action=tr("申请数字证书"))
+        else:
+            self.banner.clear()
+
+    def _say(self) -> None:
+        self.back.set_text(tr("返回"))
+        self._title.setText(tr("申请印章"))
+        self._choice_card.set_title(tr("证书与类型"))
+        self._scan_card.set_title(tr("印章扫描件"))
+        self.certificate.set_label(tr("关联证书"))
+        self.name.set_label(tr("印章名称"))
+        self.zone.set_texts(tr("拖入印章扫描件"), tr("在空白纸上清楚盖章后扫描或拍照; PNG 或 JPG, 不超过 10 MB"))
+        self.width_field.set_label(tr("宽 (毫米)"))
+        self.height_field.set_label(tr("高 (毫米)"))
+        self.cancel.setText(tr("取消"))
+        self._note.setText(tr("提交后由平台审核; 通过后用手机扫码申领。"))
+
+    def _connect(self) -> None:
+        self.back.clicked.connect(self.back_requested)
+        self.cancel.clicked.connect(self.back_requested)
+        self.submit.clicked.connect(self._submit)
+        self.banner.action_triggered.connect(self.order_requested)
+        self.certificate.chosen.connect(self.certificate_chosen)
+        self.kind.chosen.connect(self.kind_chosen)
+        self.zone.files_chosen.connect(self._choose)
+        self.preview.dropped.connect(self.scan_dropped)
+        self.preview.cancel_requested.connect(self.cutting_cancelled)
+        for where, field in self._fields.items():
+            field.edit.textEdited.connect(lambda _text, w=where: self.touched.emit(w))
+            field.submitted.connect(self._submit)
+
+    def _choose(self, paths: list[Path]) -> None:
+        self.scan_chosen.emit(paths[0])
+
+    def _submit(self) -> None:
+        self.submitted.emit(self.name.value, self.width_field.value, self.height_field.value)
+
+    # -- building --------------------------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        for part in (self.certificate, self.certificate_fault, self.kind, self.name):
+            self._choice_card.add(part)
+        self._choice_card.body.addStretch(1)
+        sizes = QHBoxLayout()
+        sizes.setSpacing(16)
+        sizes.addWidget(self.width_field, 1)
+        sizes.addWidget(self.height_field, 1)
+        self._scan_card.add(self.zone)
+        self._scan_card.add(self.preview)
+        self._scan_card.add(self.scan_fault)
+        self._scan_card.body.addLayout(sizes)
+        self._scan_card.body.addStretch(1)
+        pair = QHBoxLayout()
+        pair.setSpacing(16)
+        pair.addWidget(self._choice_card, 5)
+        pair.addWidget(self._scan_card, 6)
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(32, 8, 32, 24)
+        column.setSpacing(16)
+        column.addWidget(self.banner)
+        column.addLayout(pair)
+        column.addStretch(1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(8)
+        outer.addLayout(self._head())
+        outer.addWidget(scrolled(inner), 1)
+        outer.addLayout(self._foot())
+
+    def _head(self) -> QHBoxLayout:
+        head = QHBoxLayout()
+        head.setContentsMargins(24, 24, 32, 0)
+        head.setSpacing(8)
+        head.addWidget(self.back)
+        head.addWidget(self._title)
+        head.addSpacing(32)
+        head.addWidget(self.steps, 1)
+        return head
+
+    def _foot(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setContentsMargins(32, 8, 32, 16)
+        row.setSpacing(16)
+        row.addWidget(self._note, 1, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self.cancel)
+        row.addWidget(self.submit)
+        return row
+
+
+def _certificate_text(certificate: Certificate) -> str:
+    return f"{certificate.holder_name} · …{certificate.serial[-_SERIAL_END:]} · {certificate.organization_name}"
+
+
+def _step(state: SealsState) -> int:
+    """Return how far the application is: a kind is always chosen, so it counts as soon as a certificate is."""
+    if state.chosen is None:
+        return 0
+    if state.cut is None or not state.cut.is_acceptable:
+        return 2
+    return 3

@@ -1,0 +1,176 @@
+"""The page of seals: list and application as panels of one page. Passive."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.domain.problems import problem
+from desktop.services.action import Action
+from desktop.services.ceremony import CeremonyView
+from desktop.services.workspace import Workspace
+from desktop.ui.i18n import current_language, tr
+from desktop.ui.kit import Tone
+from desktop.ui.kit.drop import FilePicker, pick_files
+from desktop.ui.kit.states import diagnostic
+from desktop.ui.page import Page
+from desktop.views.scan import open_scan
+from desktop.views.seals.application_panel import ApplicationPanel
+from desktop.views.seals.model import SealsModel
+from desktop.views.seals.seal_list import SealList
+from desktop.views.seals.state import Place, SealsState
+
+_LOOK_AGAIN_MS = 10_000
+
+
+class ScanOpener(Protocol):
+    """Opens the scan of a phone operation; `desktop.views.scan.open_scan`."""
+
+    def __call__(
+        self,
+        parent: QWidget,
+        workspace: Workspace,
+        action: Callable[[], Action],
+        *,
+        credit_code: str,
+        on_finished: Callable[[CeremonyView], object],
+    ) -> object:
+        """Open it and return without waiting."""
+        ...
+
+
+class SealsPage(Page[SealsState]):
+    """`navigate(page id, payload)` asks for another module; `notified(text)` comes after a success, for a toast."""
+
+    navigate = Signal(str, str)
+    notified = Signal(str)
+
+    def __init__(
+        self,
+        model: SealsModel,
+        *,
+        scan: ScanOpener = open_scan,
+        pick: FilePicker = pick_files,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__("sealsPage", parent)
+        self.model, self._scan = model, scan
+        self._told = model.state.applied_number
+        self.list = SealList()
+        self.application = ApplicationPanel(pick=pick)
+        self._panels = QStackedWidget()
+        self._panels.addWidget(self.list)
+        self._panels.addWidget(self.application)
+        column = QVBoxLayout(self.content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._panels)
+        self._again = QTimer(self)
+        self._again.setInterval(_LOOK_AGAIN_MS)
+        self._again.timeout.connect(model.load)
+        # The empty face's one button is the same wish as the list's.
+        action = self.empty.findChild(QWidget, "emptyStateAction")
+        if action is not None:
+            action.setObjectName("applySealButton")
+        self._connect(model)
+        if model.parent() is None:
+            model.setParent(self)
+        self.bind(model)
+
+    def receive(self, payload: str) -> None:
+        """Do what another page asks for; see the model."""
+        self.model.receive(payload)
+
+    def show_state(self, state: SealsState) -> None:
+        """Draw the open panel."""
+        if state.choices:
+            text = tr("在空白纸上盖章后扫描或拍照, 上传后自动截取印模; 审核通过即可申领。")
+            self.empty.set_content("stamp", tr("还没有电子印章"), text, tr("申请印章"))
+        else:
+            text = tr("印章要绑定一张有效的数字证书; 请先申请并下载。")
+            self.empty.set_content("stamp", tr("还没有电子印章"), text, tr("申请数字证书"))
+        self.list.show_state(state)
+        self.application.show_state(state)
+        self._show_problem(state)
+        is_list = state.place is Place.LIST
+        self._panels.setCurrentWidget(self.list if is_list else self.application)
+        self._watch(state)
+        if state.applied_number > self._told:
+            self.notified.emit(tr("印章申请已提交, 等待平台审核"))
+        self._told = state.applied_number
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Look anew: the review may have decided."""
+        super().showEvent(event)
+        self.model.load()
+        self._watch(self.model.state)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody looks."""
+        super().hideEvent(event)
+        self._again.stop()
+
+    def _watch(self, state: SealsState) -> None:
+        """While a review is awaited in sight, look again from time to time."""
+        wanted = self.isVisible() and state.is_waiting and state.place is Place.LIST
+        if wanted and not self._again.isActive():
+            self._again.start()
+        elif not wanted:
+            self._again.stop()
+
+    def _show_problem(self, state: SealsState) -> None:
+        banner = self.list.banner
+        if not state.problem_code or state.place is not Place.LIST:
+            banner.clear()
+            return
+        wording = problem(state.problem_code).wording(current_language())
+        copied = diagnostic(state.problem_code, state.problem_detail)
+        text = f"{wording.cause} {wording.next_step}"
+        banner.show_message(Tone.WARNING, wording.title, text, action=tr("重试"), diagnostic=copied)
+
+    # -- intents ---------------------------------------------------------------------------------------------------
+
+    def _claim(self, seal_id: str) -> None:
+        seal = self.model.seal(seal_id)
+        if seal is None or not self.model.state.may_be_claimed(seal):
+            return
+        self._scan(
+            self,
+            self.model.workspace,
+            lambda: self.model.claim_action(seal),
+            credit_code=self.model.credit_code_of(seal),
+            on_finished=self._on_scanned,
+        )
+
+    def _on_scanned(self, _view: CeremonyView) -> None:
+        self.model.load()
+
+    def _begin(self) -> None:
+        """The empty face's button: apply, or first get a certificate."""
+        if self.model.state.choices:
+            self.model.open_form()
+        else:
+            self.navigate.emit("certificates", "new")
+
+    def _submit(self, name: str, width: str, height: str) -> None:
+        self.model.submit(name=name, width=width, height=height)
+
+    def _connect(self, model: SealsModel) -> None:
+        self.retry_requested.connect(model.load)
+        self.empty.action_triggered.connect(self._begin)
+        self.list.apply_requested.connect(model.open_form)
+        self.list.claim_requested.connect(self._claim)
+        self.list.enrol_requested.connect(lambda: self.navigate.emit("me", "enrol"))
+        self.list.refresh_requested.connect(model.load)
+        self.list.retry_requested.connect(model.load)
+        form = self.application
+        form.back_requested.connect(model.show_list)
+        form.certificate_chosen.connect(model.choose_certificate)
+        form.kind_chosen.connect(model.choose_kind)
+        form.scan_chosen.connect(model.take_scan)
+        form.scan_dropped.connect(model.drop_scan)
+        form.cutting_cancelled.connect(model.stop_cutting)
+        form.touched.connect(model.touch)
+        form.submitted.connect(self._submit)
+        form.order_requested.connect(lambda: self.navigate.emit("certificates", "new"))
