@@ -2,9 +2,11 @@
 
 import socket
 from collections.abc import Callable
+from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from desktop.server.context import Platform
 
@@ -19,11 +21,18 @@ def listen(port: int = 0) -> socket.socket:
     return listener
 
 
+class _SilentHttp(H11Protocol):
+    """HTTP without an access log, whatever handlers somebody attached: paths hold mailbox tokens."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.access_log = False
+
+
 class Server(uvicorn.Server):
     """One application on one socket."""
 
     def __init__(self, app: FastAPI, on_ready: Callable[[], None]) -> None:
-        # No access log: paths hold mailbox tokens. No signal or header of uvicorn's own either.
         super().__init__(
             uvicorn.Config(
                 app,
@@ -33,7 +42,7 @@ class Server(uvicorn.Server):
                 timeout_graceful_shutdown=_GRACE_S,
                 lifespan="on",
                 ws="none",
-                http="h11",
+                http=_SilentHttp,
             )
         )
         self._platform: Platform = app.state.platform

@@ -20,6 +20,7 @@ from tests.server.client import Client
 from tests.server.phone import Ceremonies, Keys, download, place_order
 
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+ADMIN_MOBILE = "13811111111"
 CONTROL = "control-token-of-the-tests"
 
 
@@ -43,13 +44,39 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock(START)
+def clock(request: pytest.FixtureRequest) -> ManualClock:
+    clock = ManualClock(START)
+    if "keys" in request.fixturenames:
+        clock.advance(60)  # the furnished platform has sent its people their codes at START
+    return clock
+
+
+@pytest.fixture(scope="session")
+def furnished(template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Keys]:
+    """A platform on which the first unit has its admin and the admin a certificate; and the admin's keys."""
+    folder, clock, keys = tmp_path_factory.mktemp("furnished") / "state", ManualClock(START), Keys()
+    shutil.copytree(template, folder)
+    app = create_app(ServerSettings(state_folder=folder, control_token=CONTROL), clock, Counted("furnished"))
+    seed(app.state.platform)
+    with ThreadedServer(app) as url:
+        admin, operator = Client(url, CONTROL), Client(url, CONTROL)
+        admin.sign_in(ADMIN_MOBILE)
+        operator.sign_in(OPERATOR_MOBILE)
+        order = place_order(admin)
+        operator.post(f"/api/v1/review/orders/{order['id']}", {"approve": True, "reason": ""})
+        download(admin, Ceremonies(clock.now, Counted("furnished ceremonies")), order, keys)
+        admin.close()
+        operator.close()
+    return folder, keys
 
 
 @pytest.fixture
-def settings(template: Path, tmp_path: Path) -> ServerSettings:
-    shutil.copytree(template, tmp_path / "state")
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> ServerSettings:
+    if "keys" in request.fixturenames:
+        source = request.getfixturevalue("furnished")[0]
+    else:
+        source = request.getfixturevalue("template")
+    shutil.copytree(source, tmp_path / "state")
     return ServerSettings(state_folder=tmp_path / "state", control_token=CONTROL)
 
 
@@ -118,15 +145,11 @@ def approve(operator: Client) -> Callable[[Any], Any]:
 @pytest.fixture
 def admin(connect: Callable[[], Client]) -> Client:
     client = connect()
-    client.sign_in("13811111111")
+    client.sign_in(ADMIN_MOBILE)
     return client
 
 
 @pytest.fixture
-def keys(admin: Client, approve: Callable[[Any], Any], ceremonies: Ceremonies) -> Keys:
+def keys(furnished: tuple[Path, Keys]) -> Keys:
     """The keys of the certificate admin of the first unit, with certificates issued."""
-    found = Keys()
-    order = place_order(admin)
-    approve(order)
-    download(admin, ceremonies, order, found)
-    return found
+    return furnished[1]

@@ -103,8 +103,8 @@ def test_crl_holds_for_seven_days_and_its_number_grows(
     fetch_crls(client, files)
     first = number()
     text = openssl("crl", "-in", files / "issuing.crl.pem", "-noout", "-text")
-    assert "Last Update: Nov 24 09:00:00 2026 GMT" in text
-    assert "Next Update: Dec  1 09:00:00 2026 GMT" in text
+    assert "Last Update: Nov 24 09:01:00 2026 GMT" in text
+    assert "Next Update: Dec  1 09:01:00 2026 GMT" in text
     operator.post(f"/api/v1/review/certificates/{keys.serial}/revoke", {"reason": ""})
     fetch_crls(client, files)
     second = number()
