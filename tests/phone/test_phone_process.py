@@ -65,7 +65,7 @@ def test_the_phone_lives_until_its_standard_input_ends(
     assert process.poll() is None
     _, errors = process.communicate(timeout=20)
     assert process.returncode == 0, errors
-    assert "/control/outbox?mobile=13800000001 c0ntrol" in asked
+    assert "/control/outbox c0ntrol" in asked
 
 
 def test_an_unsafe_address_ends_the_phone_with_its_code(tmp_path: Path) -> None:

@@ -176,6 +176,7 @@ def hand(equipped: Phone, open_window: Callable[[Phone], Hand]) -> Hand:
 
 def test_a_code_from_the_banner_logs_in(fresh: Hand, outbox: list[dict[str, str]]) -> None:
     app = fresh.window.app
+    fresh.wait(lambda: app._has_looked)
     assert not fresh.find(QAbstractButton, "loginCodeSend").isEnabled()
     fresh.type("loginMobile", "13800000001")
     fresh.press("loginCodeSend")
@@ -432,7 +433,7 @@ def test_every_control_has_a_name(hand: Hand) -> None:
 def test_an_inbox_that_is_not_allowed_stays_silent(fresh: Hand, world: World) -> None:
     inbox = ControlInbox(world.relay, SecretBytes(b"guess"))
     with pytest.raises(Exception, match="403"):
-        inbox.messages("13800000001")
+        inbox.messages()
 
 
 def test_a_message_without_fields_still_reads() -> None:
@@ -448,3 +449,24 @@ def test_a_shown_code_is_read_by_the_products_decoder(world: World, tmp_path: Pa
     segno.make(text, error="m").save(str(path), scale=6, border=4)
     assert decode_file(path) == [text]
     assert decode_grab(grab_of(QImage(str(path)))) == [text]
+
+
+def test_a_code_for_another_number_is_copied_but_not_filled_in(fresh: Hand, outbox: list[dict[str, str]]) -> None:
+    app = fresh.window.app
+    fresh.wait(lambda: app._has_looked)
+    fresh.type("loginMobile", "13800000001")
+    outbox.append({**SMS, "mobile": "13900000000"})
+    app.poll_messages()
+    fresh.wait(lambda: app.state.banner is not None)
+    fresh.press("smsBannerCopy")
+    assert QGuiApplication.clipboard().text() == "482913"
+    assert fresh.window.login.code.value == ""
+
+
+def test_messages_from_before_are_in_the_inbox_without_a_banner(
+    phone: Phone, open_window: Callable[[Phone], Hand], outbox: list[dict[str, str]]
+) -> None:
+    outbox.append(SMS)
+    hand = open_window(phone)
+    hand.wait(lambda: len(hand.window.app.state.messages) == 1)
+    assert hand.window.app.state.banner is None

@@ -28,6 +28,7 @@ class AppModel(ViewModel[AppState]):
         self._mobile = mobile
         self._errands = Errands(self)
         self._polling = False
+        self._has_looked = False
         self._poll_timer = QTimer(self)
         self._poll_timer.setInterval(_POLL_MS)
         self._poll_timer.timeout.connect(self.poll_messages)
@@ -37,10 +38,11 @@ class AppModel(ViewModel[AppState]):
         self._banner_timer.timeout.connect(self.dismiss_banner)
         if inbox is not None:
             self._poll_timer.start()
+            self.poll_messages()
 
     @property
     def mobile(self) -> str:
-        """The phone's own number, as far as it is known."""
+        """The number to log in with, as far as it is known."""
         return self._mobile
 
     # -- moving about ----------------------------------------------------------------------------------------------
@@ -112,11 +114,11 @@ class AppModel(ViewModel[AppState]):
 
     def poll_messages(self) -> None:
         """Look for new text messages."""
-        inbox, mobile = self._inbox, self._mobile
-        if inbox is None or not mobile or self._polling:
+        inbox = self._inbox
+        if inbox is None or self._polling:
             return
         self._polling = True
-        self._run(lambda: inbox.messages(mobile), self._messages_came, self._no_messages)
+        self._run(inbox.messages, self._messages_came, self._no_messages)
 
     def dismiss_banner(self) -> None:
         """Put the banner away; the message stays in the inbox."""
@@ -168,8 +170,10 @@ class AppModel(ViewModel[AppState]):
         self._polling = False
         known = set(self.state.messages)
         new = [m for m in messages if m not in known]
+        # What lies there when the phone is switched on is no news.
+        is_news, self._has_looked = self._has_looked, True
         self._set(messages=messages)
-        if new:
+        if new and is_news:
             self._set(banner=new[0])
             self._banner_timer.start()
 

@@ -107,7 +107,7 @@ class StatusBar(QWidget):
 class SmsBanner(KitFrame):
     """A text message that slides in from above; one touch copies its code, and fills it in where one is asked for."""
 
-    code_taken = Signal(str)
+    code_taken = Signal(object)
     dismissed = Signal()
 
     def __init__(self, parent: QWidget) -> None:
@@ -164,10 +164,11 @@ class SmsBanner(KitFrame):
     def retranslate(self) -> None:
         """Say the words of the banner."""
         at = local_time(self._sms.sent_at)[-5:] if self._sms else ""
-        self._title.setText(tr("短信 · {time}", time=at))
+        to = self._sms.mobile if self._sms else ""
+        self._title.setText(tr("短信 · 发至 {mobile} · {time}", mobile=to, time=at))
         self._copy.setText(tr("复制验证码"))
         self._later.setText(tr("收起"))
 
     def _take(self) -> None:
         if self._sms is not None:
-            self.code_taken.emit(self._sms.code)
+            self.code_taken.emit(self._sms)

@@ -1,4 +1,7 @@
-"""The demonstration's SMS inbox: what the embedded platform's gateway would have sent to this phone."""
+"""The demonstration's SMS inbox: what the embedded platform's gateway would have sent, to whatever number.
+
+One virtual phone stands for all phones of the demonstration: the bidder's and the reviewer's codes arrive on it alike.
+"""
 
 import json
 import re
@@ -19,8 +22,9 @@ _CODE = re.compile(r"(?<![0-9])[0-9]{4,8}(?![0-9])")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sms:
-    """A text message; `code` is the number to copy, empty if there is none."""
+    """A text message to the number `mobile`; `code` is what can be copied out of it, empty if there is none."""
 
+    mobile: str
     text: str
     code: str
     sent_at: datetime
@@ -29,8 +33,8 @@ class Sms:
 class Inbox(Protocol):
     """Where messages come from; blocking, for a worker thread."""
 
-    def messages(self, mobile: str) -> tuple[Sms, ...]:
-        """Return the messages for `mobile`, newest first.
+    def messages(self) -> tuple[Sms, ...]:
+        """Return the messages, newest first.
 
         Raises:
             UnavailableError: they cannot be had now.
@@ -45,10 +49,10 @@ class ControlInbox:
         self._http = http
         self._token = token
 
-    def messages(self, mobile: str) -> tuple[Sms, ...]:
+    def messages(self) -> tuple[Sms, ...]:
         """See `Inbox.messages`."""
         headers = {"X-BidSeal-Control": self._token.reveal().decode("ascii")}
-        reply = self._http.send("GET", f"/control/outbox?mobile={mobile}", headers=headers, timeout_s=_TIMEOUT_S)
+        reply = self._http.send("GET", "/control/outbox", headers=headers, timeout_s=_TIMEOUT_S)
         if reply.status != _OK:
             raise UnavailableError("phone.platform_unreachable", f"status {reply.status}")
         try:
@@ -70,6 +74,7 @@ def read_sms(message: Mapping[str, object]) -> Sms:
     except ValueError:
         sent_at = datetime.fromtimestamp(0, UTC)
     return Sms(
+        mobile=str(message.get("mobile", "")),
         text=text,
         code=code if isinstance(code, str) and code else found.group() if found else "",
         sent_at=sent_at if sent_at.tzinfo else sent_at.replace(tzinfo=UTC),

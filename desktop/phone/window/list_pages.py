@@ -252,7 +252,8 @@ class SmsCard(KitFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 8)
         column.setSpacing(4)
-        column.addWidget(Label(local_time(sms.sent_at), "caption"))
+        head = tr("发至 {mobile} · {time}", mobile=sms.mobile, time=local_time(sms.sent_at))
+        column.addWidget(Label(head, "caption"))
         column.addWidget(Label(sms.text, "body", wrap=True, selectable=True))
         column.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignLeft)
         self.copy.setVisible(bool(sms.code))
@@ -261,7 +262,7 @@ class SmsCard(KitFrame):
 class InboxPage(PhonePage[AppState]):
     """短信: what the platform's gateway sent to this number."""
 
-    code_taken = Signal(str)
+    code_taken = Signal(object)
 
     def __init__(self, model: AppModel) -> None:
         super().__init__("inboxPage")
@@ -279,7 +280,7 @@ class InboxPage(PhonePage[AppState]):
         """Draw `state`."""
         self.nav.set_title(tr("短信"))
         self.empty.setVisible(not state.messages)
-        self.empty.set_texts(tr("暂无短信"), tr("平台发送到本机号码的短信会显示在这里。"))
+        self.empty.set_texts(tr("暂无短信"), tr("演示平台发出的短信会显示在这里。"))
         key = (state.messages, tr("复制验证码"))
         if key == self._shown:
             return
@@ -287,5 +288,5 @@ class InboxPage(PhonePage[AppState]):
         clear_layout(self._list)
         for number, sms in enumerate(state.messages):
             card = SmsCard(sms, number)
-            card.copy.clicked.connect(lambda _=False, code=sms.code: self.code_taken.emit(code))
+            card.copy.clicked.connect(lambda _=False, sms=sms: self.code_taken.emit(sms))
             self._list.addWidget(card)

@@ -3,7 +3,7 @@
     --folder F     everything the phone keeps
     --base-url U   the platform
     --control T    token of the embedded platform's control calls (SMS inbox); "-" reads it from the first line of stdin
-    --mobile M, --name N, --language zh|en
+    --mobile M     number to log in with, filled in at start; --name N, --language zh|en
 
 The platform's certificates are taken from the platform itself at start: right for a demonstration whose platform was
 made a minute ago, wrong for an app, which pins them when it is built (docs/threat-model.md).
@@ -16,6 +16,7 @@ import threading
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from desktop.domain.clock import SystemClock
 from desktop.domain.errors import BidSealError
@@ -24,8 +25,12 @@ from desktop.phone.core import FetchedProfile, Http, RelayTiming, RequestsHttp, 
 from desktop.phone.core.clock import OffsetClock
 from desktop.phone.core.retry import BackOff, persist
 
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
 _PATIENCE = RelayTiming(fault_budget_s=20.0)
 _NO_PLATFORM = 3
+_MARGIN = 24
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -70,12 +75,19 @@ def _run(
         control=SecretBytes(control.encode()) if control else None,
         mobile=chosen.mobile,
     )
+    _place(window)
     window.show()
     _quit_with_stdin(application)
     code = application.exec()
     window.close()
     http.close()
     return code
+
+
+def _place(window: "QWidget") -> None:
+    """Stand at the right edge of the screen, where the client's window is least in the way of a scan."""
+    area = window.screen().availableGeometry()
+    window.move(max(area.right() - window.width() - _MARGIN, area.left()), area.top() + _MARGIN)
 
 
 def _quit_with_stdin(application: object) -> None:

@@ -11,6 +11,7 @@ from desktop.phone.window.chrome import Body, SmsBanner, StatusBar
 from desktop.phone.window.consent_page import ConsentPage, WaitingPage
 from desktop.phone.window.detail_pages import CertificatePage, MePage, PasswordPage
 from desktop.phone.window.home_page import HomePage
+from desktop.phone.window.inbox import Sms
 from desktop.phone.window.list_pages import CertificatesPage, InboxPage, SealsPage
 from desktop.phone.window.login_page import LoginPage
 from desktop.phone.window.scan_model import ScanModel
@@ -106,10 +107,10 @@ class PhoneWindow(QWidget):
             has_head = stage is Stage.CONSENT or (isinstance(page, PhonePage) and not page.nav.isHidden())
             self.status.set_ground(colours.surface if has_head else colours.ground, is_dark=False)
 
-    def _take_code(self, code: str) -> None:
-        QGuiApplication.clipboard().setText(code)
-        if self.app.state.screen is Screen.LOGIN and self.scan.state.stage is Stage.IDLE:
-            self.login.fill_code(code)
+    def _take_code(self, sms: Sms) -> None:
+        QGuiApplication.clipboard().setText(sms.code)
+        if self.app.state.screen is Screen.LOGIN and self.login.mobile.value == sms.mobile:
+            self.login.fill_code(sms.code)
         self.app.dismiss_banner()
 
     def closeEvent(self, event: QCloseEvent) -> None:
