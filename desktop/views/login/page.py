@@ -70,6 +70,11 @@ class LoginPage(Page[LoginState]):
         super().hideEvent(event)
         self.model.leave()
 
+    def _on_signed_in(self) -> None:
+        """Leave no used code behind for whoever comes next."""
+        self.form.code.set_value("")
+        self.signed_in.emit()
+
     def _name_ways(self) -> None:
         self.ways.set_options([(Way.SMS.value, tr("短信验证码")), (Way.QR.value, tr("扫码登录"))])
         for way, name in ((Way.SMS, "smsLoginTab"), (Way.QR, "qrLoginTab")):
@@ -108,7 +113,7 @@ class LoginPage(Page[LoginState]):
         self.form.code.send_requested.connect(model.send_code)
         self.form.sign_in_requested.connect(model.sign_in)
         self.form.remember.toggled.connect(model.set_remember)
-        model.signed_in.connect(self.signed_in)
+        model.signed_in.connect(self._on_signed_in)
 
 
 class _QrSide(QWidget):

@@ -2,7 +2,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -155,6 +155,15 @@ def test_nobody_signed_in_asks_the_platform_nothing(qtbot: QtBot, tmp_path: Path
     model.open()
     assert not api.calls
     assert model.state.phase is Phase.LOADING
+
+
+def test_page_that_is_gone_hears_no_more_events(qtbot: QtBot, workspace: Workspace, api: FakeApi) -> None:
+    page = HomePage(HomeModel(workspace))
+    with qtbot.waitSignal(page.destroyed):
+        page.deleteLater()
+    workspace.bus.publish(Changed.ORDERS)
+    QCoreApplication.processEvents()
+    assert not api.calls
 
 
 def test_every_control_has_a_name_for_tests_and_screen_readers(qtbot: QtBot, workspace: Workspace) -> None:

@@ -72,6 +72,7 @@ def test_number_and_code_sign_in_and_are_remembered_for_the_next_time(
     assert account is not None
     assert account.name == "张三"
     assert workspace.settings.load().last_mobile == MOBILE
+    assert not edit(page, "codeField").text()
 
 
 def test_code_cannot_be_sent_again_before_the_platform_allows_it(qtbot: QtBot, page: LoginPage) -> None:

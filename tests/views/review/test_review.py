@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
+from desktop.domain.errors import UnavailableError
 from desktop.services.events import Changed
 from desktop.services.workspace import Workspace
 from desktop.ui.kit.table import DataTable
@@ -14,6 +15,7 @@ from desktop.ui.page import Phase
 from desktop.views.review.evidence import Piece
 from desktop.views.review.model import Desk, ReviewModel
 from desktop.views.review.page import ReviewPage
+from desktop.views.review.picture import Enlarged
 from desktop.views.review.reject import RejectDialog
 from tests.views.login.world import FakeApi, a_seal, an_order, make_workspace, refusal
 from tests.views.review.pictures import imprint_png, paper_pdf, paper_png
@@ -265,6 +267,30 @@ def test_operator_signing_in_finds_the_list_loaded(qtbot: QtBot, workspace: Work
     model = ReviewModel(workspace)
     sign_in(workspace, an_account(role=PlatformRole.OPERATOR))
     qtbot.waitUntil(lambda: len(model.state.evidence) == 2)
+
+
+def test_platform_out_of_reach_shows_the_offline_face_and_comes_back(
+    qtbot: QtBot, page: ReviewPage, api: FakeApi
+) -> None:
+    settled(qtbot, page)
+    orders = api.answers["orders_to_review"]
+    api.answers["orders_to_review"] = UnavailableError("portal.timeout", "test")
+    page.model.open()
+    qtbot.waitUntil(lambda: page.phase is Phase.OFFLINE)
+    api.answers["orders_to_review"] = orders
+    qtbot.mouseClick(page.offline.retry, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: page.phase is Phase.NORMAL)
+    settled(qtbot, page)
+
+
+def test_click_on_a_picture_enlarges_it_and_a_click_closes_it(qtbot: QtBot, page: ReviewPage) -> None:
+    settled(qtbot, page)
+    qtbot.mouseClick(page.detail.panes[Piece.LICENCE].picture, Qt.MouseButton.LeftButton)
+    dialog = page.window().findChild(Enlarged)
+    assert dialog is not None
+    assert dialog.picture.has_picture
+    qtbot.mouseClick(dialog.picture, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: page.window().findChild(Enlarged) is None)
 
 
 def test_every_control_has_a_name_for_tests_and_screen_readers(qtbot: QtBot, page: ReviewPage) -> None:
