@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from desktop.domain.errors import RejectedError
+from desktop.domain.errors import MisuseError, RejectedError
 from desktop.domain.operations import SealKind
 from desktop.domain.problems import CATALOGUE
 from desktop.signing.imprint.cutout import cut_out
@@ -182,6 +182,14 @@ def test_a_picture_without_a_seal_has_none(picture: "np.ndarray") -> None:
     assert result.reasons == (QualityReason.NOT_FOUND,)
     assert result.imprint is None
     assert not result.is_acceptable
+
+
+@pytest.mark.parametrize(
+    "picture", [np.zeros((50, 50), np.uint8), np.zeros((50, 50, 4), np.uint8), np.zeros((5, 5, 3))]
+)
+def test_anything_but_a_bgr_picture_is_misuse(picture: "np.ndarray") -> None:
+    with pytest.raises(MisuseError):
+        cut_out(picture, SealKind.OFFICIAL)
 
 
 def test_noise_is_never_acceptable() -> None:

@@ -6,7 +6,9 @@ to do better. Tilted squares and ovals are set straight; round seals keep the tu
 
 import io
 import math
+from dataclasses import replace
 
+from desktop.domain.errors import MisuseError
 from desktop.domain.operations import SealKind
 from desktop.signing.imprint.ink import Absorption, InkColour, absorption, paper_light
 from desktop.signing.imprint.loading import Scan, load_scan
@@ -28,7 +30,10 @@ def cut_out(scan: bytes | Bgr, kind: SealKind) -> CutOut:
 
     Raises:
         RejectedError: camera.image_too_large, camera.image_unsupported, camera.image_damaged (bytes only).
+        MisuseError: a picture of another shape or type.
     """
+    if not isinstance(scan, bytes) and (scan.ndim != 3 or scan.shape[2] != 3 or scan.dtype != "uint8"):  # noqa: PLR2004 - BGR
+        raise MisuseError("general.unexpected", f"not a BGR picture: shape {scan.shape}, {scan.dtype}")
     loaded = load_scan(scan) if isinstance(scan, bytes) else Scan(picture=scan)
     picture = loaded.picture
     light = paper_light(picture)
@@ -80,26 +85,33 @@ def _cut(scan: Scan, light: Map, found: tuple[InkColour, Region, float], kind: S
         density=reference,
         light=light,
     )
+    imprint = _imprint(cover, region, _ink_colour(taken, cover), _on_scan(tight, box, shrink))
+    if imprint is None:
+        return CutOut(imprint=None, reasons=(QualityReason.NOT_FOUND,))
+    px_per_inch = None if scan.dpi is None else scan.dpi * shrink
+    width_mm, height_mm = _size_mm(imprint, kind, px_per_inch)
+    return CutOut(imprint=replace(imprint, width_mm=width_mm, height_mm=height_mm), reasons=reasons)
+
+
+def _imprint(cover: Map, region: Region, rgb: tuple[int, int, int], box: Box) -> Imprint | None:
+    """Set the seal straight and crop it to its ink; its size in mm is yet to come."""
     turn = 0.0 if region.shape is SealShape.ROUND else region.tilt_deg
     straight = _turned(cover, turn)
     final = _bounds(straight > _INK)
     if final is None:
-        return CutOut(imprint=None, reasons=(QualityReason.NOT_FOUND,))
+        return None
     alpha = straight[final.y : final.y + final.height, final.x : final.x + final.width]
-    colour = _ink_colour(taken, cover)
-    width_mm, height_mm = _size_mm(final, region.shape, kind, scan.dpi, shrink)
-    imprint = Imprint(
-        png=_png(alpha, colour),
+    return Imprint(
+        png=_png(alpha, rgb),
         width_px=final.width,
         height_px=final.height,
-        width_mm=width_mm,
-        height_mm=height_mm,
-        ink_rgb=colour,
+        width_mm=0.0,
+        height_mm=0.0,
+        ink_rgb=rgb,
         shape=region.shape,
-        box=_on_scan(tight, box, shrink),
+        box=box,
         angle_deg=turn,
     )
-    return CutOut(imprint=imprint, reasons=reasons)
 
 
 def coverage(taken: Absorption, ink: InkColour, inside: Mask) -> tuple[Map, float]:
@@ -225,11 +237,11 @@ def _ink_colour(taken: Absorption, cover: Map) -> tuple[int, int, int]:
     return red, green, blue
 
 
-def _size_mm(box: Box, shape: SealShape, kind: SealKind, dpi: float | None, shrink: float) -> tuple[float, float]:
+def _size_mm(imprint: Imprint, kind: SealKind, px_per_inch: float | None) -> tuple[float, float]:
     """Return width and height: measured where the scan states a credible resolution, else nominal for the kind."""
-    nominal = seal_size(kind, shape)
-    if dpi is not None:
-        width, height = (round(v / shrink / dpi * 25.4, 1) for v in (box.width, box.height))
+    nominal = seal_size(kind, imprint.shape)
+    if px_per_inch is not None:
+        width, height = (round(px / px_per_inch * 25.4, 1) for px in (imprint.width_px, imprint.height_px))
         if max(abs(width - nominal.width_mm), abs(height - nominal.height_mm)) <= nominal.tolerance_mm:
             return width, height
     return nominal.width_mm, nominal.height_mm
