@@ -8,6 +8,7 @@ import argparse
 import json
 import logging
 import sys
+import warnings
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, NoReturn
@@ -65,7 +66,9 @@ def run(args: list[str]) -> int:
     from desktop.signing.pdf import PdfVerdict, verify_pdf
 
     try:
-        verdict = verify_pdf(options.file, anchors=anchors, revocation=revocation, now=datetime.now(UTC))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # libraries remark on odd certificates; the verdict says what matters
+            verdict = verify_pdf(options.file, anchors=anchors, revocation=revocation, now=datetime.now(UTC))
     except BidSealError as error:
         report = _report(PdfVerdict(verdict=Verdict.CANNOT_TELL, reasons=(Reason(code=error.code),)))
     else:

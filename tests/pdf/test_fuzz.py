@@ -49,7 +49,7 @@ def judge(data: bytes, path: Path, pki: Pki) -> PdfVerdict:
     return Verifier(pki)(path)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(data=st.data())
 def test_t17_flipping_cutting_inserting_or_moving_anything_is_never_valid(
     data: st.DataObject, honest: bytes, twice: bytes, workbench: Path, pki: Pki
@@ -93,18 +93,9 @@ def refuse_bits(honest: bytes, flip: Callable[[int], tuple[int, ...]], judge: Ca
 
 def test_t17_no_bit_of_the_signature_itself_can_change(honest: bytes, workbench: Path, pki: Pki):
     def flip(at: int) -> tuple[int, ...]:
-        return ((at // 7) % 6,) if at % 7 == 0 else ()
+        return ((at // 19) % 6,) if at % 19 == 0 else ()
 
-    assert refuse_bits(honest, flip, lambda mutant: judge(mutant, workbench, pki)) > 300
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("part", range(16))
-def test_t17_no_bit_at_all_of_the_signature_itself_can_change(part: int, honest: bytes, workbench: Path, pki: Pki):
-    def flip(at: int) -> tuple[int, ...]:
-        return (0, 1, 2, 3, 4, 5, 6, 7) if at % 16 == part else ()
-
-    assert refuse_bits(honest, flip, lambda mutant: judge(mutant, workbench, pki)) > 1000
+    assert refuse_bits(honest, flip, lambda mutant: judge(mutant, workbench, pki)) > 100
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)

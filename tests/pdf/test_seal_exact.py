@@ -212,6 +212,20 @@ def test_further_seals_follow_as_revisions_and_all_stay_valid(
     assert all(status.bottom_line for status in judges.pyhanko(path, pki))
 
 
+@pytest.mark.parametrize("signed_by", ["us", "GM.sm2seal"])
+def test_several_imprints_on_a_signed_file_are_refused_because_its_pages_must_not_change(
+    signed_by: str, sealer: Sealer, png: bytes
+):
+    source = sealer.folder / "a.pdf"
+    if signed_by == "us":
+        source = sealer.seal(builders.plain(source), placement(0, png)).path
+    else:
+        builders.plain(source, change=builders.foreign_signature(signed_by, in_form=True))
+    with pytest.raises(RejectedError, match="signed_one_imprint"):
+        sealer.prepare(source, placement(0, png), placement(0, png, x=90))
+    sealer.prepare(source, placement(0, png)).discard()
+
+
 def test_encryption_certificate_cannot_be_prepared_for(sealer: Sealer, one_imprint: ImprintPlacement, pki: Pki):
     with pytest.raises(RejectedError, match="certificate_cannot_sign"):
         sealer.prepare(SAMPLES / "tracemonkey.pdf", one_imprint, signer=pki.leaf(key_usage=AGREE))

@@ -152,6 +152,8 @@ def _certificates(signed: Any, info: Any) -> tuple[bytes, tuple[bytes, ...]]:
     ders: list[bytes] = [choice.chosen.dump() for choice in choices]
     if len(set(ders)) != len(ders):
         raise CmsError("verify.cms_unreadable", "a certificate twice")
+    if not all(_has_plain_signature(der) for der in ders):
+        raise CmsError("verify.cms_unreadable", "a certificate's own signature")
     sid = info["sid"].chosen
     wanted = (sid["issuer"].dump(), sid["serial_number"].native)
     own = []
@@ -162,6 +164,13 @@ def _certificates(signed: Any, info: Any) -> tuple[bytes, tuple[bytes, ...]]:
     if len(own) != 1:
         raise CmsError("verify.cms_unreadable", "signer's certificate missing")
     return own[0], tuple(der for der in ders if der != own[0])
+
+
+def _has_plain_signature(der: bytes) -> bool:
+    """Tell whether the part of a certificate that its issuer did not sign holds nothing free: no unused bits."""
+    certificate: Any = tree(der)
+    ((_, (to_be_signed, algorithm, (tag, bits))),) = certificate
+    return bool(tag == 0x03 and bits[:1] == b"\0" and algorithm in to_be_signed[1])  # noqa: PLR2004 - BIT STRING
 
 
 def _attributes(info: Any) -> dict[str, Any]:

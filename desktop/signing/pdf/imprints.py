@@ -41,13 +41,14 @@ class ImprintPainter:
 
     def spot(self, placement: ImprintPlacement) -> Spot:
         """Find where a placement lands in its page's user space."""
-        return page_geometry(page_at(self._writer, placement.page_index)).place(
+        _, page = page_at(self._writer, placement.page_index)
+        return page_geometry(page).place(
             x_mm=placement.x_mm, y_mm=placement.y_mm, width_mm=placement.width_mm, height_mm=placement.height_mm
         )
 
     def paint_page(self, page_index: int, placements: Iterable[ImprintPlacement]) -> None:
         """Draw `placements`, all of one page, as page content above everything that is there."""
-        page = page_at(self._writer, page_index)
+        _, page = page_at(self._writer, page_index)
         drawn: dict[str, generic.IndirectObject] = {}
         commands = []
         taken = _xobject_names(page)

@@ -50,10 +50,10 @@ def items_of(value: object) -> Iterator[object]:
     return iter(list(resolved) if isinstance(resolved, generic.ArrayObject) else [])
 
 
-def page_at(handler: PdfHandler, index: int) -> generic.DictionaryObject:
-    """Return a page's dictionary."""
+def page_at(handler: PdfHandler, index: int) -> tuple[generic.IndirectObject, generic.DictionaryObject]:
+    """Return a page's reference and dictionary."""
     page_ref, _ = handler.find_page_for_modification(index)  # type: ignore[no-untyped-call]  # pyHanko leaves it bare
     page = as_dictionary(page_ref)
     if page is None:
         raise ValueError("page is no dictionary")
-    return page
+    return page_ref, page

@@ -128,8 +128,8 @@ def _append_update(request: SealRequest, file: BinaryIO) -> tuple[str, PreparedB
     painter = ImprintPainter(writer)
     _check_pages(reader, request.placements)
     spots = [painter.spot(placement) for placement in request.placements]
-    signed_before = bool(reader.embedded_signatures)
-    if signed_before and len(request.placements) > 1:
+    if len(request.placements) > 1 and any(True for _ in enumerate_sig_fields(reader, filled_status=True)):
+        # Page content must not change any more, and a field with several widgets is read by few (poppler: unsigned).
         raise RejectedError("pdf.signed_one_imprint")
     _paint_content(painter, request.placements[1:])
     field_name = _free_field_name(reader)
