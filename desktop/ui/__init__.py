@@ -53,6 +53,8 @@ Kit (`from desktop.ui.kit import …`; every `name` becomes the objectName)
     CodeField(label="", *, name)                          as TextField; .start_countdown(s) .wait_s .is_complete
                                                           .set_send_enabled(enabled=…); send_requested(), completed(str)
     ChoiceField(label="", *, name)                        .set_options([(id, text)], value="") .value; chosen(str)
+    NumberField(label="", *, name, minimum=0, maximum=100, decimals=0, suffix="")
+                                                          .value .set_value .set_range; changed(float)
     Card(title="", *, name, padding=24)                   .add(widget, stretch=0) .body .set_title .add_action(widget)
     Separator()  Icon(icon, colour_token, size=20)  scrolled(widget) -> QScrollArea
     Banner(*, name)                                       .show_message(Tone, title, text="", *, action="",
@@ -91,6 +93,9 @@ Dialogs (`desktop.ui.dialogs`; open them with .open())
     TextPrompt(title, label, action, *, text="", value="", parent)        answered(str)
     ProblemDialog(BidSealError, *, parent)
 
+Layout by 8s: page margins 32 left and right, 24 above and below; 24 between cards, 16 within; one PrimaryButton a screen;
+words at most 720 px wide (theme.current().sizes.text_width). QTabWidget, QCheckBox, QRadioButton, QMenu, QPlainTextEdit are
+dressed by the style sheet and may be used as they are.
 Measures: theme.current() -> Tokens (.colours .spaces .sizes …); theme.themed_icon(name, colour_token) -> QIcon.
 See everything: python -m desktop.ui.gallery OUTDIR
 """

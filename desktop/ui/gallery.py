@@ -31,6 +31,7 @@ def main(arguments: list[str]) -> int:
     if chosen.scale is None:
         return max(_run_at(scale, arguments) for scale in ("1", "2"))
     chosen.folder.mkdir(parents=True, exist_ok=True)
+    os.environ["QT_SCALE_FACTOR"] = chosen.scale
     app = QApplication(["gallery"])
     languages = Languages()
     for mode in map(Mode, chosen.mode or [Mode.LIGHT, Mode.DARK]):
@@ -46,7 +47,7 @@ def main(arguments: list[str]) -> int:
 
 def _run_at(scale: str, arguments: list[str]) -> int:
     command = [sys.executable, "-m", "desktop.ui.gallery", *arguments, "--scale", scale]
-    return subprocess.run(command, check=False, env=os.environ | {"QT_SCALE_FACTOR": scale}).returncode  # noqa: S603 - ourselves
+    return subprocess.run(command, check=False).returncode  # noqa: S603 - ourselves
 
 
 def _picture(app: QApplication, make: Callable[[], QWidget], target: Path) -> None:

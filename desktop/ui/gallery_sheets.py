@@ -1,12 +1,23 @@
 """The sheets of the gallery: invented content, long names on purpose."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QGridLayout,
+    QHBoxLayout,
+    QMenu,
+    QPlainTextEdit,
+    QRadioButton,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.domain.clock import ManualClock
 from desktop.domain.errors import RejectedError
@@ -30,6 +41,7 @@ from desktop.ui.kit import (
     Label,
     LinkButton,
     ListRow,
+    NumberField,
     OfflineView,
     PhoneNumberField,
     PrimaryButton,
@@ -95,6 +107,12 @@ def controls() -> QWidget:
     views.set_options([("all", "全部"), ("mine", "我的"), ("pending", "待审核")])
     buttons.add(views)
     column.addWidget(buttons)
+    column.addWidget(_fields())
+    column.addStretch()
+    return sheet
+
+
+def _fields() -> QWidget:
     fields = Card("输入 Fields")
     grid = QGridLayout()
     grid.setHorizontalSpacing(24)
@@ -116,14 +134,22 @@ def controls() -> QWidget:
     for index, field in enumerate((wrong, code, password, kind, name, closed)):
         grid.addWidget(field, index // 2, index % 2)
     fields.body.addLayout(grid)
-    column.addWidget(fields)
-    column.addStretch()
-    return sheet
+    return fields
 
 
 def signs() -> QWidget:
     """Banners, verdicts, chips, progress, steps."""
     sheet, column = _sheet(height=960)
+    for banner in _banners():
+        column.addWidget(banner)
+    column.addLayout(_verdicts())
+    column.addWidget(_row(*_chips(), *_countdowns()))
+    column.addWidget(_progress())
+    column.addStretch()
+    return sheet
+
+
+def _banners() -> Iterator[QWidget]:
     messages = (
         (Tone.INFO, "文件已有签名", "再盖章会作为新的一次签名追加, 不影响先前的签名。", "", ""),
         (Tone.SUCCESS, "签章完成", "已保存到“投标文件-已签章.pdf”。", "打开所在文件夹", ""),
@@ -133,7 +159,10 @@ def signs() -> QWidget:
     for tone, title, text, action, code in messages:
         banner = Banner()
         banner.show_message(tone, title, text, action=action, diagnostic=code)
-        column.addWidget(banner)
+        yield banner
+
+
+def _verdicts() -> QGridLayout:
     verdicts = QGridLayout()
     verdicts.setSpacing(16)
     details = {
@@ -146,7 +175,10 @@ def signs() -> QWidget:
         badge = VerdictBadge()
         badge.set_verdict(verdict, detail)
         verdicts.addWidget(badge, index // 2, index % 2)
-    column.addLayout(verdicts)
+    return verdicts
+
+
+def _chips() -> list[QWidget]:
     chips = [
         ("待审核", Tone.WARNING),
         ("已通过", Tone.SUCCESS),
@@ -154,11 +186,18 @@ def signs() -> QWidget:
         ("作废", Tone.NEUTRAL),
         ("可申领", Tone.INFO),
     ]
+    return [StatusChip(text, tone) for text, tone in chips]
+
+
+def _countdowns() -> list[Countdown]:
     clock = ManualClock(_NOW)
     countdowns = [Countdown(clock) for _ in range(3)]
     for label, minutes in zip(countdowns, (4000, 29, 4), strict=True):
         label.set_deadline(_NOW + timedelta(minutes=minutes))
-    column.addWidget(_row(*(StatusChip(text, tone) for text, tone in chips), *countdowns))
+    return countdowns
+
+
+def _progress() -> QWidget:
     card = Card("进度 Progress")
     steps = StepIndicator()
     steps.set_steps(("选择文件", "放置印章", "手机扫码", "完成"), 2)
@@ -170,14 +209,21 @@ def signs() -> QWidget:
     unknown = ProgressPanel()
     unknown.set_progress(12, 0, "正在等待平台")
     card.add(unknown)
-    column.addWidget(card)
-    column.addStretch()
-    return sheet
+    return card
 
 
 def lists() -> QWidget:
     """Table and rows."""
     sheet, column = _sheet()
+    card = Card(padding=0)
+    card.body.setContentsMargins(8, 8, 8, 8)
+    card.add(_table())
+    column.addWidget(card, 1)
+    column.addWidget(_certificates())
+    return sheet
+
+
+def _table() -> QWidget:
     table = DataTable(name="records")
     columns = (
         Column(title="操作时间", width=160),
@@ -207,10 +253,10 @@ def lists() -> QWidget:
     table.set_content(columns, rows)
     table.set_accessible_name("使用记录")
     table.select("2")
-    card = Card(padding=0)
-    card.body.setContentsMargins(8, 8, 8, 8)
-    card.add(table)
-    column.addWidget(card, 1)
+    return table
+
+
+def _certificates() -> QWidget:
     below = Card("我的证书")
     below.add_action(SecondaryButton("下载证书", "download"))
     for key, title, small, word, tone in (
@@ -221,8 +267,7 @@ def lists() -> QWidget:
         row.set_texts(title, small)
         row.set_status(word, tone)
         below.add(row)
-    column.addWidget(below)
-    return sheet
+    return below
 
 
 def faces() -> QWidget:
@@ -357,6 +402,45 @@ def long_text() -> QWidget:
     return sheet
 
 
+def plain() -> QWidget:
+    """Widgets of Qt itself, dressed by the style sheet."""
+    sheet, column = _sheet(height=640)
+    card = Card("其他 Others")
+    checks = [QCheckBox("每页加盖骑缝章"), QCheckBox("记住此账号"), QRadioButton("企业公章"), QRadioButton("合同章")]
+    checks[0].setChecked(True)
+    checks[2].setChecked(True)
+    off = QCheckBox("不可用")
+    off.setEnabled(False)
+    for check in (*checks, off):
+        check.setAccessibleName(check.text())
+    card.add(_row(*checks, off))
+    length = NumberField("宽度", name="width", maximum=210, decimals=1, suffix=" mm")
+    length.set_value(42)
+    card.add(_row(NumberField("页码", name="page", minimum=1, maximum=500), length))
+    text = QPlainTextEdit("变更说明")
+    text.setAccessibleName("说明")
+    text.setFixedHeight(96)
+    card.add(text)
+    tabs = QTabWidget()
+    tabs.setAccessibleName("证书")
+    for name in ("基本信息", "证书链", "使用记录"):
+        tabs.addTab(Label(f"{name}的内容"), name)
+    tabs.tabBar().setAccessibleName("证书")
+    card.add(tabs)
+    column.addWidget(card)
+    # A window of its own in life; here it stands among the others to be seen.
+    menu = QMenu()
+    menu.setAccessibleName("操作")
+    menu.setWindowFlags(Qt.WindowType.Widget)
+    for name in ("重命名", "导出记录", "撤销授权"):
+        menu.addAction(name)
+    menu.setFixedSize(menu.sizeHint())
+    column.addWidget(menu)
+    menu.show()
+    column.addStretch()
+    return sheet
+
+
 SHEETS: dict[str, Callable[[], QWidget]] = {
     "controls": controls,
     "signs": signs,
@@ -366,4 +450,5 @@ SHEETS: dict[str, Callable[[], QWidget]] = {
     "shell": shell,
     "dialogs": dialogs,
     "text": long_text,
+    "plain": plain,
 }

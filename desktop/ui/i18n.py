@@ -11,7 +11,7 @@ import json
 from enum import StrEnum
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QObject, QTranslator, Signal
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QObject, QTranslator, Signal
 
 from desktop.ui.resources import TRANSLATIONS
 
@@ -76,7 +76,8 @@ class Languages(QObject):
     def __init__(self, folder: Path = TRANSLATIONS, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._folder = folder
-        self._translator: _TableTranslator | None = None
+        self._translator: QTranslator | None = None
+        self._speak(Language.CHINESE)
 
     @property
     def language(self) -> Language:
@@ -87,11 +88,18 @@ class Languages(QObject):
         """Show `language` from now on; emits `language_changed` if it is another one than before."""
         if language is current_language():
             return
-        previous, self._translator = self._translator, None
-        if language is not Language.CHINESE:
+        self._speak(language)
+        self.language_changed.emit(language.value)
+
+    def _speak(self, language: Language) -> None:
+        previous = self._translator
+        if language is Language.CHINESE:
+            # Our own texts are Chinese already; Qt's menus and file dialogs are not.
+            self._translator = QTranslator(self)
+            self._translator.load("qtbase_zh_CN", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))
+        else:
             self._translator = _TableTranslator(language, load_table(language, self._folder), self)
-            QCoreApplication.installTranslator(self._translator)
+        QCoreApplication.installTranslator(self._translator)
         if previous is not None:
             QCoreApplication.removeTranslator(previous)
             previous.deleteLater()
-        self.language_changed.emit(language.value)

@@ -90,8 +90,45 @@ QComboBox QAbstractItemView {
   selection-background-color: $primary_tint; selection-color: $text;
 }
 
-QCheckBox, QRadioButton { background: transparent; color: $text; spacing: 8px; min-height: 24px; }
+QSpinBox, QDoubleSpinBox { padding-right: 28px; }
+QSpinBox:focus, QDoubleSpinBox:focus { padding-right: 27px; }
+QSpinBox::up-button, QDoubleSpinBox::up-button { subcontrol-origin: border; subcontrol-position: top right; }
+QSpinBox::down-button, QDoubleSpinBox::down-button { subcontrol-origin: border; subcontrol-position: bottom right; }
+QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button {
+  width: 24px; height: 16px; border: none; background: transparent; margin: 2px;
+}
+QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { image: url("$chevron_up"); width: 12px; height: 12px; }
+QSpinBox::down-arrow, QDoubleSpinBox::down-arrow { image: url("$chevron"); width: 12px; height: 12px; }
+
+QCheckBox, QRadioButton {
+  background: transparent; color: $text; spacing: 8px; min-height: 24px;
+  border: 1px solid transparent; border-radius: 4px; padding: 0 4px;
+}
+QCheckBox:focus, QRadioButton:focus { border-color: $focus; }
 QCheckBox:disabled, QRadioButton:disabled { color: $disabled; }
+QCheckBox::indicator {
+  width: 16px; height: 16px; border: 1px solid $border_strong; border-radius: 4px; background: $surface;
+}
+QCheckBox::indicator:hover { border-color: $primary; }
+QCheckBox::indicator:checked { background: $primary; border-color: $primary; image: url("$check"); }
+QCheckBox::indicator:disabled { background: $sunken; border-color: $border; }
+QRadioButton::indicator {
+  width: 16px; height: 16px; border: 1px solid $border_strong; border-radius: 9px; background: $surface;
+}
+QRadioButton::indicator:hover { border-color: $primary; }
+QRadioButton::indicator:checked { width: 8px; height: 8px; border: 5px solid $primary; background: $surface; }
+QRadioButton::indicator:disabled { background: $sunken; border-color: $border; }
+
+QTabWidget::pane { border: none; border-top: 1px solid $border; }
+QTabBar { background: transparent; }
+QTabBar::tab {
+  background: transparent; color: $muted; border: none; border-bottom: 3px solid transparent;
+  min-height: 36px; padding: 0 4px; margin-right: 24px;
+}
+QTabBar::tab:hover { color: $text; }
+QTabBar::tab:selected { color: $text; border-bottom: 3px solid $primary; }
+QTabBar::tab:focus { color: $link; }
+QTabBar::tab:disabled { color: $disabled; }
 
 QFrame[kind="card"] { background: $surface; border: 1px solid $border; border-radius: 12px; }
 QFrame[kind="sunken"] { background: $sunken; border: none; border-radius: 6px; }
@@ -193,6 +230,7 @@ def stylesheet(chosen: Tokens) -> str:
     """Return the style sheet of `chosen`."""
     values: dict[str, object] = {field.name: getattr(chosen.colours, field.name) for field in fields(chosen.colours)}
     values |= {f"type_{field.name}": getattr(chosen.type, field.name) for field in fields(chosen.type)}
-    # A style sheet can name a picture only by its file, so this one exists once per mode.
-    values["chevron"] = (ICONS / f"control-chevron-{chosen.mode.value}.svg").as_posix()
+    # A style sheet can name a picture only by its file, so these exist once per mode.
+    for name in ("chevron", "chevron-up", "check"):
+        values[name.replace("-", "_")] = (ICONS / f"control-{name}-{chosen.mode.value}.svg").as_posix()
     return _SHEET.substitute(values)

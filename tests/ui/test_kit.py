@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QCoreApplication, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
@@ -24,8 +24,10 @@ from desktop.ui.kit import (
     DataTable,
     DropZone,
     ElidedLabel,
+    Icon,
     Label,
     ListRow,
+    NumberField,
     PhoneNumberField,
     PrimaryButton,
     ProgressPanel,
@@ -39,7 +41,7 @@ from desktop.ui.kit import (
     local_time,
     plain_tooltip,
 )
-from desktop.ui.tokens import Mode
+from desktop.ui.tokens import Mode, tokens
 
 HOSTILE = '<img src="http://evil.example/x.png"><b>盖章</b> & 确认'
 
@@ -466,3 +468,60 @@ def test_icon_has_the_colour_of_its_token(app: QApplication, mode: Mode):
     wanted = theme.current().colours.success.lower()
     colours = [picture.pixelColor(x, y) for x in range(picture.width()) for y in range(picture.height())]
     assert wanted in {colour.name() for colour in colours if colour.alpha() == 255}
+
+
+def test_number_is_typed_within_its_limits_and_told(app: QApplication, qtbot: QtBot):
+    field = NumberField("宽度", name="width", minimum=10, maximum=210, decimals=1, suffix=" mm")
+    qtbot.addWidget(field)
+    with qtbot.assertNotEmitted(field.changed):
+        field.set_value(1000)
+    assert field.value == 210
+    field.box.selectAll()
+    with qtbot.waitSignal(field.changed, timeout=1000) as told:
+        qtbot.keyClicks(field.box, "42.5")
+    assert field.value == 42.5
+    assert told.args is not None
+    assert field.box.accessibleName() == "宽度"
+
+
+@pytest.mark.parametrize(("allowed", "longest"), [(False, 0), (True, 200)])
+def test_nothing_moves_when_the_system_asks_for_no_motion(app: QApplication, allowed: bool, longest: int):
+    effects = (Qt.UIEffect.UI_General, Qt.UIEffect.UI_AnimateMenu, Qt.UIEffect.UI_FadeTooltip)
+    before = {effect: QApplication.isEffectEnabled(effect) for effect in effects}
+    try:
+        for effect in effects:
+            QApplication.setEffectEnabled(effect, allowed)
+        assert 0 <= theme.motion_ms() <= longest
+        assert bool(theme.motion_ms()) is allowed
+    finally:
+        for effect, enabled in before.items():
+            QApplication.setEffectEnabled(effect, enabled)
+
+
+def test_menus_of_qt_itself_speak_chinese_and_english(languages: Languages):
+    def undo() -> str:
+        return QCoreApplication.translate("QWidgetTextControl", "&Undo")
+
+    assert "撤" in undo()
+    languages.use(Language.ENGLISH)
+    assert undo() == "&Undo"
+    languages.use(Language.CHINESE)
+    assert "撤" in undo()
+
+
+def test_icon_in_any_place_is_tinted_again_by_a_switch_of_theme(app: QApplication, qtbot: QtBot):
+    window = QWidget()
+    qtbot.addWidget(window)
+    icon = Icon("circle-check", "success", 32)
+    icon.setParent(window)
+    window.show()
+
+    def solid() -> set[str]:
+        picture = icon.pixmap().toImage()
+        pixels = [picture.pixelColor(x, y) for x in range(picture.width()) for y in range(picture.height())]
+        return {pixel.name().upper() for pixel in pixels if pixel.alpha() == 255}
+
+    assert theme.current().colours.success in solid()
+    theme.apply(app, Mode.DARK)
+    assert theme.current().colours.success in solid()
+    assert tokens(Mode.LIGHT).colours.success not in solid()

@@ -1,7 +1,6 @@
 """Colours can be read, in every mode."""
 
 from dataclasses import fields
-from pathlib import Path
 
 import pytest
 
@@ -52,9 +51,11 @@ def test_style_sheet_uses_the_mode_s_colours_and_leaves_no_placeholder(mode: Mod
 
 
 @pytest.mark.parametrize("mode", Mode)
-def test_chevron_of_drop_downs_has_the_muted_colour_of_its_mode(mode: Mode):
-    picture = Path(ICONS / f"control-chevron-{mode.value}.svg").read_text(encoding="utf-8")
-    assert f'stroke="{tokens(mode).colours.muted}"' in picture
+@pytest.mark.parametrize(("name", "token"), [("chevron", "muted"), ("chevron-up", "muted"), ("check", "on_primary")])
+def test_picture_named_by_the_style_sheet_has_the_colour_of_its_mode(mode: Mode, name: str, token: str):
+    picture = ICONS / f"control-{name}-{mode.value}.svg"
+    assert f'stroke="{getattr(tokens(mode).colours, token)}"' in picture.read_text(encoding="utf-8")
+    assert picture.as_posix() in stylesheet(tokens(mode))
 
 
 def test_motion_is_never_longer_than_200_ms():

@@ -11,7 +11,7 @@ from desktop.ui.kit.buttons import (
     SegmentedControl,
 )
 from desktop.ui.kit.drop import DropZone, FilePicker, pick_files
-from desktop.ui.kit.fields import ChoiceField, CodeField, PhoneNumberField, TextField
+from desktop.ui.kit.fields import ChoiceField, CodeField, NumberField, PhoneNumberField, TextField
 from desktop.ui.kit.progress import Countdown, ProgressPanel, ServerClock, StepIndicator, SyncState, local_time
 from desktop.ui.kit.states import EmptyState, OfflineView, ProblemView, Skeleton, diagnostic
 from desktop.ui.kit.surfaces import (
@@ -49,6 +49,7 @@ __all__ = [
     "Label",
     "LinkButton",
     "ListRow",
+    "NumberField",
     "OfflineView",
     "PhoneNumberField",
     "PrimaryButton",

@@ -1,10 +1,10 @@
-"""Input: a labelled line with its error below, a mobile number, an SMS code, a choice."""
+"""Input: a labelled line with its error below, a mobile number, an SMS code, a choice, a number."""
 
 import re
 
 from PySide6.QtCore import QRegularExpression, Qt, QTimer, Signal
 from PySide6.QtGui import QRegularExpressionValidator
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.ui.i18n import tr
 from desktop.ui.kit.base import KitFrame, Label, restyle
@@ -214,3 +214,62 @@ class ChoiceField(KitFrame):
         for identity, text in options:
             self.box.addItem(text, identity)
         self.box.setCurrentIndex(max(self.box.findData(wanted), 0))
+
+
+class NumberField(KitFrame):
+    """A labelled number between two limits, typed, or moved by arrow keys and wheel."""
+
+    changed = Signal(float)
+
+    def __init__(
+        self,
+        label: str = "",
+        *,
+        name: str,
+        minimum: float = 0,
+        maximum: float = 100,
+        decimals: int = 0,
+        suffix: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(f"{name}Field", "", parent)
+        self._label = Label(role="label")
+        self.box = QDoubleSpinBox()
+        self.box.setObjectName(name)
+        self.box.setDecimals(decimals)
+        self.box.setRange(minimum, maximum)
+        self.box.setSuffix(suffix)
+        # The style sheet's padding does not reach the line edit inside.
+        self.box.lineEdit().setTextMargins(8, 0, 0, 0)
+        self._label.setBuddy(self.box)
+        self.setFocusProxy(self.box)
+        self.box.valueChanged.connect(self.changed)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setAlignment(Qt.AlignmentFlag.AlignTop)
+        column.setSpacing(4)
+        column.addWidget(self._label)
+        column.addWidget(self.box)
+        self.set_label(label)
+        self._built()
+
+    @property
+    def value(self) -> float:
+        """The number; whole where there are no decimals."""
+        return self.box.value()
+
+    def set_value(self, value: float) -> None:
+        """Put `value` in, drawn into the limits, without telling `changed`."""
+        self.box.blockSignals(True)
+        self.box.setValue(value)
+        self.box.blockSignals(False)
+
+    def set_range(self, minimum: float, maximum: float) -> None:
+        """Set other limits."""
+        self.box.setRange(minimum, maximum)
+
+    def set_label(self, label: str) -> None:
+        """Set the label, which is also the accessible name."""
+        self._label.setText(label)
+        self._label.setVisible(bool(label))
+        self.box.setAccessibleName(label)

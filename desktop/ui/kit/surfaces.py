@@ -2,14 +2,14 @@
 
 from math import ceil
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.domain.operations import Verdict
 from desktop.ui.i18n import tr
 from desktop.ui.icons import pixmap
-from desktop.ui.kit.base import TONE_COLOUR, TONE_ICON, ElidedLabel, KitFrame, Label, Tone, restyle
+from desktop.ui.kit.base import TONE_COLOUR, TONE_ICON, ElidedLabel, KitFrame, Label, Tone, announce, restyle
 from desktop.ui.kit.buttons import LinkButton
 from desktop.ui.theme import current
 
@@ -28,9 +28,16 @@ class Icon(QLabel):
         self._icon, self._colour = icon, colour
         self.retheme()
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Tint it again in a new theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self.retheme()
+
     def retheme(self) -> None:
         """Tint it again."""
-        if self._icon:
+        # Qt may announce a style before our constructor has run.
+        if getattr(self, "_icon", ""):
             colour = getattr(current().colours, self._colour)
             self.setPixmap(pixmap(self._icon, colour, self._size, float(ceil(self.devicePixelRatioF()))))
 
@@ -85,7 +92,7 @@ class Banner(KitFrame):
 
     action_triggered = Signal()
 
-    def __init__(self, *, name: str = "", parent: QWidget | None = None) -> None:
+    def __init__(self, *, name: str = "banner", parent: QWidget | None = None) -> None:
         super().__init__(name, "banner", parent)
         self._tone = Tone.INFO
         self._diagnostic = ""
@@ -123,6 +130,7 @@ class Banner(KitFrame):
         self.setAccessibleName(f"{title} {text}".strip())
         self.retheme()
         self.show()
+        announce(self)
 
     def clear(self) -> None:
         """Say nothing any more."""
@@ -183,7 +191,7 @@ def verdict_word(verdict: Verdict) -> str:
 class VerdictBadge(KitFrame):
     """A verdict as icon, word and colour, with one sentence. Hidden until `set_verdict`; "cannot tell" is amber."""
 
-    def __init__(self, *, name: str = "", parent: QWidget | None = None) -> None:
+    def __init__(self, *, name: str = "verdict", parent: QWidget | None = None) -> None:
         super().__init__(name, "verdict", parent)
         self._verdict: Verdict | None = None
         self._icon = Icon("shield-check", "success", 32)

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QEasingCurve, QEvent, QObject, QPoint, QPropertyAnimation, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from desktop.ui.kit.base import KitFrame, Label, Tone
+from desktop.ui.kit.base import KitFrame, Label, Tone, announce
 from desktop.ui.theme import current, motion_ms
 
 _MARGIN = 24
@@ -38,6 +38,7 @@ class Toast(KitFrame):
         self.show()
         self.raise_()
         self._timer.start()
+        announce(self)
         place = self._place()
         self._motion.stop()
         self._motion.setDuration(motion_ms())
