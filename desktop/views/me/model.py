@@ -56,7 +56,7 @@ class MeState(PageState):
 
 
 class MeModel(ViewModel[MeState]):
-    """Owns my page. `choose_language` and `choose_theme` apply at once; both come from the composition root."""
+    """Owns my page. `apply_language` and `apply_theme` apply at once; both come from the composition root."""
 
     signed_out = Signal()
     _heard = Signal(object)
@@ -65,8 +65,8 @@ class MeModel(ViewModel[MeState]):
         self,
         workspace: Workspace,
         *,
-        choose_language: Callable[[Language], object],
-        choose_theme: Callable[[str], object],
+        apply_language: Callable[[str], object],
+        apply_theme: Callable[[str], object],
         parent: QObject | None = None,
     ) -> None:
         settings = workspace.settings.load()
@@ -74,7 +74,7 @@ class MeModel(ViewModel[MeState]):
             MeState(settings=settings, platform_name=workspace.profile.name, folder=str(workspace.folder.root)), parent
         )
         self.workspace = workspace
-        self._choose_language, self._choose_theme = choose_language, choose_theme
+        self._apply_language, self._apply_theme = apply_language, apply_theme
         self._looking: TaskHandle[WorkstationFacts] | None = None
         # One thread: a later choice must not be overwritten by an earlier one.
         self._writer = QThreadPool(self)
@@ -109,12 +109,12 @@ class MeModel(ViewModel[MeState]):
     def use_language(self, language: Language) -> None:
         """Speak another language from now on."""
         self._keep(language=language.value)
-        self._choose_language(language)
+        self._apply_language(language.value)
 
     def use_theme(self, theme: str) -> None:
         """Look different from now on; `theme` as in the settings."""
         self._keep(theme=theme)
-        self._choose_theme(theme)
+        self._apply_theme(theme)
 
     def set_freshness(self, seconds: int) -> None:
         """Choose how old a scanned code may be; sessions take it up at the next start."""

@@ -42,7 +42,7 @@ class ScanOpener(Protocol):
 
 
 class MePage(Page[MeState]):
-    """`signed_out` when the session is over; `arrive("enrol")` goes straight to enrolling the workstation."""
+    """`signed_out` when the session is over; `receive("enrol")` goes straight to enrolling the workstation."""
 
     signed_out = Signal()
 
@@ -73,7 +73,7 @@ class MePage(Page[MeState]):
         else:
             self.banner.clear()
 
-    def arrive(self, payload: str) -> None:
+    def receive(self, payload: str) -> None:
         """Do at once what another page sent the person here for."""
         if payload == ENROL and self.model.state.organization is not None:
             # After the page has been shown, so that the dialog opens over it.

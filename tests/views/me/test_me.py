@@ -41,7 +41,7 @@ OTHER = a_membership(
 class Chosen:
     """What was handed to the composition root, and the scans asked for."""
 
-    languages: list[Language] = field(default_factory=list)
+    languages: list[str] = field(default_factory=list)
     themes: list[str] = field(default_factory=list)
     scans: list[tuple[Callable[[], Any], str]] = field(default_factory=list)
 
@@ -68,7 +68,7 @@ def page(qtbot: QtBot, workspace: Workspace, chosen: Chosen) -> MePage:
     def scan(_parent: QWidget, _workspace: Workspace, action: Any, *, credit_code: str, on_finished: Any) -> None:
         chosen.scans.append((action, credit_code))
 
-    model = MeModel(workspace, choose_language=chosen.languages.append, choose_theme=chosen.themes.append)
+    model = MeModel(workspace, apply_language=chosen.languages.append, apply_theme=chosen.themes.append)
     made = MePage(model, scan=scan)
     qtbot.addWidget(made)
     made.resize(920, 664)
@@ -114,7 +114,7 @@ def test_switching_the_organization_acts_for_the_other_from_now_on(
 
 def test_language_is_applied_at_once_and_kept(qtbot: QtBot, page: MePage, workspace: Workspace, chosen: Chosen) -> None:
     click(qtbot, page, "languageSwitch_en")
-    assert chosen.languages == [Language.ENGLISH]
+    assert chosen.languages == ["en"]
     qtbot.waitUntil(lambda: workspace.settings.load().language == "en")
 
 
@@ -163,7 +163,7 @@ def test_enrolling_opens_the_scan_with_the_use_case(qtbot: QtBot, page: MePage, 
 
 
 def test_page_sent_to_for_enrolling_opens_the_scan_by_itself(qtbot: QtBot, page: MePage, chosen: Chosen) -> None:
-    page.arrive("enrol")
+    page.receive("enrol")
     qtbot.waitUntil(lambda: len(chosen.scans) == 1)
 
 
@@ -179,7 +179,7 @@ def test_finished_enrolment_is_shown(qtbot: QtBot, page: MePage, workspace: Work
 def test_person_without_a_unit_cannot_enrol_and_is_told_why(qtbot: QtBot, tmp_path: Path, api: FakeApi) -> None:
     workspace = make_workspace(tmp_path / "new", api)
     sign_in(workspace, an_account())
-    page = MePage(MeModel(workspace, choose_language=lambda _: None, choose_theme=lambda _: None))
+    page = MePage(MeModel(workspace, apply_language=lambda _: None, apply_theme=lambda _: None))
     qtbot.addWidget(page)
     page.show()
     qtbot.waitUntil(lambda: page.phase is Phase.NORMAL)
