@@ -93,8 +93,8 @@ Dialogs (`desktop.ui.dialogs`; open them with .open())
     TextPrompt(title, label, action, *, text="", value="", parent)        answered(str)
     ProblemDialog(BidSealError, *, parent)
 
-Layout by 8s: page margins 32 left and right, 24 above and below; 24 between cards, 16 within; one PrimaryButton a screen;
-words at most 720 px wide (theme.current().sizes.text_width). QTabWidget, QCheckBox, QRadioButton, QMenu, QPlainTextEdit are
+Layout by 8s: page margins 32 left and right, 24 above and below; 24 between cards, 16 within; one PrimaryButton a
+screen; words at most 720 px wide (sizes.text_width). QTabWidget, QCheckBox, QRadioButton, QMenu, QPlainTextEdit are
 dressed by the style sheet and may be used as they are.
 Measures: theme.current() -> Tokens (.colours .spaces .sizes …); theme.themed_icon(name, colour_token) -> QIcon.
 See everything: python -m desktop.ui.gallery OUTDIR

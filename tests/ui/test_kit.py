@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QCoreApplication, QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
@@ -16,26 +16,16 @@ from desktop.ui import icons, theme
 from desktop.ui.i18n import Language, Languages
 from desktop.ui.kit import (
     Banner,
-    Cell,
-    ChoiceField,
-    CodeField,
-    Column,
     Countdown,
-    DataTable,
     DropZone,
     ElidedLabel,
     Icon,
     Label,
     ListRow,
-    NumberField,
-    PhoneNumberField,
     PrimaryButton,
     ProgressPanel,
-    Row,
-    SegmentedControl,
     StatusChip,
     StepIndicator,
-    TextField,
     Tone,
     VerdictBadge,
     local_time,
@@ -92,118 +82,6 @@ def test_long_word_may_break_so_that_it_never_widens_the_window(app: QApplicatio
     qtbot.addWidget(label)
     assert label.minimumSizeHint().width() < 200
     assert label.heightForWidth(300) > 3 * label.fontMetrics().height()
-
-
-def test_field_shows_its_error_until_the_text_changes(app: QApplication, qtbot: QtBot):
-    field = TextField("单位名称", name="organization")
-    qtbot.addWidget(field)
-    field.show()
-    field.set_help("与营业执照一致")
-    field.set_error("请填写单位名称。")
-    assert "请填写单位名称。" in shown_in(field)
-    assert field.edit.property("invalid") is True
-    qtbot.keyClicks(field.edit, "J")
-    assert field.error == ""
-    assert "与营业执照一致" in shown_in(field)
-    assert field.edit.property("invalid") is False
-
-
-def test_field_is_submitted_by_enter(app: QApplication, qtbot: QtBot):
-    field = TextField("单位名称", name="organization")
-    qtbot.addWidget(field)
-    with qtbot.waitSignal(field.submitted, timeout=1000):
-        qtbot.keyClick(field.edit, Qt.Key.Key_Return)
-
-
-def test_same_value_again_leaves_the_cursor_alone(app: QApplication, qtbot: QtBot):
-    field = TextField("单位名称", name="organization")
-    qtbot.addWidget(field)
-    field.set_value("abcdef")
-    field.edit.setCursorPosition(2)
-    field.set_value("abcdef")
-    assert field.edit.cursorPosition() == 2
-
-
-@pytest.mark.parametrize(
-    ("typed", "value"),
-    [
-        ("138 0013 8000", "13800138000"),
-        ("+86 138-0013-8000", "13800138000"),
-        ("8613800138000", "13800138000"),
-        ("86138", "86138"),
-        ("13a8", "138"),
-        ("138001380009", "13800138000"),
-    ],
-)
-def test_mobile_number_is_reduced_to_its_digits_when_pasted(app: QApplication, qtbot: QtBot, typed: str, value: str):
-    field = PhoneNumberField("手机号", name="mobile")
-    qtbot.addWidget(field)
-    app.clipboard().setText(typed)
-    field.edit.paste()
-    assert field.value == value
-    assert field.is_valid == (value == "13800138000")
-
-
-@pytest.mark.parametrize("number", ["12800138000", "1380013800", "", "99999999999"])
-def test_other_numbers_are_no_mobile_numbers(app: QApplication, qtbot: QtBot, number: str):
-    field = PhoneNumberField("手机号", name="mobile")
-    qtbot.addWidget(field)
-    field.set_value(number)
-    assert not field.is_valid
-
-
-def test_sms_code_takes_six_digits_and_tells_when_complete(app: QApplication, qtbot: QtBot):
-    field = CodeField("验证码", name="code")
-    qtbot.addWidget(field)
-    with qtbot.waitSignal(field.completed, timeout=1000) as told:
-        qtbot.keyClicks(field.edit, "12x34567")
-    assert told.args == ["123456"]
-    assert field.is_complete
-
-
-def test_sms_code_can_be_sent_again_only_after_the_countdown(app: QApplication, qtbot: QtBot, languages: Languages):
-    field = CodeField("验证码", name="code")
-    qtbot.addWidget(field)
-    with qtbot.waitSignal(field.send_requested, timeout=1000):
-        field.send.click()
-    field.start_countdown(2)
-    assert not field.send.isEnabled()
-    assert field.send.text() == "2 秒后重新获取"
-    languages.use(Language.ENGLISH)
-    field.retranslate()
-    assert field.send.text() == "Again in 2 s"
-    qtbot.waitUntil(field.send.isEnabled, timeout=5000)
-    assert field.wait_s == 0
-    assert field.send.text() == "Send again"
-    field.set_send_enabled(enabled=False)
-    assert not field.send.isEnabled()
-
-
-def test_choice_stays_when_it_is_offered_again(app: QApplication, qtbot: QtBot):
-    field = ChoiceField("印章", name="seal")
-    qtbot.addWidget(field)
-    field.set_options([("a", "企业公章"), ("b", "合同章")], "b")
-    field.set_options([("c", "法人章"), ("b", "合同章")])
-    assert field.value == "b"
-    field.set_options([("c", "法人章")])
-    assert field.value == "c"
-    field.set_options([])
-    assert field.value == ""
-
-
-def test_segment_is_chosen_by_click_and_relabelled_in_place(app: QApplication, qtbot: QtBot):
-    control = SegmentedControl(name="views")
-    qtbot.addWidget(control)
-    control.set_options([("all", "全部"), ("mine", "我的")])
-    assert control.current == "all"
-    control.show()
-    button = control.findChild(QWidget, "views_mine")
-    with qtbot.waitSignal(control.chosen, timeout=1000) as told:
-        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-    assert told.args == ["mine"]
-    control.set_options([("all", "All"), ("mine", "Mine")])
-    assert control.current == "mine"
-    assert control.findChild(QWidget, "views_mine") is button
 
 
 def test_banner_is_hidden_until_there_is_something_to_say(app: QApplication, qtbot: QtBot):
@@ -272,67 +150,6 @@ def test_row_opens_by_keyboard_and_mouse(app: QApplication, qtbot: QtBot, key: Q
     assert told.args == ["c1"]
     with qtbot.waitSignal(row.activated, timeout=1000):
         qtbot.mouseClick(row, Qt.MouseButton.LeftButton)
-
-
-@pytest.fixture
-def table(app: QApplication, qtbot: QtBot) -> DataTable:
-    made = DataTable(name="records")
-    qtbot.addWidget(made)
-    made.resize(600, 300)
-    made.show()
-    return made
-
-
-COLUMNS = [Column(title="文件"), Column(title="页数", width=80, is_number=True), Column(title="结果", width=100)]
-
-
-def rows(*names: str) -> list[Row]:
-    return [Row(key=name, cells=(f"{name}.pdf", "3", Cell(text="成功", tone=Tone.SUCCESS))) for name in names]
-
-
-def test_table_rows_are_40_px_and_activated_by_enter_and_double_click(table: DataTable, qtbot: QtBot):
-    table.set_content(COLUMNS, rows("a", "b"))
-    assert table.rowHeight(0) == 40
-    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(20, 60))
-    assert table.selected_key == "b"
-    with qtbot.waitSignal(table.row_activated, timeout=1000) as told:
-        qtbot.keyClick(table, Qt.Key.Key_Return)
-    assert told.args == ["b"]
-    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
-    with qtbot.waitSignal(table.row_activated, timeout=1000) as told:
-        qtbot.mouseDClick(table.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
-    assert told.args == ["a"]
-
-
-def test_table_selection_moves_by_arrow_and_is_told(table: DataTable, qtbot: QtBot):
-    table.set_content(COLUMNS, rows("a", "b", "c"))
-    table.select("a")
-    with qtbot.waitSignal(table.row_selected, timeout=1000) as told:
-        qtbot.keyClick(table, Qt.Key.Key_Down)
-    assert told.args == ["b"]
-
-
-def test_table_keeps_the_selection_by_key_when_rows_change(table: DataTable):
-    table.set_content(COLUMNS, rows("a", "b"))
-    table.select("b")
-    table.set_content(COLUMNS, rows("x", "b", "y"))
-    assert table.selected_key == "b"
-    table.set_content(COLUMNS, rows("x"))
-    assert table.selected_key == ""
-
-
-def test_table_tells_whole_names_to_tooltip_and_screen_reader(table: DataTable):
-    table.set_content(COLUMNS, [Row(key="a", cells=(HOSTILE, "3", Cell(text="成功", tone=Tone.SUCCESS)))])
-    index = table.model().index(0, 0)
-    assert "<img" not in index.data(Qt.ItemDataRole.ToolTipRole)
-    assert index.data(Qt.ItemDataRole.AccessibleTextRole) == HOSTILE
-    assert table.model().index(0, 2).data() == "成功"
-
-
-@pytest.mark.parametrize("weight_of", ["0123456789"])
-def test_digits_are_of_equal_width(app: QApplication, weight_of: str):
-    metrics = Label().fontMetrics()
-    assert len({metrics.horizontalAdvance(digit) for digit in weight_of}) == 1
 
 
 def test_progress_has_a_number_and_a_cancel(app: QApplication, qtbot: QtBot):
@@ -468,20 +285,6 @@ def test_icon_has_the_colour_of_its_token(app: QApplication, mode: Mode):
     wanted = theme.current().colours.success.lower()
     colours = [picture.pixelColor(x, y) for x in range(picture.width()) for y in range(picture.height())]
     assert wanted in {colour.name() for colour in colours if colour.alpha() == 255}
-
-
-def test_number_is_typed_within_its_limits_and_told(app: QApplication, qtbot: QtBot):
-    field = NumberField("宽度", name="width", minimum=10, maximum=210, decimals=1, suffix=" mm")
-    qtbot.addWidget(field)
-    with qtbot.assertNotEmitted(field.changed):
-        field.set_value(1000)
-    assert field.value == 210
-    field.box.selectAll()
-    with qtbot.waitSignal(field.changed, timeout=1000) as told:
-        qtbot.keyClicks(field.box, "42.5")
-    assert field.value == 42.5
-    assert told.args is not None
-    assert field.box.accessibleName() == "宽度"
 
 
 @pytest.mark.parametrize(("allowed", "longest"), [(False, 0), (True, 200)])
