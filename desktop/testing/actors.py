@@ -125,7 +125,7 @@ class PhoneHolder:
     def log_in(self, mobile: str) -> None:
         """Log in to the app by SMS code."""
         self.screen.type_text("loginMobile", mobile)
-        self.screen.click("sendCodeButton")
+        self.screen.click("loginCodeSend")
         self.screen.click("smsBannerCopy")
         self.screen.click("loginSubmit")
         self.screen.find("homeScan")
@@ -219,8 +219,9 @@ class OfficeWorker:
             ("idNumberField", company.id_number),
         ):
             self.screen.type_text(name, text)
-        self.hand_in("licenceDrop", files.licence)
-        self.hand_in("letterDrop", files.letter)
+        for zone, paper in (("licenceDrop", files.licence), ("letterDrop", files.letter)):
+            self.hand_in(zone, paper)
+            self.screen.find(f"{zone}Name")
         self.screen.click("submitOrderButton")
         self.screen.wait_gone("submitOrderButton")
 

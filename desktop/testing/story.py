@@ -29,7 +29,7 @@ from desktop.signing.pdf import verify_pdf
 from desktop.store.paths import DataFolder
 from desktop.testing.actors import OfficeWorker, PhoneHolder
 from desktop.testing.demo_files import Company, DemoFiles, write_demo_files
-from desktop.testing.driver import NotAsExpectedError, wait_until
+from desktop.testing.driver import NotAsExpectedError, WindowDriver, wait_until
 from desktop.testing.hand import FileHand
 from desktop.ui.i18n import Languages
 
@@ -97,10 +97,16 @@ class Stage:
         """Read the newest code sent to a number that no phone of the story has."""
         assert self.address is not None
         headers = {"X-BidSeal-Control": self.address.control_token}
-        messages = HttpClient(self.address.base_url).json(
-            "GET", "/control/outbox", params={"mobile": mobile}, headers=headers
-        )
-        return str(messages[0]["code"])
+        http, found = HttpClient(self.address.base_url), list[str]()
+
+        def look() -> bool:
+            messages = http.json("GET", "/control/outbox", params={"mobile": mobile}, headers=headers)
+            found[:] = [str(m["code"]) for m in messages]
+            return bool(found)
+
+        wait_until(look, f"a message to {mobile}")
+        http.close()
+        return found[0]
 
     def workspace(self) -> Workspace:
         """Return the bidder's services."""
@@ -147,7 +153,7 @@ def play(out: Path, *, trust_folder: Path | None = None) -> int:
         except (NotAsExpectedError, UnavailableError) as error:
             sys.stderr.write(f"story: {error}\n")
             for number, client in enumerate(stage.clients):
-                client.window.grab().save(str(out / f"failed-{number}.png"))
+                WindowDriver(client.window).shot().save(str(out / f"failed-{number}.png"))
             for number, phone in enumerate(stage.phones):
                 phone.window.grab().save(str(out / f"failed-phone-{number}.png"))
             return _FAILED

@@ -37,7 +37,7 @@ class ScanDialog(QDialog):
         self._rows = QVBoxLayout()
         self._items = QVBoxLayout()
         self._close_button = SecondaryButton(name="scanCloseButton")
-        self._close_button.clicked.connect(self.close)
+        self._close_button.clicked.connect(self.reject)
         self.panel.retry_requested.connect(self._retry)
         self.model.changed.connect(self._show)
         self.model.finished.connect(self.finished_with)
@@ -53,15 +53,19 @@ class ScanDialog(QDialog):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Closing is cancelling, unless the effect has begun: then the window waits for the end."""
-        if self.model.state.view.stage is Stage.ACTING and self.model.is_running:
+        if self._is_acting():
             event.ignore()
-            return
-        self.model.stop()
-        super().closeEvent(event)
+        else:
+            super().closeEvent(event)
 
     def reject(self) -> None:
-        """Escape goes the same way as the close button."""
-        self.close()
+        """Escape and the close button end here: cancel what runs, then go."""
+        if not self._is_acting():
+            self.model.stop()
+            super().reject()
+
+    def _is_acting(self) -> bool:
+        return self.model.state.view.stage is Stage.ACTING and self.model.is_running
 
     def changeEvent(self, event: QEvent) -> None:
         """Hide the code when the window goes to the back for good (minimised), say all again in another language."""
