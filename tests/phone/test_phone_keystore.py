@@ -276,3 +276,16 @@ def test_the_demo_device_secret_is_made_once(tmp_path: Path) -> None:
     (tmp_path / "device.secret").write_bytes(b"short")
     with pytest.raises(RejectedError):
         FileDeviceSecrets(tmp_path, os.urandom).secret()
+
+
+def test_a_download_discarded_while_the_list_is_read_is_just_not_there(
+    store: Keystore, entry: KeyEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    honest = Path.read_bytes
+
+    def gone(path: Path) -> bytes:
+        path.unlink()
+        return honest(path)
+
+    monkeypatch.setattr(Path, "read_bytes", gone)
+    assert store.entries() == ()

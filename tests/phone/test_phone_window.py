@@ -470,3 +470,29 @@ def test_messages_from_before_are_in_the_inbox_without_a_banner(
     hand = open_window(phone)
     hand.wait(lambda: len(hand.window.app.state.messages) == 1)
     assert hand.window.app.state.banner is None
+
+
+@pytest.mark.parametrize("height", [600, 700, 800])
+def test_both_answers_are_in_sight_on_a_low_screen(
+    qtbot: QtBot, world: World, equipped: Phone, languages: Languages, height: int
+) -> None:
+    desktop = Desktop(world, enrolled=False)
+    text = desktop.show(login_request())
+    window = build_window(equipped, clock=world.clock, http=world.relay, languages=languages, height=height)
+    qtbot.addWidget(window)
+    window.scan.take_text(text)
+    qtbot.waitUntil(lambda: window.scan.state.stage is Stage.CONSENT, timeout=5000)
+    window.grab()
+    for name in ("consentDecline", "consentApprove", "consentPassword", "consentTypedCode", "consentTitle"):
+        control = window.findChild(QWidget, name)
+        assert isinstance(control, QWidget)
+        bottom = control.mapTo(window, control.rect().bottomLeft()).y()
+        assert 0 < bottom < height - 10, name
+    window.close()
+
+
+def test_the_number_of_documents_is_always_in_sight(hand: Hand, world: World, eyes: Eyes, equipped: Phone) -> None:
+    certificate = equipped.certificates()[0]
+    items = [seal_item(certificate.sign_certificate, f"{n}.pdf") for n in range(8)]
+    hand.scan(eyes, Desktop(world, enrolled=True).show(unit_request(Operation.SEAL, certificate.serial, *items)))
+    assert hand.text("consentRemaining").startswith("共 8 项")

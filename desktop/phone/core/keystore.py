@@ -168,6 +168,8 @@ class Keystore:
             try:
                 found.append(self._read(path))
             except (RejectedError, UnavailableError) as error:
+                if not path.exists():
+                    continue  # discarded between listing and reading
                 log.warning("key file %s is not readable: %s", path.stem, error.code)
         return tuple(sorted(found, key=lambda e: (e.made_at, e.entry_id)))
 

@@ -12,6 +12,7 @@ from desktop.phone.window.app_model import AppModel
 from desktop.phone.window.grabbing import Decoder, FileDecoder, Grabber, decode_file, decode_grab, grab_screens
 from desktop.phone.window.inbox import ControlInbox
 from desktop.phone.window.scan_model import ScanModel
+from desktop.phone.window.style import FULL_HEIGHT
 from desktop.phone.window.window import PhoneWindow
 from desktop.ui.i18n import Languages
 
@@ -47,6 +48,7 @@ def build_window(
     languages: Languages,
     control: SecretBytes | None = None,
     mobile: str = "",
+    height: int = FULL_HEIGHT,
     grab: Grabber = grab_screens,
     decode: Decoder = decode_grab,
     decode_image: FileDecoder = decode_file,
@@ -55,7 +57,7 @@ def build_window(
     inbox = ControlInbox(http, control) if control is not None else None
     app = AppModel(phone, inbox=inbox, mobile=mobile)
     scan = ScanModel(phone, grab=grab, decode=decode, decode_file=decode_image)
-    window = PhoneWindow(app, scan, clock, languages)
+    window = PhoneWindow(app, scan, clock, languages, height=height)
     app.setParent(window)
     scan.setParent(window)
     return window

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.domain.clock import Clock
 from desktop.phone.window.inbox import Sms
-from desktop.phone.window.style import BEZEL, SCREEN_HEIGHT, SCREEN_WIDTH
+from desktop.phone.window.style import BEZEL, SCREEN_WIDTH
 from desktop.ui.i18n import tr
 from desktop.ui.kit import Icon, KitFrame, Label, LinkButton, local_time
 from desktop.ui.theme import current, motion_ms
@@ -24,7 +24,7 @@ class Body(QWidget):
         super().__init__(parent)
         self.setObjectName("phoneBody")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setFixedSize(SCREEN_WIDTH + 2 * BEZEL, SCREEN_HEIGHT + 2 * BEZEL)
+        self.setFixedSize(parent.size())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the ring between body and screen, and what lies outside the body's corners."""

@@ -139,7 +139,10 @@ class ConsentPage(PhonePage[ScanState]):
         self._show_request(view)
         self._show_inputs(view, state)
         self._show_problem(state)
-        self.remaining.setText(tr("请在 {seconds} 秒内确认", seconds=state.remaining_s))
+        time_left = tr("请在 {seconds} 秒内确认", seconds=state.remaining_s)
+        items = len(view.text.items)
+        # Said where it is always in sight: the list below may be longer than the screen.
+        self.remaining.setText(f"{tr('共 {count} 项', count=items)} · {time_left}" if items > 1 else time_left)
         self.extend.setText(tr("延长时间"))
         self.extend.setVisible(state.may_extend)
         self.decline.setText(tr("拒绝"))

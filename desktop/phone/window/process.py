@@ -56,6 +56,7 @@ def _run(
     from PySide6.QtWidgets import QApplication
 
     from desktop.phone.window.application import build_phone, build_window
+    from desktop.phone.window.style import FULL_HEIGHT
     from desktop.ui import theme
     from desktop.ui.i18n import Language, Languages
     from desktop.ui.tokens import Mode
@@ -74,6 +75,7 @@ def _run(
         languages=languages,
         control=SecretBytes(control.encode()) if control else None,
         mobile=chosen.mobile,
+        height=min(FULL_HEIGHT, application.primaryScreen().availableGeometry().height() - 2 * _MARGIN),
     )
     _place(window)
     window.show()

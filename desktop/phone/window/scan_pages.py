@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -19,15 +19,17 @@ from desktop.ui.i18n import current_language, tr
 from desktop.ui.kit import Icon, KitFrame, Label, PrimaryButton, SecondaryButton, Tone
 
 _CORNER = 28.0
+_SIDE = 332
+_LOW_SIDE = 232
 
 
 class Viewfinder(QWidget):
     """The camera's picture, darkened outside a square with bright corners; a line sweeps it while looking."""
 
-    def __init__(self) -> None:
+    def __init__(self, side: int) -> None:
         super().__init__()
         self.setObjectName("scanViewfinder")
-        self.setFixedSize(332, 332)
+        self.setFixedSize(side, side)
         self._image: QImage | None = None
         self._sweep = 0.0
         self._timer = QTimer(self)
@@ -40,7 +42,7 @@ class Viewfinder(QWidget):
         side = min(image.width(), image.height())
         square = image.copy((image.width() - side) // 2, (image.height() - side) // 2, side, side)
         self._image = square.scaled(
-            QSize(664, 664), Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+            self.size() * 2, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
         )
         self.update()
 
@@ -62,7 +64,8 @@ class Viewfinder(QWidget):
             painter.setOpacity(0.55)
             painter.drawImage(area, self._image)
             painter.setOpacity(1.0)
-        frame = area.adjusted(36, 36, -36, -36)
+        inset = area.width() / 9
+        frame = area.adjusted(inset, inset, -inset, -inset)
         pen = QPen(QColor(SCANNER_TEXT), 4)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         painter.setPen(pen)
@@ -83,10 +86,10 @@ class Viewfinder(QWidget):
 class ScanPage(PhonePage[ScanState]):
     """Looking for a code; not found; connecting."""
 
-    def __init__(self, model: ScanModel) -> None:
+    def __init__(self, model: ScanModel, *, is_low: bool) -> None:
         super().__init__("scanPage", has_nav=False)
         self._model = model
-        self.finder = Viewfinder()
+        self.finder = Viewfinder(_LOW_SIDE if is_low else _SIDE)
         self.title = Label(role="lead", name="scanTitle", wrap=True)
         self.text = Label(role="body", name="scanText", wrap=True)
         self.again = PrimaryButton(icon="scan-line", name="scanAgain")

@@ -4,9 +4,11 @@ from string import Template
 
 from desktop.ui.tokens import LIGHT
 
-SCREEN_WIDTH = 372
-SCREEN_HEIGHT = 780
 BEZEL = 10
+SCREEN_WIDTH = 372
+#: The phone's height, and the least it shrinks to on a low screen (1366×768, or 1080 lines at 150 %).
+FULL_HEIGHT = 800
+LEAST_HEIGHT = 600
 #: Ground of the scanner, darker than any token on purpose: the picture is the light.
 SCANNER = "#0E1116"
 SCANNER_TEXT = "#E9EDF2"

@@ -17,7 +17,7 @@ from desktop.phone.window.login_page import LoginPage
 from desktop.phone.window.scan_model import ScanModel
 from desktop.phone.window.scan_pages import ResultPage, ScanPage
 from desktop.phone.window.states import AppState, ScanState, Screen, Stage
-from desktop.phone.window.style import BEZEL, SCANNER, SCREEN_HEIGHT, SCREEN_WIDTH, phone_sheet
+from desktop.phone.window.style import BEZEL, FULL_HEIGHT, LEAST_HEIGHT, SCANNER, SCREEN_WIDTH, phone_sheet
 from desktop.ui.i18n import Languages, tr
 from desktop.ui.theme import current
 
@@ -25,17 +25,19 @@ _DARK_STAGES = frozenset({Stage.LOOKING, Stage.NOT_FOUND, Stage.CONNECTING})
 
 
 class PhoneWindow(QWidget):
-    """One phone. The models are the caller's; closing the window winds them up."""
+    """One phone, `height` pixels high. The models are the caller's; closing the window winds them up."""
 
-    def __init__(self, app: AppModel, scan: ScanModel, clock: Clock, languages: Languages) -> None:
+    def __init__(
+        self, app: AppModel, scan: ScanModel, clock: Clock, languages: Languages, *, height: int = FULL_HEIGHT
+    ) -> None:
         super().__init__()
         self.setObjectName("phoneWindow")
         self.app, self.scan = app, scan
-        self.setFixedSize(SCREEN_WIDTH + 2 * BEZEL, SCREEN_HEIGHT + 2 * BEZEL)
+        self.setFixedSize(SCREEN_WIDTH + 2 * BEZEL, max(height, LEAST_HEIGHT))
         self._screen = QWidget(self)
         self._screen.setObjectName("phoneScreen")
         self._screen.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._screen.setGeometry(BEZEL, BEZEL, SCREEN_WIDTH, SCREEN_HEIGHT)
+        self._screen.setGeometry(self.rect().adjusted(BEZEL, BEZEL, -BEZEL, -BEZEL))
         self._screen.setStyleSheet(phone_sheet())
         self.status = StatusBar(clock)
         self._pages = QStackedWidget()
@@ -52,7 +54,7 @@ class PhoneWindow(QWidget):
             Screen.INBOX: self.inbox,
             Screen.ME: MePage(app, languages),
         }
-        scanning, consent = ScanPage(scan), ConsentPage(scan)
+        scanning, consent = ScanPage(scan, is_low=self.height() < FULL_HEIGHT), ConsentPage(scan)
         self._scan_pages: dict[Stage, PhonePage[ScanState]] = {
             Stage.LOOKING: scanning,
             Stage.NOT_FOUND: scanning,
