@@ -27,7 +27,14 @@ def create_app(settings: ServerSettings, clock: Clock, random: Callable[[int], b
         yield
         platform.close()
 
-    app = FastAPI(title="BidSeal platform", version="1", docs_url=None, redoc_url=None, lifespan=lifespan)
+    app = FastAPI(
+        title="BidSeal platform",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+    )
     app.state.platform = platform
     errors.install(app)
     for area in (public, sessions, orders, certificates, seals, records, review):

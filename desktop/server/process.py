@@ -13,7 +13,6 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
 
 from desktop.domain.clock import SystemClock
 from desktop.server.settings import ServerSettings
@@ -53,7 +52,7 @@ def run(settings: ServerSettings, *, demo: bool = False, port: int = 0, ends_wit
 
     server = Server(app, announce)
     if ends_with_stdin:
-        threading.Thread(target=_end_with_parent, args=(sys.stdin.buffer, server.stop), daemon=True).start()
+        threading.Thread(target=_end_with_parent, args=(sys.stdin.fileno(), server.stop), daemon=True).start()
     server.run(sockets=[listener])
 
 
@@ -79,8 +78,9 @@ def serve(*, state_folder: Path, port: int = 0) -> int:
     return 0
 
 
-def _end_with_parent(stdin: BinaryIO, stop: Callable[[], None]) -> None:
-    while stdin.read(1024):
+def _end_with_parent(stdin: int, stop: Callable[[], None]) -> None:
+    # Not sys.stdin's own read: it would hold a lock that the interpreter wants when the process ends otherwise.
+    while os.read(stdin, 1024):
         pass
     stop()
 

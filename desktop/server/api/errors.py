@@ -44,8 +44,11 @@ _BAD_REQUEST = 400
 
 def answer(code: str, detail: str = "", status: int | None = None) -> JSONResponse:
     """Build the answer of an error."""
-    retry = {"Retry-After": _RETRY_AFTER_S[code]} if code in _RETRY_AFTER_S else None
-    return JSONResponse({"code": code, "detail": detail}, status or STATUS.get(code, _BAD_REQUEST), retry)
+    headers = {"Retry-After": _RETRY_AFTER_S[code]} if code in _RETRY_AFTER_S else {}
+    if code == "platform.too_large":
+        # The rest of the body is still on its way; it must not be read as the next request.
+        headers["Connection"] = "close"
+    return JSONResponse({"code": code, "detail": detail}, status or STATUS.get(code, _BAD_REQUEST), headers)
 
 
 def install(app: FastAPI) -> None:

@@ -1,0 +1,119 @@
+"""What must not leak: ID numbers at rest, in logs and in errors (threat T36); secrets in the database."""
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from stdnum.cn import uscc
+
+from desktop.domain.clock import ManualClock
+from desktop.domain.errors import RejectedError
+from desktop.domain.secret import SecretBytes
+from desktop.server.context import Platform
+from desktop.server.storage import FolderStore
+from desktop.server.vault import Vault
+from tests.server.client import Client
+from tests.server.conftest import Counted
+from tests.server.phone import order_form, papers, place_order
+
+WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+
+
+def canary(n: int) -> str:
+    body = f"3601021990{n % 12 + 1:02d}{n % 28 + 1:02d}{n:03d}"
+    return body + "10X98765432"[sum(int(d) * w for d, w in zip(body, WEIGHTS, strict=True)) % 11]
+
+
+def state_bytes(platform: Platform) -> dict[Path, bytes]:
+    return {p: p.read_bytes() for p in platform.settings.state_folder.rglob("*") if p.is_file()}
+
+
+def test_t36_twenty_id_numbers_are_nowhere_on_the_disk_or_in_the_log(
+    connect: Callable[[], Client], platform: Platform, operator: Client, clock: ManualClock, caplog: Any
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    numbers = [canary(n) for n in range(20)]
+    for n, number in enumerate(numbers):
+        client, body = connect(), f"91360100MA35X{n:04d}".replace("X", "T")
+        client.sign_in(f"1370000{n:04d}")
+        letter = b"%PDF-1.7 " + number.encode()
+        order = client.post(
+            "/api/v1/orders",
+            data=order_form(
+                id_number=number, credit_code=body + uscc.calc_check_digit(body), organization_name=f"公司{n}"
+            ),
+            files=papers(letter=letter),
+        )
+        assert number not in client.send("GET", "/api/v1/orders").text
+        if n % 2:
+            operator.post(f"/api/v1/review/orders/{order['id']}", {"approve": True})
+    assert number not in operator.send("GET", "/api/v1/review/orders").text
+    hits = [(p.name, n) for p, data in state_bytes(platform).items() for n in numbers if n.encode() in data]
+    assert hits == []
+    assert not [r for r in caplog.records for n in numbers if n in r.getMessage()]
+
+
+def test_t36_refused_id_number_is_not_repeated_in_the_answer(admin: Client) -> None:
+    wrong = "360102199001011230"
+    answer = admin.send("POST", "/api/v1/orders", data=order_form(id_number=wrong), files=papers())
+    assert answer.status_code == 400
+    assert wrong not in answer.text
+    answer = admin.send("POST", "/api/v1/orders", data=order_form(id_number=wrong * 100), files=papers())
+    assert answer.status_code == 422
+    assert wrong not in answer.text
+
+
+def test_session_tokens_and_nonces_stand_in_the_database_as_hashes_only(admin: Client, platform: Platform) -> None:
+    import base64
+
+    nonce = base64.b64decode(admin.post("/api/v1/sessions/nonce")["nonce"])
+    everything = b"".join(state_bytes(platform).values())
+    for secret in (admin.token.encode(), bytes.fromhex(admin.token), nonce, nonce.hex().encode()):
+        assert secret not in everything
+
+
+def test_uploaded_papers_are_encrypted_at_rest_and_kept_once(admin: Client, platform: Platform) -> None:
+    place_order(admin)
+    stored = list((platform.settings.state_folder / "files").rglob("*"))
+    contents = [p.read_bytes() for p in stored if p.is_file()]
+    assert len(contents) == 2
+    assert not [c for c in contents if b"%PDF" in c or b"PNG" in c]
+    store = platform.files
+    assert store.put(b"the same") == store.put(b"the same")
+    assert store.get(store.put(b"the same")) == b"the same"
+
+
+@pytest.fixture
+def vault() -> Vault:
+    return Vault(SecretBytes(b"\x07" * 32), Counted("vault"))
+
+
+def test_sealed_value_opens_in_its_context_only_and_unaltered_only(vault: Vault) -> None:
+    sealed = vault.seal(b"id_number", b"11010519491231002X")
+    assert vault.open(b"id_number", sealed) == b"11010519491231002X"
+    bent = [sealed[:-1], sealed[:12], b"", bytes([sealed[0] ^ 1]) + sealed[1:], sealed[:-1] + bytes([sealed[-1] ^ 1])]
+    for context, value in [(b"file", sealed), *((b"id_number", b) for b in bent)]:
+        with pytest.raises(RejectedError, match=r"platform\.file_damaged"):
+            vault.open(context, value)
+    assert vault.seal(b"id_number", b"x") != vault.seal(b"id_number", b"x")
+
+
+def test_index_finds_equal_values_and_depends_on_key_and_context(vault: Vault) -> None:
+    other = Vault(SecretBytes(b"\x08" * 32), Counted("vault"))
+    indexes = [vault.index(b"a", b"x"), vault.index(b"b", b"x"), vault.index(b"a", b"y"), other.index(b"a", b"x")]
+    assert len(set(indexes)) == 4
+    assert vault.index(b"a", b"x") == indexes[0]
+
+
+def test_damaged_or_missing_file_is_named(vault: Vault, tmp_path: Path) -> None:
+    store = FolderStore(tmp_path, vault)
+    address = store.put(b"content")
+    (path,) = (p for p in tmp_path.rglob("*") if p.is_file())
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(RejectedError, match=r"platform\.file_damaged"):
+        store.get(address)
+    path.unlink()
+    with pytest.raises(RejectedError, match=r"platform\.file_damaged"):
+        store.get(address)
