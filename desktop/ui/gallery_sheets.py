@@ -65,7 +65,7 @@ from desktop.ui.shell import MainShell, MenuEntry, NavEntry
 
 _NOW = datetime(2026, 11, 24, 1, 30, tzinfo=UTC)
 _LONG = "江西省某某至某某高速公路新建工程施工监理第JL-02合同段投标文件(技术部分)-最终签署版-20261124.pdf"
-_PAYLOAD = "https://platform.example.cn/m#" + "Aq7xZ0b9" * 11
+PAYLOAD = "https://platform.example.cn/m#" + "Aq7xZ0b9" * 11
 
 
 def _sheet(*, width: int = 1120, height: int = 720) -> tuple[QWidget, QVBoxLayout]:
@@ -305,7 +305,7 @@ def qr_states() -> QWidget:
     }
     views = (
         QrView(state=QrState.LOADING, **base),
-        QrView(state=QrState.SHOWING, payload=_PAYLOAD, remaining_s=87, total_s=120, **base),
+        QrView(state=QrState.SHOWING, payload=PAYLOAD, remaining_s=87, total_s=120, **base),
         QrView(state=QrState.PAUSED, **base),
         QrView(state=QrState.EXPIRED, **base),
         QrView(state=QrState.CLAIMED, check_code="4071", phone_name="张三的手机", **base),
@@ -358,7 +358,7 @@ def _page() -> QWidget:
     left.add(_row(PrimaryButton("生成二维码", "qr-code"), SecondaryButton("预览")))
     card = QrCard()
     card.show_view(
-        QrView(state=QrState.SHOWING, title="签章", document=_LONG, payload=_PAYLOAD, remaining_s=87, total_s=120)
+        QrView(state=QrState.SHOWING, title="签章", document=_LONG, payload=PAYLOAD, remaining_s=87, total_s=120)
     )
     row.addWidget(left, 1)
     row.addWidget(card)
