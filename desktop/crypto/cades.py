@@ -15,8 +15,6 @@ No signing-time (PAdES forbids it; the PDF's /M holds the claimed time), no algo
 Refuses keys of no allowed suite. Source: RFC 5652 §5.3-5.4 and §11, RFC 5035 §3, EN 319 122-1 §5.2.2.3, EN 319 142-1.
 """
 
-from asn1crypto import algos, cms, x509
-
 from desktop.crypto.certificates import read_certificate
 from desktop.crypto.primitives import sha256
 from desktop.crypto.suites import Suite, signature_bytes, signature_to_der, verify
@@ -57,6 +55,8 @@ def cades_signed_data(
     Raises:
         RejectedError: the signature is not the certificate's over these attributes (`ceremony.signature_invalid`).
     """
+    from asn1crypto import algos, cms, x509
+
     facts = read_certificate(certificate_der)
     if not verify(facts.public_key, signed_attributes, signature):
         raise RejectedError("ceremony.signature_invalid", f"certificate {facts.serial}")

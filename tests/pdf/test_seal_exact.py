@@ -1,6 +1,7 @@
 """A prepared file is the source, exactly the chosen imprints and one signature field; nothing else changed."""
 
 import itertools
+import re
 from pathlib import Path
 
 import numpy as np
@@ -175,6 +176,22 @@ def test_every_honest_file_structure_seals_and_verifies(
     assert "Total document signed" in judges.pdfsig(sealed.path)
     assert judges.pyhanko(sealed.path, pki)[0].bottom_line
     assert judges.qpdf_check(sealed.path)[0] == 0
+
+
+def test_source_with_a_size_too_small_keeps_all_its_objects(sealer: Sealer, png: bytes, verify: Verifier):
+    source = builders.plain(sealer.folder / "a.pdf", pages=3)
+    data = source.read_bytes()
+    size = re.search(rb"/Size (\d+)", data)
+    assert size
+    source.write_bytes(data.replace(size[0], b"/Size 3".ljust(len(size[0]))))
+    before = objects(builders.plain(sealer.folder / "b.pdf", pages=3))
+    sealed = sealer.seal(source, placement(0, png), placement(1, png))
+    assert verify(sealed.path).verdict is Verdict.VALID
+    with open_document(sealed.path, sealer.folder / "snapshots") as document:
+        assert len(document.facts.pages) == 3
+    after = objects(sealed.path)
+    kept = {n for n in before if after.get(n) == before[n]}
+    assert set(before) - kept == {root_number(source), page_number(source, 0), page_number(source, 1)}
 
 
 @pytest.mark.parametrize("bits", [2048, 3072])

@@ -158,6 +158,18 @@ def test_target_that_cannot_be_written_leaves_the_old_file_and_no_part(
     assert target.read_bytes().startswith(b"%PDF")
 
 
+def test_work_folder_or_snapshot_that_is_not_there_is_said_and_leaves_nothing(
+    sealer: Sealer, source: Path, one_imprint: ImprintPlacement
+):
+    blocked = altered(sealer.request(source, one_imprint), work_folder=source)
+    with pytest.raises(UnavailableError, match="file_unwritable"):
+        prepare(blocked)
+    gone = altered(sealer.request(source, one_imprint), snapshot=sealer.folder / "gone.pdf")
+    with pytest.raises(UnavailableError):
+        prepare(gone)
+    assert files(sealer.folder / "work") == set()
+
+
 def test_missing_target_folder_is_said(sealer: Sealer, prepared: PreparedSeal):
     signature = phone_signs(sealer.signer, prepared.signed_attributes)
     with pytest.raises(UnavailableError, match="file_unwritable"):

@@ -41,22 +41,19 @@ logging.getLogger("pyhanko_certvalidator").setLevel(logging.ERROR)
 _E = TypeVar("_E", bound=x509.ExtensionType)
 
 
-def check_path(
+def run(
     certificate: bytes,
+    helpers: tuple[bytes, ...],
     anchors: TrustAnchors,
     *,
     at: datetime,
     revocation: RevocationData,
-    usage: CertificateUsage = CertificateUsage.SIGN,
-    carried: tuple[bytes, ...] = (),
+    usage: CertificateUsage,
 ) -> PathVerdict:
-    """Judge a DER certificate at the moment `at`; `carried` are unproven certificates that may help to build the path.
-
-    Never raises for any input: what cannot be read is invalid, what is missing is cannot_tell.
-    """
+    """Judge a certificate; see check_path."""
     try:
         return _own_checks(x509.load_der_x509_certificate(certificate), usage) or _check(
-            certificate, (*anchors.intermediates, *carried), _Sources(anchors=anchors, at=at, revocation=revocation)
+            certificate, helpers, _Sources(anchors=anchors, at=at, revocation=revocation)
         )
     except Exception as error:  # noqa: BLE001 - the one fence around asn1crypto and certvalidator
         _LOG.debug("path check failed: %s", type(error).__name__)

@@ -1,14 +1,13 @@
 """Sealing and verifying PDF files without network and without keys: the phone signs, this package prepares and embeds.
 
 Refuses to seal what is encrypted, certified, XFA or damaged, and to call anything valid that it cannot account for byte
-by byte. Source: docs/protocol.md §3, ISO 32000-2 §12.8, EN 319 142-1 (PAdES B-B). Public names are re-exported here.
+by byte. Importing it is cheap: pyHanko is loaded by the first call. Source: docs/protocol.md §3, ISO 32000-2 §12.8,
+EN 319 142-1 (PAdES B-B).
 """
 
-from desktop.signing.pdf.finish import finish
+from desktop.signing.pdf.api import check_sealable, finish, prepare, replace_file, verify_pdf
 from desktop.signing.pdf.model import ImprintPlacement, PreparedSeal, SealedDocument, SealRequest
-from desktop.signing.pdf.prepare import check_sealable, prepare
 from desktop.signing.pdf.verdict import PdfVerdict, SignatureVerdict
-from desktop.signing.pdf.verify import verify_pdf
 
 __all__ = [
     "ImprintPlacement",
@@ -20,5 +19,6 @@ __all__ = [
     "check_sealable",
     "finish",
     "prepare",
+    "replace_file",
     "verify_pdf",
 ]

@@ -1,13 +1,15 @@
 """The one fence around pyHanko and asn1crypto, which raise dozens of unrelated types on crafted files.
 
-Everything that is not already ours leaves here as one RejectedError; the type name goes into the diagnostic.
+Everything that is not already ours leaves here as one RejectedError; the type name goes into the diagnostic. What the
+disk refuses becomes UnavailableError: trying again may help.
 """
 
+import errno
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from desktop.domain.errors import BidSealError, RejectedError
+from desktop.domain.errors import BidSealError, RejectedError, UnavailableError
 
 # What the library finds odd about a file becomes our verdict or refusal; its log lines would quote document content.
 logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
@@ -26,3 +28,9 @@ def foreign_parser(code: str) -> Iterator[None]:
         raise
     except Exception as error:
         raise RejectedError(code, type(error).__name__) from error
+
+
+def disk_error(error: OSError) -> UnavailableError:
+    """Name what the disk said while a file was being written."""
+    code = "general.disk_full" if error.errno == errno.ENOSPC else "general.file_unwritable"
+    return UnavailableError(code, type(error).__name__)

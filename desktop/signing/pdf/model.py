@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+#: Files are copied and hashed in pieces of this size, never whole.
+CHUNK = 1 << 20
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImprintPlacement:

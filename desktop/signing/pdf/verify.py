@@ -19,7 +19,7 @@ from desktop.domain.operations import Verdict
 from desktop.formats.trust import Reason, RevocationData, TrustAnchors
 from desktop.signing.pdf.coverage import Coverage, judge_coverage
 from desktop.signing.pdf.foreign import foreign_parser
-from desktop.signing.pdf.prepare import open_reader
+from desktop.signing.pdf.preparation import open_reader
 from desktop.signing.pdf.scan import Bytes, Trace, find_hidden_traces, find_traces
 from desktop.signing.pdf.signature import (
     SUPPORTED,
@@ -36,12 +36,8 @@ _LOG = logging.getLogger(__name__)
 _HEADER_WINDOW = 1024
 
 
-def verify_pdf(path: Path, *, anchors: TrustAnchors, revocation: RevocationData, now: datetime) -> PdfVerdict:
-    """Judge the file at `path` by `anchors` and `revocation` at the moment `now` (aware UTC).
-
-    Raises:
-        UnavailableError: the file cannot be read from disk (`general.file_unreadable`).
-    """
+def run(path: Path, *, anchors: TrustAnchors, revocation: RevocationData, now: datetime) -> PdfVerdict:
+    """Judge a file; see api.verify_pdf."""
     try:
         with ExitStack() as stack:
             file = stack.enter_context(path.open("rb"))

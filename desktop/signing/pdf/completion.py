@@ -5,37 +5,21 @@ changed anywhere between display and now is not sealed (threat T7). The target a
 never written to. Source: docs/protocol.md §3, RFC 5652 §5.
 """
 
-import errno
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
 from desktop.crypto.cades import cades_signed_attributes, cades_signed_data
-from desktop.domain.errors import MisuseError, RejectedError, UnavailableError
-from desktop.signing.pdf.model import PreparedSeal, SealedDocument
-from desktop.signing.pdf.prepare import CHUNK
-
-Replace = Callable[[Path, Path], None]
-
-
-def replace_file(temp: Path, target: Path) -> None:
-    """Move `temp` over `target` in one step; the composition root injects the retrying one of store instead."""
-    temp.replace(target)
+from desktop.domain.errors import MisuseError, RejectedError
+from desktop.signing.pdf.api import Replace
+from desktop.signing.pdf.foreign import disk_error
+from desktop.signing.pdf.model import CHUNK, PreparedSeal, SealedDocument
 
 
-def finish(
-    prepared: PreparedSeal, signature: bytes, target: Path, *, replace: Replace = replace_file
-) -> SealedDocument:
-    """Write the sealed document to `target` from the phone's wire `signature` (raw r‖s or RSA).
-
-    Raises:
-        RejectedError: `ceremony.signature_invalid` when the signature is not good, `pdf.source_changed` when a file
-            changed since it was shown, `pdf.target_is_source` when the target is the opened document.
-        UnavailableError: the target cannot be written (`general.disk_full`, `general.file_unwritable`).
-    """
+def run(prepared: PreparedSeal, signature: bytes, target: Path, replace: Replace) -> SealedDocument:
+    """Embed the phone's signature; see api.finish."""
     attributes = cades_signed_attributes(prepared.tbs_sha256, prepared.certificate_der)
     if attributes != prepared.signed_attributes:
         raise MisuseError("general.unexpected", "signed attributes do not belong to the prepared file")
@@ -51,8 +35,7 @@ def finish(
     try:
         return _write(prepared, content, target, replace)
     except OSError as error:
-        code = "general.disk_full" if error.errno == errno.ENOSPC else "general.file_unwritable"
-        raise UnavailableError(code, type(error).__name__) from error
+        raise disk_error(error) from error
 
 
 def _write(prepared: PreparedSeal, content: bytes, target: Path, replace: Replace) -> SealedDocument:

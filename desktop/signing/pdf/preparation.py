@@ -24,13 +24,12 @@ from pyhanko.sign.signers.pdf_byterange import PreparedByteRangeDigest, Signatur
 from desktop.crypto.cades import cades_signed_attributes, signed_data_budget
 from desktop.crypto.certificates import read_certificate
 from desktop.domain.errors import RejectedError
-from desktop.signing.pdf.foreign import foreign_parser
+from desktop.signing.pdf.foreign import disk_error, foreign_parser
 from desktop.signing.pdf.geometry import Spot
 from desktop.signing.pdf.imprints import ImprintPainter
-from desktop.signing.pdf.model import ImprintPlacement, PreparedSeal, SealRequest
+from desktop.signing.pdf.model import CHUNK, ImprintPlacement, PreparedSeal, SealRequest
 from desktop.signing.pdf.objects import as_dictionary, dictionary, items_of
 
-CHUNK = 1 << 20
 _FIELD_PREFIX = "BidSeal"
 #: Room for a signature timestamp that may be added when the time stamping service answers again.
 _TIMESTAMP_BYTES = 8 * 1024
@@ -40,6 +39,14 @@ class _Update(IncrementalPdfFileWriter):
     """An incremental update that adds what we put in and nothing of its own accord."""
 
     IO_CHUNK_SIZE = CHUNK
+
+    def __init__(self, file: BinaryIO, reader: PdfFileReader) -> None:
+        super().__init__(file, prev=reader)
+        # Some producers write a /Size below their highest object number; a new object there would replace an old one.
+        used = (
+            ref.idnum for r in range(reader.xrefs.total_revisions) for ref in reader.xrefs.explicit_refs_in_revision(r)
+        )
+        self._lastobj_id = max(self._lastobj_id, max(used, default=0))
 
     def _update_meta(self) -> None:
         """Leave document information and XMP as they are: the seal changes no word of the document."""
@@ -53,37 +60,20 @@ class _Update(IncrementalPdfFileWriter):
         super().write_in_place()  # type: ignore[no-untyped-call]  # pyHanko leaves it bare
 
 
-def check_sealable(path: Path) -> None:
-    """Tell early whether a document can be sealed at all; `prepare` checks again.
-
-    Raises:
-        RejectedError: `pdf.encrypted`, `pdf.password_needed`, `pdf.certified`, `pdf.xfa`, `pdf.damaged`,
-            `pdf.not_a_pdf`.
-    """
+def check(path: Path) -> None:
+    """Refuse what cannot be sealed; see api.check_sealable."""
     with path.open("rb") as file, foreign_parser("pdf.damaged"):
         _refuse_unsealable(open_reader(file))
 
 
-def prepare(request: SealRequest) -> PreparedSeal:
-    """Write the prepared file and return what the phone is to sign.
-
-    Raises:
-        RejectedError: `pdf.source_changed`, `pdf.certificate_cannot_sign`, `pdf.imprint_unreadable`,
-            `pdf.imprint_outside_page`, `pdf.page_missing`, `pdf.signed_one_imprint` or a code of `check_sealable`.
-    """
+def run(request: SealRequest) -> PreparedSeal:
+    """Write the prepared file; see api.prepare."""
     if not read_certificate(request.certificate_der).may_sign:
         raise RejectedError("pdf.certificate_cannot_sign")
-    request.work_folder.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix="prepared-", suffix=".pdf", dir=request.work_folder)
-    prepared = Path(name)
     try:
-        with os.fdopen(handle, "w+b") as file:
-            size = _copy_snapshot(request, file)
-            with foreign_parser("pdf.damaged"):
-                field_name, digest = _append_update(request, file)
-    except BaseException:
-        prepared.unlink(missing_ok=True)
-        raise
+        prepared, size, field_name, digest = _write(request)
+    except OSError as error:
+        raise disk_error(error) from error
     return PreparedSeal(
         prepared=prepared,
         snapshot=request.snapshot,
@@ -97,6 +87,21 @@ def prepare(request: SealRequest) -> PreparedSeal:
         chain=request.chain,
         field_name=field_name,
     )
+
+
+def _write(request: SealRequest) -> tuple[Path, int, str, PreparedByteRangeDigest]:
+    request.work_folder.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix="prepared-", suffix=".pdf", dir=request.work_folder)
+    prepared = Path(name)
+    try:
+        with os.fdopen(handle, "w+b") as file:
+            size = _copy_snapshot(request, file)
+            with foreign_parser("pdf.damaged"):
+                field_name, digest = _append_update(request, file)
+    except BaseException:
+        prepared.unlink(missing_ok=True)
+        raise
+    return prepared, size, field_name, digest
 
 
 def open_reader(file: BinaryIO) -> PdfFileReader:
@@ -124,7 +129,7 @@ def _append_update(request: SealRequest, file: BinaryIO) -> tuple[str, PreparedB
     file.seek(0)
     reader = open_reader(file)
     _refuse_unsealable(reader)
-    writer = _Update(file, prev=reader)
+    writer = _Update(file, reader)
     painter = ImprintPainter(writer)
     _check_pages(reader, request.placements)
     spots = [painter.spot(placement) for placement in request.placements]

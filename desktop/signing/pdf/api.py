@@ -1,0 +1,67 @@
+"""The five calls of this package; each loads pyHanko only when it is made (0.7 s that no window should wait for)."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from desktop.formats.trust import RevocationData, TrustAnchors
+from desktop.signing.pdf.model import PreparedSeal, SealedDocument, SealRequest
+from desktop.signing.pdf.verdict import PdfVerdict
+
+Replace = Callable[[Path, Path], None]
+
+
+def replace_file(temp: Path, target: Path) -> None:
+    """Move `temp` over `target` in one step; the composition root injects the retrying one of store instead."""
+    temp.replace(target)
+
+
+def check_sealable(path: Path) -> None:
+    """Tell early whether a document can be sealed at all; `prepare` checks again.
+
+    Raises:
+        RejectedError: `pdf.encrypted`, `pdf.password_needed`, `pdf.certified`, `pdf.xfa`, `pdf.damaged`,
+            `pdf.not_a_pdf`.
+    """
+    from desktop.signing.pdf.preparation import check
+
+    check(path)
+
+
+def prepare(request: SealRequest) -> PreparedSeal:
+    """Write the prepared file and return what the phone is to sign.
+
+    Raises:
+        RejectedError: `pdf.source_changed`, `pdf.certificate_cannot_sign`, `pdf.imprint_unreadable`,
+            `pdf.imprint_outside_page`, `pdf.page_missing`, `pdf.signed_one_imprint` or a code of `check_sealable`.
+        UnavailableError: `general.disk_full`, `general.file_unwritable`.
+    """
+    from desktop.signing.pdf.preparation import run
+
+    return run(request)
+
+
+def finish(
+    prepared: PreparedSeal, signature: bytes, target: Path, *, replace: Replace = replace_file
+) -> SealedDocument:
+    """Write the sealed document to `target` from the phone's wire `signature` (raw r‖s or RSA).
+
+    Raises:
+        RejectedError: `ceremony.signature_invalid` when the signature is not good, `pdf.source_changed` when a file
+            changed since it was shown, `pdf.target_is_source` when the target is the opened document.
+        UnavailableError: the target cannot be written (`general.disk_full`, `general.file_unwritable`).
+    """
+    from desktop.signing.pdf.completion import run
+
+    return run(prepared, signature, target, replace)
+
+
+def verify_pdf(path: Path, *, anchors: TrustAnchors, revocation: RevocationData, now: datetime) -> PdfVerdict:
+    """Judge the file at `path` by `anchors` and `revocation` at the moment `now` (aware UTC).
+
+    Raises:
+        UnavailableError: the file cannot be read from disk (`general.file_unreadable`).
+    """
+    from desktop.signing.pdf.verify import run
+
+    return run(path, anchors=anchors, revocation=revocation, now=now)
