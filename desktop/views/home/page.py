@@ -115,7 +115,7 @@ class HomePage(Page[HomeState]):
         column.addSpacing(12)
         column.addWidget(self.recent_title)
         column.addWidget(self.recent_card)
-        column.addStretch()
+        column.addStretch(1)
         outer = QVBoxLayout(self.content)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(scrolled(inner))

@@ -124,8 +124,11 @@ class _QrSide(QWidget):
         self.unit = Label(role="body", wrap=True, name="loginUnit")
         self.unit.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.panel = ScanPanel(model.scan)
-        # The login card is a card already.
+        # The login card is a card already, with room around it.
         restyle(self.panel.card, "kind", "")
+        layout = self.panel.card.layout()
+        if layout is not None:
+            layout.setContentsMargins(32, 8, 32, 8)
         self.other = LinkButton(name="otherUnitLink")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop.domain.operations import PlatformRole
 from desktop.domain.problems import problem
 from desktop.services.action import Action
 from desktop.services.ceremony import CeremonyView
@@ -65,6 +66,9 @@ class MePage(Page[MeState]):
         """Draw all cards."""
         for card in (self.account, self.organizations, self.workstation, self.appearance, self.about):
             card.show_state(state)
+        is_operator = state.account is not None and state.account.role is PlatformRole.OPERATOR
+        self.organizations.setVisible(not is_operator)
+        self.workstation.setVisible(not is_operator)
         if state.problem_code:
             wording = problem(state.problem_code).wording(current_language())
             copied = diagnostic(state.problem_code, state.problem_detail)
@@ -108,7 +112,7 @@ class MePage(Page[MeState]):
         ):
             card.setMaximumWidth(_WIDTH)
             column.addWidget(card)
-        column.addStretch()
+        column.addStretch(1)
         row = QHBoxLayout(inner)
         row.setContentsMargins(32, 24, 32, 32)
         row.addLayout(column, 1)

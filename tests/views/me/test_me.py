@@ -191,6 +191,9 @@ def test_person_without_a_unit_cannot_enrol_and_is_told_why(qtbot: QtBot, tmp_pa
 def test_reviewer_is_named_as_one(qtbot: QtBot, page: MePage, workspace: Workspace) -> None:
     sign_in(workspace, an_account(role=PlatformRole.OPERATOR))
     qtbot.waitUntil(page.account.role.isVisible)
+    # An operator acts for the platform, not for a unit.
+    assert not page.organizations.isVisible()
+    assert not page.workstation.isVisible()
 
 
 def test_signing_out_asks_first_and_no_is_the_default(qtbot: QtBot, page: MePage, workspace: Workspace) -> None:
