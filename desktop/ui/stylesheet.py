@@ -200,15 +200,20 @@ QWidget#rail { background: $rail; }
 QWidget#rail QLabel { color: $rail_text; }
 QWidget#rail QLabel[role="caption"] { color: $rail_muted; }
 QWidget#rail QPushButton {
-  border: none; border-left: 3px solid transparent; border-radius: 0; background: transparent; color: $rail_muted;
-  min-height: 44px; padding: 0 12px 0 11px; text-align: left; font-weight: 400; font-size: ${type_body}px;
+  border: 1px solid transparent; border-left: 3px solid transparent; border-radius: 0;
+  background: transparent; color: $rail_muted;
+  min-height: 42px; padding: 0 11px 0 11px; text-align: left; font-weight: 400; font-size: ${type_body}px;
 }
 QWidget#rail QPushButton:hover { background: $rail_hover; color: $rail_text; }
 QWidget#rail QPushButton:checked {
   background: $rail_selected; color: $rail_text; border-left: 3px solid $rail_marker; font-weight: 700;
 }
-QWidget#rail QPushButton:focus { background: $rail_hover; color: $rail_text; }
-QWidget#rail QPushButton:checked:focus { background: $rail_selected; }
+QWidget#rail QPushButton:focus {
+  background: $rail_hover; color: $rail_text; border: 1px solid $rail_text; padding-left: 13px;
+}
+QWidget#rail QPushButton:checked:focus {
+  background: $rail_selected; border-left: 3px solid $rail_marker; padding-left: 11px;
+}
 QWidget#header { background: $surface; border-bottom: 1px solid $border; }
 QWidget#shellContent { background: $ground; }
 
