@@ -234,6 +234,24 @@ def test_a_lost_receipt_of_a_download_loses_no_key(world: World, phone: Phone) -
     assert again.complete_downloads() == 0
 
 
+def test_a_full_disk_at_the_receipt_is_named_and_the_download_stays(
+    world: World, phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desktop = Desktop(world, enrolled=False)
+    scanned = phone.scan(desktop.show(download_request()))
+    assert scanned.wait_accepted()
+    scanned.approve(None, secret_password(PASSWORD))
+
+    def full(*_: object, **__: object) -> None:
+        raise UnavailableError("general.disk_full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("desktop.phone.core.keystore.write_atomic", full)
+        result = scanned.wait_result(timeout=5)
+    assert (result.outcome, result.code) == (PhoneOutcome.UNCONFIRMED, "general.disk_full")
+    assert len(phone.unfinished_downloads()) == 1
+
+
 def test_an_unfinished_download_may_be_discarded(world: World, phone: Phone) -> None:
     _download_without_receipt(world, phone)
     phone.discard_download(phone.unfinished_downloads()[0].entry_id)

@@ -270,6 +270,22 @@ def test_the_same_password_typed_composed_or_decomposed_is_one() -> None:
     assert secret_password("caf\u00e9-2026") == secret_password("cafe\u0301-2026")
 
 
+def test_the_demo_device_secret_is_one_for_all_who_ask_first_at_once(tmp_path: Path) -> None:
+    secrets = FileDeviceSecrets(tmp_path, os.urandom)
+    gate, found = threading.Barrier(8), []
+
+    def ask() -> None:
+        gate.wait()
+        found.append(secrets.secret().reveal())
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(found)) == 1
+
+
 def test_the_demo_device_secret_is_made_once(tmp_path: Path) -> None:
     first = FileDeviceSecrets(tmp_path, os.urandom).secret()
     assert FileDeviceSecrets(tmp_path, os.urandom).secret() == first

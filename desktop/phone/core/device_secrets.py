@@ -4,6 +4,7 @@ A real phone keeps it in its hardware key store. The virtual phone has none and 
 copies the folder has both halves, so only the certificate password protects them then (docs/threat-model.md, T29).
 """
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
@@ -40,6 +41,7 @@ class FileDeviceSecrets:
     def __init__(self, folder: Path, random: Callable[[int], bytes]) -> None:
         self._path = folder / "device.secret"
         self._random = random
+        self._lock = threading.Lock()
 
     def secret(self) -> SecretBytes:
         """Return the secret, making it first if there is none.
@@ -48,6 +50,10 @@ class FileDeviceSecrets:
             UnavailableError: the file cannot be read or written.
             RejectedError: `phone.key_damaged`, the file is not what we wrote.
         """
+        with self._lock:
+            return self._read_or_make()
+
+    def _read_or_make(self) -> SecretBytes:
         try:
             value = self._path.read_bytes()
         except FileNotFoundError:

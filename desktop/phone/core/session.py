@@ -266,7 +266,12 @@ class ScannedCeremony:
         receipt = self._core.read_receipt(document)
         if receipt.outcome in (Outcome.DONE, Outcome.PARTIAL):
             # Durable before "done" is said: after this line a crash loses nothing.
-            self._desk.keep(self._core.challenge, receipt)
+            try:
+                self._desk.keep(self._core.challenge, receipt)
+            except UnavailableError as error:
+                # The desktop is done, this phone is not: a full disk is named, the download stays to be fetched.
+                self._end(PhoneResult(outcome=PhoneOutcome.UNCONFIRMED, code=error.code))
+                return
         outcome = PhoneOutcome(str(receipt.outcome))
         self._end(PhoneResult(outcome=outcome, code=receipt.code, details=receipt.results))
 
