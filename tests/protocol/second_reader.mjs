@@ -1,0 +1,271 @@
+// A second reader of docs/protocol.md, written from the text alone: runs tests/vectors and prints what comes out.
+// Usage: node second_reader.mjs <folder of vectors>. No dependencies. Output: {file: {name: outcome}} as JSON.
+import { createDecipheriv, createCipheriv, createECDH, createHash, createHmac, createPublicKey, hkdfSync, verify } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+class Refused extends Error {}
+const refuse = (code) => { throw new Refused(code); };
+const malformed = () => refuse("ceremony.malformed");
+const hex = (s) => Buffer.from(s, "hex");
+const ascii = (s) => Buffer.from(s, "ascii");
+const cat = (...parts) => Buffer.concat(parts.map((p) => (typeof p === "string" ? ascii(p) : p)));
+const H = (data) => createHash("sha256").update(data).digest();
+const same = (a, b) => Buffer.compare(a, b) === 0;
+
+// ---- 1.1, 1.2 ------------------------------------------------------------------------------------------------------
+const FORBIDDEN = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
+const LIMIT = 2 ** 53 - 1;
+
+function head(major, n) {
+  const m = major << 5;
+  if (n < 24) return Buffer.from([m | n]);
+  if (n < 2 ** 8) return Buffer.from([m | 24, n]);
+  if (n < 2 ** 16) { const b = Buffer.alloc(3); b[0] = m | 25; b.writeUInt16BE(n, 1); return b; }
+  if (n < 2 ** 32) { const b = Buffer.alloc(5); b[0] = m | 26; b.writeUInt32BE(n, 1); return b; }
+  const b = Buffer.alloc(9); b[0] = m | 27; b.writeBigUInt64BE(BigInt(n), 1); return b;
+}
+
+function encode(v) {
+  if (v === true || v === false) return Buffer.from([v ? 0xf5 : 0xf4]);
+  if (typeof v === "number") return v >= 0 ? head(0, v) : head(1, -1 - v);
+  if (Buffer.isBuffer(v)) return cat(head(2, v.length), v);
+  if (typeof v === "string") { const u = Buffer.from(v, "utf8"); return cat(head(3, u.length), u); }
+  if (Array.isArray(v)) return cat(head(4, v.length), ...v.map(encode));
+  const entries = [...v].map(([k, x]) => [encode(k), encode(x)]).sort((a, b) => Buffer.compare(a[0], b[0]));
+  return cat(head(5, entries.length), ...entries.flat());
+}
+
+function decode(data, max = 262144) {
+  if (data.length > max) malformed();
+  let at = 0, elements = 0;
+  const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  function read(depth) {
+    if (at >= data.length || ++elements > 8192) malformed();
+    const major = data[at] >> 5, info = data[at] & 31;
+    at += 1;
+    if (major === 6) malformed();
+    if (major === 7) { if (info === 20) return false; if (info === 21) return true; malformed(); }
+    let n = info;
+    if (info > 27) malformed();
+    if (info >= 24) {
+      const size = 1 << (info - 24);
+      if (at + size > data.length) malformed();
+      const wide = BigInt("0x" + data.subarray(at, at + size).toString("hex"));
+      if (wide > BigInt(LIMIT)) malformed();
+      n = Number(wide);
+      at += size;
+    }
+    if (major === 0) return n;
+    if (major === 1) { if (-1 - n < -LIMIT) malformed(); return -1 - n; }
+    if (major === 2 || major === 3) {
+      if (at + n > data.length) malformed();
+      const bytes = data.subarray(at, at + n);
+      at += n;
+      if (major === 2) return Buffer.from(bytes);
+      let text;
+      try { text = utf8.decode(bytes); } catch { malformed(); }
+      if (FORBIDDEN.test(text) || text.normalize("NFC") !== text) malformed();
+      return text;
+    }
+    if (depth === 8) malformed();
+    if (major === 4) { const out = []; for (let i = 0; i < n; i++) out.push(read(depth + 1)); return out; }
+    const map = new Map();
+    for (let i = 0; i < n; i++) {
+      const key = read(depth + 1);
+      if (typeof key !== "string" || map.has(key)) malformed();
+      map.set(key, read(depth + 1));
+    }
+    return map;
+  }
+  const value = read(0);
+  if (at !== data.length || !same(encode(value), data)) malformed();
+  return value;
+}
+
+// ---- checks of fields ------------------------------------------------------------------------------------------------
+const fields = (v, required, optional = {}) => {
+  if (!(v instanceof Map)) malformed();
+  for (const k of v.keys()) if (!(k in required) && !(k in optional)) malformed();
+  const out = {};
+  for (const [k, check] of Object.entries({ ...required, ...optional })) {
+    if (v.has(k)) out[k] = check(v.get(k));
+    else if (k in required) malformed();
+  }
+  return out;
+};
+const text = (max, min = 1) => (v) => { if (typeof v !== "string") malformed(); const n = Buffer.byteLength(v); if (n < min || n > max) malformed(); return v; };
+const blob = (min, max = min) => (v) => { if (!Buffer.isBuffer(v) || v.length < min || v.length > max) malformed(); return v; };
+const integer = (min, max) => (v) => { if (typeof v !== "number" || v < min || v > max) malformed(); return v; };
+const array = (check, min, max) => (v) => { if (!Array.isArray(v) || v.length < min || v.length > max) malformed(); return v.map(check); };
+const oneOf = (...all) => (v) => { if (!all.includes(v)) malformed(); return v; };
+const match = (re) => (v) => { if (typeof v !== "string" || !re.test(v)) malformed(); return v; };
+const id = match(/^[0-9a-f]{32}$/);
+const serial = match(/^[1-9A-F][0-9A-F]{0,39}$/);
+const time = integer(0, 2 ** 40);
+const kind = oneOf("official", "legal_representative", "contract");
+
+// ---- 1.3, 1.4 ------------------------------------------------------------------------------------------------------
+const P256 = hex("3059301306072a8648ce3d020106082a8648ce3d030107034200");
+const publicKey = (point) => {
+  if (point.length !== 65 || point[0] !== 4) refuse("ceremony.key_not_allowed");
+  try { return createPublicKey({ key: cat(P256, point), format: "der", type: "spki" }); } catch { refuse("ceremony.key_not_allowed"); }
+};
+const verifies = (key, message, signature) => signature.length === 64 && verify("sha256", message, { key, dsaEncoding: "ieee-p1363" }, signature);
+const hkdf = (ikm, salt, info) => Buffer.from(hkdfSync("sha256", ikm, salt, info, 32));
+const nonceOf = (n) => { const b = Buffer.alloc(12); b.writeBigUInt64BE(BigInt(n), 4); return b; };
+function open(key, nonce, body) {
+  if (body.length < 16) refuse("ceremony.message_unreadable");
+  const d = createDecipheriv("aes-256-gcm", key, nonce);
+  d.setAuthTag(body.subarray(-16));
+  try { return cat(d.update(body.subarray(0, -16)), d.final()); } catch { return refuse("ceremony.message_unreadable"); }
+}
+function seal(key, n, plaintext) {
+  const c = createCipheriv("aes-256-gcm", key, nonceOf(n));
+  return cat(c.update(plaintext), c.final(), c.getAuthTag());
+}
+const KEM = cat("KEM", hex("0010")), SUITE = cat("HPKE", hex("001000010002"));
+const mac = (key, data) => createHmac("sha256", key).update(data).digest();
+const extract = (suite, salt, label, ikm) => mac(salt.length ? salt : Buffer.alloc(32), cat("HPKE-v1", suite, label, ikm));
+function expand(suite, prk, label, info, length) {
+  const l = Buffer.alloc(2); l.writeUInt16BE(length);
+  return mac(prk, cat(l, "HPKE-v1", suite, label, info, hex("01"))).subarray(0, length);
+}
+function hpkeOpen(privateKey, info, body) {
+  if (body.length < 65 + 16 || body[0] !== 4) refuse("ceremony.message_unreadable");
+  const enc = body.subarray(0, 65), ecdh = createECDH("prime256v1");
+  ecdh.setPrivateKey(privateKey);
+  let dh;
+  try { dh = ecdh.computeSecret(enc); } catch { refuse("ceremony.message_unreadable"); }
+  const none = Buffer.alloc(0);
+  const shared = expand(KEM, extract(KEM, none, "eae_prk", dh), "shared_secret", cat(enc, ecdh.getPublicKey()), 32);
+  const context = cat(hex("00"), extract(SUITE, none, "psk_id_hash", none), extract(SUITE, none, "info_hash", info));
+  const secret = extract(SUITE, shared, "secret", none);
+  return open(expand(SUITE, secret, "key", context, 32), expand(SUITE, secret, "base_nonce", context, 12), body.subarray(65));
+}
+const COSE = hex("d28443a10126a0");
+const isCose = (data) => same(data.subarray(0, 7), COSE);
+function coseOpen(data, use, keyOf) {
+  if (!isCose(data) || data.length < 7 + 1 + 66 || !same(data.subarray(-66, -64), hex("5840"))) malformed();
+  const payload = decode(data.subarray(7, -66));
+  if (!Buffer.isBuffer(payload)) malformed();
+  const key = keyOf(payload);
+  const message = encode(["Signature1", hex("a10126"), ascii(use), payload]);
+  if (!verifies(key, message, data.subarray(-64))) refuse("ceremony.signature_invalid");
+  return payload;
+}
+
+// ---- 2 -------------------------------------------------------------------------------------------------------------
+const ITEMS = {
+  login: [1, (v) => fields(v, { nonce: blob(32), vh: blob(32) })],
+  enrol_workstation: [1, (v) => fields(v, { key: blob(65), name: text(64) })],
+  download: [1, (v) => fields(v, { order: id, holder: text(120), suite: text(16) })],
+  claim_seal: [1, (v) => fields(v, { seal: id, name: text(120), kind, imprint: blob(32) })],
+  seal: [8, (v) => fields(v, {
+    name: text(255), size: integer(1, 2 ** 40), pages: integer(1, 1e6), src: blob(32), tbs: blob(32), attrs: blob(1, 1024),
+    marks: array((m) => fields(m, { seal: id, name: text(120), kind, pages: integer(1, 1e6) }), 1, 16),
+  })],
+};
+function challengeOf(body) {
+  const value = decode(body);
+  if (value instanceof Map && typeof value.get("v") === "number" && value.get("v") !== 1) refuse("ceremony.version_unknown");
+  const f = fields(value, {
+    v: integer(1, 1), op: oneOf(...Object.keys(ITEMS)), platform: text(64), pname: text(120), ws: blob(16), ws_name: text(64),
+    org: text(120, 0), code: text(32, 0), items: (v) => v, certs: array(serial, 0, 16), key: blob(65), nonce: blob(32),
+    rh: blob(32), iat: time, ttl: integer(1, 86400), tpl: integer(1, 1),
+  }, { ws_key: blob(65), enrol: (v) => fields(v, { cert: blob(1, 4096), iat: time, sig: blob(64, 384) }) });
+  if (("ws_key" in f) !== ("enrol" in f)) malformed();
+  const [most, item] = ITEMS[f.op];
+  f.items = array(item, 1, most)(f.items);
+  return f;
+}
+function readChallenge(data) {
+  if (data.length > 65536) malformed();
+  if (!isCose(data)) {
+    const c = challengeOf(data);
+    if (c.enrol) malformed();
+    if (!["login", "enrol_workstation", "download"].includes(c.op)) refuse("ceremony.workstation_not_enrolled");
+    return c;
+  }
+  let c;
+  coseOpen(data, "BIDSEAL1/challenge", (payload) => {
+    c = challengeOf(payload);
+    if (!c.enrol || !same(H(c.ws_key).subarray(0, 16), c.ws)) malformed();
+    return publicKey(c.ws_key);
+  });
+  return c;
+}
+function readQr(scanned, base) {
+  if (!scanned.startsWith(base + "/m#") || scanned.length > 120) refuse("phone.foreign_qr");
+  const encoded = scanned.slice(base.length + 3);
+  if (!/^[A-Za-z0-9_-]*$/.test(encoded)) refuse("phone.foreign_qr");
+  const raw = Buffer.from(encoded, "base64url");
+  if (raw.length && raw[0] > 1) refuse("ceremony.version_unknown");
+  if (raw.length !== 43 || raw[0] !== 1 || raw.toString("base64url") !== encoded) refuse("phone.foreign_qr");
+  return { token: raw.subarray(1, 17), secret: raw.subarray(17, 33), elapsed: raw.readUInt16BE(33), tag: raw.subarray(35) };
+}
+const T0 = (c) => H(encode(["BIDSEAL1/challenge", c]));
+const T1 = (t0, claim) => H(encode(["BIDSEAL1/claim", t0, claim]));
+const T2 = (t1, r) => H(encode(["BIDSEAL1/accepted", t1, r]));
+const REPLIES = { accepted: { r: blob(32) }, stale: {}, taken: {}, prove: { env: blob(1, 1024) }, extended: {}, ended: { code: text(64) }, receipt: { doc: blob(1, 262144) } };
+const MESSAGES = {
+  claim: (d) => fields(decode(d, 1024), { elapsed: integer(0, 65535), tag: blob(8), phone: text(64), nonce: blob(32) }),
+  reason: (d) => fields(decode(d, 256), { reason: text(64) }),
+  proof: (d) => fields(decode(d, 256), { proof: blob(32) }),
+  reply: (d) => { const v = decode(d); const t = v instanceof Map ? v.get("t") : undefined; if (!(typeof t === "string" && t in REPLIES)) malformed(); return fields(v, { t: text(16), ...REPLIES[t] }); },
+};
+const any = (v) => v;
+const RESULT = { name: any, sha256: any, error: any, sign_cert: any, enc_cert: any, chain: any, seal: any };
+const readReceipt = (d) => fields(decode(d), { t2: blob(32), outcome: oneOf("done", "partial", "refused", "failed"), code: text(64, 0), results: array((v) => fields(v, {}, RESULT), 0, 8) });
+
+// ---- 4 -------------------------------------------------------------------------------------------------------------
+const KINDS = { official: ["企业公章", "official seal"], legal_representative: ["法人章", "legal representative's seal"], contract: ["合同章", "contract seal"] };
+const TITLES = { login: ["登录平台", "Log in to the platform"], enrol_workstation: ["登记工位", "Enrol this workstation"], download: ["下载数字证书", "Download the certificate"], claim_seal: ["申领电子印章", "Claim the electronic seal"], seal: ["文件签章", "Seal documents"] };
+function display(c, language) {
+  const e = language === "en" ? 1 : 0, pick = (...both) => both[e], hex8 = (x) => x.toString("hex").slice(0, 8);
+  const stamp = new Date((c.iat + 8 * 3600) * 1000).toISOString().replace("T", " ").slice(0, 19);
+  const org = c.code ? `${c.org} (${c.code})` : c.org || pick("(未指定)", "(not given)");
+  const rows = [[pick("平台", "Platform"), c.pname], [pick("单位", "Organization"), org], [pick("工位", "Workstation"), `${c.ws_name} · ${hex8(c.ws)}`], [pick("时间", "Time"), stamp], [pick("数量", "Count"), String(c.items.length)]];
+  if (!c.enrol) rows.push([pick("注意", "Note"), pick("该工位尚未登记", "This workstation is not enrolled")]);
+  const lines = {
+    login: () => [pick("在上述工位登录平台", "Log in on the workstation named above")],
+    enrol_workstation: (i) => [i.name, pick("登记后可向本单位成员发起扫码", "It may ask members of the organization for scans"), `SHA-256 ${hex8(H(i.key))}`],
+    download: (i) => [`${pick("持有人", "Holder")}: ${i.holder}`, `${pick("订单", "order")} ${i.order.slice(0, 8)} · ${i.suite}`],
+    claim_seal: (i) => [i.name, KINDS[i.kind][e], `SHA-256 ${hex8(i.imprint)}`],
+    seal: (i) => [i.name, `${i.pages} ${pick("页", "pages")} · ${i.size.toLocaleString("en-US")} ${pick("字节", "bytes")} · SHA-256 ${hex8(i.src)}`, i.marks.map((m) => `${m.name} (${KINDS[m.kind][e]}) × ${m.pages} ${pick("页", "pages")}`).join(", ")],
+  }[c.op];
+  return { title: TITLES[c.op][e], rows, items: c.items.map(lines) };
+}
+
+// ---- running -------------------------------------------------------------------------------------------------------
+const expect = (ok, what) => { if (!ok) throw new Error(`differs: ${what}`); };
+const RUN = {
+  codec: (v) => decode(hex(v.cbor)),
+  qr: (v) => { const q = readQr(v.text, v.base_url); expect(q.elapsed === v.elapsed && same(q.token, hex(v.token)) && same(q.secret, hex(v.secret)) && same(q.tag, hex(v.tag)), "qr"); const e = Buffer.alloc(2); e.writeUInt16BE(q.elapsed); expect(same(mac(hex(v.rotation_key), cat(q.token, e)).subarray(0, 8), q.tag), "tag"); },
+  transcript: (v) => {
+    const t0 = T0(hex(v.challenge)), t1 = T1(t0, hex(v.claim)), t2 = T2(t1, hex(v.r));
+    expect(t0.toString("hex") === v.t0 && t1.toString("hex") === v.t1 && t2.toString("hex") === v.t2, "T");
+    expect(String(t2.readBigUInt64BE() % 10000n).padStart(4, "0") === v.check_code, "code");
+    const box = hkdf(hex(v.secret), Buffer.alloc(0), cat("BIDSEAL1/mailbox", hex(v.token)));
+    expect(same(open(box, nonceOf(0), hex(v.mailbox_body)), hex(v.challenge)), "mailbox");
+    const key = hkdf(cat(hex(v.secret), hex(v.phone_nonce)), t1, ascii("BIDSEAL1/d2p"));
+    for (const r of v.replies) expect(same(seal(key, r.counter, hex(r.plaintext)), hex(r.body)), "reply");
+  },
+  hpke: (v) => expect(same(hpkeOpen(hex(v.private_key), hex(v.info), hex(v.ciphertext)), hex(v.plaintext)), "plaintext"),
+  signed_attributes: (v) => expect(same(cat(hex("31818430" + "1806092a864886f70d010903310b06092a864886f70d010701302f06092a864886f70d01090431220420"), hex(v.tbs), hex("3037060b2a864886f70d010910022f312830263024302204" + "20"), H(hex(v.certificate))), hex(v.attributes)), "attributes"),
+  challenge: (v) => { readChallenge(hex(v.challenge)); expect(T0(hex(v.challenge)).toString("hex") === v.t0, "T0"); },
+  messages: (v) => MESSAGES[v.type](hex(v.plaintext)),
+  display: (v) => { const d = display(readChallenge(hex(v.challenge)), v.language); expect(JSON.stringify([d.title, d.rows, d.items]) === JSON.stringify([v.title, v.rows, v.items]), "text"); },
+  consent: (v) => { if (v.info) return expect(same(cat("BIDSEAL1/possession", hex(v.t2)), hex(v.info)), "info"); if (!verifies(publicKey(hex(v.public_key)), hex(v.message), hex(v.signature))) refuse("ceremony.signature_invalid"); },
+  receipt: (v) => { let d = hex(v.document); if (v.workstation_key) d = coseOpen(d, "BIDSEAL1/receipt", () => publicKey(hex(v.workstation_key))); expect(same(readReceipt(d).t2, hex(v.t2)), "t2"); },
+};
+const folder = process.argv[2], out = {};
+for (const [name, run] of Object.entries(RUN)) {
+  out[name] = {};
+  for (const v of JSON.parse(readFileSync(join(folder, `${name}.json`), "utf8")).vectors) {
+    try { run(v); out[name][v.name] = "accept"; } catch (error) {
+      out[name][v.name] = error instanceof Refused ? error.message : String(error);
+    }
+  }
+}
+console.log(JSON.stringify(out));
