@@ -75,13 +75,17 @@ def needs(situation: Situation) -> tuple[Need, ...]:
 def _interrupted(entries: tuple[Entry, ...]) -> list[Need]:
     """A login cut short harms nobody and is not told."""
     told = [entry for entry in entries if entry.operation != _LOGIN]
-    return [
-        Need(
-            kind=NeedKind.INTERRUPTED, subject=e.subject, target=e.ceremony_id.hex(), operation=e.operation,
-            until=e.consumed_at,
-        )
-        for e in told[:_MOST_INTERRUPTED]
-    ]  # fmt: skip
+    return [_cut_short(entry) for entry in told[:_MOST_INTERRUPTED]]
+
+
+def _cut_short(entry: Entry) -> Need:
+    return Need(
+        kind=NeedKind.INTERRUPTED,
+        subject=entry.subject,
+        target=entry.ceremony_id.hex(),
+        operation=entry.operation,
+        until=entry.consumed_at,
+    )
 
 
 def _certificates(mine: tuple[Certificate, ...], usable: tuple[Certificate, ...]) -> list[Need]:

@@ -91,6 +91,15 @@ class LoginModel(ViewModel[LoginState]):
         """Choose whether the next start finds the person still signed in."""
         self._set(remember=remember)
 
+    def use_language(self, language: str) -> None:
+        """Keep the language chosen here, so that the next start speaks it too."""
+        settings = self._workspace.settings
+
+        def work(progress: ReportProgress, cancel: CancelToken) -> None:  # noqa: ARG001 - one small file
+            settings.save(replace(settings.load(), language=language))
+
+        run(work, lambda _nothing: None, self._fail, receiver=self)
+
     def choose(self, way: Way) -> None:
         """Turn to the other way of logging in."""
         self._set(way=way, problem_code="", problem_detail="")

@@ -1,11 +1,13 @@
 """The login page: the brand at the left, one card with two ways in at the right. Passive."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.domain.problems import problem
-from desktop.ui.i18n import current_language, tr
+from desktop.ui.i18n import Language, current_language, tr
 from desktop.ui.kit.base import Label, Tone, restyle
 from desktop.ui.kit.buttons import LinkButton, SegmentedControl
 from desktop.ui.kit.states import diagnostic
@@ -20,13 +22,21 @@ _CARD_WIDTH = 440
 
 
 class LoginPage(Page[LoginState]):
-    """Emits `signed_in` when a session is there."""
+    """Emits `signed_in` when a session is there. With `apply_language` it offers the other language as well."""
 
     signed_in = Signal()
 
-    def __init__(self, model: LoginModel, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        model: LoginModel,
+        *,
+        apply_language: Callable[[str], object] | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__("loginPage", parent)
-        self.model = model
+        self.model, self._apply_language = model, apply_language
+        self.language = LinkButton(icon="languages", name="loginLanguage")
+        self.language.setVisible(apply_language is not None)
         self.platform = Label(role="heading", wrap=True, name="loginPlatform")
         self.ways = SegmentedControl(name="loginWay")
         self.banner = Banner(name="loginBanner")
@@ -41,6 +51,8 @@ class LoginPage(Page[LoginState]):
     def show_state(self, state: LoginState) -> None:
         """Draw the chosen way."""
         self.platform.setText(state.platform_name)
+        # In the other language, so that whoever reads only that one finds it.
+        self.language.setText("中文" if current_language() is Language.ENGLISH else "English")
         self._name_ways()
         self.ways.set_current(state.way.value)
         if state.problem_code:
@@ -70,6 +82,12 @@ class LoginPage(Page[LoginState]):
         super().hideEvent(event)
         self.model.leave()
 
+    def _change_language(self) -> None:
+        other = Language.CHINESE if current_language() is Language.ENGLISH else Language.ENGLISH
+        if self._apply_language is not None:
+            self.model.use_language(other.value)
+            self._apply_language(other.value)
+
     def _on_signed_in(self) -> None:
         """Leave no used code behind for whoever comes next."""
         self.form.code.set_value("")
@@ -98,6 +116,7 @@ class LoginPage(Page[LoginState]):
         centred.addStretch()
         centred.addWidget(card)
         centred.addStretch()
+        column.addWidget(self.language, 0, Qt.AlignmentFlag.AlignRight)
         column.addStretch()
         column.addLayout(centred)
         column.addStretch()
@@ -113,6 +132,7 @@ class LoginPage(Page[LoginState]):
         self.form.code.send_requested.connect(model.send_code)
         self.form.sign_in_requested.connect(model.sign_in)
         self.form.remember.toggled.connect(model.set_remember)
+        self.language.clicked.connect(self._change_language)
         model.signed_in.connect(self._on_signed_in)
 
 

@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QCoreApplication, Qt, QThreadPool
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.errors import UnavailableError
 from desktop.protocol.challenge import Enrolment
 from desktop.services.ceremony import Stage
 from desktop.services.workspace import Workspace
+from desktop.ui.i18n import Language, Languages
 from desktop.views.login.model import LoginModel, Way
 from desktop.views.login.page import LoginPage
 from tests.views.login.world import LONG_NAME, NOW, FakeApi, a_session, make_workspace, refusal
@@ -251,6 +252,33 @@ def test_turning_back_to_sms_before_the_workstation_is_known_shows_no_code(
     QCoreApplication.processEvents()
     assert not page.model.scan.is_running
     assert not api.calls
+
+
+def test_language_can_be_changed_before_anybody_is_signed_in(
+    qtbot: QtBot, qapp: QApplication, workspace: Workspace
+) -> None:
+    languages = Languages()
+    page = LoginPage(LoginModel(workspace), apply_language=lambda language: languages.use(Language(language)))
+    qtbot.addWidget(page)
+    page.show()
+    try:
+        click(qtbot, page, "loginLanguage")
+        qtbot.waitUntil(lambda: page.form.submit.text() == "Log in / register")
+        assert page.language.text() == "中文"
+        qtbot.waitUntil(lambda: workspace.settings.load().language == "en")
+    finally:
+        languages.use(Language.CHINESE)
+
+
+def test_tab_goes_through_the_form_in_reading_order(page: LoginPage) -> None:
+    wanted = ["mobileField", "codeField", "sendCodeButton", "rememberCheck", "signInButton"]
+    order: list[str] = []
+    widget = page.form.mobile.edit.previousInFocusChain()
+    for _ in range(40):
+        widget = widget.nextInFocusChain()
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.objectName() in wanted:
+            order.append(widget.objectName())
+    assert order[: len(wanted)] == wanted
 
 
 def test_every_control_has_a_name_for_tests_and_screen_readers(qtbot: QtBot, page: LoginPage) -> None:
