@@ -71,7 +71,7 @@ class CertificatesModel(ViewModel[CertificatesState]):
     def receive(self, payload: str) -> None:
         """Do what another page asks for: "new" = order one; a serial number or an order's id = show it."""
         self._wish = payload
-        self._fulfil()
+        self.load()
 
     def download_action(self, order: Order) -> DownloadAction:
         """Return the use case that downloads the certificate of an approved order."""
@@ -259,9 +259,7 @@ class CertificatesModel(ViewModel[CertificatesState]):
         return Phase.EMPTY if is_empty else Phase.NORMAL
 
     def _fulfil(self) -> None:
-        """Go where another page asked to, as soon as the lists are there."""
-        if not self._wish or self.state.phase not in {Phase.NORMAL, Phase.EMPTY}:
-            return
+        """Go where another page asked to, now that the lists are fresh."""
         wish, self._wish = self._wish, ""
         order = self.order(wish)
         if wish == "new":
@@ -270,7 +268,7 @@ class CertificatesModel(ViewModel[CertificatesState]):
             self.open_form_again(wish)
         elif any(c.serial == wish for c in self.state.certificates):
             self.open_certificate(wish)
-        else:
+        elif wish:
             self.show_overview()
 
     def _learn_memberships(self, orders: tuple[Order, ...]) -> None:

@@ -84,7 +84,7 @@ class SealsModel(ViewModel[SealsState]):
     def receive(self, payload: str) -> None:
         """Do what another page asks for: "new" = apply; a seal's id = show the list that has it."""
         self._wish = payload
-        self._fulfil()
+        self.load()
 
     def seal(self, seal_id: str) -> Seal | None:
         """Return one of the seals shown."""
@@ -328,14 +328,11 @@ class SealsModel(ViewModel[SealsState]):
         return Phase.EMPTY if not self.state.seals and self.state.place is Place.LIST else Phase.NORMAL
 
     def _fulfil(self) -> None:
-        """Go where another page asked to, as soon as the lists are there."""
-        if not self._wish or self.state.phase not in {Phase.NORMAL, Phase.EMPTY}:
-            return
+        """Go where another page asked to, now that the lists are fresh."""
         wish, self._wish = self._wish, ""
-        if wish == "new":
-            if self.state.choices:
-                self.open_form()
-        else:
+        if wish == "new" and self.state.choices:
+            self.open_form()
+        elif wish:
             self.show_list()
 
     def _on_heard(self, change: Changed) -> None:

@@ -1,0 +1,139 @@
+"""A real platform, desktop and phone around one company; nothing is faked but the file dialogs."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtWidgets import QWidget
+
+from desktop.domain.clock import ManualClock
+from desktop.phone.core import Phone
+from desktop.portal.api import PlatformApi
+from desktop.portal.records import Order
+from desktop.services.download import DownloadAction
+from desktop.services.workspace import Workspace, open_workspace
+from desktop.store.paths import DataFolder
+from desktop.testing.driver import WindowDriver, wait_until
+from desktop.testing.rig import (
+    OPERATOR_MOBILE,
+    Company,
+    PlatformHandle,
+    Scan,
+    ThreadedPlatform,
+    make_phone,
+    order_form,
+    scan_headless,
+)
+from desktop.views.scan.dialog import ScanDialog
+
+NAME = "江西省赣南高速公路机电工程有限责任公司第三分公司"
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
+    "1f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
+)
+
+
+@dataclass
+class Picks:
+    """In place of the system's file dialogs: hands out what was prepared."""
+
+    files: list[Path] = field(default_factory=list)
+    targets: list[Path | None] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+    def pick(self, _parent: QWidget, _title: str, _suffixes: tuple[str, ...], _several: bool) -> list[Path]:
+        return [self.files.pop(0)] if self.files else []
+
+    def ask(self, _parent: QWidget, name: str) -> Path | None:
+        self.asked.append(name)
+        return self.targets.pop(0)
+
+
+@dataclass
+class World:
+    platform: ThreadedPlatform
+    handle: PlatformHandle
+    clock: ManualClock
+    workspace: Workspace
+    folder: Path
+    company: Company
+    picks: Picks = field(default_factory=Picks)
+
+    def sign_in(self, mobile: str = "") -> None:
+        number = mobile or self.company.mobile
+        self.workspace.account.send_code(number)
+        self.workspace.account.sign_in_by_sms(number, self.handle.sms_code(number), remember=False)
+
+    def operator(self) -> PlatformApi:
+        return self.handle.signed_in(OPERATOR_MOBILE)
+
+    def phone(self) -> Phone:
+        return make_phone(self.handle, self.folder / "phone", self.clock)
+
+    def place_order(self, *, suite: str = "P-256") -> Order:
+        self.clock.advance(60)
+        return self.workspace.api.place_order(order_form(self.company, suite))
+
+    def approved_order(self, *, suite: str = "P-256") -> Order:
+        order = self.place_order(suite=suite)
+        self.operator().review_order(order.order_id, approve=True)
+        return next(o for o in self.workspace.api.orders() if o.order_id == order.order_id)
+
+    def certify(self) -> Phone:
+        """Have the company's certificate on a phone."""
+        phone = self.phone()
+        scan_headless(
+            self.workspace,
+            phone,
+            DownloadAction(self.workspace, self.approved_order()),
+            credit_code=self.company.credit_code,
+        )
+        self.workspace.account.refresh()
+        return phone
+
+    def file(self, name: str, content: bytes = PNG) -> Path:
+        path = self.folder / name
+        path.write_bytes(content)
+        return path
+
+
+@contextmanager
+def make_world(folder: Path) -> Iterator[World]:
+    clock = ManualClock(datetime(2026, 11, 24, 2, 0, tzinfo=UTC))
+    platform = ThreadedPlatform(folder / "platform", clock)
+    handle = platform.start()
+    try:
+        workspace = open_workspace(
+            profile=handle.profile,
+            folder=DataFolder(root=folder / "desktop"),
+            clock=clock,
+            random=os.urandom,
+            name="投标工位一",
+        )
+        yield World(
+            platform=platform,
+            handle=handle,
+            clock=clock,
+            workspace=workspace,
+            folder=folder,
+            company=Company(name=NAME),
+        )
+    finally:
+        platform.stop()
+
+
+def answer_scan(driver: WindowDriver, phone: Phone) -> Any:
+    """Let a phone answer the scan dialog that stands open, close it, and return what the phone got."""
+    dialog = driver.find("scanDialog", ScanDialog)
+    model = dialog.model
+    wait_until(lambda: bool(model.state.view.qr_text), "a code to scan")
+    scan = Scan(phone, model.state.view.qr_text, typed_code=lambda: model.state.view.check_code)
+    wait_until(lambda: scan.is_over and model.state.view.is_over, "both to be done")
+    result = scan.result()
+    driver.click("scanCloseButton")
+    driver.wait_gone("scanDialog")
+    return result
