@@ -15,7 +15,7 @@ from desktop.domain.errors import MisuseError, UnavailableError
 from desktop.server.settings import ServerSettings
 
 _LOG = logging.getLogger(__name__)
-_START_S = 30.0
+_START_S = 60.0
 _STOP_S = 8.0
 
 

@@ -17,7 +17,7 @@ from desktop.server.demo import OPERATOR_MOBILE, seed
 from desktop.server.settings import ServerSettings
 from desktop.server.threaded import ThreadedServer
 from tests.server.client import Client
-from tests.server.phone import Ceremonies, Keys, download, place_order
+from tests.server.phone import Ceremonies, Keys, download, enrol, place_order
 
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 ADMIN_MOBILE = "13811111111"
@@ -53,7 +53,7 @@ def clock(request: pytest.FixtureRequest) -> ManualClock:
 
 @pytest.fixture(scope="session")
 def furnished(template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Keys]:
-    """A platform on which the first unit has its admin and the admin a certificate; and the admin's keys."""
+    """A platform whose first unit has an admin with a certificate and an enrolled desktop; and the admin's keys."""
     folder, clock, keys = tmp_path_factory.mktemp("furnished") / "state", ManualClock(START), Keys()
     shutil.copytree(template, folder)
     app = create_app(ServerSettings(state_folder=folder, control_token=CONTROL), clock, Counted("furnished"))
@@ -64,7 +64,9 @@ def furnished(template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple
         operator.sign_in(OPERATOR_MOBILE)
         order = place_order(admin)
         operator.post(f"/api/v1/review/orders/{order['id']}", {"approve": True, "reason": ""})
-        download(admin, Ceremonies(clock.now, Counted("furnished ceremonies")), order, keys)
+        ceremonies = Ceremonies(clock.now, Counted("furnished ceremonies"))
+        download(admin, ceremonies, order, keys)
+        keys.station = enrol(admin, ceremonies, keys)
         admin.close()
         operator.close()
     return folder, keys

@@ -23,6 +23,7 @@ from desktop.protocol.challenge import (
     Challenge,
     Enrolment,
     enrolment_statement,
+    read_challenge,
     workstation_id_of,
     write_challenge,
 )
@@ -64,20 +65,6 @@ def png(width: int = 64, height: int = 64, *, colour: int = 6) -> bytes:
 
 
 @dataclass(kw_only=True)
-class Keys:
-    """The two keys of a mobile certificate, and its certificates once issued."""
-
-    suite: Suite = Suite.P256
-    signing: PrivateKey = field(init=False)
-    encryption: PrivateKey = field(init=False)
-    sign_cert: bytes = b""
-    serial: str = ""
-
-    def __post_init__(self) -> None:
-        self.signing, self.encryption = generate_key(self.suite), generate_key(self.suite)
-
-
-@dataclass(kw_only=True)
 class Workstation:
     """A desktop: its key and, once enrolled, the enrolment that its challenges carry."""
 
@@ -88,6 +75,21 @@ class Workstation:
     @property
     def point(self) -> bytes:
         return point_of(self.key)
+
+
+@dataclass(kw_only=True)
+class Keys:
+    """The two keys of a mobile certificate, its certificates once issued, the desktop it is used at once enrolled."""
+
+    suite: Suite = Suite.P256
+    signing: PrivateKey = field(init=False)
+    encryption: PrivateKey = field(init=False)
+    sign_cert: bytes = b""
+    serial: str = ""
+    station: Workstation | None = None
+
+    def __post_init__(self) -> None:
+        self.signing, self.encryption = generate_key(self.suite), generate_key(self.suite)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -191,22 +193,6 @@ class Ceremonies:
         options.pop("statement_key", None)
         return self.transcript(Operation.ENROL_WORKSTATION, [item], results, key=keys.signing, **options)
 
-    def enrolled(self, keys: Keys, unit: Unit | None = None) -> Workstation:
-        """Return a workstation with an enrolment by these keys, as its challenges carry it."""
-        station, owner = Workstation(), unit or Unit()
-        issued_at = int(self._now().timestamp())
-        statement = enrolment_statement(
-            platform=PLATFORM,
-            credit_code=owner.credit_code,
-            workstation_key=station.point,
-            workstation_name=station.name,
-            issued_at=issued_at,
-        )
-        station.enrolment = Enrolment(
-            certificate=keys.sign_cert, issued_at=issued_at, signature=sign(keys.signing, statement)
-        )
-        return station
-
     def claim_seal(self, keys: Keys, seal: Mapping[str, Any], **bent: Any) -> bytes:
         item = ClaimSealItem(
             seal_id=seal["id"],
@@ -219,10 +205,22 @@ class Ceremonies:
             "serial": keys.serial,
             "signer": keys.sign_cert,
             "certificates": (keys.serial,),
+            "workstation": keys.station,
             **bent,
         }
-        options.setdefault("workstation", self.enrolled(keys, options["unit"]))
         return self.transcript(Operation.CLAIM_SEAL, [item], lambda _c, _t: [{}], key=keys.signing, **options)
+
+
+def enrol(client: Client, ceremonies: Ceremonies, keys: Keys) -> Workstation:
+    """Play the whole enrolment of a new workstation; its challenges carry the enrolment from then on."""
+    station = Workstation()
+    transcript = ceremonies.enrol(keys, station)
+    client.post("/api/v1/workstations", {"transcript": b64(transcript)})
+    parts = Transcript.read(transcript)
+    challenge = read_challenge(parts.challenge)
+    signature = Answer.read(challenge.operation, parts.answer).results[0]["sig"]
+    station.enrolment = Enrolment(certificate=keys.sign_cert, issued_at=challenge.issued_at, signature=signature)
+    return station
 
 
 def open_envelope(keys: Keys, envelope: str, transcript: bytes) -> bytes:

@@ -6,10 +6,13 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
+
 from desktop.domain.clock import ManualClock
 from desktop.server.app import create_app
+from desktop.server.cases import phone_login
 from desktop.server.context import Platform
-from desktop.server.db.models import UserSession
+from desktop.server.db.models import LoginNonce, UserSession
 from desktop.server.settings import ServerSettings
 from desktop.server.threaded import ThreadedServer
 from tests.server.client import Client
@@ -88,6 +91,29 @@ def test_t11_revoked_certificate_logs_nobody_in(
     transcript = ceremonies.login(keys, nonce=nonce_of(client), v=V)
     operator.post(f"/api/v1/review/certificates/{keys.serial}/revoke", {"reason": "key_compromise"})
     assert code_of(redeem(client, transcript)) == "ceremony.certificate_invalid"
+
+
+def test_t11_revocation_ends_the_sessions_begun_with_the_certificate(
+    admin: Client, client: Client, keys: Keys, ceremonies: Ceremonies, operator: Client
+) -> None:
+    client.token = redeem(client, ceremonies.login(keys, nonce=nonce_of(client), v=V)).json()["token"]
+    client.get("/api/v1/me")
+    operator.post(f"/api/v1/review/certificates/{keys.serial}/revoke", {"reason": "key_compromise"})
+    assert client.refused("GET", "/api/v1/me") == (401, "platform.signed_out")
+    admin.get("/api/v1/me")
+
+
+def test_nonces_are_limited_and_make_room_when_they_expire(
+    client: Client, platform: Platform, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(phone_login, "MAX_NONCES", 3)
+    for _ in range(3):
+        nonce_of(client)
+    assert client.refused("POST", "/api/v1/sessions/nonce") == (429, "platform.slow_down")
+    clock.advance(600)
+    nonce_of(client)
+    with platform.db.read() as session:
+        assert session.query(LoginNonce).count() == 1
 
 
 def test_t11_expired_certificate_logs_nobody_in(

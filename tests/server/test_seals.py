@@ -20,8 +20,10 @@ from tests.server.phone import (
     NAME,
     Ceremonies,
     Keys,
+    Workstation,
     b64,
     download,
+    enrol,
     place_order,
     png,
     seal_files,
@@ -107,7 +109,7 @@ def test_t15_seal_that_is_not_approved_cannot_be_claimed(
 def test_t15_seal_cannot_be_claimed_by_another_certificate(
     admin: Client, keys: Keys, seal: Any, ceremonies: Ceremonies, approve: Callable[[Any], Any]
 ) -> None:
-    second = Keys()
+    second = Keys(station=keys.station)
     order = place_order(admin)
     approve(order)
     download(admin, ceremonies, order, second)
@@ -147,6 +149,21 @@ def test_t11_revoked_certificate_claims_nothing(
     transcript = ceremonies.claim_seal(keys, seal)
     operator.post(f"/api/v1/review/certificates/{keys.serial}/revoke", {"reason": "key_compromise"})
     assert code_of(claim(admin, seal, transcript)) == "ceremony.certificate_invalid"
+
+
+def test_t04_seal_is_claimed_from_an_enrolled_workstation_only(
+    admin: Client, keys: Keys, seal: Any, ceremonies: Ceremonies
+) -> None:
+    assert keys.station is not None
+    stranger = Workstation(enrolment=keys.station.enrolment)
+    transcript = ceremonies.claim_seal(keys, seal, workstation=stranger)
+    assert code_of(claim(admin, seal, transcript)) == "ceremony.workstation_not_enrolled"
+    transcript = ceremonies.claim_seal(keys, seal)
+    (enrolled,) = admin.get("/api/v1/workstations")
+    admin.send("DELETE", f"/api/v1/workstations/{enrolled['id']}")
+    assert code_of(claim(admin, seal, transcript)) == "ceremony.workstation_not_enrolled"
+    again = enrol(admin, ceremonies, keys)
+    assert claim(admin, seal, ceremonies.claim_seal(keys, seal, workstation=again)).status_code == 200
 
 
 def test_certificate_is_revoked_once(keys: Keys, operator: Client) -> None:

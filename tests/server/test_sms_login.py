@@ -119,6 +119,28 @@ def test_eleventh_code_of_a_day_is_refused_until_the_next_day(client: Client, cl
     ask(client)
 
 
+def test_t31_flood_over_many_numbers_is_slowed_down(client: Client, clock: ManualClock) -> None:
+    for n in range(120):
+        ask(client, f"1390000{n:04d}")
+    assert client.refused("POST", "/api/v1/sms", json={"mobile": MOBILE, "purpose": "login"}) == (
+        429,
+        "platform.slow_down",
+    )
+    clock.advance(60)
+    ask(client)
+
+
+def test_code_for_the_app_is_none_for_the_desktop(client: Client) -> None:
+    ask(client)
+    code = client.outbox(MOBILE)[0]["code"]
+    client.post("/api/v1/sms", {"mobile": MOBILE, "purpose": "app_login"})
+    app_code = client.outbox(MOBILE)[0]["code"]
+    assert attempt(client, app_code) == (400, "platform.code_wrong")
+    body = {"mobile": MOBILE, "code": app_code, "purpose": "app_login"}
+    assert client.post("/api/v1/sessions/sms", body)["created"] is True
+    assert client.post("/api/v1/sessions/sms", {"mobile": MOBILE, "code": code})["created"] is False
+
+
 def test_number_outside_the_numbering_plan_is_refused(client: Client) -> None:
     for mobile in ("12812345678", "1381234567", "138123456789", "+8613812345678", "１3812345678", ""):
         answer = client.refused("POST", "/api/v1/sms", json={"mobile": mobile, "purpose": "login"})

@@ -21,6 +21,13 @@ def code_of(response: Any) -> str:
     return code
 
 
+@pytest.fixture(autouse=True)
+def _no_workstation_yet(admin: Client, keys: Keys) -> None:
+    (first,) = admin.get("/api/v1/workstations")
+    assert first["certificate_serial"] == keys.serial
+    admin.send("DELETE", f"/api/v1/workstations/{first['id']}")
+
+
 def test_member_enrols_a_workstation_for_the_unit(admin: Client, keys: Keys, ceremonies: Ceremonies) -> None:
     station = Workstation()
     answer = enrol(admin, ceremonies.enrol(keys, station))

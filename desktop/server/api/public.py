@@ -82,7 +82,7 @@ def ocsp(
     return Response(_answer(platform, request), media_type=_OCSP_ANSWER)
 
 
-@router.get("/pki/ocsp/{request}")
+@router.get("/pki/ocsp/{request:path}")
 def ocsp_by_get(request: str, platform: ThePlatform, _actor: Annotated[Actor, permit(Action.READ_PROFILE)]) -> Response:
     """Answer an OCSP request given as base64 (or base64url) in the path."""
     try:

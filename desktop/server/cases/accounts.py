@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from desktop.crypto.primitives import sha256
@@ -61,6 +61,7 @@ def begin_session(
 ) -> SignedIn:
     """Begin a session of `account`."""
     token, now = platform.random(TOKEN_BYTES).hex(), platform.now()
+    session.execute(delete(UserSession).where(UserSession.expires_at <= now))
     row = UserSession(
         token_hash=_hash(token),
         account_id=account.id,

@@ -17,9 +17,17 @@ from desktop.crypto.primitives import sha256
 from desktop.domain.errors import RejectedError
 from desktop.domain.operations import Operation
 from desktop.formats.answer import VerifiedAnswer, verify_answer
+from desktop.protocol.challenge import UNSIGNED_OPERATIONS, Challenge
 from desktop.protocol.transcript import Transcript
 from desktop.server.context import Platform
-from desktop.server.db.models import ConsumedCeremony, IssuedCertificate, Member, MobileCertificate
+from desktop.server.db.models import (
+    ConsumedCeremony,
+    IssuedCertificate,
+    Member,
+    MobileCertificate,
+    Organization,
+    Workstation,
+)
 from desktop.server.rules.states import IssuedState
 
 ACCEPTED_AGE = timedelta(days=1)
@@ -60,6 +68,8 @@ def judge(session: Session, platform: Platform, data: bytes, operation: Operatio
         raise RejectedError("ceremony.wrong_purpose", "another platform")
     if abs(platform.now().timestamp() - challenge.issued_at) > ACCEPTED_AGE.total_seconds():
         raise RejectedError("ceremony.expired", "issued too long ago, or in the future")
+    if operation not in UNSIGNED_OPERATIONS:
+        _check_workstation(session, challenge)
     certificate = None
     if verified.signer is not None:
         certificate = usable_certificate(session, platform, verified.signer.serial)
@@ -111,6 +121,20 @@ def earlier_effect(session: Session, answer: JudgedAnswer) -> str | None:
     """Return what came of exactly this transcript before, so that a repeated request gets its answer again."""
     row = session.get(ConsumedCeremony, answer.verified.t0.hex())
     return row.effect if row is not None and row.transcript_hash == answer.transcript_hash else None
+
+
+def _check_workstation(session: Session, challenge: Challenge) -> None:
+    """Demand that the workstation is enrolled here for the challenge's unit, and was not removed since (T4)."""
+    query = (
+        select(Workstation.id)
+        .join(Organization, Organization.id == Workstation.organization_id)
+        .where(
+            Organization.credit_code == challenge.credit_code,
+            Workstation.key_hash == sha256(challenge.workstation_key).hex(),
+        )
+    )
+    if session.scalar(query) is None:
+        raise RejectedError("ceremony.workstation_not_enrolled")
 
 
 def _signers(session: Session) -> Callable[[str], bytes | None]:

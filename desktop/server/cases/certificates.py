@@ -28,6 +28,7 @@ from desktop.server.db.models import (
     Organization,
     PossessionChallenge,
     Seal,
+    UserSession,
 )
 from desktop.server.rules import people
 from desktop.server.rules.permissions import Actor
@@ -133,7 +134,7 @@ def state_of(platform: Platform, row: IssuedCertificate) -> CertificateState:
 
 
 def revoke(platform: Platform, serial: str, reason: RevocationReason, remark: str = "") -> None:
-    """Revoke a mobile certificate (both halves) and make the seals bound to it void, at once.
+    """Revoke a mobile certificate (both halves), end what was logged in with it, make the seals bound to it void.
 
     Raises:
         RejectedError: `platform.not_found`, `platform.wrong_state`.
@@ -146,6 +147,7 @@ def revoke(platform: Platform, serial: str, reason: RevocationReason, remark: st
         now = platform.now()
         for one in (certificate.serial, certificate.enc_serial):
             issued.revoke(session, one, at=now, reason=reason)
+        session.execute(update(UserSession).where(UserSession.certificate_serial == serial).values(ended_at=now))
         _void_seals(session, certificate.serial, text or "关联证书已吊销")
 
 

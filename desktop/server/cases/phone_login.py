@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import update
+from sqlalchemy import delete, func, select, update
 
 from desktop.crypto.primitives import equal, sha256
 from desktop.domain.errors import RejectedError
@@ -15,12 +15,20 @@ from desktop.server.db.models import Account, LoginNonce
 
 NONCE_BYTES = 32
 NONCE_LIFE = timedelta(minutes=10)
+MAX_NONCES = 20_000
 
 
 def new_nonce(platform: Platform) -> bytes:
-    """Give a one-time nonce; only its hash is kept."""
+    """Give a one-time nonce; only its hash is kept.
+
+    Raises:
+        RejectedError: too many are out, for anybody may ask (`platform.slow_down`).
+    """
     nonce = platform.random(NONCE_BYTES)
     with platform.db.write() as session:
+        session.execute(delete(LoginNonce).where(LoginNonce.expires_at <= platform.now()))
+        if (session.scalar(select(func.count()).select_from(LoginNonce)) or 0) >= MAX_NONCES:
+            raise RejectedError("platform.slow_down", "nonces")
         session.add(LoginNonce(nonce_hash=sha256(nonce).hex(), expires_at=platform.now() + NONCE_LIFE))
     return nonce
 

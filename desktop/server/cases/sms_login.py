@@ -7,7 +7,7 @@ before it is looked at. Sending to a number locks its row, so parallel requests 
 from datetime import timedelta
 from enum import StrEnum
 
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -21,6 +21,8 @@ from desktop.server.rules import people
 RESEND_AFTER = timedelta(seconds=60)
 CODE_LIFE = timedelta(minutes=5)
 CODES_A_DAY = 10
+#: To all numbers together; a flood over many numbers costs the platform money and their owners peace.
+CODES_A_MINUTE = 120
 TRIES = 5
 CODE_DIGITS = 6
 _DAY = timedelta(days=1)
@@ -38,7 +40,7 @@ def send_code(platform: Platform, mobile: str, purpose: Purpose = Purpose.LOGIN)
     """Send a login code.
 
     Raises:
-        RejectedError: `platform.mobile_invalid`, `platform.sms_too_often`.
+        RejectedError: `platform.mobile_invalid`, `platform.sms_too_often`, `platform.slow_down`.
     """
     people.mobile(mobile)
     code = draw_code(platform)
@@ -89,6 +91,9 @@ def draw_code(platform: Platform) -> str:
 
 def _count(session: Session, platform: Platform, mobile: str, purpose: Purpose, code: str) -> None:
     now = platform.now()
+    sent = select(func.count()).where(SmsNumber.last_sent_at > now - timedelta(minutes=1))
+    if (session.scalar(sent) or 0) >= CODES_A_MINUTE:
+        raise RejectedError("platform.slow_down", "sms")
     row = session.get(SmsNumber, (mobile, purpose), with_for_update=True)
     if row is None:
         row = SmsNumber(mobile=mobile, purpose=purpose, last_sent_at=now - _DAY, day_started_at=now, sent_today=0)

@@ -94,7 +94,7 @@ class SmsNumber(Base):
     __tablename__ = "sms_numbers"
     mobile: Mapped[str] = mapped_column(String(11), primary_key=True)
     purpose: Mapped[str] = mapped_column(String(16), primary_key=True)
-    last_sent_at: Mapped[datetime]
+    last_sent_at: Mapped[datetime] = mapped_column(index=True)
     day_started_at: Mapped[datetime]
     sent_today: Mapped[int]
     code_hash: Mapped[str | None] = mapped_column(HASH)

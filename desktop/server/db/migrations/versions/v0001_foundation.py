@@ -89,6 +89,7 @@ def upgrade() -> None:
         sa.Column("tries_left", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("mobile", "purpose", name=op.f("pk_sms_numbers")),
     )
+    op.create_index(op.f("ix_sms_numbers_last_sent_at"), "sms_numbers", ["last_sent_at"], unique=False)
     op.create_table(
         "members",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -298,6 +299,7 @@ def downgrade() -> None:
     op.drop_table("orders")
     op.drop_index(op.f("ix_members_account_id"), table_name="members")
     op.drop_table("members")
+    op.drop_index(op.f("ix_sms_numbers_last_sent_at"), table_name="sms_numbers")
     op.drop_table("sms_numbers")
     op.drop_index(op.f("ix_outbox_mobile"), table_name="outbox")
     op.drop_table("outbox")
