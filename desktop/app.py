@@ -28,13 +28,14 @@ from desktop.ui import theme
 from desktop.ui.i18n import Language, Languages, tr
 from desktop.ui.kit import FilePicker, SyncState, pick_files
 from desktop.ui.shell import MainShell, MenuEntry, NavEntry
-from desktop.ui.tasks import CancelToken, ReportProgress, run
+from desktop.ui.tasks import CancelToken, ReportProgress, end_all, run
 from desktop.ui.tokens import Mode
 from desktop.views.scan import open_scan
 
 PLATFORM_ID = "jxjt"
 PLATFORM_NAME = "江西交投集团招标采购交易平台"
 _SYNC_MS = 60_000
+_END_MS = 3_000
 _EX_UNAVAILABLE = 69
 _EX_CONFIG = 78
 
@@ -58,6 +59,7 @@ class Client(QObject):
         self._interrupted = interrupted
         self._pick = pick
         self._role = "none"
+        self._closers: list[Callable[[], None]] = []
         self._time = PlatformTime(workspace.clock, workspace.api)
         menu = (
             MenuEntry(id="me", title=lambda: tr("我的"), icon="user", action=lambda: self.go("me", "")),
@@ -88,7 +90,8 @@ class Client(QObject):
         """Stop listening and let the pages go, so that open scans are cancelled."""
         self._unsubscribe()
         self._timer.stop()
-        self.window.set_entries([])
+        self._drop_pages()
+        end_all(_END_MS)
 
     def go(self, page: str, payload: str) -> None:
         """Show a page; `payload` is for it alone (which order, start what)."""
@@ -119,10 +122,18 @@ class Client(QObject):
         role = "none" if person is None else ("operator" if account.is_operator else "bidder")
         if role != self._role or not self.window.current_id:
             self._role = role
+            self._drop_pages()
             self.window.set_rail_visible(visible=role != "none")
             self.window.set_entries({"none": self._login, "operator": self._desk, "bidder": self._bidder}[role]())
         name = "" if person is None else person.name or person.mobile_masked
         self.window.set_account(organization.name if organization else "", name)
+
+    def _drop_pages(self) -> None:
+        """Let all pages go, and first what they hold open."""
+        for close in self._closers:
+            close()
+        self._closers.clear()
+        self.window.set_entries([])
 
     def _login(self) -> list[NavEntry]:
         return [NavEntry(id="login", title=lambda: tr("登录"), icon="log-in", factory=self._make_login)]
@@ -179,6 +190,7 @@ class Client(QObject):
         model = SealingModel(self.workspace)
         page = SealingPage(model, scan=open_scan, pick=self._pick)
         page.navigate.connect(self.go)
+        self._closers.append(model.close_all)
         model.load()
         return page
 

@@ -318,7 +318,7 @@ class OfficeWorker:
 
     def approve_seal(self) -> None:
         """Approve the first seal application."""
-        self.screen.click("reviewRefresh")
+        self.screen.click("emptyStateAction" if self.screen.is_visible("emptyStateAction") else "reviewRefresh")
         self.screen.click("reviewDesk_seals")
         self.approve_first("sealTable")
 

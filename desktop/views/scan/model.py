@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
+from shiboken6 import isValid
 
 from desktop.services.action import Action
 from desktop.services.ceremony import CeremonyView, Session, Stage
@@ -45,7 +46,7 @@ class ScanModel(ViewModel[ScanState]):
         session = self._workspace.session(
             action,
             credit_code=credit_code,
-            publish=lambda view: self._arrived.emit(session, view),
+            publish=lambda view: self._post(session, view),
             language=str(current_language()),
         )
         self._session = session
@@ -74,6 +75,11 @@ class ScanModel(ViewModel[ScanState]):
             return True
         session.cancel()
         return session.join(timeout_s) if timeout_s is not None else True
+
+    def _post(self, session: Session, view: CeremonyView) -> None:
+        """Carry a snapshot over, on the session's thread; a window that is gone wants none."""
+        if isValid(self):
+            self._arrived.emit(session, view)
 
     def _take(self, session: Session, view: CeremonyView) -> None:
         if session is not self._session:

@@ -102,7 +102,9 @@ class SealingPage(Page[SealingState]):
         if paper is None:
             return
         size = paper.facts.pages[state.page_index]
-        room = max(self.desk.viewport().width() - _MARGIN_PX, _MIN_PAGE_PX)
+        # The room beside a scroll bar, there or not: else the bar's coming and going would change the page for ever.
+        beside_bar = self.desk.width() - self.desk.verticalScrollBar().sizeHint().width()
+        room = max(beside_bar - _MARGIN_PX, _MIN_PAGE_PX)
         width = round(room * state.zoom)
         wanted = (paper.key, state.page_index, width)
         if wanted != self._drawn:
