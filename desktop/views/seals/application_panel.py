@@ -139,7 +139,7 @@ class ApplicationPanel(QWidget):
 
     def _say(self) -> None:
         self.back.set_text(tr("返回"))
-        self._title.setText(tr("申请印章"))
+        self._title.setText(tr("申请电子印章"))
         self._choice_card.set_title(tr("证书与类型"))
         self._scan_card.set_title(tr("印章扫描件"))
         self.certificate.set_label(tr("关联证书"))

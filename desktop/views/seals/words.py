@@ -38,16 +38,9 @@ def seal_status(state: SealState) -> tuple[str, Tone]:
 
 
 def reason_words(reason: QualityReason) -> tuple[str, str]:
-    """Say what is wrong with a scan, and what to do better."""
-    words = {
-        QualityReason.NOT_FOUND: (tr("没有找到印章"), tr("请在白纸上用红色印油盖章, 使印章清楚完整后重新扫描。")),
-        QualityReason.CUT_OFF: (tr("印章不完整"), tr("印章碰到了图片边缘; 请把整个印章放在画面中间重新扫描。")),
-        QualityReason.TOO_SMALL: (tr("印章太小"), tr("请以 300 DPI 以上扫描, 或把手机靠近一些拍摄。")),
-        QualityReason.BLURRED: (tr("印章不清晰"), tr("请保持稳定、对焦后重新拍摄, 或改用扫描仪。")),
-        QualityReason.FAINT: (tr("印章颜色太淡"), tr("请加足印油, 重新盖章后扫描。")),
-        QualityReason.NOT_BLANK_PAPER: (tr("印章不是盖在空白纸上"), tr("印章下面有文字或底色; 请在空白的白纸上盖章。")),
-    }
-    return words[reason]
+    """Say what is wrong with a scan; then why, and what to do better."""
+    wording = problem(reason.value).wording(current_language())
+    return wording.title, f"{wording.cause} {wording.next_step}"
 
 
 def fault_words(where: Field, fault: str) -> str:
