@@ -142,3 +142,49 @@ def broken(path: Path, mark: bytes) -> Path:
     at = data.rindex(mark)
     path.write_bytes(data[:at] + b"X" * len(mark) + data[at + len(mark) :])
     return path
+
+
+def hybrid(path: Path) -> Path:
+    """A hybrid-reference file as Microsoft Word writes it: a table for old readers, /XRefStm for the rest."""
+    data = plain(path, pages=2, object_stream_mode=pikepdf.ObjectStreamMode.generate).read_bytes()
+    stream_at = int(data[data.rindex(b"startxref") + 9 :].split()[0])
+    with Pdf.open(path) as pdf:
+        root, top = pdf.Root.objgen[0], int(pdf.trailer.Size)
+    places = {int(m[1]): m.start() for m in re.finditer(rb"(?m)^(\d+) 0 obj", data)}
+    table = b"xref\n0 %d\n0000000000 65535 f \n" % top
+    for number in range(1, top):
+        table += b"%010d 00000 n \n" % places[number] if number in places else b"0000000000 00000 f \n"
+    body = data[: data.rindex(b"startxref")]
+    trailer = b"trailer\n<</Size %d /Root %d 0 R /XRefStm %d>>\n" % (top, root, stream_at)
+    path.write_bytes(body + table + trailer + b"startxref\n%d\n%%%%EOF\n" % len(body))
+    return path
+
+
+def inherited_attributes(pdf: Pdf) -> None:
+    """Boxes, rotation and resources stand in the page tree's root, with an origin that is not zero."""
+    for page in pdf.pages:
+        del page.obj["/MediaBox"]
+        del page.obj["/Resources"]
+    root = pdf.Root.Pages
+    root.MediaBox, root.CropBox = Array([-100, -50, 400, 700]), Array([-80, -20, 380, 650])
+    root.Rotate, root.Resources = 90, Dictionary(Font=Dictionary(), ColorSpace=Dictionary())
+
+
+def bare_pages(pdf: Pdf) -> None:
+    for page in pdf.pages:
+        del page.obj["/Contents"]
+        del page.obj["/Resources"]
+
+
+def arrays_everywhere(pdf: Pdf) -> None:
+    """Contents, annotations and form fields as indirect arrays, resources as indirect dictionaries."""
+    for page in pdf.pages:
+        page.Contents = pdf.make_indirect(Array([page.Contents, pdf.make_stream(b"0 0 m")]))
+        page.Annots = pdf.make_indirect(Array([]))
+        page.Resources = pdf.make_indirect(Dictionary(XObject=pdf.make_indirect(Dictionary())))
+    pdf.Root.AcroForm = Dictionary(Fields=pdf.make_indirect(Array([])))
+
+
+def metadata(pdf: Pdf) -> None:
+    with pdf.open_metadata() as described:
+        described["dc:title"] = "投标函"

@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -153,29 +154,55 @@ def test_shared_resources_of_other_pages_stay_as_they_are(tmp_path: Path, sealer
         assert "/F1" in pdf.pages[1].Resources.Font
 
 
-@pytest.mark.parametrize("kind", ["table", "streams", "no_newline", "form", "linearized", "shifted"])
-def test_every_honest_file_structure_seals_and_verifies(
+STRUCTURES: dict[str, Callable[[Path], Path]] = {
+    "table": lambda p: builders.plain(p, pages=2),
+    "streams": lambda p: builders.plain(p, pages=2, object_stream_mode=pikepdf.ObjectStreamMode.generate),
+    "linearized": lambda p: builders.plain(p, pages=2, linearize=True),
+    "hybrid": builders.hybrid,
+    "pdf_2.0": lambda p: builders.plain(p, pages=2, force_version="2.0"),
+    "pdf_1.2": lambda p: builders.plain(p, pages=2, force_version="1.2"),
+    "form": lambda p: builders.plain(p, pages=2, change=builders.text_form),
+    "inherited": lambda p: builders.plain(p, pages=2, change=builders.inherited_attributes),
+    "bare": lambda p: builders.plain(p, pages=2, change=builders.bare_pages),
+    "arrays": lambda p: builders.plain(p, pages=2, change=builders.arrays_everywhere),
+    "metadata": lambda p: builders.plain(p, pages=2, change=builders.metadata),
+    "empty_field": lambda p: builders.plain(p, pages=2, change=builders.empty_signature_field),
+    "no_newline": lambda p: rewritten(p, bytes.rstrip),
+    "blank_tail": lambda p: rewritten(p, lambda data: data + b"\r\n\r\n"),
+    "html_tail": lambda p: rewritten(p, lambda data: data + b"<html>proxy</html>\n" * 20),
+}
+
+
+def rewritten(path: Path, change: Callable[[bytes], bytes]) -> Path:
+    path.write_bytes(change(builders.plain(path, pages=2).read_bytes()))
+    return path
+
+
+@pytest.mark.parametrize("kind", STRUCTURES)
+def test_every_honest_file_structure_seals_and_verifies_twice(
     kind: str, sealer: Sealer, verify: Verifier, png: bytes, pki: Pki
 ):
-    source = sealer.folder / "a.pdf"
-    if kind == "streams":
-        builders.plain(source, pages=2, object_stream_mode=pikepdf.ObjectStreamMode.generate)
-    elif kind == "linearized":
-        builders.plain(source, pages=2, linearize=True)
-    elif kind == "form":
-        builders.plain(source, pages=2, change=builders.text_form)
-    else:
-        builders.plain(source, pages=2)
-    if kind == "no_newline":
-        source.write_bytes(source.read_bytes().rstrip())
-    if kind == "shifted":
-        source.write_bytes(source.read_bytes() + b"\r\n\r\n")
-    sealed = sealer.seal(source, placement(0, png), placement(1, png))
-    assert verify(sealed.path).verdict is Verdict.VALID
-    assert "Signature is Valid" in judges.pdfsig(sealed.path)
-    assert "Total document signed" in judges.pdfsig(sealed.path)
-    assert judges.pyhanko(sealed.path, pki)[0].bottom_line
-    assert judges.qpdf_check(sealed.path)[0] == 0
+    source = STRUCTURES[kind](sealer.folder / "a.pdf")
+    once = sealer.seal(source, placement(0, png, size=20), placement(1, png), placement(0, png, x=70)).path
+    twice = sealer.seal(once, placement(1, png, x=90), signer=pki.leaf("李四"), to="twice.pdf").path
+    for count, path in ((1, once), (2, twice)):
+        verdict = verify(path)
+        assert verdict.verdict is Verdict.VALID, verdict
+        report = judges.pdfsig(path)
+        assert report.count("Signature is Valid") == count
+        assert "Total document signed" in report
+        assert all(status.bottom_line for status in judges.pyhanko(path, pki))
+        assert judges.qpdf_check(path)[0] == 0
+
+
+def test_inherited_boxes_and_rotation_place_the_imprint_right(tmp_path: Path, sealer: Sealer, png: bytes):
+    source = builders.plain(tmp_path / "a.pdf", pages=2, change=builders.inherited_attributes)
+    sealed = sealer.seal(source, placement(1, png), placement(0, png, x=60, y=25, size=42))
+    left, top, right, bottom, mark = red_box(sealed.path, tmp_path / "snapshots", 0)
+    assert (left, top, right, bottom) == pytest.approx((61.4, 26.4, 100.6, 65.6), abs=0.8)
+    assert mark == pytest.approx(42 * 26 / 120, abs=1.5)
+    with Pdf.open(sealed.path) as pdf:
+        assert set(pdf.pages[0].Resources.keys()) == {"/Font", "/ColorSpace", "/XObject"}
 
 
 def test_source_with_a_size_too_small_keeps_all_its_objects(sealer: Sealer, png: bytes, verify: Verifier):

@@ -10,6 +10,7 @@ from pyhanko.pdf_utils import generic
 
 from desktop.domain.errors import RejectedError
 from desktop.domain.units import mm_to_points, points_to_mm
+from desktop.signing.pdf.objects import as_dictionary
 
 _MAX_DEPTH = 64
 _CORNERS = 4
@@ -140,8 +141,8 @@ def inherited(page: generic.DictionaryObject, key: str) -> object:
         if key in node:
             value: object = node[key]
             return value
-        parent = node.get("/Parent")
-        if not isinstance(parent, generic.DictionaryObject):
+        parent = as_dictionary(node.get("/Parent"))
+        if parent is None:
             return None
         node = parent
     return None
