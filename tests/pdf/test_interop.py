@@ -8,7 +8,7 @@ from asn1crypto import keys, x509
 from cryptography.hazmat.primitives import serialization
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import signers
-from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
+from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from desktop.domain.errors import RejectedError
@@ -88,6 +88,21 @@ def test_our_seal_and_a_foreign_signature_on_one_file_leave_each_other_whole(
     assert len(verdict.signatures) == 2
     assert verdict.verdict is Verdict.VALID, verdict
     assert all(status.intact for status in judges.pyhanko(path, sealer.pki))
+
+
+@pytest.mark.parametrize("permission", [MDPPerm.NO_CHANGES, MDPPerm.FILL_FORMS])
+def test_certified_file_that_allows_no_change_is_invalid_after_a_further_signature(
+    permission: MDPPerm, sealer: Sealer, verify: Verifier, monkeypatch: pytest.MonkeyPatch
+):
+    # The attacker's software does not keep to the author's wish.
+    monkeypatch.setattr(signers.PdfSigner, "_enforce_certification_constraints", lambda *_: None)
+    options = {"certify": True, "docmdp_permissions": permission, "field_name": "Author"}
+    source = builders.plain(sealer.folder / "a.pdf")
+    author = foreign_sign(source, sealer.folder / "f.pdf", sealer.pki, lasting(sealer.pki), **options)
+    assert verify(author).verdict is Verdict.VALID
+    twice = foreign_sign(author, sealer.folder / "g.pdf", sealer.pki, lasting(sealer.pki))
+    expected = Verdict.INVALID if permission is MDPPerm.NO_CHANGES else Verdict.VALID
+    assert verify(twice).verdict is expected, verify(twice)
 
 
 def test_certified_foreign_file_is_not_sealed_by_us(sealer: Sealer, one_imprint: ImprintPlacement):

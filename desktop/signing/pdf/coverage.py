@@ -35,6 +35,8 @@ def judge_coverage(reader: PdfFileReader, data: Bytes, found: list[FoundSignatur
         reasons = [fault] if fault is not None else []
         if broken is not None and broken[0] > each.revision:
             reasons.append(Reason(code="verify.changed_after", detail=broken[1]))
+        elif each.final and any(other.revision > each.revision for other in found):
+            reasons.append(Reason(code="verify.changed_after", detail="the author allowed no further signature"))
         whole = each.signed is not None and each.signed.end == len(data)
         outcomes.append(Coverage(reasons=tuple(reasons), whole_file=whole))
     return outcomes

@@ -21,7 +21,7 @@ from desktop.formats.trust import PathVerdict, Reason, RevocationData, TrustAnch
 from desktop.signing.pdf.byterange import RangeError, SignedRange, range_digest, read_range
 from desktop.signing.pdf.cms import CmsError, Signer, read_signer, unproven_certificates
 from desktop.signing.pdf.foreign import foreign_parser
-from desktop.signing.pdf.objects import as_dictionary
+from desktop.signing.pdf.objects import as_dictionary, items_of
 from desktop.signing.pdf.scan import Bytes, Trace, name_text, traces_in_object_stream
 
 #: Supported formats, and whether they demand signing-certificate-v2 (EN 319 142-1 does, ISO 32000-1 does not).
@@ -33,7 +33,11 @@ _STREAM_MARK = b"stream"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundSignature:
-    """A filled signature field. `span` is where its dictionary's object lies; `signed` is None for a bad range."""
+    """A filled signature field.
+
+    `span` is where its dictionary's object lies; `signed` is None for a bad range. `final` is true for a certifying
+    signature that allows no change at all, not even a further signature (DocMDP, P = 1).
+    """
 
     field: str
     sub_filter: str
@@ -43,6 +47,7 @@ class FoundSignature:
     claimed_time: datetime | None
     signed: SignedRange | None
     range_fault: str
+    final: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +108,17 @@ def _found(reader: PdfFileReader, data: Bytes, name: str, raw: object) -> FoundS
         claimed_time=claimed,
         signed=signed,
         range_fault=fault,
+        final=dictionary is not None and _allows_no_change(dictionary),
     )
+
+
+def _allows_no_change(dictionary: generic.DictionaryObject) -> bool:
+    for item in items_of(dictionary.get("/Reference")):
+        reference = as_dictionary(item)
+        parameters = as_dictionary(reference.get("/TransformParams")) if reference is not None else None
+        if parameters is not None and "/P" in parameters and parameters["/P"] == 1:
+            return True
+    return False
 
 
 def _claimed_time(dictionary: generic.DictionaryObject) -> datetime | None:
