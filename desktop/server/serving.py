@@ -11,6 +11,8 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from desktop.server.context import Platform
 
 _GRACE_S = 3
+#: Longer than a person pauses between two clicks, so that a client rarely meets a connection just being closed.
+_KEEP_ALIVE_S = 75
 
 
 def listen(port: int = 0) -> socket.socket:
@@ -40,6 +42,7 @@ class Server(uvicorn.Server):
                 log_config=None,
                 server_header=False,
                 timeout_graceful_shutdown=_GRACE_S,
+                timeout_keep_alive=_KEEP_ALIVE_S,
                 lifespan="on",
                 ws="none",
                 http=_SilentHttp,

@@ -11,7 +11,7 @@ from desktop.crypto.certificates import is_issued_by, read_certificate
 from desktop.crypto.suites import Suite, spki_of
 from desktop.domain.clock import ManualClock
 from desktop.server.context import Platform
-from desktop.server.db.models import IssuedCertificate
+from desktop.server.db.models import IssuedCertificate, Member
 from tests.server.client import Client
 from tests.server.phone import (
     CREDIT_CODE,
@@ -108,6 +108,19 @@ def test_t01_parallel_copies_of_one_download_issue_one_pair(
     assert len({a.text for a in answers}) == 1
     with platform.db.read() as session:
         assert session.query(IssuedCertificate).where(IssuedCertificate.kind == "signing").count() == 1
+
+
+def test_t34_applicant_who_left_the_unit_downloads_nothing(
+    admin: Client, order: Any, ceremonies: Ceremonies, platform: Platform
+) -> None:
+    keys = Keys()
+    transcript = ceremonies.download(keys, order_id=order["id"])
+    proof = prove(admin, order, keys, transcript)
+    with platform.db.write() as session:
+        session.query(Member).delete()
+    assert issue(admin, order, transcript, proof).json()["code"] == "platform.forbidden"
+    with platform.db.read() as session:
+        assert session.query(IssuedCertificate).where(IssuedCertificate.kind == "signing").count() == 0
 
 
 def test_second_download_of_a_completed_order_is_refused(admin: Client, keys: Keys, ceremonies: Ceremonies) -> None:

@@ -276,6 +276,34 @@ def test_key_of_another_platform_stops_the_start(settings: ServerSettings, clock
         open_platform(settings, clock, Counted("again"))
 
 
+@pytest.mark.parametrize("kept", ["keys", "keys pki/root.cer", "keys pki/root.cer pki/issuing.cer"])
+def test_first_start_that_was_killed_is_finished_by_the_next(
+    template: Path, tmp_path: Path, clock: ManualClock, kept: str
+) -> None:
+    folder = tmp_path / "killed"
+    for name in kept.split():
+        source = template / name
+        if source.is_dir():
+            shutil.copytree(source, folder / name)
+        else:
+            (folder / name).parent.mkdir(exist_ok=True)
+            shutil.copy(source, folder / name)
+    platform = open_platform(ServerSettings(state_folder=folder), clock, Counted("again"))
+    assert read_certificate(platform.authority.issuing).is_ca
+    platform.close()
+    open_platform(ServerSettings(state_folder=folder), clock, Counted("third")).close()
+
+
+def test_database_of_another_authority_stops_the_start(
+    settings: ServerSettings, clock: ManualClock, tmp_path: Path
+) -> None:
+    other = ServerSettings(state_folder=tmp_path / "other")
+    open_platform(other, clock, Counted("other")).close()
+    shutil.copy(other.state_folder / "platform.sqlite", settings.state_folder / "platform.sqlite")
+    with pytest.raises(RejectedError, match="another authority"):
+        open_platform(settings, clock, Counted("again"))
+
+
 def test_keys_are_readable_by_their_owner_only(settings: ServerSettings) -> None:
     import sys
 

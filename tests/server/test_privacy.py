@@ -9,10 +9,10 @@ import pytest
 from stdnum.cn import uscc
 
 from desktop.domain.clock import ManualClock
-from desktop.domain.errors import RejectedError
+from desktop.domain.errors import RejectedError, UnavailableError
 from desktop.domain.secret import SecretBytes
 from desktop.server.context import Platform
-from desktop.server.storage import FolderStore
+from desktop.server.storage import FolderStore, write_private
 from desktop.server.vault import Vault
 from tests.server.client import Client
 from tests.server.conftest import Counted
@@ -117,3 +117,26 @@ def test_damaged_or_missing_file_is_named(vault: Vault, tmp_path: Path) -> None:
     path.unlink()
     with pytest.raises(RejectedError, match=r"platform\.file_damaged"):
         store.get(address)
+
+
+def test_file_that_cannot_be_written_is_named_and_leaves_no_trace(tmp_path: Path) -> None:
+    (tmp_path / "taken").mkdir()
+    pauses: list[float] = []
+    with pytest.raises(UnavailableError, match=r"general\.file_unwritable"):
+        write_private(tmp_path / "taken", b"new", pause=pauses.append)
+    assert [p.name for p in tmp_path.iterdir()] == ["taken"]
+
+
+def test_held_file_is_replaced_as_soon_as_it_is_let_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target, pauses, replace = tmp_path / "file", [], Path.replace
+    target.write_bytes(b"old")
+
+    def held(self: Path, to: Path) -> Path:
+        if len(pauses) < 3:
+            raise PermissionError
+        return replace(self, to)
+
+    monkeypatch.setattr(Path, "replace", held)
+    write_private(target, b"new", pause=pauses.append)
+    assert target.read_bytes() == b"new"
+    assert pauses == [0.05, 0.1, 0.2]

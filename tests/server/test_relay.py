@@ -207,12 +207,21 @@ def test_wait_ends_empty_when_nothing_comes(boxes: Mailboxes) -> None:
     assert inbox(boxes, wait_s=0.01) == (0, [])
 
 
-def test_waiters_of_one_place_are_capped_and_stop_sends_all_home(boxes: Mailboxes) -> None:
+def test_fifth_waiter_at_one_place_sends_the_first_home(boxes: Mailboxes) -> None:
+    async def story() -> Any:
+        waiting = [asyncio.create_task(boxes.inbox(TOKEN, OWNER, after=0, wait_s=25)) for _ in range(5)]
+        assert await asyncio.wait_for(waiting[0], 5) == (0, [])
+        assert not any(task.done() for task in waiting[1:])
+        boxes.put_frame(TOKEN, SLOT, b"claim")
+        return await asyncio.wait_for(asyncio.gather(*waiting[1:]), 5)
+
+    assert run(story()) == [(1, [(SLOT, b"claim")])] * 4
+
+
+def test_stop_sends_all_waiters_home(boxes: Mailboxes) -> None:
     async def story() -> Any:
         waiting = [asyncio.create_task(boxes.inbox(TOKEN, OWNER, after=0, wait_s=25)) for _ in range(4)]
         await asyncio.sleep(0)
-        with refused("slow_down"):
-            await boxes.inbox(TOKEN, OWNER, after=0, wait_s=25)
         boxes.stop()
         return await asyncio.wait_for(asyncio.gather(*waiting), 5)
 

@@ -94,6 +94,16 @@ def test_repeated_claim_gives_the_same_seal_and_a_second_one_is_refused(
     assert code_of(claim(admin, seal, ceremonies.claim_seal(keys, seal))) == "platform.wrong_state"
 
 
+def test_same_application_again_changes_nothing_and_a_sixth_is_refused(admin: Client, keys: Keys) -> None:
+    first = apply(admin, keys)
+    assert apply(admin, keys) == first
+    for name in "一二三四":
+        apply(admin, keys, name=name)
+    refused = admin.refused("POST", "/api/v1/seals", data=seal_form(keys.serial, name="五"), files=seal_files())
+    assert refused == (400, "platform.too_many_pending")
+    assert len(admin.get("/api/v1/seals")) == 5
+
+
 def test_t15_seal_that_is_not_approved_cannot_be_claimed(
     admin: Client, keys: Keys, ceremonies: Ceremonies, operator: Client
 ) -> None:

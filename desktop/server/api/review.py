@@ -74,10 +74,10 @@ def revoke(
     serial: str,
     body: Revocation,
     platform: ThePlatform,
-    _actor: Annotated[Actor, permit(Action.REVOKE_CERTIFICATE)],
+    actor: Annotated[Actor, permit(Action.REVOKE_CERTIFICATE)],
 ) -> dict[str, Any]:
     """Revoke a certificate; its seals become void."""
     named = body.reason in set(RevocationReason)
     reason = RevocationReason(body.reason) if named else RevocationReason.UNSPECIFIED
-    certificates.revoke(platform, serial, reason, "" if named else body.reason)
+    certificates.revoke(platform, actor, serial, reason, "" if named else body.reason)
     return {"serial": serial, "state": "revoked"}

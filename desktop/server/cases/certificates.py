@@ -23,6 +23,7 @@ from desktop.server.cases.answers import JudgedAnswer, consume, earlier_effect, 
 from desktop.server.context import Platform
 from desktop.server.db.models import (
     IssuedCertificate,
+    Member,
     MobileCertificate,
     Order,
     Organization,
@@ -133,7 +134,7 @@ def state_of(platform: Platform, row: IssuedCertificate) -> CertificateState:
     return CertificateState.EXPIRES_SOON if row.not_after - now < EXPIRES_SOON else CertificateState.VALID
 
 
-def revoke(platform: Platform, serial: str, reason: RevocationReason, remark: str = "") -> None:
+def revoke(platform: Platform, actor: Actor, serial: str, reason: RevocationReason, remark: str = "") -> None:
     """Revoke a mobile certificate (both halves), end what was logged in with it, make the seals bound to it void.
 
     Raises:
@@ -146,7 +147,7 @@ def revoke(platform: Platform, serial: str, reason: RevocationReason, remark: st
             raise RejectedError("platform.not_found")
         now = platform.now()
         for one in (certificate.serial, certificate.enc_serial):
-            issued.revoke(session, one, at=now, reason=reason)
+            issued.revoke(session, one, at=now, reason=reason, by=actor.id)
         session.execute(update(UserSession).where(UserSession.certificate_serial == serial).values(ended_at=now))
         _void_seals(session, certificate.serial, text or "关联证书已吊销")
 
@@ -188,6 +189,11 @@ def _check_proof(session: Session, platform: Platform, order: Order, answer: Jud
 def _issue(session: Session, platform: Platform, order: Order, answer: JudgedAnswer) -> IssuedPair:
     result = answer.verified.answer.results[0]
     assert order.organization_id is not None
+    member = select(Member.id).where(
+        Member.organization_id == order.organization_id, Member.account_id == order.account_id
+    )
+    if session.scalar(member) is None:  # left the unit between approval and download
+        raise RejectedError("platform.forbidden", "no longer a member")
     subject = Subject(
         holder=order.holder_name,
         organization=order.organization_name,

@@ -45,14 +45,21 @@ def signing_certificate(session: Session, serial: str) -> bytes:
 
 
 def register_own(session: Session, authority: Authority) -> None:
-    """Keep the platform's own certificates, once."""
+    """Keep the platform's own certificates, once.
+
+    Raises:
+        RejectedError: this database belongs to another issuing authority (`platform.state_damaged`).
+    """
+    kept = select(IssuedCertificate.der).where(IssuedCertificate.kind == CertificateKind.ISSUING)
+    if any(der != authority.issuing for der in session.scalars(kept)):
+        raise RejectedError("platform.state_damaged", "database of another authority")
     for kind, der in authority.own_certificates():
         if session.get(IssuedCertificate, str(read_certificate(der).serial)) is None:
             register(session, kind, der)
 
 
-def revoke(session: Session, serial: str, *, at: datetime, reason: RevocationReason) -> None:
-    """Revoke one certificate.
+def revoke(session: Session, serial: str, *, at: datetime, reason: RevocationReason, by: str) -> None:
+    """Revoke one certificate; `by` is the account that decided.
 
     Raises:
         RejectedError: it is revoked already (`platform.wrong_state`).
@@ -61,6 +68,7 @@ def revoke(session: Session, serial: str, *, at: datetime, reason: RevocationRea
     row.state = follow(CERTIFICATES, IssuedState(row.state), CertificateEvent.REVOKE)
     row.revoked_at = at.replace(microsecond=0)
     row.revocation_reason = reason
+    row.revoked_by = by
 
 
 def revoked(session: Session, issuer: str) -> list[Revoked]:

@@ -20,6 +20,8 @@ from desktop.server.rules.permissions import Action, Actor, Target, demand
 from desktop.server.rules.states import ORDERS, OrderEvent, follow
 
 MAX_PENDING = 5
+#: The review desk works from the oldest; nobody reads a longer list.
+REVIEW_LIMIT = 200
 _ID_NUMBER = b"id_number"
 
 
@@ -97,7 +99,7 @@ def own(platform: Platform, actor: Actor) -> list[OrderView]:
 def to_review(platform: Platform, state: OrderState) -> list[OrderView]:
     """Return orders in a state, oldest first."""
     with platform.db.read() as session:
-        query = select(Order).where(Order.state == state).order_by(Order.created_at, Order.id)
+        query = select(Order).where(Order.state == state).order_by(Order.created_at, Order.id).limit(REVIEW_LIMIT)
         return [view(session, platform, order) for order in session.scalars(query)]
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from desktop.crypto.primitives import sha256
@@ -18,6 +18,8 @@ from desktop.server.rules.permissions import Action, Actor, Target, demand
 from desktop.server.rules.states import SEALS, SealEvent, follow
 
 MAX_PENDING = 5
+#: The review desk works from the oldest; nobody reads a longer list.
+REVIEW_LIMIT = 200
 #: A desktop whose clock is a little behind can use a seal right after its claim.
 _BACKDATE_S = 600
 
@@ -44,7 +46,7 @@ class SealView:
 
 
 def apply(platform: Platform, actor: Actor, request: SealRequest) -> SealView:
-    """Apply for a seal.
+    """Apply for a seal; the same application again, while it waits for review, changes nothing.
 
     Raises:
         RejectedError: a field or file is not acceptable; the certificate is none of the caller's business or does not
@@ -60,10 +62,16 @@ def apply(platform: Platform, actor: Actor, request: SealRequest) -> SealView:
     scan, imprint = platform.files.put(request.scan), platform.files.put(request.imprint)
     with platform.db.write() as session:
         certificate = _certificate_for(session, platform, actor, request.certificate_serial)
-        pending = select(func.count()).where(
+        organization = session.get_one(Organization, certificate.organization_id)
+        query = select(Seal).where(
             Seal.certificate_serial == certificate.serial, Seal.state == SealState.PENDING_REVIEW
         )
-        if (session.scalar(pending) or 0) >= MAX_PENDING:
+        pending = list(session.scalars(query))
+        applied = (kind, name, width_um, height_um, scan, imprint)
+        for seal in pending:
+            if (seal.kind, seal.name, seal.width_um, seal.height_um, seal.scan, seal.imprint) == applied:
+                return SealView(seal=seal, organization_name=organization.name)
+        if len(pending) >= MAX_PENDING:
             raise RejectedError("platform.too_many_pending")
         seal = Seal(
             id=platform.new_id(),
@@ -81,7 +89,6 @@ def apply(platform: Platform, actor: Actor, request: SealRequest) -> SealView:
             created_at=platform.now(),
         )
         session.add(seal)
-        organization = session.get_one(Organization, seal.organization_id)
         return SealView(seal=seal, organization_name=organization.name)
 
 
@@ -113,6 +120,7 @@ def to_review(platform: Platform, state: SealState) -> list[SealView]:
         .join(Organization, Organization.id == Seal.organization_id)
         .where(Seal.state == state)
         .order_by(Seal.created_at, Seal.id)
+        .limit(REVIEW_LIMIT)
     )
     with platform.db.read() as session:
         return [SealView(seal=seal, organization_name=name) for seal, name in session.execute(query)]

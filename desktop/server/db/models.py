@@ -168,6 +168,7 @@ class IssuedCertificate(Base):
     not_after: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
     revocation_reason: Mapped[str | None] = mapped_column(STATE)
+    revoked_by: Mapped[str | None] = mapped_column(ForeignKey("accounts.id"))
 
 
 class MobileCertificate(Base):

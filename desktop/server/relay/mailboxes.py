@@ -35,12 +35,17 @@ class Limits:
 class _Waiting:
     """Those who wait for the same thing."""
 
-    futures: set["asyncio.Future[None]"] = field(default_factory=set)
+    futures: list["asyncio.Future[bool]"] = field(default_factory=list)
 
     def wake(self) -> None:
+        """Let all of them look again."""
         for future in self.futures:
-            if not future.done():
-                future.set_result(None)
+            _settle(future, look_again=True)
+
+    def make_room(self) -> None:
+        """Send the longest waiting home: mostly a connection that was lost without a word."""
+        while len(self.futures) >= MAX_WAITERS_OF_SLOT:
+            _settle(self.futures.pop(0), look_again=False)
 
 
 @dataclass(slots=True)
@@ -164,7 +169,7 @@ class Mailboxes:
         """Return the frames behind position `after`, waiting up to `wait_s` for the first.
 
         Raises:
-            RejectedError: `platform.mailbox_gone`, also while waiting; `platform.slow_down`.
+            RejectedError: `platform.mailbox_gone`, also while waiting.
         """
         deadline = asyncio.get_running_loop().time() + min(wait_s, MAX_WAIT_S)
         while True:
@@ -177,7 +182,7 @@ class Mailboxes:
         """Return the replies of a slot behind position `after`, waiting up to `wait_s` for the first.
 
         Raises:
-            RejectedError: `platform.mailbox_gone`, also while waiting; `platform.slow_down`.
+            RejectedError: `platform.mailbox_gone`, also while waiting.
         """
         deadline = asyncio.get_running_loop().time() + min(wait_s, MAX_WAIT_S)
         while True:
@@ -225,17 +230,16 @@ class Mailboxes:
         left_s = min(deadline - loop.time(), box.expires_at - self._clock.monotonic())
         if self._is_stopped or deadline <= loop.time():
             return False
-        if len(waiting.futures) >= MAX_WAITERS_OF_SLOT:
-            raise RejectedError("platform.slow_down", "waiters")
-        future: asyncio.Future[None] = loop.create_future()
-        waiting.futures.add(future)
-        timer = loop.call_later(max(left_s, 0), _settle, future)
+        waiting.make_room()
+        future: asyncio.Future[bool] = loop.create_future()
+        waiting.futures.append(future)
+        timer = loop.call_later(max(left_s, 0), lambda: _settle(future, look_again=True))
         try:
-            await future
+            return await future
         finally:
             timer.cancel()
-            waiting.futures.discard(future)
-        return True
+            if future in waiting.futures:
+                waiting.futures.remove(future)
 
     def _box(self, token: str) -> _Mailbox:
         self._sweep()
@@ -279,6 +283,6 @@ class Mailboxes:
                 self._drop(token)
 
 
-def _settle(future: "asyncio.Future[None]") -> None:
+def _settle(future: "asyncio.Future[bool]", *, look_again: bool) -> None:
     if not future.done():
-        future.set_result(None)
+        future.set_result(look_again)

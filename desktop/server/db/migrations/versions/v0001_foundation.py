@@ -46,6 +46,10 @@ def upgrade() -> None:
         sa.Column("not_after", UtcTime(), nullable=False),
         sa.Column("revoked_at", UtcTime(), nullable=True),
         sa.Column("revocation_reason", sa.String(length=24), nullable=True),
+        sa.Column("revoked_by", sa.String(length=32), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["revoked_by"], ["accounts.id"], name=op.f("fk_issued_certificates_revoked_by_accounts")
+        ),
         sa.PrimaryKeyConstraint("serial", name=op.f("pk_issued_certificates")),
     )
     op.create_index(op.f("ix_issued_certificates_state"), "issued_certificates", ["state"], unique=False)
