@@ -163,6 +163,7 @@ def _flipped(pki: Pki, leaf: Holder) -> bytes:
         lambda pki, leaf: pki.ocsp(leaf, responder=leaf),
         _other_pki_responder,
         lambda pki, leaf: pki.ocsp(leaf, next_update=None),
+        lambda pki, leaf: pki.ocsp(leaf, this_update=NOW, next_update=None),
         lambda pki, leaf: pki.ocsp(leaf, this_update=NOW + DAY, next_update=NOW + 2 * DAY),
         lambda pki, leaf: pki.ocsp(leaf, this_update=NOW - 9 * DAY, next_update=NOW - 8 * DAY),
         lambda pki, leaf: pki.ocsp(leaf, issuer=pki.root),
@@ -193,6 +194,15 @@ def test_t13_forged_stale_or_foreign_crl_is_not_believed(pki: Pki, leaf: Holder,
     by_root = pki.crl(issuer=pki.root)
     assert judge(pki, leaf, RevocationData(crls=(forge(pki), by_root))).verdict is Verdict.CANNOT_TELL
     assert judge(pki, leaf, RevocationData(crls=(forge(pki), *pki.crls()))).verdict is Verdict.VALID
+
+
+def test_clock_that_lags_a_few_minutes_behind_the_issuers_is_no_obstacle(pki: Pki, leaf: Holder):
+    minute = DAY / 1440
+    crls = RevocationData(crls=pki.crls(this_update=NOW + 4 * minute))
+    ocsp = with_ocsp(pki, pki.ocsp(leaf, this_update=NOW + 4 * minute))
+    for data in (crls, ocsp):
+        assert judge(pki, leaf, data).verdict is Verdict.VALID
+        assert judge(pki, leaf, data, at=NOW - 2 * minute).verdict is Verdict.CANNOT_TELL
 
 
 def test_t21_short_and_odd_keys_are_refused(pki: Pki):

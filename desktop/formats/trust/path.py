@@ -36,6 +36,8 @@ from desktop.formats.trust.revocation import check_revocation, drive
 
 _LOG = logging.getLogger(__name__)
 _MAX_INPUTS = 200
+#: How far this machine's clock may lag behind the one that made a CRL or an OCSP response.
+CLOCK_TOLERANCE = timedelta(minutes=5)
 # Every doubt comes back as a verdict; the library's own log lines would only repeat it, with names from certificates.
 logging.getLogger("pyhanko_certvalidator").setLevel(logging.ERROR)
 _E = TypeVar("_E", bound=x509.ExtensionType)
@@ -112,14 +114,16 @@ def _context(
     sources: _Sources, policy: RevocationCheckingPolicy, others: tuple[asn1_x509.Certificate, ...] = ()
 ) -> ValidationContext:
     """Make the setting of one pass: the path by itself, or the signers of revocation data, who need proof too."""
+    latest = sources.at + CLOCK_TOLERANCE
     return ValidationContext(
         trust_roots=[_certificate(der) for der in sources.anchors.roots],
         other_certs=others,
         moment=sources.at,
         allow_fetching=False,
-        crls=_readable(asn1_crl.CertificateList, sources.revocation.crls),
-        ocsps=_readable(asn1_ocsp.OCSPResponse, sources.revocation.ocsps),
-        revinfo_policy=CertRevTrustPolicy(revocation_checking_policy=policy),
+        crls=_readable(asn1_crl.CertificateList, sources.revocation.crls, latest),
+        ocsps=_readable(asn1_ocsp.OCSPResponse, sources.revocation.ocsps, latest),
+        # The library's own check of thisUpdate knows no clock that is a little slow; `latest` does.
+        revinfo_policy=CertRevTrustPolicy(revocation_checking_policy=policy, retroactive_revinfo=True),
         time_tolerance=timedelta(0),
         algorithm_usage_policy=ClosedList(),
     )
@@ -129,18 +133,30 @@ def _certificate(der: bytes) -> asn1_x509.Certificate:
     return asn1_x509.Certificate.load(der, strict=True)
 
 
-def _readable(kind: Any, ders: tuple[bytes, ...]) -> list[Any]:
-    """Keep what parses to the last field: one broken file in a folder must not hide the good ones."""
+def _readable(kind: Any, ders: tuple[bytes, ...], latest: datetime) -> list[Any]:
+    """Keep what parses to the last field, was made by `latest` and says until when it counts.
+
+    One broken file in a folder must not hide the good ones.
+    """
     good = []
     for der in ders[:_MAX_INPUTS]:
         try:
             parsed = kind.load(der, strict=True)
             _ = parsed.native
+            if all(made <= latest and until is not None for made, until in _periods(parsed)):
+                good.append(parsed)
         except Exception as error:  # noqa: BLE001 - asn1crypto raises many types on crafted input
             _LOG.debug("revocation data skipped: %s", type(error).__name__)
-            continue
-        good.append(parsed)
     return good
+
+
+def _periods(parsed: Any) -> list[tuple[datetime, datetime | None]]:
+    """Return (thisUpdate, nextUpdate) of a CRL or of every answer in an OCSP response."""
+    if isinstance(parsed, asn1_crl.CertificateList):
+        answers = [parsed["tbs_cert_list"]]
+    else:
+        answers = list(parsed.response_data["responses"])
+    return [(answer["this_update"].native, answer["next_update"].native) for answer in answers]
 
 
 _SIMPLE: tuple[tuple[type[Exception], Verdict, str], ...] = (
