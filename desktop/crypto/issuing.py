@@ -198,12 +198,8 @@ def write_ocsp(
     number never issued "unknown". The nonce is echoed.
     """
     try:
-        asked = ocsp.load_der_ocsp_request(request) if len(request) <= _MAX_REQUEST_BYTES else None
-        algorithm = asked.hash_algorithm if asked else None
-        nonce = _nonce(asked) if asked else None
+        asked, algorithm, nonce = _read_request(request)
     except Exception:  # noqa: BLE001 - a foreign parser on hostile input: whatever it raises means malformed
-        asked = algorithm = nonce = None
-    if asked is None or algorithm is None:
         return _refusal(ocsp.OCSPResponseStatus.MALFORMED_REQUEST)
     if not isinstance(algorithm, hashes.SHA1 | hashes.SHA256) or not _is_about(asked, issuer, algorithm):
         return _refusal(ocsp.OCSPResponseStatus.UNAUTHORIZED)
@@ -310,6 +306,13 @@ def _ocsp_reason(revoked: Revoked | None) -> x509.ReasonFlags | None:
     if revoked is None or revoked.reason is RevocationReason.UNSPECIFIED:
         return None
     return _flag(revoked.reason)
+
+
+def _read_request(request: bytes) -> tuple[ocsp.OCSPRequest, hashes.HashAlgorithm, bytes | None]:
+    if len(request) > _MAX_REQUEST_BYTES:
+        raise ValueError("length")
+    asked = ocsp.load_der_ocsp_request(request)
+    return asked, asked.hash_algorithm, _nonce(asked)
 
 
 def _nonce(asked: ocsp.OCSPRequest) -> bytes | None:

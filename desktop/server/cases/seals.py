@@ -63,16 +63,6 @@ def apply(platform: Platform, actor: Actor, request: SealRequest) -> SealView:
     with platform.db.write() as session:
         certificate = _certificate_for(session, platform, actor, request.certificate_serial)
         organization = session.get_one(Organization, certificate.organization_id)
-        query = select(Seal).where(
-            Seal.certificate_serial == certificate.serial, Seal.state == SealState.PENDING_REVIEW
-        )
-        pending = list(session.scalars(query))
-        applied = (kind, name, width_um, height_um, scan, imprint)
-        for seal in pending:
-            if (seal.kind, seal.name, seal.width_um, seal.height_um, seal.scan, seal.imprint) == applied:
-                return SealView(seal=seal, organization_name=organization.name)
-        if len(pending) >= MAX_PENDING:
-            raise RejectedError("platform.too_many_pending")
         seal = Seal(
             id=platform.new_id(),
             organization_id=certificate.organization_id,
@@ -88,6 +78,7 @@ def apply(platform: Platform, actor: Actor, request: SealRequest) -> SealView:
             imprint_sha256=sha256(request.imprint).hex(),
             created_at=platform.now(),
         )
+        seal = _waiting(session, seal) or seal
         session.add(seal)
         return SealView(seal=seal, organization_name=organization.name)
 
@@ -229,6 +220,23 @@ def _sign(session: Session, platform: Platform, seal: Seal) -> bytes:
     )
     authority = platform.authority
     return write_seal(body, signer_certificate=authority.seal_making, sign=authority.sign_seal)
+
+
+def _waiting(session: Session, wanted: Seal) -> Seal | None:
+    """Return the same application if it waits for review already."""
+    query = select(Seal).where(
+        Seal.certificate_serial == wanted.certificate_serial, Seal.state == SealState.PENDING_REVIEW
+    )
+    waiting = list(session.scalars(query))
+    for seal in waiting:
+        if all(getattr(seal, part) == getattr(wanted, part) for part in _APPLIED):
+            return seal
+    if len(waiting) >= MAX_PENDING:
+        raise RejectedError("platform.too_many_pending")
+    return None
+
+
+_APPLIED = ("kind", "name", "width_um", "height_um", "scan", "imprint")
 
 
 def _kind(text: str) -> SealKind:

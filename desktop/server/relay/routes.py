@@ -26,15 +26,12 @@ async def _body(request: Request) -> bytes:
 def relay_routes(boxes: Mailboxes) -> APIRouter:
     """Return the routes below /relay/v1."""
     router = APIRouter(prefix="/relay/v1", tags=["relay"])
+    _add_phone_routes(router, boxes)
+    _add_owner_routes(router, boxes)
+    return router
 
-    @router.put(_BOX)
-    async def create(
-        request: Request, token: Token, owner: Owner, ttl: Annotated[int, Query(ge=1, le=MAX_TTL_S)]
-    ) -> Response:
-        challenge = await _body(request)
-        created = boxes.create(token, owner=bytes.fromhex(owner), challenge=challenge, ttl_s=ttl)
-        return Response(status_code=201 if created else 200)
 
+def _add_phone_routes(router: APIRouter, boxes: Mailboxes) -> None:
     @router.get(_BOX + "/challenge")
     async def challenge(token: Token) -> Response:
         return Response(boxes.challenge(token), media_type="application/octet-stream")
@@ -47,6 +44,16 @@ def relay_routes(boxes: Mailboxes) -> APIRouter:
     async def replies(token: Token, slot: Slot, after: Position = 0, wait: Wait = 0) -> dict[str, Any]:
         position, found = await boxes.replies(token, slot, after=after, wait_s=wait)
         return {"next": position, "messages": [_b64(reply) for reply in found]}
+
+
+def _add_owner_routes(router: APIRouter, boxes: Mailboxes) -> None:
+    @router.put(_BOX)
+    async def create(
+        request: Request, token: Token, owner: Owner, ttl: Annotated[int, Query(ge=1, le=MAX_TTL_S)]
+    ) -> Response:
+        challenge = await _body(request)
+        created = boxes.create(token, owner=bytes.fromhex(owner), challenge=challenge, ttl_s=ttl)
+        return Response(status_code=201 if created else 200)
 
     @router.get(_BOX + "/inbox")
     async def inbox(token: Token, owner: Owner, after: Position = 0, wait: Wait = 0) -> dict[str, Any]:
@@ -66,8 +73,6 @@ def relay_routes(boxes: Mailboxes) -> APIRouter:
     async def delete(token: Token, owner: Owner, linger: Annotated[int, Query(ge=0, le=MAX_LINGER_S)] = 0) -> Response:
         boxes.delete(token, bytes.fromhex(owner), linger_s=linger)
         return Response(status_code=204)
-
-    return router
 
 
 def _b64(data: bytes) -> str:
