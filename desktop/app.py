@@ -175,7 +175,7 @@ class Client(QObject):
     def _make_login(self) -> Any:
         from desktop.views.login import LoginModel, LoginPage
 
-        return LoginPage(LoginModel(self.workspace))
+        return LoginPage(LoginModel(self.workspace), apply_language=self._apply_language)
 
     def _make_home(self) -> Any:
         from desktop.views.home import HomeModel, HomePage
@@ -216,7 +216,9 @@ class Client(QObject):
     def _make_review(self) -> Any:
         from desktop.views.review import ReviewModel, ReviewPage
 
-        return ReviewPage(ReviewModel(self.workspace))
+        page = ReviewPage(ReviewModel(self.workspace))
+        page.notified.connect(self.window.show_toast)
+        return page
 
     def _make_me(self) -> Any:
         from desktop.views.me import MeModel, MePage

@@ -7,6 +7,7 @@ from typing import Any
 
 from desktop.domain.errors import RejectedError
 from desktop.portal.http import HttpClient
+from desktop.protocol.items import hex_id
 
 WAIT_S = 25
 _MARGIN_S = 10.0
@@ -69,9 +70,9 @@ def _headers(owner: bytes) -> dict[str, str]:
 def _read_inbox(answer: Any) -> tuple[int, tuple[InboxMessage, ...]]:
     try:
         messages = tuple(
-            InboxMessage(slot=str(m["slot"]), body=base64.b64decode(m["body"], validate=True))
+            InboxMessage(slot=hex_id(m["slot"]), body=base64.b64decode(m["body"], validate=True))
             for m in answer["messages"]
         )
         return int(answer["next"]), messages
-    except (KeyError, TypeError, ValueError, binascii.Error):
+    except (KeyError, TypeError, ValueError, binascii.Error, RejectedError):
         raise RejectedError("portal.bad_answer", "inbox") from None

@@ -14,6 +14,8 @@ from desktop.protocol.items import ClaimSealItem, DownloadItem, EnrolItem, Login
 
 _SHANGHAI = timezone(timedelta(hours=8))
 _HASH_PREFIX = 8
+#: Of a workstation's key, which nothing else on the page pins: too long to be matched by trying keys.
+_FINGERPRINT = 16
 
 _TITLES: dict[Operation, tuple[str, str]] = {
     Operation.LOGIN: ("登录平台", "Log in to the platform"),
@@ -85,7 +87,7 @@ def _item_lines(item: object, *, en: bool) -> tuple[str, ...]:
         return (f"{holder}: {item.holder}", f"{order} {item.order_id[:_HASH_PREFIX]} · {item.suite}")
     if isinstance(item, EnrolItem):
         note = "It may ask members of the organization for scans" if en else "登记后可向本单位成员发起扫码"
-        return (item.name, note, f"SHA-256 {_prefix(sha256(item.workstation_key))}")
+        return (item.name, note, f"SHA-256 {sha256(item.workstation_key).hex()[:_FINGERPRINT]}")
     if isinstance(item, LoginItem):
         return ("Log in on the workstation named above" if en else "在上述工位登录平台",)
     raise TypeError(type(item).__name__)

@@ -48,6 +48,7 @@ log = logging.getLogger(__name__)
 _TICK_S = 0.2
 _REPLY_TRIES = 3
 _LINGER_S = 30
+_MAX_LOSSES = 3
 
 
 class Stage(StrEnum):
@@ -123,6 +124,17 @@ class _Link:
     online: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    token: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Lost:
+    token: bytes
+    code: str
+
+
 class _Command(StrEnum):
     CANCEL = "cancel"
     RENEW = "renew"
@@ -146,7 +158,7 @@ class Session:
         self._action = action
         self._publish = publish
         self._language = language
-        self._inbox: queue.Queue[_Frame | _Link | _Command] = queue.Queue()
+        self._inbox: queue.Queue[_Frame | _Link | _Opened | _Lost | _Command] = queue.Queue()
         self._cancelled = threading.Event()
         self._mailboxes: dict[bytes, MailboxListener] = {}
         self._view = CeremonyView(stage=Stage.PREPARING)
@@ -155,10 +167,14 @@ class Session:
             workstation=workstation,
             clock=parts.clock,
             random=parts.random,
-            judge=parts.judge,
+            judge=self._judge,
             consume=self._consume,
         )
         self._consumed: bytes | None = None
+        #: The current round's mailbox, and whether it stands: no code is shown that no phone could follow.
+        self._token = b""
+        self._is_open = False
+        self._losses = 0
         self._thread = threading.Thread(target=self._run, name="ceremony", daemon=True)
 
     # -- called by the window, from any thread ---------------------------------------------------------------------
@@ -223,13 +239,31 @@ class Session:
             self._carry_out(self._ceremony.receive(message.token, message.slot, message.body))
         elif isinstance(message, _Link):
             self._view = replace(self._view, offline=not message.online)
-        elif message is _Command.CANCEL:
-            self._carry_out(self._ceremony.cancel())
-        elif message is _Command.HIDE:
-            self._carry_out(self._ceremony.hide())
-        elif message is _Command.RENEW and self._ceremony.state in (State.SHOWING, State.PAUSED):
-            self._carry_out(self._ceremony.renew())
+        elif isinstance(message, _Opened):
+            self._is_open = self._is_open or message.token == self._token
+        elif isinstance(message, _Lost):
+            self._mailbox_lost(message)
+        else:
+            self._obey(message)
         self._carry_out(self._ceremony.tick())
+
+    def _obey(self, command: _Command) -> None:
+        if command is _Command.CANCEL:
+            self._carry_out(self._ceremony.cancel())
+        elif command is _Command.HIDE:
+            self._carry_out(self._ceremony.hide())
+        elif self._ceremony.state in (State.SHOWING, State.PAUSED):
+            self._carry_out(self._ceremony.renew())
+
+    def _mailbox_lost(self, lost: _Lost) -> None:
+        """The relay has dropped a mailbox: show a new code, or end where a phone was talking through it."""
+        if lost.token != self._token:
+            return
+        self._losses += 1
+        if self._ceremony.state is State.SHOWING and self._losses <= _MAX_LOSSES:
+            self._carry_out(self._ceremony.renew())
+        elif self._ceremony.state not in (State.PAUSED, *TERMINAL):
+            raise UnavailableError("ceremony.relay_unreachable", lost.code)
 
     # -- carrying out ----------------------------------------------------------------------------------------------
 
@@ -266,17 +300,20 @@ class Session:
             relay=self._parts.relay,
             token=event.token,
             owner=event.owner,
+            on_open=lambda: self._inbox.put(_Opened(event.token)),
             on_frame=lambda slot, body: self._inbox.put(_Frame(event.token, slot, body)),
             on_link=lambda online: self._inbox.put(_Link(online)),
+            on_lost=lambda code: self._inbox.put(_Lost(event.token, code)),
         )
         self._mailboxes[event.token] = listener
-        listener.open(challenge=event.challenge, ttl_s=event.ttl_s)
+        self._token, self._is_open = event.token, False
+        listener.start(challenge=event.challenge, ttl_s=event.ttl_s)
         challenge = self._ceremony.challenge
         self._view = replace(
             self._view,
             operation=challenge.operation,
             text=consent_text(challenge, self._language),
-            code_is_typed=challenge.operation is Operation.LOGIN and not challenge.is_signed,
+            code_is_typed=not challenge.is_signed,
         )
 
     def _act(self, effect: Callable[[], Finish | AskProof]) -> None:
@@ -299,10 +336,23 @@ class Session:
         self._view = replace(self._view, details=step.details, outcome=step.outcome)
         good = step.outcome in (Outcome.DONE, Outcome.PARTIAL)
         if self._consumed is not None:
-            state = EntryState.DONE if good else EntryState.FAILED
             result = "; ".join(d.target for d in step.details) if good else step.code
-            self._parts.journal.finish(self._consumed, state, result)
+            self._note(self._consumed, EntryState.DONE if good else EntryState.FAILED, result)
         self._carry_out(self._ceremony.finish(step.outcome, code=step.code, results=step.results))
+
+    def _note(self, ceremony_id: bytes, state: EntryState, result: str) -> None:
+        """Write the end into the journal; what was done stays done and is told, even where that cannot be written."""
+        try:
+            self._parts.journal.finish(ceremony_id, state, result)
+        except UnavailableError as error:
+            log.info("end of a ceremony not journalled: %s", error.code)
+
+    def _judge(self, transcript: Transcript) -> VerifiedAnswer:
+        try:
+            return self._parts.judge(transcript)
+        except UnavailableError as error:
+            # Who cannot be asked cannot vouch: fail closed, and say which it was.
+            raise RejectedError(error.code, error.detail) from None
 
     def _consume(self, verified: VerifiedAnswer) -> bool:
         try:
@@ -326,7 +376,7 @@ class Session:
         stage = _STAGES.get(self._ceremony.state)
         if stage is None:
             return
-        code = self._ceremony.code()
+        code = self._ceremony.code() if self._is_open else None
         self._show(
             replace(
                 self._view,
@@ -339,7 +389,9 @@ class Session:
 
     def _give_up(self, code: str, detail: str) -> None:
         """End after a fault of our own; a phone that waits is told, so that it need not time out."""
-        for event in self._ceremony.cancel():
+        acting = self._ceremony.state is State.ACTING
+        events = self._ceremony.finish(Outcome.FAILED, code=code) if acting else self._ceremony.cancel()
+        for event in events:
             if isinstance(event, SendReply):
                 self._deliver(event)
         self._fail(code, detail)

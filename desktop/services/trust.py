@@ -44,15 +44,15 @@ class TrustKeeper:
         return RevocationData(crls=crls)
 
     def refresh(self) -> bool:
-        """Fetch the CRLs; return False when the platform could not be asked (the cache stays)."""
+        """Fetch the CRLs; return False when they could not be had or kept (the cache stays)."""
         try:
             fetched = {name: self._api.crl(name) for name in _CRLS}
+            with self._lock:
+                for name, crl in fetched.items():
+                    write_atomic(self._folder / "crl" / f"{self._profile.profile_id}-{name}.crl", crl)
         except BidSealError as error:
-            log.info("revocation lists not fetched: %s", error.code)
+            log.info("revocation lists not renewed: %s", error.code)
             return False
-        with self._lock:
-            for name, crl in fetched.items():
-                write_atomic(self._folder / "crl" / f"{self._profile.profile_id}-{name}.crl", crl)
         return True
 
     def require_valid(

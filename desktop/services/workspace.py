@@ -6,7 +6,7 @@ from pathlib import Path
 
 from desktop.crypto.certificates import CertificateFacts, read_certificate
 from desktop.domain.clock import Clock
-from desktop.domain.errors import BidSealError
+from desktop.domain.errors import RejectedError
 from desktop.formats.answer import VerifiedAnswer, verify_answer
 from desktop.formats.trust import CertificateUsage
 from desktop.portal.api import PlatformApi, UsageEntry
@@ -85,11 +85,14 @@ class CertificateDirectory:
         """Return the DER of the certificate with this number, or None when the platform has none.
 
         It is believed only as far as its signature path goes; that is checked by the judge.
+
+        Raises:
+            UnavailableError: the platform cannot be asked.
         """
         if serial not in self._known:
             try:
                 self._known[serial] = self._api.certificate_by_serial(serial)
-            except BidSealError:
+            except RejectedError:
                 return None
         return self._known[serial]
 

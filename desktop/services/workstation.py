@@ -48,8 +48,8 @@ class WorkstationService:
 
     @property
     def fingerprint(self) -> str:
-        """What a person compares between screen and phone: the first 8 hex digits of SHA-256 over the public key."""
-        return hashlib.sha256(self.key_point).hexdigest()[:8]
+        """What a person compares between screen and phone: the first 16 hex digits of SHA-256 over the public key."""
+        return hashlib.sha256(self.key_point).hexdigest()[:16]
 
     def enrolment_for(self, credit_code: str) -> StoredEnrolment | None:
         """Return a member's word for this workstation, if there is one for the organization."""

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from desktop.crypto.primitives import aead_open, aead_seal
 from desktop.crypto.suites import P256PrivateKey, export_pkcs8, generate_p256, load_pkcs8
-from desktop.domain.errors import RejectedError
+from desktop.domain.errors import RejectedError, UnavailableError
 from desktop.store.files import write_atomic
 
 log = logging.getLogger(__name__)
@@ -38,6 +38,17 @@ class SecretStore:
         except KeyringError as error:
             log.info("keyring not usable: %s", type(error).__name__)
             return None
+
+    def is_usable(self) -> bool:
+        """Tell whether there is a keyring that answers now; a locked one does not."""
+        import keyring
+        from keyring.errors import KeyringError
+
+        try:
+            keyring.get_password(_SERVICE, f"{self._scope}/probe")
+        except KeyringError:
+            return False
+        return True
 
     def set(self, name: str, value: str) -> bool:
         """Keep the secret; return False when it could not be kept."""
@@ -74,6 +85,10 @@ class WorkstationKeyStore:
         """Return the key, making one on first use or when the stored one cannot be unwrapped any more.
 
         A new key means a new workstation: it must be enrolled again, and says so by its new id.
+
+        Raises:
+            UnavailableError: there is a key, but the keyring that unwraps it does not answer now
+                (`general.keyring_locked`); overwriting it would cost every enrolment.
         """
         wrapping = self._wrapping_key()
         if wrapping is not None and self._path.is_file():
@@ -84,6 +99,8 @@ class WorkstationKeyStore:
             else:
                 assert isinstance(key, P256PrivateKey)
                 return key
+        if wrapping is None and self._path.is_file() and not self._secrets.is_usable():
+            raise UnavailableError("general.keyring_locked")
         return self._make()
 
     def _make(self) -> P256PrivateKey:

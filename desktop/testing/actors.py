@@ -192,8 +192,7 @@ class OfficeWorker:
         """Log in by QR code; on a workstation that nobody enrolled the check code is typed on the phone."""
         self.screen.click("qrLoginTab")
         phone.scan(self.screen)
-        typed = self.screen.text_of("qrCardCheckCode") if phone.screen.is_visible("consentTypedCode") else ""
-        phone.approve(typed_code=typed)
+        phone.approve(typed_code=self.code_to_type(phone))
         self.screen.find("nav_home")
         phone.put_away()
 
@@ -232,7 +231,7 @@ class OfficeWorker:
             self.screen.click("certificatesRefresh")
         self.screen.click("downloadButton")
         phone.scan(self.screen)
-        phone.approve(is_new=True)
+        phone.approve(is_new=True, typed_code=self.code_to_type(phone))
         self.finish_scan()
         phone.put_away()
 
@@ -241,7 +240,7 @@ class OfficeWorker:
         self.screen.click("nav_me")
         self.screen.click("enrolButton")
         phone.scan(self.screen)
-        phone.approve()
+        phone.approve(typed_code=self.code_to_type(phone))
         self.finish_scan()
         phone.put_away()
 
@@ -341,6 +340,10 @@ class OfficeWorker:
         """Choose a file by the button of a drop zone."""
         self.hand.hold(path)
         self.screen.click(f"{zone}Choose")
+
+    def code_to_type(self, phone: PhoneHolder) -> str:
+        """Read the check code off the window where the phone asks for it; "" where it does not."""
+        return self.screen.text_of("qrCardCheckCode") if phone.screen.is_visible("consentTypedCode") else ""
 
     def finish_scan(self) -> None:
         """Wait for the good end of a scan and close its dialog."""

@@ -229,7 +229,7 @@ function display(c, language) {
   if (!c.enrol) rows.push([pick("注意", "Note"), pick("该工位尚未登记", "This workstation is not enrolled")]);
   const lines = {
     login: () => [pick("在上述工位登录平台", "Log in on the workstation named above")],
-    enrol_workstation: (i) => [i.name, pick("登记后可向本单位成员发起扫码", "It may ask members of the organization for scans"), `SHA-256 ${hex8(H(i.key))}`],
+    enrol_workstation: (i) => [i.name, pick("登记后可向本单位成员发起扫码", "It may ask members of the organization for scans"), `SHA-256 ${H(i.key).toString("hex").slice(0, 16)}`],
     download: (i) => [`${pick("持有人", "Holder")}: ${i.holder}`, `${pick("订单", "order")} ${i.order.slice(0, 8)} · ${i.suite}`],
     claim_seal: (i) => [i.name, KINDS[i.kind][e], `SHA-256 ${hex8(i.imprint)}`],
     seal: (i) => [i.name, `${i.pages} ${pick("页", "pages")} · ${i.size.toLocaleString("en-US")} ${pick("字节", "bytes")} · SHA-256 ${hex8(i.src)}`, i.marks.map((m) => `${m.name} (${KINDS[m.kind][e]}) × ${m.pages} ${pick("页", "pages")}`).join(", ")],

@@ -42,10 +42,10 @@ EXPECTED: dict[Operation, tuple[tuple[str, tuple[str, ...]], tuple[str, tuple[st
         ("Log in to the platform", ("Log in on the workstation named above",)),
     ),
     Operation.ENROL_WORKSTATION: (
-        ("登记工位", ("投标部-01", "登记后可向本单位成员发起扫码", f"SHA-256 {sha256(KEY).hex()[:8]}")),
+        ("登记工位", ("投标部-01", "登记后可向本单位成员发起扫码", f"SHA-256 {sha256(KEY).hex()[:16]}")),
         (
             "Enrol this workstation",
-            ("投标部-01", "It may ask members of the organization for scans", f"SHA-256 {sha256(KEY).hex()[:8]}"),
+            ("投标部-01", "It may ask members of the organization for scans", f"SHA-256 {sha256(KEY).hex()[:16]}"),
         ),
     ),
     Operation.DOWNLOAD: (
@@ -144,8 +144,8 @@ def test_the_fingerprint_of_a_new_workstation_is_the_one_its_own_screen_shows() 
     """The desktop names itself by the first digits of its id, SHA-256 over its key; the phone's line must match."""
 
     line = consent_text(challenge_of(Operation.ENROL_WORKSTATION), "zh").items[0][2]
-    assert re.fullmatch(r"SHA-256 [0-9a-f]{8}", line)
-    assert line.endswith(workstation_id_of(KEY).hex()[:8])
+    assert re.fullmatch(r"SHA-256 [0-9a-f]{16}", line)
+    assert line.endswith(workstation_id_of(KEY).hex()[:16])
 
 
 def test_an_item_of_no_known_kind_is_our_bug() -> None:

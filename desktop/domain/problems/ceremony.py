@@ -236,8 +236,16 @@ CEREMONY: dict[str, Problem] = {
         ),
     ),
     "ceremony.too_many_documents": entry(
-        ("一次最多签章八个文件", "手机上要逐一确认每个文件, 因此一次扫码最多八个。", "请先完成已打开的文件, 再打开其余文件。"),
-        ("Eight documents at a time", "Each document is confirmed on the phone, so one scan takes at most eight.", "Seal the open ones first, then open the rest."),
+        (
+            "一次最多签章八个文件",
+            "手机上要逐一确认每个文件, 因此一次扫码最多八个。",
+            "请先完成已打开的文件, 再打开其余文件。",
+        ),
+        (
+            "Eight documents at a time",
+            "Each document is confirmed on the phone, so one scan takes at most eight.",
+            "Seal the open ones first, then open the rest.",
+        ),
     ),
     "ceremony.nothing_done": entry(
         ("未能完成", "每一项都没有成功, 原因见各项说明。", "请查看各项原因后重试。"),

@@ -233,7 +233,11 @@ PHONE: dict[str, Problem] = {
     ),
     "phone.screen_unavailable": entry(
         ("无法读取屏幕", "系统不允许虚拟手机读取屏幕内容。", "请将二维码保存为图片后, 点【从图片识别】。"),
-        ("The screen cannot be read", "The system does not let the virtual phone take a picture of the screen.", "Save the code as a picture and choose From picture."),
+        (
+            "The screen cannot be read",
+            "The system does not let the virtual phone take a picture of the screen.",
+            "Save the code as a picture and choose From picture.",
+        ),
     ),
     "phone.mobile_malformed": entry(
         ("手机号格式不正确", "请输入 11 位中国大陆手机号。", "请核对手机号后重试。"),

@@ -71,7 +71,8 @@ class ScannedCeremony:
         """The consent page, once accepted."""
         with self._lock:
             challenge = self._core.challenge
-            needs_code = challenge.operation is Operation.LOGIN and not challenge.is_signed
+            # Nobody vouches for this workstation: only who stands before it can read the code (T4).
+            needs_code = not challenge.is_signed
             apart = abs(self._clock.now().timestamp() - challenge.issued_at)
             return ConsentView(
                 operation=challenge.operation,

@@ -9,7 +9,7 @@ Source: RFC 5280 §6 as far as a fixed three-step path needs it.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from desktop.crypto.certificates import CertificateFacts, is_issued_by, read_certificate
+from desktop.crypto.certificates import SEAL_MAKER_EKU, CertificateFacts, is_issued_by, read_certificate
 from desktop.crypto.primitives import equal, sha256
 from desktop.crypto.suites import as_p256, verify
 from desktop.domain.clock import Clock
@@ -119,6 +119,8 @@ class Trust:
         outer = fields(codec.decode(seal_object), {"seal": blob(1, codec.MAX_BYTES), "signer": blob(1, 4096)})
         signer = read_certificate(outer["signer"])
         self.issuer_of(signer)
+        if SEAL_MAKER_EKU not in signer.extended_usages:
+            raise RejectedError("phone.seal_mismatch", "signed by no seal maker")
         body = codec.decode(cose.open1(outer["seal"], use=_SEAL_USE, key=as_p256(signer.public_key)))
         if not isinstance(body, dict):
             raise RejectedError("phone.seal_mismatch", "form")
