@@ -35,6 +35,7 @@ from desktop.views.scan import open_scan
 PLATFORM_ID = "jxjt"
 PLATFORM_NAME = "江西交投集团招标采购交易平台"
 _SYNC_MS = 60_000
+_WIDTH, _HEIGHT = 1280, 820
 _END_MS = 3_000
 _EX_UNAVAILABLE = 69
 _EX_CONFIG = 78
@@ -68,6 +69,7 @@ class Client(QObject):
             ),
         )
         self.window = MainShell([], clock=self._time, user_menu=menu)
+        self.window.resize(_WIDTH, _HEIGHT)
         self.window.set_sync_state(SyncState.SYNCING)
         self._happened.connect(self._on_change)
         self._unsubscribe = workspace.bus.subscribe(self._happened.emit)

@@ -48,7 +48,15 @@ GENERAL: dict[str, Problem] = {
         ),
     ),
     "general.keyring_locked": entry(
-        ("系统密钥环未解锁", "本工位的密钥由系统密钥环保护, 现在无法读取。", "请解锁系统密钥环 (或重新登录系统) 后重试。"),
-        ("The system's keyring is locked", "This workstation's key is protected by the keyring, which does not answer now.", "Unlock the keyring, or log in to the system again, and retry."),
+        (
+            "系统密钥环未解锁",
+            "本工位的密钥由系统密钥环保护, 现在无法读取。",
+            "请解锁系统密钥环 (或重新登录系统) 后重试。",
+        ),
+        (
+            "The system's keyring is locked",
+            "This workstation's key is protected by the keyring, which does not answer now.",
+            "Unlock the keyring, or log in to the system again, and retry.",
+        ),
     ),
 }
