@@ -154,6 +154,7 @@ class CertificatesModel(ViewModel[CertificatesState]):
         faults = check_order(order, papers)
         self._set(faults=tuple(faults.items()), problem_code="", problem_detail="", admin_name="")
         if faults:
+            self._set(refused_number=self.state.refused_number + 1)
             return
         self._set(is_submitting=True)
         api, form = self.workspace.api, form_of(order, papers)
@@ -231,6 +232,7 @@ class CertificatesModel(ViewModel[CertificatesState]):
             self._set_fault(where, error.code)
         if where is None or error.code == "platform.organization_exists":
             self._on_failed(error)
+        self._set(refused_number=self.state.refused_number + 1)
 
     def _on_exported(self, _nothing: None) -> None:
         self._set(exported_number=self.state.exported_number + 1, problem_code="", problem_detail="")

@@ -44,7 +44,7 @@ class OrderPanel(QWidget):
         super().__init__()
         self.setObjectName("orderPanel")
         self._filled = -1
-        self._seen: tuple[tuple[Field, str], ...] = ()
+        self._refused = 0
         self.back = IconButton("arrow-left", "", name="orderBack")
         self._title = Label(role="heading")
         self.steps = StepIndicator(name="orderSteps")
@@ -98,7 +98,7 @@ class OrderPanel(QWidget):
         self.submit.setEnabled(not state.is_submitting)
         self.submit.setText(tr("正在提交…") if state.is_submitting else tr("提交"))
         self._show_problem(state)
-        self._lead_to_first_fault(state.faults)
+        self._lead(state)
 
     def _show_problem(self, state: CertificatesState) -> None:
         if not state.problem_code:
@@ -116,14 +116,27 @@ class OrderPanel(QWidget):
                 Tone.PROBLEM, wording.title, f"{wording.cause} {wording.next_step}", diagnostic=copied
             )
 
-    def _lead_to_first_fault(self, faults: tuple[tuple[Field, str], ...]) -> None:
-        """After a refused submission put the cursor where the first correction is due."""
-        wanted = dict(faults)
-        if len(faults) > len(self._seen):
+    def _lead(self, state: CertificatesState) -> None:
+        """After a refused submission show the place where the first correction is due; the page may be scrolled."""
+        if state.refused_number == self._refused:
+            return
+        self._refused = state.refused_number
+        wanted = dict(state.faults)
+        if state.problem_code:
+            self._area.ensureWidgetVisible(self.banner)
+        else:
             first = next((f for where, f in self.fields.items() if where in wanted), None)
+            box = next((b for where, b in self.papers.items() if where in wanted), None)
             if first is not None:
                 first.edit.setFocus()
-        self._seen = faults
+            place = first or box
+            if place is not None:
+                self._area.ensureWidgetVisible(place)
+
+    def begin(self) -> None:
+        """Put the cursor into the first field that is empty."""
+        fields = list(self.fields.values())
+        next((f for f in fields if not f.value), fields[0]).edit.setFocus()
 
     def _fill(self, draft: OrderInput) -> None:
         values = {
@@ -207,7 +220,8 @@ class OrderPanel(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(8)
         outer.addLayout(self._head())
-        outer.addWidget(scrolled(inner), 1)
+        self._area = scrolled(inner)
+        outer.addWidget(self._area, 1)
         outer.addWidget(self._foot())
 
     def _head(self) -> QHBoxLayout:

@@ -108,6 +108,8 @@ class Overview(QWidget):
         self.setObjectName("certificatesOverview")
         self._drawn: tuple[tuple[Order, ...], str] | None = None
         self._intro = Label(role="muted", wrap=True)
+        # A paragraph has its air below the line; this brings the words to the middle of the row.
+        self._intro.setContentsMargins(0, 4, 0, 0)
         self.refresh = IconButton("refresh-cw", "", name="certificatesRefresh")
         # The same wish twice: it is the one primary button of this page unless a download waits.
         self.new_primary = PrimaryButton(icon="plus", name="newOrderButton")

@@ -113,7 +113,10 @@ class CertificatesPage(Page[CertificatesState]):
         self.order.show_state(state)
         self.detail.show_state(state, self.model.workspace.clock.now())
         self._show_problem(state)
+        is_new = self._panels.currentWidget() is not self._places[state.place]
         self._panels.setCurrentWidget(self._places[state.place])
+        if is_new and state.place is Place.ORDER:
+            self.order.begin()
         self._watch(state)
         self._tell(state)
 

@@ -52,7 +52,8 @@ class CertificatesState(PageState):
     """Orders and certificates, the one looked at, and the order being filled in.
 
     A `problem_code` beside the normal face is shown above the open panel. `form_number` grows whenever the form is to
-    be filled anew from `draft`; `placed_number` and `exported_number` grow with each success, for the short message.
+    be filled anew from `draft`; `placed_number` and `exported_number` grow with each success, for the short message;
+    `refused_number` grows with each submission that something is wrong with.
     """
 
     place: Place = Place.OVERVIEW
@@ -66,6 +67,7 @@ class CertificatesState(PageState):
     faults: tuple[tuple[Field, str], ...] = ()
     admin_name: str = ""
     is_submitting: bool = False
+    refused_number: int = 0
     placed_number: int = 0
     exported_number: int = 0
 

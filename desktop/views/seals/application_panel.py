@@ -52,6 +52,7 @@ class ApplicationPanel(QWidget):
         super().__init__()
         self.setObjectName("sealApplication")
         self._form, self._proposal = 0, 0
+        self._refused = 0
         self.back = IconButton("arrow-left", "", name="sealBack")
         self._title = Label(role="heading")
         self.steps = StepIndicator(name="sealSteps")
@@ -90,6 +91,23 @@ class ApplicationPanel(QWidget):
         self.submit.setText(tr("正在提交…") if state.is_submitting else tr("提交"))
         self.steps.set_steps((tr("选择证书"), tr("印章类型"), tr("上传扫描件"), tr("提交审核")), _step(state))
         self._show_problem(state)
+        self._lead(state)
+
+    def _lead(self, state: SealsState) -> None:
+        """After a refused submission show the place where the first correction is due; the page may be scrolled."""
+        if state.refused_number == self._refused:
+            return
+        self._refused = state.refused_number
+        wanted = dict(state.faults)
+        if state.problem_code:
+            self._area.ensureWidgetVisible(self.banner)
+        else:
+            first = next((f for where, f in self._fields.items() if where in wanted), None)
+            if first is not None:
+                first.edit.setFocus()
+                self._area.ensureWidgetVisible(first)
+            elif Field.SCAN in wanted:
+                self._area.ensureWidgetVisible(self.scan_fault)
 
     def _show_choices(self, state: SealsState) -> None:
         options = [(str(c.serial), _certificate_text(c)) for c in state.choices]
@@ -200,7 +218,8 @@ class ApplicationPanel(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(8)
         outer.addLayout(self._head())
-        outer.addWidget(scrolled(inner), 1)
+        self._area = scrolled(inner)
+        outer.addWidget(self._area, 1)
         outer.addLayout(self._foot())
 
     def _head(self) -> QHBoxLayout:

@@ -167,6 +167,7 @@ class SealsModel(ViewModel[SealsState]):
         chosen, scan, cut = state.chosen, state.scan, state.cut
         width_mm, height_mm = length_of(width), length_of(height)
         if faults or chosen is None or scan is None or cut is None or cut.imprint is None:
+            self._set(refused_number=self.state.refused_number + 1)
             return
         assert width_mm is not None
         assert height_mm is not None
@@ -263,6 +264,9 @@ class SealsModel(ViewModel[SealsState]):
 
     def _on_applied(self, seal: Seal) -> None:
         seals = (seal, *(s for s in self.state.seals if s.seal_id != seal.seal_id))
+        cut = self.state.cut
+        if cut is not None and cut.imprint is not None and sha256(cut.imprint.png) == seal.imprint_sha256:
+            self._on_pictures(((str(seal.seal_id), cut.imprint.png),))
         self._set(is_submitting=False, seals=seals, applied_number=self.state.applied_number + 1)
         self._empty_form()
         self._go(Place.LIST)
@@ -277,6 +281,7 @@ class SealsModel(ViewModel[SealsState]):
             self._set_fault(where, error.code)
         else:
             self._on_failed(error)
+        self._set(refused_number=self.state.refused_number + 1)
 
     # -- small parts -----------------------------------------------------------------------------------------------
 

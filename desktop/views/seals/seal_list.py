@@ -106,6 +106,8 @@ class SealList(QWidget):
         self._cards: dict[str, SealCard] = {}
         self._title = Label(role="heading", name="sealsTab")
         self._intro = Label(role="muted", wrap=True)
+        # A paragraph has its air below the line; this brings the words to the middle of the row.
+        self._intro.setContentsMargins(0, 4, 0, 0)
         self.refresh = IconButton("refresh-cw", "", name="sealsRefresh")
         # The same wish twice: it is the one primary button of this page unless a claim waits.
         self.apply_primary = PrimaryButton(icon="plus", name="applySealButton")

@@ -34,7 +34,8 @@ class SealsState(PageState):
     """Seals with their pictures, and the application being filled in.
 
     A `problem_code` beside the normal face is shown above the open panel. `enrolled` are the credit codes that this
-    workstation is enrolled for. `form_number` grows whenever the form is to be emptied.
+    workstation is enrolled for. `form_number` grows whenever the form is to be emptied, `refused_number` with each
+    submission that something is wrong with.
     """
 
     place: Place = Place.LIST
@@ -51,6 +52,7 @@ class SealsState(PageState):
     form_number: int = 0
     faults: tuple[tuple[Field, str], ...] = ()
     is_submitting: bool = False
+    refused_number: int = 0
     applied_number: int = 0
 
     @property

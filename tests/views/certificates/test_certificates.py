@@ -73,6 +73,45 @@ def test_empty_form_is_refused_at_each_field_and_nothing_is_sent(
     assert world.workspace.api.orders() == ()
 
 
+def test_refusal_is_scrolled_into_sight_from_the_foot_of_the_form(
+    driver: WindowDriver, page: CertificatesPage, world: World
+):
+    page.resize(920, 480)
+    driver.click("newOrderButton")
+    bar = page.order._area.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    assert bar.value() > 0
+    driver.click("submitOrderButton")
+    field = page.order.fields[Field.ORGANIZATION]
+    assert not field.visibleRegion().isEmpty()
+    fill(driver, world)
+    bar.setValue(0)
+    driver.click("submitOrderButton")
+    wait_until(lambda: not page.order.papers[Field.LICENCE].visibleRegion().isEmpty(), "the missing paper")
+
+
+def test_form_opens_with_the_cursor_in_its_first_empty_field(driver: WindowDriver, page: CertificatesPage):
+    driver.click("newOrderButton")
+    assert page.order.fields[Field.ORGANIZATION].edit.hasFocus()
+    driver.type_text("orgNameField", "甲公司")
+    driver.click("orderBack")
+    driver.click("newOrderButton")
+    assert page.order.fields[Field.CREDIT_CODE].edit.hasFocus()
+
+
+def test_certificate_is_opened_by_keyboard(driver: WindowDriver, page: CertificatesPage, world: World):
+    world.certify()
+    page.model.load()
+    table = driver.find("certificateTable")
+    wait_until(lambda: bool(page.model.state.certificates), "the certificate")
+    page.overview.certificates.select(page.model.state.certificates[0].serial)
+    table.setFocus()
+    driver.press(Qt.Key.Key_Return)
+    assert page.model.state.place is Place.DETAIL
+    driver.click("certificateBack")
+    assert driver.is_visible("certificateTable")
+
+
 def test_correcting_a_field_takes_its_own_error_away_only(driver: WindowDriver, page: CertificatesPage):
     driver.click("newOrderButton")
     driver.click("submitOrderButton")

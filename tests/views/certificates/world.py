@@ -1,6 +1,7 @@
 """A real platform, desktop and phone around one company; nothing is faked but the file dialogs."""
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -131,7 +132,21 @@ def answer_scan(driver: WindowDriver, phone: Phone) -> Any:
     dialog = driver.find("scanDialog", ScanDialog)
     model = dialog.model
     wait_until(lambda: bool(model.state.view.qr_text), "a code to scan")
-    scan = Scan(phone, model.state.view.qr_text, typed_code=lambda: model.state.view.check_code)
+    shown = threading.Event()
+    codes: list[str] = []
+
+    def look() -> None:
+        if model.state.view.check_code:
+            codes[:] = [model.state.view.check_code]
+            shown.set()
+
+    def typed_code() -> str:
+        """Called on the phone's thread: the person reads the code once the window shows it."""
+        assert shown.wait(20)
+        return codes[0]
+
+    model.changed.connect(look)
+    scan = Scan(phone, model.state.view.qr_text, typed_code=typed_code)
     wait_until(lambda: scan.is_over and model.state.view.is_over, "both to be done")
     result = scan.result()
     driver.click("scanCloseButton")
