@@ -7,6 +7,7 @@ folder holds (trust/*.pem, trust/crl/*.crl, trust/ocsp/*.der, kept fresh by the 
 import argparse
 import json
 import logging
+import os
 import sys
 import warnings
 from datetime import UTC, datetime, timedelta, timezone
@@ -73,10 +74,14 @@ def run(args: list[str]) -> int:
         report = _report(PdfVerdict(verdict=Verdict.CANNOT_TELL, reasons=(Reason(code=error.code),)))
     else:
         report = _report(verdict)
-    if options.json:
-        print(json.dumps(report, ensure_ascii=False, indent=2))
-    else:
-        _print_words(options.file, report, options.language)
+    try:
+        if options.json:
+            print(json.dumps(report, ensure_ascii=False, indent=2), flush=True)
+        else:
+            _print_words(options.file, report, options.language)
+    except BrokenPipeError:
+        # The reader (head, less) has seen enough; nothing more may be written, also not by Python's own exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return _EXIT[Verdict(report["verdict"])]
 
 
@@ -210,7 +215,7 @@ def _print_words(path: Path, report: dict[str, Any], language: str) -> None:
         print(f"  [{_WORD[language][Verdict(each['verdict'])]}] {who or _printable(each['field'])} {when}".rstrip())
     for code in dict.fromkeys(reason["code"] for reason in report["reasons"]):
         words = problem(code).wording(language)
-        print(f"  - {words.title}: {words.cause}\n    → {words.next_step}")
+        print(f"  - {words.title}: {words.cause}\n    → {words.next_step}", flush=True)
 
 
 def _printable(text: str) -> str:

@@ -1,6 +1,8 @@
 """`bidseal verify`: exit statuses, JSON keys, where trust comes from."""
 
 import json
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -135,3 +137,13 @@ def test_broken_files_in_the_trust_folder_do_not_hide_the_good_ones(
     (data / "trust" / "ocsp" / "a.der").write_bytes(b"")
     status, _ = run_json(capsys, sealed, "--data", data)
     assert status == 0
+
+
+def test_reader_that_stops_early_gets_no_traceback(sealed: Path, data: Path):
+    command = f"import sys; from desktop.cli_verify import run; sys.exit(run(['--json', {str(sealed)!r}, '--data', {str(data)!r}]))"
+    with subprocess.Popen([sys.executable, "-c", command], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        assert child.stderr is not None
+        child.stdout.close()
+        assert child.stderr.read() == b""
+        assert child.wait(60) == 0
