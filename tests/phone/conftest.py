@@ -19,8 +19,9 @@ def phone(world: World) -> Phone:
 @pytest.fixture
 def equipped(world: World, phone: Phone) -> Phone:
     """A phone that has downloaded one certificate."""
-    scanned = phone.scan(Desktop(world, enrolled=False).show(download_request()))
+    desktop = Desktop(world, enrolled=False)
+    scanned = phone.scan(desktop.show(download_request()))
     assert scanned.wait_accepted()
-    assert scanned.approve(None, secret_password(PASSWORD)).state is ApproveState.SENT
+    assert scanned.approve(None, secret_password(PASSWORD), desktop.check_code).state is ApproveState.SENT
     assert scanned.wait_result(timeout=5).outcome is PhoneOutcome.DONE
     return phone

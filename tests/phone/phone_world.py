@@ -1,4 +1,4 @@
-"""A platform CA, an in-memory relay and a desktop (the product's own engine) for a phone to live with."""
+"""An in-memory relay and a desktop (the product's own engine) for a phone to live with."""
 
 import base64
 import hashlib
@@ -7,15 +7,9 @@ import os
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
-
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from desktop.crypto.cades import cades_signed_attributes
 from desktop.crypto.certificates import read_certificate
@@ -45,109 +39,16 @@ from desktop.signing.ceremony import (
     SendReply,
     Workstation,
 )
+from tests.phone.phone_ca import CREDIT_CODE, ENC, NOW, ORGANIZATION, PLATFORM_NAME, Ca, usage
 
 BASE_URL = "http://127.0.0.1:8765"
 PLATFORM_ID = "jxjt"
-PLATFORM_NAME = "江西交投集团招标采购交易平台"
-NOW = datetime(2026, 6, 1, 4, 0, tzinfo=UTC)
-DAY = timedelta(days=1)
-ORGANIZATION = "赣江建设工程有限公司"
-CREDIT_CODE = "91360000158260000X"
 OTHER_CODE = "91360000999990000X"
 PASSWORD = "Anhui-2026"
 CHEAP = PasswordCost(iterations=1, memory_kib=8 * 1024)
 QUICK = RelayTiming(
     poll_s=0.05, margin_s=0.5, fault_budget_s=0.2, back_off_s=0.01, accept_s=0.5, receipt_s=90, consent_slack_s=5
 )
-
-
-def name_of(holder: str, organization: str, credit_code: str) -> x509.Name:
-    return x509.Name(
-        [
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, organization),
-            x509.NameAttribute(x509.ObjectIdentifier("2.5.4.97"), credit_code),
-            x509.NameAttribute(NameOID.COMMON_NAME, holder),
-        ]
-    )
-
-
-_FLAGS = (
-    "digital_signature",
-    "content_commitment",
-    "key_encipherment",
-    "data_encipherment",
-    "key_agreement",
-    "key_cert_sign",
-    "crl_sign",
-    "encipher_only",
-    "decipher_only",
-)
-
-
-def usage(*yes: str) -> x509.KeyUsage:
-    return x509.KeyUsage(**{flag: flag in yes for flag in _FLAGS})
-
-
-SIGN = usage("digital_signature", "content_commitment")
-ENC = usage("key_agreement")
-
-
-class Ca:
-    """Root → issuing → leaves."""
-
-    def __init__(self, title: str = "测试") -> None:
-        self._root_key, self._issuing_key = generate_p256(), generate_p256()
-        self._root_name = name_of(f"{title}根 CA", PLATFORM_NAME, "91360000100000000X")
-        self._issuing_name = name_of(f"{title}签发 CA", PLATFORM_NAME, "91360000100000000X")
-        ca_usage = usage("key_cert_sign", "crl_sign")
-        self.root = self._build(
-            self._root_name, self._root_key.public_key(), self._root_name, self._root_key, ca_usage, ca=True
-        )
-        self.issuing = self._build(
-            self._issuing_name, self._issuing_key.public_key(), self._root_name, self._root_key, ca_usage, ca=True
-        )
-
-    def leaf(
-        self,
-        key: Any,
-        *,
-        holder: str = "张三",
-        organization: str = ORGANIZATION,
-        credit_code: str = CREDIT_CODE,
-        key_usage: x509.KeyUsage = SIGN,
-        not_before: datetime = NOW - DAY,
-        not_after: datetime = NOW + 365 * DAY,
-    ) -> bytes:
-        subject = name_of(holder, organization, credit_code)
-        return self._build(
-            subject, key, self._issuing_name, self._issuing_key, key_usage, not_before=not_before, not_after=not_after
-        )
-
-    @staticmethod
-    def _build(
-        subject: x509.Name,
-        key: Any,
-        issuer: x509.Name,
-        issuer_key: ec.EllipticCurvePrivateKey,
-        key_usage: x509.KeyUsage,
-        *,
-        ca: bool = False,
-        not_before: datetime = NOW - 10 * DAY,
-        not_after: datetime = NOW + 3650 * DAY,
-    ) -> bytes:
-        certificate = (
-            x509.CertificateBuilder()
-            .subject_name(subject)
-            .issuer_name(issuer)
-            .public_key(key)
-            .serial_number(x509.random_serial_number())
-            .not_valid_before(not_before)
-            .not_valid_after(not_after)
-            .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
-            .add_extension(key_usage, critical=True)
-            .sign(issuer_key, hashes.SHA256())
-        )
-        return certificate.public_bytes(serialization.Encoding.DER)
 
 
 @dataclass
@@ -327,6 +228,12 @@ class Desktop:
     def claimed(self) -> Claimed | None:
         return next((e for e in self.events if isinstance(e, Claimed)), None)
 
+    @property
+    def check_code(self) -> str:
+        """What the desktop's screen shows to whoever stands before it."""
+        assert self.claimed is not None
+        return self.claimed.check_code
+
     def _on_frame(self, token: str, slot: str, body: bytes) -> None:
         if not self.lazy:
             self.carry_out(self.ceremony.receive(bytes.fromhex(token), slot, body))
@@ -416,8 +323,13 @@ class World:
         return {"sign_cert": sign_cert, "enc_cert": enc_cert, "chain": [self.ca.issuing, self.ca.root]}
 
     def seal_object(self, item: Any, verified: VerifiedAnswer) -> bytes:
-        assert verified.signer is not None
         key = generate_p256()
+        maker = self.ca.leaf(key.public_key(), holder="制章", organization=PLATFORM_NAME, makes_seals=True)
+        return self.seal_made_by(key, maker, item, verified)
+
+    def seal_made_by(self, key: P256PrivateKey, maker: bytes, item: Any, verified: VerifiedAnswer) -> bytes:
+        """A seal as it should be, signed by whoever `maker` is."""
+        assert verified.signer is not None
         at = int(NOW.timestamp())
         seal = SealObject(
             seal_id=item.seal_id,
@@ -434,8 +346,7 @@ class World:
             not_after=at + 1000,
             issued_at=at,
         )
-        signer = self.ca.leaf(key.public_key(), holder="制章", organization=PLATFORM_NAME)
-        return write_seal(seal, signer_certificate=signer, sign=lambda m: sign(key, m))
+        return write_seal(seal, signer_certificate=maker, sign=lambda m: sign(key, m))
 
 
 def login_request(**changes: Any) -> CeremonyRequest:

@@ -5,10 +5,9 @@ import pytest
 from desktop.domain.operations import Operation
 from desktop.phone.core import ApproveState, Phone, PhoneOutcome, secret_password
 from desktop.protocol.messages import Outcome
+from tests.phone.phone_ca import CREDIT_CODE, ORGANIZATION
 from tests.phone.phone_world import (
     BASE_URL,
-    CREDIT_CODE,
-    ORGANIZATION,
     PASSWORD,
     Desktop,
     World,
@@ -29,9 +28,7 @@ def test_download_ends_with_a_certificate_on_the_phone(world: World, phone: Phon
     view = scanned.view
     assert view.needs_new_password
     assert view.certificates == ()
-    assert desktop.claimed is not None
-    assert view.code == desktop.claimed.check_code
-    assert scanned.approve(None, secret_password(PASSWORD)).state is ApproveState.SENT
+    assert scanned.approve(None, secret_password(PASSWORD), desktop.check_code).state is ApproveState.SENT
     result = scanned.wait_result(timeout=5)
     assert (result.outcome, result.code) == (PhoneOutcome.DONE, "")
     (certificate,) = phone.certificates()
@@ -46,9 +43,8 @@ def test_login_from_a_strange_workstation_needs_the_code_typed(world: World, equ
     assert scanned.wait_accepted()
     assert scanned.view.needs_code
     assert scanned.view.code == ""
-    assert desktop.claimed is not None
     serial = equipped.certificates()[0].serial
-    approved = scanned.approve(serial, secret_password(PASSWORD), desktop.claimed.check_code)
+    approved = scanned.approve(serial, secret_password(PASSWORD), desktop.check_code)
     assert approved.state is ApproveState.SENT
     assert scanned.wait_result(timeout=5).outcome is PhoneOutcome.DONE
     assert desktop.verified is not None
@@ -59,8 +55,7 @@ def test_a_wrong_code_ends_the_scan_at_the_first_try(world: World, equipped: Pho
     desktop = Desktop(world, enrolled=False)
     scanned = equipped.scan(desktop.show(login_request()))
     assert scanned.wait_accepted()
-    assert desktop.claimed is not None
-    wrong = f"{(int(desktop.claimed.check_code) + 1) % 10_000:04d}"
+    wrong = f"{(int(desktop.check_code) + 1) % 10_000:04d}"
     serial = equipped.certificates()[0].serial
     assert scanned.approve(serial, secret_password(PASSWORD), wrong).state is ApproveState.CODE_MISMATCH
     result = scanned.wait_result(timeout=5)
@@ -68,7 +63,7 @@ def test_a_wrong_code_ends_the_scan_at_the_first_try(world: World, equipped: Pho
     assert desktop.ended is not None
     assert desktop.ended.code == "ceremony.code_mismatch"
     assert desktop.verified is None
-    right = scanned.approve(serial, secret_password(PASSWORD), desktop.claimed.check_code)
+    right = scanned.approve(serial, secret_password(PASSWORD), desktop.check_code)
     assert right.state is ApproveState.ENDED
 
 
@@ -77,15 +72,14 @@ def test_login_from_an_enrolled_workstation_shows_the_code(world: World, equippe
     scanned = equipped.scan(desktop.show(login_request(organization=ORGANIZATION, credit_code=CREDIT_CODE)))
     assert scanned.wait_accepted()
     assert not scanned.view.needs_code
-    assert desktop.claimed is not None
-    assert scanned.view.code == desktop.claimed.check_code
+    assert scanned.view.code == desktop.check_code
 
 
 def test_enrolment_is_signed_with_the_members_certificate(world: World, equipped: Phone) -> None:
     desktop = Desktop(world, enrolled=False)
     scanned = equipped.scan(desktop.show(enrol_request(desktop)))
     assert scanned.wait_accepted()
-    scanned.approve(equipped.certificates()[0].serial, secret_password(PASSWORD))
+    scanned.approve(equipped.certificates()[0].serial, secret_password(PASSWORD), desktop.check_code)
     assert scanned.wait_result(timeout=5).outcome is PhoneOutcome.DONE
     assert desktop.verified is not None
 
@@ -201,8 +195,7 @@ def test_a_wrong_password_may_be_tried_again_and_counts(world: World, equipped: 
     desktop = Desktop(world, enrolled=False)
     scanned = equipped.scan(desktop.show(login_request()))
     assert scanned.wait_accepted()
-    assert desktop.claimed is not None
-    serial, code = equipped.certificates()[0].serial, desktop.claimed.check_code
+    serial, code = equipped.certificates()[0].serial, desktop.check_code
     wrong = scanned.approve(serial, secret_password("wrong-password-1"), code)
     assert (wrong.state, wrong.tries_left) == (ApproveState.WRONG_PASSWORD, 9)
     assert scanned.approve(serial, secret_password(PASSWORD), code).state is ApproveState.SENT
@@ -215,18 +208,19 @@ def test_a_refusal_by_the_platform_is_shown_with_its_words(world: World, equippe
     desktop.on_verified = lambda _: desktop.finish(Outcome.REFUSED, code="platform.nonce_used")
     scanned = equipped.scan(desktop.show(login_request()))
     assert scanned.wait_accepted()
-    assert desktop.claimed is not None
-    scanned.approve(equipped.certificates()[0].serial, secret_password(PASSWORD), desktop.claimed.check_code)
+    scanned.approve(equipped.certificates()[0].serial, secret_password(PASSWORD), desktop.check_code)
     result = scanned.wait_result(timeout=5)
     assert (result.outcome, result.code) == (PhoneOutcome.REFUSED, "platform.nonce_used")
 
 
 def test_a_weak_new_password_is_refused_and_another_may_be_set(world: World, phone: Phone) -> None:
-    scanned = phone.scan(Desktop(world, enrolled=False).show(download_request()))
+    desktop = Desktop(world, enrolled=False)
+    scanned = phone.scan(desktop.show(download_request()))
     assert scanned.wait_accepted()
-    assert scanned.approve(None, secret_password("123456")).state is ApproveState.WEAK_PASSWORD
+    code = desktop.check_code
+    assert scanned.approve(None, secret_password("123456"), code).state is ApproveState.WEAK_PASSWORD
     assert phone.unfinished_downloads() == ()
-    assert scanned.approve(None, secret_password(PASSWORD)).state is ApproveState.SENT
+    assert scanned.approve(None, secret_password(PASSWORD), code).state is ApproveState.SENT
     assert scanned.wait_result(timeout=5).outcome is PhoneOutcome.DONE
 
 

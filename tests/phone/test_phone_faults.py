@@ -20,8 +20,7 @@ def accepted(world: World, phone: Phone) -> tuple[Any, Desktop]:
 
 
 def approve(scanned: Any, phone: Phone, desktop: Desktop) -> Any:
-    assert desktop.claimed is not None
-    return scanned.approve(phone.certificates()[0].serial, secret_password(PASSWORD), desktop.claimed.check_code)
+    return scanned.approve(phone.certificates()[0].serial, secret_password(PASSWORD), desktop.check_code)
 
 
 def test_the_default_timing_names_a_dead_network_within_ten_seconds() -> None:
@@ -211,7 +210,7 @@ def _download_without_receipt(world: World, phone: Phone) -> Desktop:
         world.relay.fault = unreachable
 
     desktop.on_verified = lose
-    scanned.approve(None, secret_password(PASSWORD))
+    scanned.approve(None, secret_password(PASSWORD), desktop.check_code)
     assert scanned.wait_result(timeout=5).outcome is PhoneOutcome.UNCONFIRMED
     world.relay.fault = lambda *_: None
     return desktop
@@ -240,7 +239,7 @@ def test_a_full_disk_at_the_receipt_is_named_and_the_download_stays(
     desktop = Desktop(world, enrolled=False)
     scanned = phone.scan(desktop.show(download_request()))
     assert scanned.wait_accepted()
-    scanned.approve(None, secret_password(PASSWORD))
+    scanned.approve(None, secret_password(PASSWORD), desktop.check_code)
 
     def full(*_: object, **__: object) -> None:
         raise UnavailableError("general.disk_full")

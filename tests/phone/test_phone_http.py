@@ -11,7 +11,8 @@ from desktop.domain.clock import SystemClock
 from desktop.domain.errors import MisuseError, RejectedError, UnavailableError
 from desktop.phone.core import Phone, RequestsHttp, fetch_profile
 from desktop.phone.core.transport import MAX_BODY_BYTES
-from tests.phone.phone_world import BASE_URL, PLATFORM_NAME, World
+from tests.phone.phone_ca import PLATFORM_NAME
+from tests.phone.phone_world import BASE_URL, World
 from tests.phone.test_phone_faults import _b64, _log_in
 
 

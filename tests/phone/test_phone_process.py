@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from tests.phone.phone_world import PLATFORM_NAME, World
+from tests.phone.phone_ca import PLATFORM_NAME
+from tests.phone.phone_world import World
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -21,15 +21,11 @@ from desktop.protocol.messages import Outcome, PhoneMessage
 from desktop.protocol.qr import read_qr
 from desktop.protocol.transcript import mailbox_key
 from desktop.signing.ceremony import CeremonyRequest
+from tests.phone.phone_ca import CREDIT_CODE, ENC, NOW, ORGANIZATION, Ca
 from tests.phone.phone_world import (
     BASE_URL,
-    CREDIT_CODE,
-    ENC,
-    NOW,
-    ORGANIZATION,
     OTHER_CODE,
     PASSWORD,
-    Ca,
     Desktop,
     World,
     claim_item,
@@ -275,7 +271,7 @@ def test_t50_the_code_differs_for_every_phone(world: World, equipped: Phone) -> 
 def _outcome(world: World, phone: Phone, desktop: Desktop, request: CeremonyRequest, password: str = PASSWORD) -> Any:
     scanned = phone.scan(desktop.show(request))
     assert scanned.wait_accepted()
-    code = desktop.claimed.check_code if desktop.claimed else ""
+    code = desktop.check_code
     serial = scanned.view.certificates[0].serial if scanned.view.certificates else None
     scanned.approve(serial, secret_password(password), code)
     return scanned.wait_result(timeout=5)

@@ -16,7 +16,8 @@ from desktop.protocol.challenge import Challenge, write_challenge
 from desktop.protocol.messages import Claim, PhoneMessage, Reply, ReplyType, read_frame
 from desktop.protocol.qr import RelayQr
 from desktop.protocol.transcript import context, mailbox_key, reply_key, t0_of, t1_of
-from tests.phone.phone_world import NOW, PLATFORM_ID, PLATFORM_NAME, World, download_request, login_request
+from tests.phone.phone_ca import NOW, PLATFORM_NAME
+from tests.phone.phone_world import PLATFORM_ID, World, download_request, login_request
 
 
 class Counterpart:

@@ -21,17 +21,8 @@ from desktop.phone.window.window import PhoneWindow
 from desktop.ui import theme
 from desktop.ui.i18n import Language, Languages
 from desktop.ui.tokens import Mode
-from tests.phone.phone_world import (
-    CREDIT_CODE,
-    ORGANIZATION,
-    PASSWORD,
-    Desktop,
-    World,
-    download_request,
-    login_request,
-    seal_item,
-    unit_request,
-)
+from tests.phone.phone_ca import CREDIT_CODE, ORGANIZATION
+from tests.phone.phone_world import PASSWORD, Desktop, World, download_request, login_request, seal_item, unit_request
 
 W = TypeVar("W", bound=QWidget)
 SESSION = {
@@ -207,11 +198,13 @@ def test_a_wrong_code_is_said_on_the_login_page(fresh: Hand, world: World) -> No
 
 def test_a_certificate_is_downloaded_by_clicks(fresh: Hand, world: World, eyes: Eyes) -> None:
     fresh.window.app.open(Screen.HOME)
-    fresh.scan(eyes, Desktop(world, enrolled=False).show(download_request()))
+    desktop = Desktop(world, enrolled=False)
+    fresh.scan(eyes, desktop.show(download_request()))
     assert fresh.text("consentTitle") == "下载数字证书"
-    assert not fresh.find(QAbstractButton, "consentApprove").isEnabled()
     fresh.type("consentPassword", "123456")
     fresh.type("consentRepeated", "123456")
+    assert not fresh.find(QAbstractButton, "consentApprove").isEnabled()
+    fresh.type("consentTypedCode", desktop.check_code)
     fresh.press("consentApprove")
     assert fresh.window.scan.state.problem_code == "phone.password_weak"
     fresh.type("consentPassword", PASSWORD)
@@ -229,10 +222,9 @@ def test_a_certificate_is_downloaded_by_clicks(fresh: Hand, world: World, eyes: 
 def test_login_with_the_typed_code(hand: Hand, world: World, eyes: Eyes) -> None:
     desktop = Desktop(world, enrolled=False)
     hand.scan(eyes, desktop.show(login_request()))
-    assert desktop.claimed is not None
     shown = [label.text() for label in hand.window.findChildren(QLabel)]
-    assert desktop.claimed.check_code not in shown
-    hand.type("consentTypedCode", desktop.claimed.check_code)
+    assert desktop.check_code not in shown
+    hand.type("consentTypedCode", desktop.check_code)
     hand.type("consentPassword", "wrong-pass-1")
     hand.press("consentApprove")
     hand.wait(lambda: hand.window.scan.state.problem_code == "phone.wrong_password")
@@ -368,6 +360,7 @@ def test_an_unfinished_download_can_be_fetched_or_discarded(hand: Hand, world: W
     desktop = Desktop(world, enrolled=False)
     desktop.on_verified = lambda _: None
     hand.scan(eyes, desktop.show(download_request()))
+    hand.type("consentTypedCode", desktop.check_code)
     hand.type("consentPassword", PASSWORD)
     hand.type("consentRepeated", PASSWORD)
     hand.press("consentApprove")
