@@ -22,6 +22,7 @@ JSON = {"Content-Type": "application/json"}
 def test_unknown_places_and_methods_are_answered_in_the_one_shape(client: Client) -> None:
     assert client.refused("GET", "/nope") == (404, "platform.not_found")
     assert client.refused("GET", "/api/v1/sms") == (405, "platform.bad_request")
+    assert client.send("GET", "/api/v1/sms").headers["Allow"] == "POST"
     assert client.refused("POST", "/api/v1/sms", data="{", headers=JSON) == (422, "platform.bad_request")
     assert client.refused("POST", "/api/v1/sms", json={"mobile": 1, "purpose": "login"})[0] == 422
     assert client.refused("GET", "/docs") == (404, "platform.not_found")

@@ -2,11 +2,15 @@
 
 import asyncio
 import base64
+import contextlib
 import threading
 from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from desktop.domain.clock import ManualClock
 from desktop.domain.errors import RejectedError
@@ -255,6 +259,39 @@ def test_ten_thousand_phones_wait_and_each_gets_its_own_reply(clock: ManualClock
         return await asyncio.gather(*waiting)
 
     assert run(story()) == [(1, [f"{n:032x}".encode()]) for n in range(count)]
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["create", "frame", "reply", "close", "delete", "linger", "wait"]),
+        st.sampled_from(["a" * 32, "b" * 32, "c" * 32]),
+        st.sampled_from(["1" * 32, "2" * 32]),
+        st.sampled_from([OWNER, THIEF]),
+        st.binary(min_size=1, max_size=30),
+    ),
+    max_size=60,
+)
+
+
+@given(STEPS)
+def test_t23_whatever_was_done_all_room_is_free_again_when_all_has_expired(steps: list[Any]) -> None:
+    clock = ManualClock(datetime(2026, 1, 1, tzinfo=UTC))
+    boxes = Mailboxes(clock, Limits(total_bytes=100))
+    for what, token, slot, owner, body in steps:
+        acts: dict[str, Callable[[], Any]] = {
+            "create": lambda t=token, o=owner, b=body: boxes.create(t, owner=o, challenge=b, ttl_s=len(b)),
+            "frame": lambda t=token, s=slot, b=body: boxes.put_frame(t, s, b),
+            "reply": lambda t=token, o=owner, s=slot, b=body: boxes.put_reply(t, o, s, b),
+            "close": lambda t=token, o=owner: boxes.close(t, o),
+            "delete": lambda t=token, o=owner: boxes.delete(t, o),
+            "linger": lambda t=token, o=owner: boxes.delete(t, o, linger_s=20),
+            "wait": lambda b=body: clock.advance(len(b) / 4),
+        }
+        with contextlib.suppress(RejectedError):
+            acts[what]()
+    clock.advance(900)
+    assert len(boxes) == 0
+    assert boxes.create("d" * 32, owner=OWNER, challenge=b"x" * 100, ttl_s=1) is True
 
 
 # -- over HTTP ---------------------------------------------------------------------------------------------------------

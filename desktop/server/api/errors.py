@@ -75,7 +75,9 @@ async def _validation(_request: Request, error: Exception) -> JSONResponse:
 
 async def _http(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    return answer(_OF_HTTP.get(error.status_code, "platform.bad_request"), "", error.status_code)
+    said = answer(_OF_HTTP.get(error.status_code, "platform.bad_request"), "", error.status_code)
+    said.headers.update(error.headers or {})  # 405 names what is allowed
+    return said
 
 
 async def _unexpected(request: Request, error: Exception) -> JSONResponse:
