@@ -140,8 +140,9 @@ def test_broken_files_in_the_trust_folder_do_not_hide_the_good_ones(
 
 
 def test_reader_that_stops_early_gets_no_traceback(sealed: Path, data: Path):
-    command = f"import sys; from desktop.cli_verify import run; sys.exit(run(['--json', {str(sealed)!r}, '--data', {str(data)!r}]))"
-    with subprocess.Popen([sys.executable, "-c", command], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+    command = "import sys; from desktop.cli_verify import run; sys.exit(run(sys.argv[1:]))"
+    args = [sys.executable, "-c", command, "--json", str(sealed), "--data", str(data)]
+    with subprocess.Popen(args, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
         assert child.stdout is not None
         assert child.stderr is not None
         child.stdout.close()
