@@ -246,6 +246,18 @@ def test_second_order_while_one_is_under_review_is_refused_above_the_form(
     assert driver.find("submitOrderButton").isEnabled()
 
 
+def test_order_that_cannot_be_sent_is_kept_for_another_try(driver: WindowDriver, page: CertificatesPage, world: World):
+    driver.click("newOrderButton")
+    fill(driver, world)
+    attach(driver, page, world)
+    world.platform.stop()
+    driver.click("submitOrderButton")
+    assert driver.find("orderBanner", Banner).accessibleName().startswith("无法连接平台")
+    assert page.order.typed.id_number == world.company.id_number
+    assert len(page.model.state.papers) == 2
+    assert driver.find("submitOrderButton").isEnabled()
+
+
 def test_other_name_for_a_known_unit_is_named_at_the_field(driver: WindowDriver, page: CertificatesPage, world: World):
     world.approved_order()
     driver.click("newOrderButton")

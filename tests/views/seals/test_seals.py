@@ -1,4 +1,6 @@
 import io
+import struct
+import zlib
 from dataclasses import replace
 
 import pytest
@@ -62,6 +64,13 @@ def blank_sheet() -> bytes:
     buffer = io.BytesIO()
     Image.new("RGB", (800, 600), (255, 255, 255)).save(buffer, format="PNG")
     return buffer.getvalue()
+
+
+def huge_png() -> bytes:
+    """A few bytes that claim 60,000 by 60,000 pixels (threat T23)."""
+    header = b"IHDR" + struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
+    chunk = struct.pack(">I", 13) + header + struct.pack(">I", zlib.crc32(header))
+    return b"\x89PNG\r\n\x1a\n" + chunk + struct.pack(">I", 0) + b"IEND" + struct.pack(">I", zlib.crc32(b"IEND"))
 
 
 # -- applying ----------------------------------------------------------------------------------------------------------
@@ -158,7 +167,7 @@ def test_seal_at_the_edge_of_the_picture_is_called_cut_off(
 
 @pytest.mark.parametrize(
     "content",
-    [b"%PDF-1.7", b"\x89PNG\r\n\x1a\nbroken"],
+    [b"%PDF-1.7", b"\x89PNG\r\n\x1a\nbroken", huge_png()],
 )
 def test_file_that_is_no_picture_is_refused_at_its_place(
     driver: WindowDriver, page: SealsPage, world: World, content: bytes
@@ -217,6 +226,18 @@ def test_too_many_applications_are_refused_above_the_form_and_nothing_is_lost(
     assert driver.find("sealBanner", Banner).accessibleName().startswith("待审核的申请过多")
     assert page.model.state.scan is not None
     assert page.application.name.value == f"{NAME}公章"
+    assert driver.find("submitSealButton").isEnabled()
+
+
+def test_application_that_cannot_be_sent_is_kept_for_another_try(
+    driver: WindowDriver, page: SealsPage, world: World, stamped_sheet: bytes
+):
+    driver.click("applySealButton")
+    upload(driver, page, world, stamped_sheet)
+    world.platform.stop()
+    driver.click("submitSealButton")
+    assert driver.find("sealBanner", Banner).accessibleName().startswith("无法连接平台")
+    assert page.model.state.cut is not None
     assert driver.find("submitSealButton").isEnabled()
 
 
