@@ -3,6 +3,7 @@
 import json
 import logging
 import re
+import socket
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from desktop.domain.problems import CATALOGUE
 from desktop.server.api.errors import STATUS
+from desktop.server.context import Platform
 from tests.server.client import Client
 from tests.server.phone import Keys, seal_files, seal_form
 
@@ -91,6 +93,34 @@ def test_t23_upload_beyond_the_limit_is_refused(admin: Client, keys: Keys) -> No
     scan = bytes(25 * 1024 * 1024)
     refused = admin.refused("POST", "/api/v1/seals", data=seal_form(keys.serial), files=seal_files(scan=scan))
     assert refused == (413, "platform.too_large")
+
+
+def test_t36_unexpected_error_is_one_answer_and_its_text_is_not_logged(
+    client: Client, platform: Platform, expected_warnings: list[logging.LogRecord], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_revoked: object) -> bytes:
+        raise ValueError("11010519491231002X")
+
+    monkeypatch.setattr(platform.authority, "root_crl", fail)
+    assert client.refused("GET", "/pki/root.crl") == (500, "platform.failing")
+    (record,) = expected_warnings
+    assert "ValueError" in record.getMessage()
+    assert "test_api.py" in record.getMessage()
+    assert "11010519491231002X" not in record.getMessage()
+    assert record.exc_info is None
+    assert client.send("GET", "/pki/issuing.crl").status_code == 200
+
+
+def test_t23_caller_that_leaves_in_the_middle_of_a_body_is_no_error(client: Client, base_url: str) -> None:
+    port = int(base_url.rsplit(":", 1)[1])
+    for path in ("/api/v1/sms", f"/relay/v1/mailboxes/{'a' * 32}?ttl=60"):
+        method = "PUT" if "relay" in path else "POST"
+        head = (
+            f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Mailbox-Owner: {'ab' * 32}\r\nContent-Length: 99\r\n\r\n"
+        )
+        with socket.create_connection(("127.0.0.1", port)) as connection:
+            connection.sendall(head.encode() + b"{")
+    assert client.send("GET", "/api/v1/time").status_code == 200
 
 
 def test_every_code_that_the_platform_raises_is_in_the_catalogue() -> None:

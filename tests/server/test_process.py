@@ -4,7 +4,9 @@ import base64
 import json
 import subprocess
 import sys
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -112,3 +114,48 @@ def test_platform_that_cannot_start_says_so_and_leaves_no_process(tmp_path: Path
 
 def test_settings_show_no_control_token(tmp_path: Path) -> None:
     assert "topsecret" not in repr(ServerSettings(state_folder=tmp_path, control_token="topsecret"))
+
+
+@pytest.mark.slow
+def test_killed_platform_has_lost_nothing_that_it_acknowledged(tmp_path: Path) -> None:
+    platform = EmbeddedPlatform(tmp_path / "state")
+    acknowledged: list[str] = []
+    root = b""
+    for round_number in range(6):
+        address = platform.start()
+        assert root in {b"", address.root}
+        root = address.root
+        process = platform._process
+        assert process is not None
+        enough = threading.Event()
+
+        def ask(address: EmbeddedAddress = address, base: int = round_number * 1000, enough: Any = enough) -> None:
+            for n in range(1000):
+                mobile = f"1380{base + n:07d}"
+                try:
+                    answer = requests.post(
+                        f"{address.base_url}/api/v1/sms", json={"mobile": mobile, "purpose": "login"}, timeout=10
+                    )
+                except requests.RequestException:
+                    return
+                if answer.status_code == 202:
+                    acknowledged.append(mobile)
+                if n >= 3:
+                    enough.set()
+                if answer.status_code == 429:
+                    return
+
+        asking = threading.Thread(target=ask)
+        asking.start()
+        assert enough.wait(30)
+        process.kill()
+        process.wait(10)
+        asking.join(30)
+        platform.stop()
+    address = platform.start()
+    client = Client(address.base_url, address.control_token)
+    lost = [mobile for mobile in acknowledged if not client.outbox(mobile)]
+    client.close()
+    platform.stop()
+    assert lost == []
+    assert len(acknowledged) >= 18

@@ -1,6 +1,5 @@
 """One shape for every error: {"code", "detail"}. Whatever goes wrong, the caller never sees a trace or an input."""
 
-import logging
 from collections.abc import Mapping
 
 from fastapi import FastAPI, Request
@@ -9,8 +8,6 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from desktop.domain.errors import BidSealError, MisuseError, UnavailableError
-
-_LOG = logging.getLogger(__name__)
 
 #: HTTP status of each code that is not simply 400.
 STATUS: Mapping[str, int] = {
@@ -52,17 +49,16 @@ def answer(code: str, detail: str = "", status: int | None = None) -> JSONRespon
 
 
 def install(app: FastAPI) -> None:
-    """Make `app` answer all errors in the one shape."""
+    """Make `app` answer all expected errors in the one shape; the guard has the unexpected ones."""
     app.add_exception_handler(BidSealError, _ours)
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Exception, _unexpected)
 
 
 async def _ours(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, BidSealError)
     if isinstance(error, MisuseError):
-        return await _unexpected(_request, error)
+        raise error  # our own bug: a case for the fence
     return answer(error.code, error.detail, 503 if isinstance(error, UnavailableError) else None)
 
 
@@ -78,8 +74,3 @@ async def _http(_request: Request, error: Exception) -> JSONResponse:
     said = answer(_OF_HTTP.get(error.status_code, "platform.bad_request"), "", error.status_code)
     said.headers.update(error.headers or {})  # 405 names what is allowed
     return said
-
-
-async def _unexpected(request: Request, error: Exception) -> JSONResponse:
-    _LOG.error("%s %s failed: %s", request.method, request.scope.get("route_path", "?"), type(error).__name__)
-    return answer("platform.failing", type(error).__name__, 500)

@@ -1,13 +1,21 @@
-"""What stands before every request: host names, body size; and behind every answer: headers. Plain ASGI, no buffers.
+"""What stands around every request: host names, body size, headers, and the last fence. Plain ASGI, no buffers.
 
-A host name that is not ours is refused, so a web page cannot rebind its own name to this machine (threat T45).
+A host name that is not ours is refused, so a web page cannot rebind its own name to this machine (threat T45). An
+exception that nobody caught is logged by its type and places only: its text may hold what somebody sent (T36).
 """
 
+import logging
+import traceback
+
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from desktop.domain.errors import RejectedError
 from desktop.server.api.errors import answer
 
+_LOG = logging.getLogger(__name__)
+
+_FRAMES = 12
 MAX_JSON_BYTES = 1024 * 1024
 MAX_UPLOAD_BYTES = 24 * 1024 * 1024
 _HEADERS = [
@@ -30,32 +38,64 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message = {**message, "headers": [*message["headers"], *_HEADERS]}
-            await send(message)
-
+        outgoing = _Outgoing(send)
         headers = dict(scope["headers"])
+        refusal = self._refusal(headers)
+        if refusal is not None:
+            await answer(*refusal)(scope, receive, outgoing.send)
+            return
+        incoming = _Incoming(receive, _limit(headers))
+        try:
+            await self._app(scope, incoming.receive, outgoing.send)
+        except ClientDisconnect:
+            _LOG.info("caller left before the request was complete")
+        except Exception as error:  # noqa: BLE001 - the fence: whatever gets here becomes one answer without its text
+            frames = traceback.extract_tb(error.__traceback__)[-_FRAMES:]
+            places = "\n".join(f"  {frame.filename}:{frame.lineno} {frame.name}" for frame in frames)
+            _LOG.error("request failed: %s\n%s", type(error).__name__, places)
+            if not outgoing.has_started:
+                await answer("platform.failing", type(error).__name__, 500)(scope, receive, outgoing.send)
+
+    def _refusal(self, headers: dict[bytes, bytes]) -> tuple[str, str] | None:
         host = headers.get(b"host", b"").decode("latin-1").rsplit(":", 1)[0]
         if host not in self._hosts:
-            await answer("platform.bad_request", "host")(scope, receive, send_with_headers)
-            return
-        is_upload = headers.get(b"content-type", b"").startswith(b"multipart/")
-        limit = MAX_UPLOAD_BYTES if is_upload else MAX_JSON_BYTES
+            return "platform.bad_request", "host"
         length = headers.get(b"content-length", b"0")
-        if not length.isdigit() or int(length) > limit:
-            await answer("platform.too_large")(scope, receive, send_with_headers)
-            return
-        taken = 0
+        if not length.isdigit() or int(length) > _limit(headers):
+            return "platform.too_large", ""
+        return None
 
-        async def receive_capped() -> Message:
-            nonlocal taken
-            message = await receive()
-            if message["type"] == "http.request":
-                taken += len(message.get("body", b""))
-                if taken > limit:
-                    raise RejectedError("platform.too_large")
-            return message
 
-        await self._app(scope, receive_capped, send_with_headers)
+class _Incoming:
+    """Counts what is received."""
+
+    def __init__(self, receive: Receive, limit: int) -> None:
+        self._receive = receive
+        self._left = limit
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        if message["type"] == "http.request":
+            self._left -= len(message.get("body", b""))
+            if self._left < 0:
+                raise RejectedError("platform.too_large")
+        return message
+
+
+class _Outgoing:
+    """Adds headers, and knows whether an answer was begun."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.has_started = False
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.has_started = True
+            message = {**message, "headers": [*message["headers"], *_HEADERS]}
+        await self._send(message)
+
+
+def _limit(headers: dict[bytes, bytes]) -> int:
+    is_upload = headers.get(b"content-type", b"").startswith(b"multipart/")
+    return MAX_UPLOAD_BYTES if is_upload else MAX_JSON_BYTES
