@@ -24,7 +24,7 @@ from desktop.signing.pdf import (
 )
 from tests.pdf.pki import NOW, Holder, Pki
 
-SAMPLES = Path(__file__).parents[3] / "shared" / "samples" / "pdf"
+SAMPLES = Path(__file__).parents[1] / "data" / "pdf"
 
 
 def phone_signs(holder: Holder, signed_attributes: bytes) -> bytes:
