@@ -102,6 +102,7 @@ class DetailPanel(QWidget):
             self.links.addWidget(_link_row(link, depth, is_leaf=depth == len(detail.links) - 1))
 
     def _say(self) -> None:
+        self._area.setAccessibleName(tr("证书信息"))
         self.back.set_text(tr("返回"))
         self.export.setText(tr("导出公钥证书"))
         self._holder.set_title(tr("证书信息"))
@@ -148,7 +149,9 @@ class DetailPanel(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(8)
         outer.addLayout(head)
-        outer.addWidget(scrolled(inner), 1)
+        self._area = scrolled(inner)
+        self._area.setObjectName("certificateScroll")
+        outer.addWidget(self._area, 1)
 
 
 def _facts(certificate: Certificate, now: datetime) -> list[Fact]:

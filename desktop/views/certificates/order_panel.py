@@ -221,6 +221,8 @@ class OrderPanel(QWidget):
         outer.setSpacing(8)
         outer.addLayout(self._head())
         self._area = scrolled(inner)
+        # Tab goes from field to field, and the area follows it.
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         outer.addWidget(self._area, 1)
         outer.addWidget(self._foot())
 

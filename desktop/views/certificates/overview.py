@@ -168,6 +168,7 @@ class Overview(QWidget):
             self._waiting.addWidget(card)
 
     def _say(self) -> None:
+        self._area.setAccessibleName(tr("数字证书列表"))
         self._intro.setText(tr("数字证书保存在手机里。登录、签章都用手机扫码, 私钥不会离开手机。"))
         self.refresh.set_text(tr("刷新"))
         for button in (self.new_primary, self.new_secondary):
@@ -206,7 +207,9 @@ class Overview(QWidget):
         outer.setSpacing(8)
         head.setContentsMargins(32, 24, 32, 0)
         outer.addLayout(head)
-        outer.addWidget(scrolled(inner), 1)
+        self._area = scrolled(inner)
+        self._area.setObjectName("certificatesScroll")
+        outer.addWidget(self._area, 1)
         QWidget.setTabOrder(self.new_primary, self.new_secondary)
         QWidget.setTabOrder(self.new_secondary, self.refresh)
 

@@ -124,6 +124,7 @@ class SealList(QWidget):
 
     def show_state(self, state: SealsState) -> None:
         """Draw the seals."""
+        self._area.setAccessibleName(tr("企业章"))
         self._title.setText(tr("企业章"))
         self._intro.setText(tr("印章与数字证书绑定; 申领后即可在签章中使用。"))
         self.refresh.set_text(tr("刷新"))
@@ -197,7 +198,9 @@ class SealList(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(8)
         outer.addLayout(head)
-        outer.addWidget(scrolled(inner), 1)
+        self._area = scrolled(inner)
+        self._area.setObjectName("sealsScroll")
+        outer.addWidget(self._area, 1)
         QWidget.setTabOrder(self.apply_primary, self.apply_secondary)
         QWidget.setTabOrder(self.apply_secondary, self.refresh)
 

@@ -18,7 +18,7 @@ from desktop.views.certificates import CertificatesModel, CertificatesPage
 from desktop.views.certificates.checks import Field, OrderInput
 from desktop.views.certificates.fact_grid import FactGrid
 from desktop.views.certificates.state import ChainWord, Place
-from tests.views.certificates.world import NAME, PNG, World, answer_scan
+from tests.views.certificates.world import NAME, PNG, World, answer_scan, tab_stops
 
 # Said by the offscreen platform whenever a window with a minimum size is shown.
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -478,6 +478,23 @@ def test_switch_of_language_keeps_what_is_typed(driver: WindowDriver, page: Cert
         assert driver.find("licenceDropFault", Label).text() == "Upload the business licence"
     finally:
         languages.use(Language.CHINESE)
+
+
+def test_tab_visits_the_form_in_the_order_of_reading(driver: WindowDriver, page: CertificatesPage, world: World):
+    driver.click("newOrderButton")
+    assert tab_stops(page) == [
+        "orderBack",
+        "orgNameField",
+        "creditCodeField",
+        "legalRepField",
+        "holderField",
+        "idNumberField",
+        "licenceDropChoose",
+        "letterDropChoose",
+        "advancedButton",
+        "cancelOrderButton",
+        "submitOrderButton",
+    ]
 
 
 def test_every_control_has_a_name_for_tests_and_for_screen_readers(

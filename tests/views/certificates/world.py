@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from desktop.domain.clock import ManualClock
@@ -125,6 +126,20 @@ def make_world(folder: Path) -> Iterator[World]:
         )
     finally:
         platform.stop()
+
+
+def tab_stops(page: QWidget) -> list[str]:
+    """Return the names of the visible controls of `page` in the order that Tab visits them."""
+    stops: list[str] = []
+    seen: set[int] = set()
+    control = page
+    while id(control) not in seen:
+        seen.add(id(control))
+        takes = bool(control.focusPolicy().value & Qt.FocusPolicy.TabFocus.value) and control.focusProxy() is None
+        if takes and control.isVisible() and control.isEnabled() and page.isAncestorOf(control):
+            stops.append(control.objectName())
+        control = control.nextInFocusChain()
+    return stops
 
 
 def answer_scan(driver: WindowDriver, phone: Phone) -> Any:

@@ -26,7 +26,7 @@ from desktop.views.seals import SealsModel, SealsPage
 from desktop.views.seals.checks import Field
 from desktop.views.seals.picture import SealPicture, decode
 from desktop.views.seals.state import Place
-from tests.views.certificates.world import NAME, World, answer_scan
+from tests.views.certificates.world import NAME, World, answer_scan, tab_stops
 
 # Said by the offscreen platform whenever a window with a minimum size is shown.
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -425,6 +425,17 @@ def test_switch_of_language_keeps_what_is_typed(
         assert driver.find("kindLegal", QAbstractButton).text() == "Legal representative's seal"
     finally:
         languages.use(Language.CHINESE)
+
+
+def test_tab_visits_the_form_in_the_order_of_reading(
+    driver: WindowDriver, page: SealsPage, world: World, stamped_sheet: bytes
+):
+    driver.click("applySealButton")
+    before = ["sealBack", "certificateChoice", "kindOfficial", "kindLegal", "kindContract", "sealNameField"]
+    after = ["cancelSealButton", "submitSealButton"]
+    assert tab_stops(page) == [*before, "scanDropChoose", *after]
+    upload(driver, page, world, stamped_sheet)
+    assert tab_stops(page) == [*before, "scanRemove", "widthField", "heightField", *after]
 
 
 def test_every_control_has_a_name_for_tests_and_for_screen_readers(
