@@ -206,6 +206,7 @@ class Client(QObject):
 
         page = CertificatesPage(CertificatesModel(self.workspace), scan=open_scan, pick=self._pick)
         page.navigate.connect(self.go)
+        page.notified.connect(self.window.show_toast)
         return page
 
     def _make_seals(self) -> Any:
@@ -213,6 +214,7 @@ class Client(QObject):
 
         page = SealsPage(SealsModel(self.workspace), scan=open_scan, pick=self._pick)
         page.navigate.connect(self.go)
+        page.notified.connect(self.window.show_toast)
         return page
 
     def _make_review(self) -> Any:

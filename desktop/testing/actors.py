@@ -176,6 +176,8 @@ class OfficeWorker:
         self.client = client
         self.hand = hand
         self.screen = WindowDriver(client.window)
+        #: Called when the phone shows what is to be confirmed: the moment worth a picture.
+        self.at_consent: Callable[[], None] = lambda: None
 
     # -- getting in ------------------------------------------------------------------------------------------------
 
@@ -266,7 +268,7 @@ class OfficeWorker:
         self.screen.click("nav_seals")
         self.screen.click("claimButton")
         phone.scan(self.screen)
-        phone.approve()
+        phone.approve(typed_code=self.code_to_type(phone))
         self.finish_scan()
         phone.put_away()
 
@@ -293,7 +295,7 @@ class OfficeWorker:
         self.place_seal(150.0, 235.0)
         self.screen.click("sealButton")
         phone.scan(self.screen)
-        phone.approve()
+        phone.approve(typed_code=self.code_to_type(phone))
         self.finish_scan()
         phone.put_away()
         if path.read_bytes() != before:
@@ -343,6 +345,7 @@ class OfficeWorker:
 
     def code_to_type(self, phone: PhoneHolder) -> str:
         """Read the check code off the window where the phone asks for it; "" where it does not."""
+        self.at_consent()
         return self.screen.text_of("qrCardCheckCode") if phone.screen.is_visible("consentTypedCode") else ""
 
     def finish_scan(self) -> None:

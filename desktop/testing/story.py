@@ -127,14 +127,20 @@ class Narrator:
     def __init__(self, out: Path) -> None:
         self._out = out
         self._number = 0
+        self._what = ""
+
+    def picture_path(self, moment: str = "") -> Path:
+        """Return where a picture of the step under way goes."""
+        return self._out / f"{self._number:02d}-{self._what}{moment}.png"
 
     def step(self, what: str, act: Callable[[], None], pictures: Callable[[Path], None]) -> None:
         """Play one step; its picture is taken at its end."""
         self._number += 1
+        self._what = what
         began = time.monotonic()
         act()
         took = time.monotonic() - began
-        pictures(self._out / f"{self._number:02d}-{what}.png")
+        pictures(self.picture_path())
         print(f"{self._number:02d}  {took:6.2f} s  {what}", flush=True)  # noqa: T201 - the story is told on stdout
 
 
@@ -172,6 +178,8 @@ def _play(stage: Stage, out: Path, trust_folder: Path | None) -> None:
 
     def both(path: Path) -> None:
         bidder.picture_with(phone, path)
+
+    bidder.at_consent = lambda: both(narrator.picture_path("-手机确认"))
 
     def step(what: str, act: Callable[[], None]) -> None:
         narrator.step(what, act, both)

@@ -41,7 +41,8 @@ class QrState(StrEnum):
 class QrView:
     """Everything the card shows. `title` = the operation, `document` = what it is about, `note` = small print.
 
-    `message` words WORKING and DONE; `done`/`total` number WORKING; the problem is a catalogue code.
+    `is_code_typed` asks for the check code to be typed on the phone instead of compared. `message` words WORKING and
+    DONE; `done`/`total` number WORKING; the problem is a catalogue code.
     """
 
     state: QrState = QrState.LOADING
@@ -59,6 +60,7 @@ class QrView:
     problem_code: str = ""
     problem_detail: str = ""
     can_cancel: bool = True
+    is_code_typed: bool = False
 
 
 class QrCard(KitFrame):
@@ -170,7 +172,8 @@ class QrCard(KitFrame):
         _say(self._phone, tr("{phone} 已扫码", phone=view.phone_name) if view.phone_name else tr("手机已扫码"))
         self._check_code.setText(view.check_code)
         self._check_code.setAccessibleName(tr("校验码 {code}", code=" ".join(view.check_code)))
-        self._check_hint.setText(tr("请核对: 手机上显示的校验码与此一致"))
+        is_typed = tr("请在手机上输入这四位核对码")
+        self._check_hint.setText(is_typed if view.is_code_typed else tr("请核对: 手机上显示的校验码与此一致"))
         self._working_text.setText(view.message or tr("正在处理…"))
         self._working_bar.setRange(0, view.total)
         self._working_bar.setValue(view.done)

@@ -34,6 +34,7 @@ def card_view(view: CeremonyView, *, total_s: int) -> QrView:
         problem_code=view.problem,
         problem_detail=view.detail,
         can_cancel=view.stage is not Stage.ACTING,
+        is_code_typed=view.code_is_typed,
     )
 
 
@@ -48,7 +49,7 @@ def _subject(view: CeremonyView) -> str:
 
 def _note(view: CeremonyView) -> str:
     if view.stage is Stage.CLAIMED and view.code_is_typed:
-        return tr("本工位尚未登记: 请在手机上输入下面的四位核对码。")
+        return tr("本工位尚未登记, 手机需要确认您就在屏幕前。")
     if view.stage is Stage.SHOWING:
         return tr("请用手机 App 的【扫码】扫描。证书密码只在手机上输入。")
     return ""
