@@ -37,15 +37,23 @@ def check_address(base_url: str) -> str:
     Raises:
         RejectedError: `portal.address_refused`.
     """
-    parts = urlsplit(base_url)
-    plain = not (parts.path or parts.query or parts.fragment or parts.username or parts.password)
-    if (
-        not plain
-        or not parts.hostname
-        or not (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(base_url)))
-    ):
+    if not _is_safe(base_url):
         raise RejectedError("portal.address_refused", base_url)
     return base_url
+
+
+def _is_safe(base_url: str) -> bool:
+    # urlsplit drops some of these silently, so that what is checked would not be what is dialled.
+    if not base_url.isascii() or not base_url.isprintable() or " " in base_url:
+        return False
+    try:
+        parts = urlsplit(base_url)
+        host, _port = parts.hostname, parts.port  # a port that is none raises here
+    except ValueError:
+        return False
+    if not host or parts.path or parts.query or parts.fragment or parts.username or parts.password:
+        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and is_loopback(base_url))
 
 
 class HttpClient:
@@ -112,7 +120,7 @@ class HttpClient:
         content = self.request(method, path, **options)
         try:
             return json.loads(content)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise RejectedError("portal.bad_answer", path) from None
 
     def close(self) -> None:
@@ -148,7 +156,7 @@ def _error_of(status: int, content: bytes) -> BidSealError:
     try:
         document = json.loads(content)
         code, detail = str(document["code"]), str(document.get("detail", ""))
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         pass
     if status >= _SERVER_FAULT:
         return UnavailableError("portal.failing", f"{status} {code}")

@@ -48,5 +48,5 @@ def read_profile(path: Path) -> PlatformProfile:
             ios_url=str(d.get("ios_url", "")),
             web_phone_url=str(d.get("web_phone_url", "")),
         )
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise RejectedError("portal.wrong_platform", type(error).__name__) from None

@@ -8,6 +8,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from desktop.domain.errors import UnavailableError
@@ -61,7 +62,8 @@ def write_atomic(target: Path, data: bytes, *, private: bool = False) -> None:
     except OSError as error:
         raise as_problem(error) from None
     finally:
-        temp.unlink(missing_ok=True)
+        with suppress(OSError):  # where nothing can be written there is nothing to remove either
+            temp.unlink(missing_ok=True)
 
 
 def sync_folder(folder: Path) -> None:

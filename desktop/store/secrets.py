@@ -88,12 +88,13 @@ class WorkstationKeyStore:
 
         Raises:
             UnavailableError: there is a key, but the keyring that unwraps it does not answer now
-                (`general.keyring_locked`); overwriting it would cost every enrolment.
+                (`general.keyring_locked`), or its file cannot be read (`general.file_unreadable`); overwriting it would
+                cost every enrolment.
         """
         wrapping = self._wrapping_key()
         if wrapping is not None and self._path.is_file():
             try:
-                key = load_pkcs8(aead_open(key=wrapping, counter=0, ciphertext=self._path.read_bytes()))
+                key = load_pkcs8(aead_open(key=wrapping, counter=0, ciphertext=_read(self._path)))
             except RejectedError:
                 log.info("workstation key cannot be unwrapped; a new one is made")
             else:
@@ -117,9 +118,19 @@ class WorkstationKeyStore:
     def _wrapping_key(self) -> bytes | None:
         stored = self._secrets.get("workstation")
         if stored:
-            return base64.b64decode(stored)
-        return self._beside.read_bytes() if self._beside.is_file() else None
+            try:
+                return base64.b64decode(stored, validate=True)
+            except ValueError:
+                return b""  # not what we wrote: it unwraps nothing
+        return _read(self._beside) if self._beside.is_file() else None
 
     @property
     def _beside(self) -> Path:
         return self._path.with_suffix(".wrap")
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UnavailableError("general.file_unreadable", type(error).__name__) from None

@@ -40,7 +40,7 @@ class SettingsStore:
         """Return the stored settings; a missing, damaged or foreign value is its default."""
         try:
             stored = json.loads(self._path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return Settings()
         if not isinstance(stored, dict):
             return Settings()
