@@ -1,4 +1,4 @@
-"""The client of the platform: fixed address, no redirects, caps, TLS, every failure in our own terms (T23, T25, T26)."""
+"""The platform's client: fixed address, no redirects, caps, TLS, every failure in our own terms (T23, T25, T26)."""
 
 import json
 import socket
