@@ -11,6 +11,7 @@ from typing import Protocol
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from desktop.app import Client
 from desktop.crypto.primitives import PasswordCost
@@ -27,6 +28,7 @@ from desktop.testing.driver import NotAsExpectedError, WindowDriver, wait_until
 from desktop.testing.hand import FileHand
 from desktop.ui.i18n import Languages
 from desktop.ui.kit import VerdictBadge
+from desktop.ui.page import Page, Phase
 
 PASSWORD = "Jxjt-2026-Pass"  # noqa: S105 - of certificates that live for one test
 _GAP_PX = 32
@@ -326,6 +328,9 @@ class OfficeWorker:
     def approve_first(self, table: str) -> None:
         """Select the first row and approve it."""
         self.screen.click_row(table, 0)
+        button: QWidget = self.screen.find("approveButton")
+        wait_until(button.isEnabled, "the papers to be on the desk")
+        self.at_consent()
         self.screen.click("approveButton")
         wait_until(lambda: not self.screen.is_visible(table) or not self.rows(table), f"{table} to be empty")
 
@@ -353,12 +358,21 @@ class OfficeWorker:
         self.screen.click("scanCloseButton")
         self.screen.wait_gone("scanDialog")
 
+    def settle(self) -> None:
+        """Wait until the page in front has loaded what it shows."""
+        shell = self.client.window
+        page = shell.page(shell.current_id)
+        if isinstance(page, Page):
+            wait_until(lambda: page.phase is not Phase.LOADING, f"{page.objectName()} to load")
+
     def picture(self, path: Path) -> None:
         """Save what the window shows."""
+        self.settle()
         self.screen.picture(path)
 
     def picture_with(self, phone: PhoneHolder, path: Path) -> None:
         """Save window and phone side by side."""
+        self.settle()
         left, right = self.screen.shot(), phone.window.grab()
         height = max(left.height(), right.height()) + 2 * _GAP_PX
         table = QPixmap(left.width() + right.width() + 3 * _GAP_PX, height)

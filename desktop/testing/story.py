@@ -190,6 +190,8 @@ def _play(stage: Stage, out: Path, trust_folder: Path | None) -> None:
     desk = stage.open_client("operator")
     desk.register(OPERATOR_MOBILE, lambda: stage.sms_code(OPERATOR_MOBILE))
 
+    desk.at_consent = lambda: desk.picture(narrator.picture_path("-材料"))
+
     def at_desk(what: str, act: Callable[[], None]) -> None:
         narrator.step(what, act, desk.picture)
 
