@@ -23,8 +23,9 @@ from desktop.crypto.suites import P256PrivateKey, PublicKey, load_spki, point_of
 from desktop.domain.errors import RejectedError
 
 SERIAL_BYTES = 16
-#: Certificate policy of mobile certificates: an arc below 2.25 that nobody has to assign (X.667).
-POLICY = "2.25.329800735698586629295641978511506172918"
+#: anyPolicy (RFC 5280 §4.2.1.4), for the issuing authority alone: nobody has assigned us a policy, and a made-up arc
+#: below 2.25 is unreadable to some parsers.
+_ANY_POLICY = "2.5.29.32.0"
 _MAX_NAME = 64
 _MAX_NONCE_BYTES = 128
 _MAX_REQUEST_BYTES = 1024
@@ -141,6 +142,8 @@ def issue(
     builder = _builder(_name(subject), authority.subject, public_key, serial, validity)
     if kind is CertificateKind.ISSUING:
         builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        policy = x509.PolicyInformation(x509.ObjectIdentifier(_ANY_POLICY), None)
+        builder = builder.add_extension(x509.CertificatePolicies([policy]), critical=False)
     usage = _key_usage(kind, rsa=not isinstance(public_key, ec.EllipticCurvePublicKey))
     builder = builder.add_extension(usage, critical=True)
     builder = builder.add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
@@ -154,8 +157,6 @@ def issue(
         builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.OCSP_SIGNING]), critical=False)
         builder = builder.add_extension(x509.OCSPNoCheck(), critical=False)
     else:
-        policy = x509.PolicyInformation(x509.ObjectIdentifier(POLICY), None)
-        builder = builder.add_extension(x509.CertificatePolicies([policy]), critical=False)
         builder = builder.add_extension(_crl_points(addresses), critical=False)
         builder = builder.add_extension(_authority_information(addresses), critical=False)
     return builder.sign(issuer.key, hashes.SHA256()).public_bytes(Encoding.DER)

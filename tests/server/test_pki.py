@@ -224,7 +224,6 @@ def test_leaf_profile_is_as_promised(admin: Client, keys: Keys, platform: Platfo
         "KeyUsage": True,
         "SubjectKeyIdentifier": False,
         "AuthorityKeyIdentifier": False,
-        "CertificatePolicies": False,
         "CRLDistributionPoints": False,
         "AuthorityInformationAccess": False,
     }
