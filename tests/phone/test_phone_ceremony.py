@@ -84,7 +84,7 @@ def test_enrolment_is_signed_with_the_members_certificate(world: World, equipped
     assert desktop.verified is not None
 
 
-def test_a_claimed_seal_is_kept_with_its_imprint(world: World, equipped: Phone) -> None:
+def test_t15_a_seal_of_the_seal_maker_is_kept_with_its_imprint(world: World, equipped: Phone) -> None:
     serial = equipped.certificates()[0].serial
     desktop = Desktop(world, enrolled=True)
     scanned = equipped.scan(desktop.show(unit_request(Operation.CLAIM_SEAL, serial, claim_item(world))))

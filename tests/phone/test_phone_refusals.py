@@ -441,3 +441,25 @@ def test_a_gone_code_says_so(world: World, equipped: Phone) -> None:
     with pytest.raises(UnavailableError) as caught:
         equipped.scan(text)
     assert caught.value.code == "phone.mailbox_gone"
+
+
+def test_t15_a_seal_signed_by_a_members_own_certificate_is_not_taken(world: World, equipped: Phone) -> None:
+    serial = equipped.certificates()[0].serial
+    key = generate_p256()
+    member = world.ca.leaf(key.public_key(), holder="李四")
+    world.seal_object = lambda item, verified: world.seal_made_by(key, member, item, verified)  # type: ignore[method-assign]
+    request = unit_request(Operation.CLAIM_SEAL, serial, claim_item(world))
+    result = _outcome(world, equipped, Desktop(world, enrolled=True), request)
+    assert (result.outcome, result.code) == (PhoneOutcome.REJECTED, "phone.seal_mismatch")
+    assert equipped.seals() == ()
+
+
+def test_t15_a_seal_maker_of_another_root_is_not_believed(world: World, equipped: Phone) -> None:
+    serial = equipped.certificates()[0].serial
+    key = generate_p256()
+    maker = Ca().leaf(key.public_key(), holder="制章", makes_seals=True)
+    world.seal_object = lambda item, verified: world.seal_made_by(key, maker, item, verified)  # type: ignore[method-assign]
+    request = unit_request(Operation.CLAIM_SEAL, serial, claim_item(world))
+    result = _outcome(world, equipped, Desktop(world, enrolled=True), request)
+    assert (result.outcome, result.code) == (PhoneOutcome.REJECTED, "ceremony.certificate_invalid")
+    assert equipped.seals() == ()

@@ -1,168 +1,23 @@
 """The virtual phone on screen: a person's clicks from login to receipt, and what must never be seen."""
 
-import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
-from PySide6.QtGui import QColor, QGuiApplication, QImage
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
-from pytestqt.qtbot import QtBot
 
 from desktop.domain.operations import Operation
 from desktop.domain.secret import SecretBytes
-from desktop.phone.core import HttpReply, Phone, PhoneOutcome
-from desktop.phone.window.application import build_window
+from desktop.phone.core import Phone, PhoneOutcome
 from desktop.phone.window.grabbing import Grab, decode_file, decode_grab, grab_of
 from desktop.phone.window.inbox import ControlInbox, read_sms
 from desktop.phone.window.states import Screen, Stage
-from desktop.phone.window.window import PhoneWindow
-from desktop.ui import theme
 from desktop.ui.i18n import Language, Languages
-from desktop.ui.tokens import Mode
-from tests.phone.phone_ca import CREDIT_CODE, ORGANIZATION
+from tests.phone.phone_ca import ORGANIZATION
+from tests.phone.phone_hand import SMS, Eyes, Hand
 from tests.phone.phone_world import PASSWORD, Desktop, World, download_request, login_request, seal_item, unit_request
-
-W = TypeVar("W", bound=QWidget)
-SESSION = {
-    "token": "t0ken",
-    "account": {"id": "1", "name": "张三", "mobile_masked": "138****0001", "role": "bidder"},
-    "organizations": [
-        {"id": "1", "name": ORGANIZATION, "credit_code": CREDIT_CODE, "member_role": "certificate_admin"}
-    ],
-    "created": False,
-}
-SMS = {
-    "mobile": "13800000001",
-    "text": "【平台】验证码 482913, 5 分钟内有效。",
-    "code": "482913",
-    "sent_at": "2026-06-01T04:00:00Z",
-}
-
-
-class Eyes:
-    """What the phone's camera sees."""
-
-    def __init__(self) -> None:
-        self.texts: list[str] = []
-        self.is_blind = False
-        self.looks = 0
-
-    def grab(self) -> tuple[Grab, ...]:
-        self.looks += 1
-        image = QImage(64, 48, QImage.Format.Format_RGB888)
-        image.fill(QColor("#808080"))
-        return () if self.is_blind else (grab_of(image),)
-
-    def decode(self, _: Grab) -> list[str]:
-        return list(self.texts)
-
-
-class Hand:
-    """A person's hand on the window."""
-
-    def __init__(self, qtbot: QtBot, window: PhoneWindow) -> None:
-        self.qtbot, self.window = qtbot, window
-
-    def find(self, kind: type[W], name: str) -> W:
-        found = self.window.findChild(kind, name)
-        assert isinstance(found, kind), name
-        return found
-
-    def press(self, name: str) -> None:
-        button = self.find(QAbstractButton, name)
-        assert button.isEnabled(), name
-        button.click()
-
-    def text(self, name: str) -> str:
-        return self.find(QLabel, name).text()
-
-    def type(self, name: str, text: str) -> None:
-        from PySide6.QtWidgets import QLineEdit
-
-        edit = self.find(QLineEdit, name)
-        edit.setText(text)
-        edit.textEdited.emit(text)
-
-    def wait(self, condition: Callable[[], bool]) -> None:
-        self.qtbot.waitUntil(condition, timeout=5000)
-
-    def wait_stage(self, stage: Stage) -> None:
-        self.wait(lambda: self.window.scan.state.stage is stage)
-
-    def scan(self, eyes: Eyes, text: str) -> None:
-        eyes.texts = [text]
-        self.press("homeScan")
-        self.wait_stage(Stage.CONSENT)
-
-
-@pytest.fixture
-def eyes() -> Eyes:
-    return Eyes()
-
-
-@pytest.fixture
-def outbox(world: World) -> list[dict[str, str]]:
-    """The embedded platform's outbox behind its control call."""
-    sent: list[dict[str, str]] = []
-    honest = world.relay.send
-
-    def send(
-        method: str, path: str, *, body: bytes = b"", headers: Mapping[str, str] | None = None, timeout_s: float
-    ) -> HttpReply:
-        if path.startswith("/control/outbox"):
-            allowed = (headers or {}).get("X-BidSeal-Control") == "c0ntrol"
-            return HttpReply(status=200 if allowed else 403, body=json.dumps(sent).encode())
-        return honest(method, path, body=body, headers=headers, timeout_s=timeout_s)
-
-    world.relay.send = send  # type: ignore[method-assign]
-    world.relay.account["POST /api/v1/sms"] = (202, {"resend_after_s": 60, "valid_s": 300})
-    world.relay.account["POST /api/v1/sessions/sms"] = (200, SESSION)
-    return sent
-
-
-@pytest.fixture
-def languages(qapp: QApplication) -> Iterator[Languages]:
-    theme.apply(qapp, Mode.LIGHT)
-    chosen = Languages()
-    yield chosen
-    chosen.use(Language.CHINESE)
-
-
-@pytest.fixture
-def open_window(
-    qtbot: QtBot, world: World, eyes: Eyes, languages: Languages, outbox: list[dict[str, str]]
-) -> Callable[[Phone], Hand]:
-    def opened(phone: Phone) -> Hand:
-        window = build_window(
-            phone,
-            clock=world.clock,
-            http=world.relay,
-            languages=languages,
-            control=SecretBytes(b"c0ntrol"),
-            grab=eyes.grab,
-            decode=eyes.decode,
-            decode_image=lambda _: list(eyes.texts),
-        )
-        qtbot.addWidget(window)
-        return Hand(qtbot, window)
-
-    return opened
-
-
-@pytest.fixture
-def fresh(phone: Phone, open_window: Callable[[Phone], Hand]) -> Hand:
-    return open_window(phone)
-
-
-@pytest.fixture
-def hand(equipped: Phone, open_window: Callable[[Phone], Hand]) -> Hand:
-    """The hand on a phone that holds a certificate and is logged in."""
-    made = open_window(equipped)
-    made.window.app.log_in("13800000001", "482913")
-    made.wait(lambda: made.window.app.state.screen is Screen.HOME)
-    return made
 
 
 def test_a_code_from_the_banner_logs_in(fresh: Hand, outbox: list[dict[str, str]]) -> None:
@@ -463,25 +318,6 @@ def test_messages_from_before_are_in_the_inbox_without_a_banner(
     hand = open_window(phone)
     hand.wait(lambda: len(hand.window.app.state.messages) == 1)
     assert hand.window.app.state.banner is None
-
-
-@pytest.mark.parametrize("height", [600, 700, 800])
-def test_both_answers_are_in_sight_on_a_low_screen(
-    qtbot: QtBot, world: World, equipped: Phone, languages: Languages, height: int
-) -> None:
-    desktop = Desktop(world, enrolled=False)
-    text = desktop.show(login_request())
-    window = build_window(equipped, clock=world.clock, http=world.relay, languages=languages, height=height)
-    qtbot.addWidget(window)
-    window.scan.take_text(text)
-    qtbot.waitUntil(lambda: window.scan.state.stage is Stage.CONSENT, timeout=5000)
-    window.grab()
-    for name in ("consentDecline", "consentApprove", "consentPassword", "consentTypedCode", "consentTitle"):
-        control = window.findChild(QWidget, name)
-        assert isinstance(control, QWidget)
-        bottom = control.mapTo(window, control.rect().bottomLeft()).y()
-        assert 0 < bottom < height - 10, name
-    window.close()
 
 
 def test_the_number_of_documents_is_always_in_sight(hand: Hand, world: World, eyes: Eyes, equipped: Phone) -> None:

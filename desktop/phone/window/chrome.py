@@ -1,18 +1,19 @@
 """The phone around the app: body, status bar with the platform's time, and the SMS banner of its system."""
 
-from PySide6.QtCore import QEasingCurve, QPoint, QPropertyAnimation, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtCore import QEasingCurve, QPoint, QPropertyAnimation, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPainterPath, QPaintEvent, QPen, QRegion
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.domain.clock import Clock
 from desktop.phone.window.inbox import Sms
-from desktop.phone.window.style import BEZEL, SCREEN_WIDTH
+from desktop.phone.window.style import BEZEL, SCREEN_WIDTH, STATUS_HEIGHT
 from desktop.ui.i18n import tr
-from desktop.ui.kit import Icon, KitFrame, Label, LinkButton, local_time
+from desktop.ui.kit import Icon, IconButton, KitFrame, Label, LinkButton, local_time
 from desktop.ui.theme import current, motion_ms
 
 _BODY_RADIUS = 46.0
 _SCREEN_RADIUS = 38.0
+_MASK_SLACK = 3.0
 _BODY = "#15181D"
 _EDGE = "#3A404A"
 
@@ -38,7 +39,10 @@ class Body(QWidget):
         hole.addRoundedRect(screen, _SCREEN_RADIUS, _SCREEN_RADIUS)
         outside = QPainterPath()
         outside.addRect(whole)
-        painter.fillPath(outside.subtracted(body), self.palette().color(self.backgroundRole()))
+        # The screen below is a rectangle whose corners reach beyond the body's.
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Clear)
+        painter.fillPath(outside.subtracted(body), Qt.GlobalColor.black)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
         painter.fillPath(body.subtracted(hole), QColor(_BODY))
         painter.setPen(QPen(QColor(_EDGE), 1))
         painter.drawPath(body)
@@ -53,14 +57,36 @@ class Body(QWidget):
         painter.drawEllipse(QRectF(screen.center().x() + 20, screen.top() + 15, 12, 12))
 
 
+def body_region(size: QSize) -> QRegion:
+    """Return what of a window of `size` is phone: its mask, for a system that shows no transparent windows.
+
+    A little more than the body, so that its smooth edge is not cut off on one that does.
+    """
+    path = QPainterPath()
+    path.addRoundedRect(QRectF(QPoint(0, 0), size), _BODY_RADIUS - _MASK_SLACK, _BODY_RADIUS - _MASK_SLACK)
+    return QRegion(path.toFillPolygon().toPolygon())
+
+
 class StatusBar(QWidget):
-    """Time at the left, radio and battery at the right; the time is the platform's."""
+    """Time at the left, radio and battery at the right; the time is the platform's.
+
+    The phone has no title bar: while the mouse is over it, minimizing and closing stand in the place of the signs.
+    """
+
+    mouse_came = Signal(object)
 
     def __init__(self, clock: Clock) -> None:
         super().__init__()
         self.setObjectName("phoneStatusBar")
-        self.setFixedHeight(44)
+        self.setFixedHeight(STATUS_HEIGHT)
         self._clock = clock
+        self.minimize = IconButton("minus", "", name="phoneMinimize", parent=self)
+        self.close_phone = IconButton("x", "", name="phoneClose", parent=self)
+        for place, button in enumerate((self.minimize, self.close_phone)):
+            button.setIconSize(QSize(16, 16))
+            button.setGeometry(SCREEN_WIDTH - 90 + place * 34, 7, 30, 30)
+        self.show_controls(shown=False)
+        self.retranslate()
         self._ground = ""
         self._is_dark = False
         self._timer = QTimer(self)
@@ -72,6 +98,23 @@ class StatusBar(QWidget):
     def time(self) -> str:
         """The time shown."""
         return local_time(self._clock.now())[-5:]
+
+    def show_controls(self, *, shown: bool) -> None:
+        """Show minimizing and closing, or the signs."""
+        self._has_controls = shown
+        for button in (self.minimize, self.close_phone):
+            button.setVisible(shown)
+        self.update()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Tell that the mouse is here."""
+        self.mouse_came.emit(event.globalPosition().toPoint())
+        super().enterEvent(event)
+
+    def retranslate(self) -> None:
+        """Say the words of the controls."""
+        self.minimize.set_text(tr("最小化"))
+        self.close_phone.set_text(tr("关闭虚拟手机"))
 
     def set_ground(self, colour: str, *, is_dark: bool) -> None:
         """Lie on `colour`, the page's; with white signs if it is dark."""
@@ -91,6 +134,10 @@ class StatusBar(QWidget):
         painter.setFont(font)
         painter.setPen(colour)
         painter.drawText(QRectF(32, 8, 80, 28), int(Qt.AlignmentFlag.AlignVCenter), self.time)
+        if not self._has_controls:
+            self._draw_signs(painter, colour)
+
+    def _draw_signs(self, painter: QPainter, colour: QColor) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour)
         right = self.width() - 32.0

@@ -1,6 +1,10 @@
-"""确认: what is signed before how; declining is as large as agreeing. Then the wait for the computer."""
+"""确认: what is signed before how; declining is as large as agreeing. Then the wait for the computer.
 
-from PySide6.QtCore import Qt
+The check code has one place: shown there to be compared, or typed there where nobody vouches for the workstation.
+"""
+
+from PySide6.QtCore import QRegularExpression, Qt
+from PySide6.QtGui import QRegularExpressionValidator
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from desktop.domain.operations import Operation
@@ -26,6 +30,7 @@ from desktop.ui.kit import (
 )
 
 _CODE_DIGITS = 4
+_CODE_WIDTH = 116
 
 
 class ItemCard(KitFrame):
@@ -53,6 +58,7 @@ class ConsentPage(PhonePage[ScanState]):
         self.remaining = Label(role="caption", name="consentRemaining")
         self.extend = LinkButton(name="consentExtend")
         self._code_label = Label(role="muted", wrap=True)
+        self._code_note = Label(role="caption", wrap=True)
         self.code = Label(role="digits", name="consentCode")
         self.warning = Banner(name="consentWarning")
         self.facts = Facts("consentFacts")
@@ -63,7 +69,14 @@ class ConsentPage(PhonePage[ScanState]):
         self.repeated = TextField(name="consentRepeated", secret=True)
         self.decline = DangerButton(name="consentDecline")
         self.approve = PrimaryButton(name="consentApprove")
+        # Digits of this one form only: full-width ones of an input method would be the wrong code, and it has one try.
+        digits = QRegularExpression(f"[0-9]{{0,{_CODE_DIGITS}}}")
+        self.typed.edit.setValidator(QRegularExpressionValidator(digits, self))
         self.typed.edit.setMaxLength(_CODE_DIGITS)
+        self.typed.edit.setInputMethodHints(Qt.InputMethodHint.ImhDigitsOnly)
+        self.typed.edit.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.typed.setFixedWidth(_CODE_WIDTH)
+        self._code_label.setBuddy(self.typed.edit)
         self.outer.insertWidget(0, self._head())
         self._lay_out_request()
         self.outer.addWidget(self._foot())
@@ -81,8 +94,13 @@ class ConsentPage(PhonePage[ScanState]):
         time, code = QHBoxLayout(), QHBoxLayout()
         time.addWidget(self.remaining, 1)
         time.addWidget(self.extend)
-        code.addWidget(self._code_label, 1, Qt.AlignmentFlag.AlignVCenter)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self._code_label)
+        words.addWidget(self._code_note)
+        code.addLayout(words, 1)
         code.addWidget(self.code, 0, Qt.AlignmentFlag.AlignVCenter)
+        code.addWidget(self.typed, 0, Qt.AlignmentFlag.AlignVCenter)
         column.addWidget(self.title)
         column.addLayout(code)
         column.addLayout(time)
@@ -107,7 +125,7 @@ class ConsentPage(PhonePage[ScanState]):
         column = QVBoxLayout(foot)
         column.setContentsMargins(20, 12, 20, 26)
         column.setSpacing(8)
-        for field in (self.typed, self.certificate, self.password, self.repeated):
+        for field in (self.certificate, self.password, self.repeated):
             column.addWidget(field)
         row = QHBoxLayout()
         row.setSpacing(12)
@@ -153,22 +171,19 @@ class ConsentPage(PhonePage[ScanState]):
     def _show_request(self, view: ConsentView) -> None:
         self.title.setText(view.text.title)
         self.code.setVisible(not view.needs_code)
-        self._code_label.setVisible(not view.needs_code)
-        self._code_label.setText(tr("核对码, 应与电脑一致"))
+        self.typed.setVisible(view.needs_code)
+        asked, how = tr("电脑屏幕上的核对码"), tr("请输入四位数字, 仅可输入一次")
+        self._code_label.setText(asked if view.needs_code else tr("核对码, 应与电脑一致"))
+        self._code_note.setText(how)
+        self._code_note.setVisible(view.needs_code)
+        self.typed.edit.setAccessibleName(f"{asked}, {how}")
         self.code.setText(view.code)
-        if view.clock_differs:
-            self.warning.show_message(Tone.WARNING, tr("电脑与手机的时间相差较大"), tr("请确认请求是您刚刚发起的。"))
-        elif not view.is_signed:
-            self.warning.show_message(
-                Tone.WARNING, tr("该工位尚未登记"), tr("请确认这台电脑就在您面前, 且由您本人操作。")
-            )
-        else:
-            self.warning.clear()
+        self._show_warning(view)
         self.facts.set_rows(view.text.rows)
         if view.text != self._shown:
             self._shown = view.text
-            # Documents come before the circumstances; where the workstation is the matter, it comes first.
-            is_about_workstation = view.operation in (Operation.LOGIN, Operation.ENROL_WORKSTATION)
+            # What is signed comes before the circumstances; of a login the workstation is the matter.
+            is_about_workstation = view.operation is Operation.LOGIN
             self.column.removeWidget(self._facts_card)
             self.column.insertWidget(1 if is_about_workstation else 2, self._facts_card)
             clear_layout(self._items)
@@ -176,9 +191,17 @@ class ConsentPage(PhonePage[ScanState]):
                 self._items.addWidget(ItemCard(lines, number))
             self.scroller.verticalScrollBar().setValue(0)
 
+    def _show_warning(self, view: ConsentView) -> None:
+        late = tr("请确认请求是您刚刚发起的。") if view.clock_differs else ""
+        # Says why a code is to be typed: it proves that the holder sees this screen, unless somebody tells it to him.
+        near = "" if view.is_signed else tr("请只输入您面前这台电脑上的核对码; 如果是别人告知或发来的, 请拒绝。")
+        if not late and not near:
+            self.warning.clear()
+            return
+        title = tr("电脑与手机的时间相差较大") if late else tr("该工位尚未登记")
+        self.warning.show_message(Tone.WARNING, title, " ".join(part for part in (late, near) if part))
+
     def _show_inputs(self, view: ConsentView, state: ScanState) -> None:
-        self.typed.setVisible(view.needs_code)
-        self.typed.set_label("", tr("电脑屏幕上的四位核对码, 仅可输入一次"))
         self.certificate.setVisible(not view.needs_new_password)
         self._show_choices(view.certificates, state.chosen)
         self.repeated.setVisible(view.needs_new_password)

@@ -6,6 +6,7 @@ from desktop.ui.tokens import LIGHT
 
 BEZEL = 10
 SCREEN_WIDTH = 372
+STATUS_HEIGHT = 44
 #: The phone's height, and the least it shrinks to on a low screen (1366×768, or 1080 lines at 150 %).
 FULL_HEIGHT = 800
 LEAST_HEIGHT = 600
@@ -21,6 +22,8 @@ QWidget#phoneScreen QPushButton[kind="link"] { min-height: 32px; padding: 0 4px;
 QWidget#phoneScreen QPushButton[kind="link"]:focus { min-height: 32px; padding: 0 4px; }
 QWidget#phoneScreen QLineEdit, QWidget#phoneScreen QComboBox { min-height: 42px; border-radius: 10px; font-size: 15px; }
 QWidget#phoneScreen QLineEdit:focus, QWidget#phoneScreen QComboBox:focus { min-height: 40px; }
+QWidget#phoneScreen QLineEdit#consentTypedCode, QWidget#phoneScreen QLineEdit#consentTypedCode:focus
+  { font-size: 22px; font-weight: 600; letter-spacing: 6px; }
 QWidget#phoneScreen QFrame[kind="card"] { border-radius: 14px; }
 QWidget#phoneScreen QFrame[kind="banner"] { border-radius: 10px; }
 QWidget#phoneScreen QLabel[role="onBrand"] { color: $on_primary; }
@@ -28,6 +31,8 @@ QWidget#phoneScreen QLabel[role="onBrandTitle"] { color: $on_primary; font-size:
 QWidget#phoneScreen QLabel[role="digits"] { font-size: 26px; font-weight: 600; color: $primary; letter-spacing: 6px; }
 QWidget#phoneScreen QScrollBar:vertical { width: 6px; }
 QWidget#phoneScreen QScrollBar::handle:vertical { background: #C9C2B6; border-radius: 2px; margin: 1px; }
+QWidget#phoneStatusBar QToolButton { background: #F9FAFB; border: 1px solid $border; border-radius: 15px; padding: 0; }
+QWidget#phoneStatusBar QToolButton:hover, QWidget#phoneStatusBar QToolButton:focus { border-color: $primary; }
 QWidget#phoneHead { background: $surface; border-bottom: 1px solid $border; }
 QWidget#phoneNav { background: $surface; border-bottom: 1px solid $border; }
 QWidget#phoneFoot { background: $surface; border-top: 1px solid $border; }

@@ -1,13 +1,25 @@
-"""The phone as a window: body, status bar, the pages of app and scan, the SMS banner."""
+"""The phone as a window: body, status bar, the pages of app and scan, the SMS banner.
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent, QGuiApplication
+A window without a frame, whose shape is the phone's: it is moved by its bezel or status bar, and closed there.
+"""
+
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import (
+    QCloseEvent,
+    QCursor,
+    QEnterEvent,
+    QGuiApplication,
+    QKeySequence,
+    QMouseEvent,
+    QShortcut,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.domain.clock import Clock
 from desktop.phone.window.app_model import AppModel
 from desktop.phone.window.base import PhonePage
-from desktop.phone.window.chrome import Body, SmsBanner, StatusBar
+from desktop.phone.window.chrome import Body, SmsBanner, StatusBar, body_region
 from desktop.phone.window.consent_page import ConsentPage, WaitingPage
 from desktop.phone.window.detail_pages import CertificatePage, MePage, PasswordPage
 from desktop.phone.window.home_page import HomePage
@@ -17,10 +29,25 @@ from desktop.phone.window.login_page import LoginPage
 from desktop.phone.window.scan_model import ScanModel
 from desktop.phone.window.scan_pages import ResultPage, ScanPage
 from desktop.phone.window.states import AppState, ScanState, Screen, Stage
-from desktop.phone.window.style import BEZEL, FULL_HEIGHT, LEAST_HEIGHT, SCANNER, SCREEN_WIDTH, phone_sheet
+from desktop.phone.window.style import (
+    BEZEL,
+    FULL_HEIGHT,
+    LEAST_HEIGHT,
+    SCANNER,
+    SCREEN_WIDTH,
+    STATUS_HEIGHT,
+    phone_sheet,
+)
 from desktop.ui.i18n import Languages, tr
 from desktop.ui.theme import current
 
+_FLAGS = (
+    Qt.WindowType.Window
+    | Qt.WindowType.FramelessWindowHint
+    | Qt.WindowType.WindowSystemMenuHint
+    | Qt.WindowType.WindowMinimizeButtonHint
+    | Qt.WindowType.WindowCloseButtonHint
+)
 _DARK_STAGES = frozenset({Stage.LOOKING, Stage.NOT_FOUND, Stage.CONNECTING})
 
 
@@ -30,10 +57,16 @@ class PhoneWindow(QWidget):
     def __init__(
         self, app: AppModel, scan: ScanModel, clock: Clock, languages: Languages, *, height: int = FULL_HEIGHT
     ) -> None:
-        super().__init__()
+        super().__init__(None, _FLAGS)
         self.setObjectName("phoneWindow")
+        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self.app, self.scan = app, scan
+        self._grip: QPoint | None = None
+        self._mouse_at_show = QPoint()
         self.setFixedSize(SCREEN_WIDTH + 2 * BEZEL, max(height, LEAST_HEIGHT))
+        if QGuiApplication.platformName() == "xcb":
+            # X11 without a compositor shows transparent corners black.
+            self.setMask(body_region(self.size()))
         self._screen = QWidget(self)
         self._screen.setObjectName("phoneScreen")
         self._screen.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -88,6 +121,10 @@ class PhoneWindow(QWidget):
         self.banner.code_taken.connect(self._take_code)
         self.banner.dismissed.connect(self.app.dismiss_banner)
         self.inbox.code_taken.connect(self._take_code)
+        self.status.mouse_came.connect(self._mouse_came)
+        self.status.minimize.clicked.connect(self.showMinimized)
+        self.status.close_phone.clicked.connect(self.close)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Close), self, self.close)
 
     def _show(self) -> None:
         self.setWindowTitle(tr("虚拟手机"))
@@ -109,11 +146,60 @@ class PhoneWindow(QWidget):
             has_head = stage is Stage.CONSENT or (isinstance(page, PhonePage) and not page.nav.isHidden())
             self.status.set_ground(colours.surface if has_head else colours.ground, is_dark=False)
 
+    def _mouse_came(self, at: QPoint) -> None:
+        # A phone that appears below a resting mouse looks like a phone.
+        if at != self._mouse_at_show:
+            self.status.show_controls(shown=True)
+
     def _take_code(self, sms: Sms) -> None:
         QGuiApplication.clipboard().setText(sms.code)
         if self.app.state.screen is Screen.LOGIN and self.login.mobile.value == sms.mobile:
             self.login.fill_code(sms.code)
         self.app.dismiss_banner()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Remember where the mouse was."""
+        self._mouse_at_show = QCursor.pos()
+        super().showEvent(event)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Offer minimizing and closing."""
+        self._mouse_came(event.globalPosition().toPoint())
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Look like a phone again."""
+        self.status.show_controls(shown=False)
+        super().leaveEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take hold of the phone by its bezel or status bar."""
+        at = event.position().toPoint()
+        # Without a title bar; a page's own blank parts are no handle, they may be scrolled.
+        is_handle = not self._screen.geometry().adjusted(0, STATUS_HEIGHT, 0, 0).contains(at)
+        handle = self.windowHandle()
+        if event.button() is not Qt.MouseButton.LeftButton or not is_handle or handle is None:
+            super().mousePressEvent(event)
+        elif not handle.startSystemMove():
+            self._grip = at
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Move along, where the window system leaves that to us."""
+        if self._grip is not None:
+            self.move(event.globalPosition().toPoint() - self._grip)
+        super().mouseMoveEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let go."""
+        self._grip = None
+        super().mouseReleaseEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Say the words of the window again in a new language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.setWindowTitle(tr("虚拟手机"))
+            self.status.retranslate()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Wind up the models' workers."""
