@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from PySide6.QtCore import qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from desktop.app import PLATFORM_ID, PLATFORM_NAME, Client, make_application, make_client
@@ -150,6 +151,7 @@ def play(out: Path, *, trust_folder: Path | None = None) -> int:
     `trust_folder` also receives the platform's certificates and revocation lists, so that `bidseal verify` can judge
     the sealed files afterwards; without it only `out`/trust does.
     """
+    qInstallMessageHandler(_tell)
     _clear(out)
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="bidseal-story-", ignore_cleanup_errors=True) as state:
@@ -228,6 +230,12 @@ def _hand_over(stage: Stage, sealed: Path, out: Path, trust_folder: Path | None)
     )
     if verdict.verdict is not Verdict.VALID:
         raise NotAsExpectedError(f"{target.name} is {verdict.verdict}: {[r.code for r in verdict.reasons]}")
+
+
+def _tell(_kind: object, _context: object, message: str) -> None:
+    """Pass Qt's messages on, but for the one that its offscreen platform repeats for every window."""
+    if "propagateSizeHints" not in message:
+        sys.stderr.write(f"qt: {message}\n")
 
 
 def _clear(out: Path) -> None:
