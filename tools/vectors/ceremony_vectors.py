@@ -8,6 +8,8 @@ from desktop.crypto.suites import point_of, spki_of
 from desktop.domain.operations import Operation, SealKind
 from desktop.formats.seal import SealObject, write_seal
 from desktop.protocol import codec, cose
+from desktop.protocol.codec import Value
+from desktop.protocol.items import SealItem
 from desktop.protocol.messages import RECEIPT_USE, Outcome, Receipt
 from desktop.protocol.transcript import Transcript, key_request, possession_context
 from tools.vectors import scene
@@ -124,7 +126,8 @@ def _refused(results: tuple[Mapping[str, Any], ...]) -> dict[str, tuple[str, Tra
 def _renamed() -> bytes:
     challenge = scene.challenge(Operation.SEAL, signed=True)
     first, *rest = challenge.items
-    return scene.write(replace(challenge, items=(replace(first, name="另一份.pdf"), *rest)))  # type: ignore[type-var]
+    assert isinstance(first, SealItem)
+    return scene.write(replace(challenge, items=(replace(first, name="另一份.pdf"), *rest)))
 
 
 def _download(*, enc: str) -> Transcript:
@@ -146,7 +149,7 @@ def _answer(name: str, outcome: str, transcript: Transcript) -> Vector:
 def receipts() -> list[Vector]:
     """Receipts; with `workstation_key` they must be COSE_Sign1 by it, without it plain."""
     t2 = scene.t2(Operation.SEAL, signed=True)
-    sealed = {"name": "投标函.pdf", "sha256": fixed("sealed")}
+    sealed: dict[str, Value] = {"name": "投标函.pdf", "sha256": fixed("sealed")}
     body = Receipt(t2=t2, outcome=Outcome.PARTIAL, results=(sealed, {"name": "b", "error": "pdf.source_changed"}))
     refused = Receipt(t2=t2, outcome=Outcome.REFUSED, code="ceremony.platform_refused")
 

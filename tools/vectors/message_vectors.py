@@ -97,7 +97,7 @@ def _refused_signatures() -> Mapping[str, tuple[str, bytes]]:
         return _HEAD + codec.encode(payload) + b"\x58\x40" + signature
 
     def signature(payload: bytes, use: str) -> bytes:
-        structure = ["Signature1", bytes.fromhex("a10126"), use.encode(), payload]
+        structure: Value = ["Signature1", bytes.fromhex("a10126"), use.encode(), payload]
         return sign(key("workstation"), codec.encode(structure))
 
     right = signature(body, "BIDSEAL1/challenge")
@@ -138,7 +138,7 @@ def _with_key(challenge: Challenge, point: bytes) -> Challenge:
 def messages() -> list[Vector]:
     """Plaintexts by `type`: claim, reason (decline, extend, cancel), proof, reply."""
     claim = scene.claim().write()
-    body = {"elapsed": 7, "tag": bytes(8), "phone": "x", "nonce": bytes(32)}
+    body: dict[str, Value] = {"elapsed": 7, "tag": bytes(8), "phone": "x", "nonce": bytes(32)}
     good: dict[str, tuple[str, bytes]] = {
         "claim": ("claim", claim),
         "claim, oldest code": ("claim", codec.encode({**body, "elapsed": 65_535})),
