@@ -7,6 +7,7 @@ from typing import Any
 from desktop.domain.operations import Operation
 from desktop.protocol import codec
 from desktop.protocol.challenge import UNSIGNED_OPERATIONS, Challenge, workstation_id_of
+from desktop.protocol.codec import Value
 from desktop.protocol.display import consent_text
 from desktop.protocol.messages import Proof, Reason, Reply, ReplyType
 from desktop.protocol.transcript import t0_of
