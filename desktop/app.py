@@ -292,19 +292,12 @@ def run_desktop(*, data: Path | None = None, profile: Path | None = None) -> int
             f"bidseal: no platform profile at {chosen}. Give one with --profile FILE, or try `bidseal demo`.\n"
         )
         return _EX_CONFIG
-    return _guarded(lambda: _run_client(read_profile(chosen), folder))
+    return guarded(lambda: _run_client(read_profile(chosen), folder))
 
 
 def run_demo(state: Path) -> int:
     """Start platform, virtual phone and client on this machine; all end with the client."""
-    return _guarded(lambda: _run_demo(state))
-
-
-def run_story(folder: Path) -> int:
-    """Play the whole job unattended; returns 0 only if everything was as it should be."""
-    from desktop.testing.story import play
-
-    return _guarded(lambda: play(folder, trust_folder=data_folder().trust))
+    return guarded(lambda: _run_demo(state))
 
 
 def _run_demo(state: Path) -> int:
@@ -358,7 +351,8 @@ def _run_client(profile: PlatformProfile, folder: DataFolder) -> int:
     return app.exec()
 
 
-def _guarded(work: Callable[[], int]) -> int:
+def guarded(work: Callable[[], int]) -> int:
+    """Run a command; what is foreseen to go wrong ends in words and a status, not in a traceback."""
     try:
         return work()
     except BidSealError as error:

@@ -50,7 +50,10 @@ def _run(options: argparse.Namespace) -> int:
     if options.command == "demo":
         return app.run_demo(options.state)
     if options.command == "story":
-        return app.run_story(options.folder)
+        from desktop.store.paths import data_folder
+        from desktop.testing.story import play
+
+        return app.guarded(lambda: play(options.folder, trust_folder=data_folder().trust))
     return app.run_desktop(data=options.data, profile=options.profile)
 
 
