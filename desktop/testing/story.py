@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import qInstallMessageHandler
@@ -217,8 +218,10 @@ def _hand_over(stage: Stage, sealed: Path, out: Path, trust_folder: Path | None)
     target = out / sealed.name
     shutil.copyfile(sealed, target)
     workspace = stage.workspace()
+    # A name of its own: the demo's platform, another one with another root, keeps its certificates in the same folder.
+    profile = replace(stage.profile(), profile_id="story")
     keepers = [
-        TrustKeeper(profile=stage.profile(), api=workspace.api, folder=folder, clock=workspace.clock)
+        TrustKeeper(profile=profile, api=workspace.api, folder=folder, clock=workspace.clock)
         for folder in (out / "trust", trust_folder)
         if folder is not None
     ]
