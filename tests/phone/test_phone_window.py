@@ -325,3 +325,17 @@ def test_the_number_of_documents_is_always_in_sight(hand: Hand, world: World, ey
     items = [seal_item(certificate.sign_certificate, f"{n}.pdf") for n in range(8)]
     hand.scan(eyes, Desktop(world, enrolled=True).show(unit_request(Operation.SEAL, certificate.serial, *items)))
     assert hand.text("consentRemaining").startswith("共 8 项")
+
+
+def test_a_message_never_covers_what_is_being_agreed_to(
+    hand: Hand, world: World, eyes: Eyes, outbox: list[dict[str, str]]
+) -> None:
+    app, banner = hand.window.app, hand.find(QWidget, "smsBanner")
+    hand.wait(lambda: app._has_looked)
+    hand.scan(eyes, Desktop(world, enrolled=False).show(login_request()))
+    outbox.append(SMS)
+    app.poll_messages()
+    hand.wait(lambda: app.state.banner is not None)
+    assert banner.isHidden()
+    hand.window.scan.leave()
+    assert not banner.isHidden()

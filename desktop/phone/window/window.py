@@ -134,7 +134,8 @@ class PhoneWindow(QWidget):
             self._pages.setCurrentWidget(page)
         at_home = stage is Stage.IDLE and screen is Screen.HOME
         self._colour_status(stage, page, at_home=at_home)
-        self.banner.show_sms(self.app.state.banner)
+        # Nothing lies over what is being agreed to; the message waits in the inbox.
+        self.banner.show_sms(self.app.state.banner if stage is Stage.IDLE else None)
 
     def _colour_status(self, stage: Stage, page: QWidget, *, at_home: bool) -> None:
         colours = current().colours
