@@ -21,6 +21,7 @@ from desktop.services.workspace import Workspace
 from desktop.signing.ceremony import CeremonyRequest
 from desktop.signing.pdf import ImprintPlacement, PreparedSeal, SealRequest, finish, prepare
 from desktop.store.files import replace
+from desktop.store.outputs import OutputFolders
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +92,14 @@ class SealAction:
     def act(self, verified: VerifiedAnswer) -> Finish | AskProof:
         """Embed each signature and write each sealed file; seals are judged again at this moment (T14)."""
         self._check_seals()
+        outputs = OutputFolders(self._workspace.folder.outputs)
+        outputs.note(job.target.parent for job in self._jobs)
+        end = self._embed(verified)
+        outputs.forget()
+        self._workspace.bus.publish(Changed.DOCUMENTS)
+        return end
+
+    def _embed(self, verified: VerifiedAnswer) -> Finish:
         results: list[dict[str, Value]] = []
         details: list[ItemResult] = []
         for job, prepared, result in zip(self._jobs, self._prepared, verified.answer.results, strict=True):
@@ -104,7 +113,6 @@ class SealAction:
                 results.append({"name": name, "sha256": digest})
                 details.append(ItemResult(name=job.name, target=str(job.target)))
             self._workspace.report_usage(verified, subject=job.name, result=details[-1].code or "done")
-        self._workspace.bus.publish(Changed.DOCUMENTS)
         failed = sum(1 for d in details if d.code)
         if failed == len(details):
             code = details[0].code if failed == 1 else "ceremony.nothing_done"

@@ -45,13 +45,13 @@ def load_seal(workspace: Workspace, record: Seal, certificate: CertificateFacts)
     """
     if record.state is not SealState.CLAIMED:
         raise RejectedError("ceremony.seal_not_claimed", record.state)
-    path = workspace.folder.seals / f"{record.seal_id}.seal"
-    data = path.read_bytes() if path.is_file() else workspace.api.seal_object(record.seal_id)
-    seal = open_seal(workspace, data)
+    kept = _kept(workspace, record.seal_id)
+    data = workspace.api.seal_object(record.seal_id) if kept is None else b""
+    seal = kept or open_seal(workspace, data)
     if seal.seal_id != record.seal_id:
         raise RejectedError("ceremony.seal_not_bound", "another seal")
     check_usable(seal, certificate, at=int(workspace.clock.now().timestamp()))
-    if not path.is_file():
+    if kept is None:
         _keep(workspace, seal.seal_id, data)
     return seal
 
@@ -112,3 +112,13 @@ def _keep(workspace: Workspace, seal_id: str, data: bytes) -> None:
         write_atomic(workspace.folder.seals / f"{seal_id}.seal", data)
     except BidSealError as error:
         log.info("seal object not kept: %s", error.code)
+
+
+def _kept(workspace: Workspace, seal_id: str) -> SealObject | None:
+    """Return the seal from disk; one that is damaged or not of our seal maker is as good as none."""
+    try:
+        seal = open_seal(workspace, (workspace.folder.seals / f"{seal_id}.seal").read_bytes())
+    except (OSError, RejectedError) as error:
+        log.info("no kept seal object: %s", type(error).__name__)
+        return None
+    return seal if seal.seal_id == seal_id else None

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from desktop.crypto.certificates import CertificateFacts, read_certificate
 from desktop.domain.clock import Clock
@@ -24,6 +23,7 @@ from desktop.services.workstation import WorkstationService, default_name
 from desktop.signing.ceremony import CeremonyPolicy
 from desktop.store.files import remove_leftovers
 from desktop.store.journal import Journal
+from desktop.store.outputs import OutputFolders
 from desktop.store.paths import DataFolder
 from desktop.store.secrets import SecretStore, WorkstationKeyStore
 from desktop.store.settings import SettingsStore
@@ -124,7 +124,7 @@ def open_workspace(
 ) -> Workspace:
     """Open the data folder and connect the services to the platform of `profile`; nothing is sent yet."""
     folder.root.mkdir(parents=True, exist_ok=True)
-    _clean(folder.work)
+    _clean(folder)
     http = HttpClient(profile.base_url)
     bus = EventBus()
     secrets = SecretStore(f"{profile.profile_id}@{folder.root}")
@@ -162,7 +162,10 @@ def open_workspace(
     )
 
 
-def _clean(work: Path) -> None:
-    """Remove snapshots and prepared files that a killed run left behind; none of them is anybody's only copy."""
-    work.mkdir(parents=True, exist_ok=True)
-    remove_leftovers(work, "*")
+def _clean(folder: DataFolder) -> None:
+    """Remove what a killed run left behind: snapshots, prepared and half-written files; none is anybody's only copy."""
+    folder.work.mkdir(parents=True, exist_ok=True)
+    remove_leftovers(folder.work, "*")
+    for place in (folder.root, folder.trust, folder.trust / "crl", folder.seals, folder.root / "records"):
+        remove_leftovers(place, ".*.tmp")
+    OutputFolders(folder.outputs).clean()

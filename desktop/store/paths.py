@@ -46,6 +46,11 @@ class DataFolder:
         return self.root / "work"
 
     @property
+    def outputs(self) -> Path:
+        """JSON of the user's folders in which files are being written now."""
+        return self.root / "outputs.json"
+
+    @property
     def workstation_key(self) -> Path:
         """The workstation's wrapped private key."""
         return self.root / "workstation.key"

@@ -1,0 +1,39 @@
+"""What a killed run left in the user's folders goes at the next start, and nothing else does."""
+
+from pathlib import Path
+
+import pytest
+
+from desktop.store.outputs import OutputFolders
+
+
+def test_half_written_files_of_a_killed_run_go_and_the_users_files_stay(tmp_path: Path) -> None:
+    folder = tmp_path / "投标 文件"
+    folder.mkdir()
+    for name in (".bidseal-ab12.part", "投标文件.pdf", "x.part", ".bidseal-notes"):
+        (folder / name).touch()
+    OutputFolders(tmp_path / "outputs.json").note([folder, folder])
+    again = OutputFolders(tmp_path / "outputs.json")
+    assert again.clean() == 1
+    assert sorted(p.name for p in folder.iterdir()) == [".bidseal-notes", "x.part", "投标文件.pdf"]
+    assert again.clean() == 0
+    assert not (tmp_path / "outputs.json").exists()
+
+
+def test_finished_writing_is_not_cleaned_up_after(tmp_path: Path) -> None:
+    outputs = OutputFolders(tmp_path / "outputs.json")
+    outputs.note([tmp_path])
+    outputs.forget()
+    (tmp_path / ".bidseal-of-another.part").touch()
+    assert outputs.clean() == 0
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"7", b'["/no/such/folder"]', b"[null]", b"\xff"])
+def test_a_damaged_note_keeps_nobody_from_starting(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "outputs.json").write_bytes(content)
+    assert OutputFolders(tmp_path / "outputs.json").clean() == 0
+
+
+def test_a_note_that_cannot_be_written_stops_nobody(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    OutputFolders(tmp_path / "file" / "outputs.json").note([tmp_path])
