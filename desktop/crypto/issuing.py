@@ -2,7 +2,8 @@
 
 Refuses subjects and keys that the profile does not know; decides nothing about who deserves a certificate (server/ca).
 Leaf subject: C=CN, O, organizationIdentifier (2.5.4.97) = credit code, CN = holder, serialNumber = an opaque id of the
-person, so that two namesakes of one unit never share a subject. No extended key usage and no e-mail address.
+person, so that two namesakes of one unit never share a subject. People's certificates name no extended key usage and
+no e-mail address.
 Source: RFC 5280 §4.1-4.2 and §5, RFC 5480 §3, RFC 6960, RFC 9654 (nonce).
 """
 
@@ -40,6 +41,7 @@ class CertificateKind(StrEnum):
     ENCRYPTION = "encryption"
     OCSP = "ocsp"
     SEAL_MAKING = "seal_making"
+    TIMESTAMPING = "timestamping"
 
 
 class RevocationReason(StrEnum):
@@ -152,6 +154,9 @@ def issue(
         # Tells it from a member's signing certificate, which must never make a seal (T15).
         maker = x509.ExtendedKeyUsage([x509.ObjectIdentifier(SEAL_MAKER_EKU)])
         builder = builder.add_extension(maker, critical=False)
+    if kind is CertificateKind.TIMESTAMPING:
+        # RFC 3161 §2.3: critical, and for nothing else.
+        builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
     if kind is CertificateKind.OCSP:
         # Nobody asks whether the responder itself is revoked (RFC 6960 §4.2.2.2.1); so it lives short.
         builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.OCSP_SIGNING]), critical=False)

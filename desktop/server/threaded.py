@@ -1,5 +1,6 @@
 """A platform on a thread of this process, for tests that share its clock."""
 
+import socket
 import threading
 from types import TracebackType
 
@@ -13,12 +14,12 @@ _STOP_S = 10.0
 
 
 class ThreadedServer:
-    """Serves `app` on a free port of this machine between `start` and `stop`, or as a context manager."""
+    """Serves `app` between `start` and `stop`, or as a context manager; without a `listener` on a free port."""
 
-    def __init__(self, app: FastAPI) -> None:
+    def __init__(self, app: FastAPI, listener: socket.socket | None = None) -> None:
         self._ready = threading.Event()
         self._server = Server(app, self._ready.set)
-        self._socket = listen()
+        self._socket = listener or listen()
         self._thread = threading.Thread(target=self._run, name="bidseal-platform")
 
     @property

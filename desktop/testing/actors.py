@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
 from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
@@ -169,6 +169,8 @@ class PhoneHolder:
     def close(self) -> None:
         """Switch it off."""
         self.window.close()
+        self.window.deleteLater()
+        let_go()
 
 
 class OfficeWorker:
@@ -187,6 +189,10 @@ class OfficeWorker:
         """Log in by the SMS code that is read somewhere; an unknown number is registered."""
         self.screen.type_text("mobileField", mobile)
         self.screen.click("sendCodeButton")
+        # Its countdown begins when the platform has sent the message.
+        wait_until(
+            lambda: any(c.isdigit() for c in self.screen.text_of("sendCodeButton")), "the message to have been sent"
+        )
         self.screen.type_text("codeField", read_code())
         if self.screen.is_visible("signInButton"):
             self.screen.click("signInButton")
@@ -341,6 +347,15 @@ class OfficeWorker:
         model = self.screen.find(table, QAbstractItemView).model()
         return 0 if model is None else int(model.rowCount())
 
+    # -- end -------------------------------------------------------------------------------------------------------
+
+    def close(self) -> None:
+        """Close the window; nothing of it lives on."""
+        self.client.window.close()
+        self.client.window.deleteLater()
+        self.client.deleteLater()
+        let_go()
+
     # -- small parts -----------------------------------------------------------------------------------------------
 
     def hand_in(self, zone: str, path: Path) -> None:
@@ -383,3 +398,9 @@ class OfficeWorker:
         painter.end()
         if not table.save(str(path)):
             raise NotAsExpectedError(f"{path.name} could not be saved")
+
+
+def let_go() -> None:
+    """Carry out what was put off until the event loop turns: deleted windows go now."""
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # type: ignore[arg-type]  # None = all
+    QCoreApplication.processEvents()

@@ -1,8 +1,8 @@
-"""Root and issuing authority of the platform, its OCSP responder and its seal-making certificate (制章).
+"""Root and issuing authority of the platform, its OCSP responder, its time stamping service and its 制章 certificate.
 
 Holds the keys, knows the profile (docs/protocol.md §2), keeps no list: what was issued and revoked stands in the
-database, and the caller hands it in. All four pairs are made at first start; the OCSP responder's certificate lives a
-year and is renewed when it is needed and old.
+database, and the caller hands it in. Each pair is made at the first start that knows it; the OCSP responder's
+certificate lives a year and is renewed when it is needed and old.
 """
 
 import threading
@@ -31,6 +31,7 @@ from desktop.domain.clock import Clock
 from desktop.domain.errors import RejectedError
 from desktop.server.ca.keys import load_or_create_key
 from desktop.server.storage import write_private
+from desktop.server.tsa import service as tsa
 
 _YEAR = timedelta(days=365)
 ROOT_LIFE = 20 * _YEAR
@@ -82,6 +83,7 @@ class Authority:
         self._issuing = self._load("issuing", self._make_issuing)
         self._seal_making = self._load("seal_making", self._make_seal_making)
         self._responder = self._load("ocsp", self._make_responder)
+        self._tsa = self._load("tsa", self._make_tsa)
         self._check_path()
 
     @property
@@ -105,6 +107,7 @@ class Authority:
             (CertificateKind.ISSUING, self.issuing),
             (CertificateKind.SEAL_MAKING, self.seal_making),
             (CertificateKind.OCSP, self._responder.certificate),
+            (CertificateKind.TIMESTAMPING, self._tsa.certificate),
         )
 
     def sign_seal(self, message: bytes) -> bytes:
@@ -147,6 +150,10 @@ class Authority:
             next_update=now + OCSP_ANSWER_LIFE,
         )
 
+    def timestamp(self, request: bytes) -> bytes:
+        """Answer a timestamp query, DER in and out."""
+        return tsa.answer(request, signer=self._tsa, issuing=self.issuing, now=self._now(), random=self._random)
+
     def _crl(self, issuer: Signer, revoked: Sequence[Revoked]) -> bytes:
         now = self._now()
         # Grows with time and, within one second, with the list; entries are never taken off it.
@@ -174,7 +181,7 @@ class Authority:
 
     def _check_path(self) -> None:
         root, issuing = read_certificate(self.root), read_certificate(self.issuing)
-        below = [read_certificate(s.certificate) for s in (self._seal_making, self._responder)]
+        below = [read_certificate(s.certificate) for s in (self._seal_making, self._responder, self._tsa)]
         if not is_issued_by(issuing, root) or not all(is_issued_by(leaf, issuing) for leaf in below):
             raise RejectedError("platform.state_damaged", "the certificates do not belong together")
 
@@ -201,6 +208,11 @@ class Authority:
         subject = Subject(holder=f"{self._name} 制章", organization=self._name)
         validity = self._validity(ISSUING_LIFE, _BACKDATE_CA, within=self.issuing)
         return self._issue(CertificateKind.SEAL_MAKING, subject, spki_of(key), validity)
+
+    def _make_tsa(self, key: P256PrivateKey) -> bytes:
+        subject = Subject(holder=f"{self._name} 时间戳", organization=self._name)
+        validity = self._validity(ISSUING_LIFE, _BACKDATE_CA, within=self.issuing)
+        return self._issue(CertificateKind.TIMESTAMPING, subject, spki_of(key), validity)
 
     def _make_responder(self, key: P256PrivateKey) -> bytes:
         subject = Subject(holder=f"{self._name} OCSP", organization=self._name)
