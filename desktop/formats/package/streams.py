@@ -1,0 +1,110 @@
+"""Moving gigabytes through a few fixed buffers: a ring of buffers, and SHA-256 with CRC-32 in a thread beside.
+
+The hash is the slowest part, so it gets a core of its own. Fewer pieces can wait for it than the ring has buffers, so
+no buffer is overwritten before it was hashed.
+"""
+
+import hashlib
+import queue
+import threading
+import zlib
+from types import TracebackType
+from typing import BinaryIO, Self
+
+from desktop.domain.errors import RejectedError, UnavailableError
+
+BUFFER_BYTES = 256 * 1024
+#: A ring is longer than what can wait, by more buffers than a run of headers without file data can fill.
+_RING = 16
+_WAITING = 8
+_DISK_FULL = frozenset({28, 122})  # ENOSPC, EDQUOT; Windows maps ERROR_DISK_FULL to ENOSPC
+
+
+class Ring:
+    """Buffers handed out in turn; each is `slack` bytes longer than BUFFER_BYTES."""
+
+    def __init__(self, slack: int = 0) -> None:
+        self._buffers = [bytearray(BUFFER_BYTES + slack) for _ in range(_RING)]
+        self._next = 0
+
+    def take(self) -> bytearray:
+        """Return the buffer that was handed out longest ago."""
+        self._next = (self._next + 1) % _RING
+        return self._buffers[self._next]
+
+
+class Digester:
+    """SHA-256 and CRC-32 of streams one after the other, computed in a thread; use it as a context manager.
+
+    What is given to `update` must stay as it is until nine more pieces were given; a Ring's buffers do.
+    """
+
+    def __init__(self) -> None:
+        self._queue: queue.Queue[memoryview | None] = queue.Queue(maxsize=_WAITING)
+        self._results: list[tuple[bytes, int]] = []
+        self._thread = threading.Thread(target=self._work, name="package-digest")
+        self._ended = False
+
+    def __enter__(self) -> Self:
+        """Start the thread."""
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End the thread."""
+        self._end()
+
+    def update(self, data: memoryview) -> None:
+        """Hash the next piece of the current stream."""
+        if len(data):
+            self._queue.put(data)
+
+    def cut(self) -> None:
+        """End the current stream and begin the next."""
+        self._queue.put(memoryview(b""))
+
+    def results(self) -> list[tuple[bytes, int]]:
+        """Wait for the thread and return (SHA-256, CRC-32) of every stream that was cut."""
+        self._end()
+        return self._results
+
+    def _end(self) -> None:
+        if not self._ended:
+            self._ended = True
+            self._queue.put(None)
+            self._thread.join()
+
+    def _work(self) -> None:
+        sha, crc = hashlib.sha256(), 0
+        while (data := self._queue.get()) is not None:
+            if len(data):
+                sha.update(data)
+                crc = zlib.crc32(data, crc)
+            else:
+                self._results.append((sha.digest(), crc))
+                sha, crc = hashlib.sha256(), 0
+
+
+def read_exactly(file: BinaryIO, length: int) -> bytes:
+    """Read `length` bytes.
+
+    Raises:
+        RejectedError: the file ends before (`package.damaged`).
+    """
+    data = file.read(length)
+    if len(data) != length:
+        raise RejectedError("package.damaged", "truncated")
+    return data
+
+
+def unreadable(error: OSError) -> UnavailableError:
+    """Name the problem behind an operating-system error while reading."""
+    return UnavailableError("general.file_unreadable", type(error).__name__)
+
+
+def unwritable(error: OSError) -> UnavailableError:
+    """Name the problem behind an operating-system error while writing."""
+    code = "general.disk_full" if error.errno in _DISK_FULL else "general.file_unwritable"
+    return UnavailableError(code, type(error).__name__)
