@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
@@ -24,7 +24,7 @@ from desktop.phone.window.application import build_phone, build_window
 from desktop.phone.window.grabbing import Grab
 from desktop.phone.window.window import PhoneWindow
 from desktop.testing.demo_files import Company, DemoFiles
-from desktop.testing.driver import NotAsExpectedError, WindowDriver, wait_until
+from desktop.testing.driver import NotAsExpectedError, WindowDriver, let_go, wait_until
 from desktop.testing.hand import FileHand
 from desktop.ui.i18n import Languages
 from desktop.ui.kit import VerdictBadge
@@ -398,9 +398,3 @@ class OfficeWorker:
         painter.end()
         if not table.save(str(path)):
             raise NotAsExpectedError(f"{path.name} could not be saved")
-
-
-def let_go() -> None:
-    """Carry out what was put off until the event loop turns: deleted windows go now."""
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # type: ignore[arg-type]  # None = all
-    QCoreApplication.processEvents()

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QEventLoop, QPoint, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QPoint, Qt, QTimer
 from PySide6.QtGui import QColor, QImage, QInputMethodEvent, QPainter, QPixmap
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
@@ -200,3 +200,9 @@ def rgb_of(image: QImage) -> tuple[int, int, int, bytes]:
 
 def _centre(widget: QWidget) -> QPoint:
     return widget.rect().center()
+
+
+def let_go() -> None:
+    """Carry out what was put off until the event loop turns: deleted windows go now."""
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    QCoreApplication.processEvents()

@@ -132,7 +132,7 @@ def bidseal_phone(
 def _bidseal_prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The state of a company that can seal; copied for each test, so preparing it costs its seconds once."""
     from desktop.testing.demo_files import Company
-    from desktop.testing.memory_keyring import no_keyring
+    from desktop.store.memory_keyring import no_keyring
     from desktop.testing.prepared import demo_files, prepare
 
     folder = tmp_path_factory.mktemp("bidseal")
@@ -158,7 +158,7 @@ def _bidseal_state(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 @pytest.fixture
 def _bidseal_keyring() -> Iterator[None]:
     """A keyring that forgets in the place of the machine's."""
-    from desktop.testing.memory_keyring import memory_keyring
+    from desktop.store.memory_keyring import memory_keyring
 
     with memory_keyring():
         yield
