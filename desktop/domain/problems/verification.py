@@ -230,4 +230,88 @@ VERIFY: dict[str, Problem] = {
             "Confirm the time with the signer.",
         ),
     ),
+    "verify.timestamp_refused": entry(
+        (
+            "时间戳服务没有给出时间戳",
+            "时间戳服务拒绝了请求, 或返回了无法读取的内容。文件已签章, 但不带时间戳。",
+            "签章仍然有效; 请稍后再补加时间戳。",
+        ),
+        (
+            "The time stamping service gave no timestamp",
+            "It refused the request or answered something unreadable. The file is sealed, without a timestamp.",
+            "The seal is good as it is; add the timestamp later.",
+        ),
+    ),
+    "verify.timestamp_unavailable": entry(
+        (
+            "时间戳服务暂时不可用",
+            "无法连接时间戳服务。文件已签章, 但不带时间戳。",
+            "签章仍然有效; 请在网络恢复后补加时间戳。",
+        ),
+        (
+            "The time stamping service is not available now",
+            "It could not be reached. The file is sealed, without a timestamp.",
+            "The seal is good as it is; add the timestamp when the network is back.",
+        ),
+    ),
+    "verify.evidence_unavailable": entry(
+        (
+            "长期验证资料未能加入",
+            "文件已带时间戳, 但证书状态资料(OCSP、CRL)此刻无法取得或不完整。",
+            "签章仍然有效; 请稍后再补加长期验证资料。",
+        ),
+        (
+            "Long-term evidence could not be added",
+            "The file has its timestamp, but certificate status (OCSP, CRL) could not be had now or is incomplete.",
+            "The seal is good as it is; add the evidence later.",
+        ),
+    ),
+    "verify.ocsp_refused": entry(
+        (
+            "证书状态查询没有结果",
+            "OCSP 服务拒绝了查询, 或回答的不是所问的证书。",
+            "请稍后再试; 若仍如此, 请联系平台。",
+        ),
+        (
+            "The certificate's status could not be had",
+            "The OCSP service refused or answered about something else.",
+            "Try again later; if it stays so, contact the platform.",
+        ),
+    ),
+    "verify.timestamp_invalid": entry(
+        (
+            "时间戳无效",
+            "时间戳与签名内容不符, 或其自身的签名、格式有误, 不能证明签章时间。",
+            "请向签署方索取带有效时间戳的文件。",
+        ),
+        (
+            "The timestamp is not valid",
+            "It is not about this content, or its own signature or form is wrong, so it proves no time.",
+            "Ask the signer for a file with a good timestamp.",
+        ),
+    ),
+    "verify.timestamp_untrusted": entry(
+        (
+            "时间戳的来源无法确认",
+            "签发时间戳的证书此刻无法确认可信(未知、过期、被吊销或状态不明)。",
+            "请联网更新证书状态后再验; 或向签署方核实签章时间。",
+        ),
+        (
+            "The timestamp's origin cannot be confirmed",
+            "The service's certificate cannot be relied on now (unknown, expired, revoked or of unknown status).",
+            "Go online and verify again, or confirm the time with the signer.",
+        ),
+    ),
+    "verify.only_timestamped": entry(
+        (
+            "文件只有时间戳, 没有签章",
+            "时间戳证明文件在某时已存在, 但不说明由谁签署。",
+            "如需签章, 请向对方索取已签章的文件。",
+        ),
+        (
+            "There is only a timestamp, no signature",
+            "It proves that the file existed at that time, not who signed it.",
+            "Ask for a signed file if you need a signature.",
+        ),
+    ),
 }

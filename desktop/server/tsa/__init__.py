@@ -1,0 +1,1 @@
+"""Time stamping service of the platform (RFC 3161)."""

@@ -1,0 +1,5 @@
+"""The platform of tests/server, asked for timestamps."""
+
+from tests.server.conftest import app, base_url, client, clock, connect, platform, settings, template
+
+__all__ = ["app", "base_url", "client", "clock", "connect", "platform", "settings", "template"]
