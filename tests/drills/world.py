@@ -75,7 +75,7 @@ class Child:
 
     def send(self, message: dict[str, Any]) -> None:
         assert self.process.stdin is not None
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, ValueError):  # nobody hears it any more
             self.process.stdin.write(json.dumps(message) + "\n")
             self.process.stdin.flush()
 
