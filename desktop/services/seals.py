@@ -2,7 +2,7 @@
 
 import logging
 
-from desktop.crypto.certificates import SEAL_MAKER_EKU, CertificateFacts
+from desktop.crypto.certificates import CertificateFacts
 from desktop.crypto.primitives import equal, sha256
 from desktop.domain.errors import BidSealError, MisuseError, RejectedError
 from desktop.domain.operations import Operation, SealState
@@ -30,9 +30,7 @@ def open_seal(workspace: Workspace, data: bytes) -> SealObject:
     seal, maker = read_seal(data)
     if seal.platform != workspace.profile.platform_id:
         raise RejectedError("ceremony.certificate_invalid", "seal of another platform")
-    if SEAL_MAKER_EKU not in maker.extended_usages:
-        raise RejectedError("ceremony.certificate_invalid", "signed by no seal maker")
-    workspace.trust.require_valid(maker, usage=CertificateUsage.SIGN)
+    workspace.trust.require_valid(maker, usage=CertificateUsage.SEAL_MAKING)
     return seal
 
 

@@ -12,6 +12,8 @@ class CertificateUsage(StrEnum):
 
     SIGN = "sign"
     ENCRYPT = "encrypt"
+    TIMESTAMP = "timestamp"
+    SEAL_MAKING = "seal_making"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,3 +52,18 @@ class PathVerdict:
     reasons: tuple[Reason, ...] = ()
     path: tuple[bytes, ...] = field(default=(), repr=False)
     revoked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimestampVerdict:
+    """The judgement on one timestamp token; `time` counts only where the verdict is valid.
+
+    `service` names who says so, `path` holds the DERs from the service's certificate to the root.
+    """
+
+    verdict: Verdict
+    reasons: tuple[Reason, ...] = ()
+    time: datetime | None = None
+    service: str = ""
+    serial: str = ""
+    path: tuple[bytes, ...] = field(default=(), repr=False)

@@ -14,6 +14,7 @@ from asn1crypto import crl as asn1_crl
 from asn1crypto import ocsp as asn1_ocsp
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
+from cryptography.x509.oid import ExtendedKeyUsageOID
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
 from pyhanko_certvalidator.errors import (
     DisallowedAlgorithmError,
@@ -29,6 +30,7 @@ from pyhanko_certvalidator.policy_decl import (
     RevocationCheckingPolicy,
 )
 
+from desktop.crypto.certificates import SEAL_MAKER_EKU
 from desktop.domain.operations import Verdict
 from desktop.formats.trust.algorithms import ClosedList, key_allowed
 from desktop.formats.trust.model import CertificateUsage, PathVerdict, Reason, RevocationData, TrustAnchors
@@ -89,7 +91,15 @@ def _own_checks(leaf: x509.Certificate, usage: CertificateUsage) -> PathVerdict 
     key_usage = _extension(leaf, x509.KeyUsage)
     if key_usage is None:
         return _no(Verdict.INVALID, "trust.wrong_key_usage", "no key usage")
-    if usage is CertificateUsage.SIGN:
+    purposes = _purposes(leaf)
+    if usage is CertificateUsage.TIMESTAMP:
+        fits = key_usage.digital_signature and purposes == (True, [ExtendedKeyUsageOID.TIME_STAMPING])
+    elif usage is CertificateUsage.SEAL_MAKING:
+        fits = key_usage.digital_signature and purposes[1] == [_SEAL_MAKING]
+    elif not _PEOPLES.issuperset(purposes[1]):
+        # A certificate for a service (OCSP, timestamps, seal making, TLS) is nobody's signature under a document.
+        fits = False
+    elif usage is CertificateUsage.SIGN:
         fits = key_usage.digital_signature or key_usage.content_commitment
     else:
         fits = key_usage.key_agreement or key_usage.key_encipherment
@@ -101,6 +111,28 @@ def _own_checks(leaf: x509.Certificate, usage: CertificateUsage) -> PathVerdict 
     if not key_allowed(leaf.public_key()):
         return _no(Verdict.INVALID, "trust.weak_algorithm", "key")
     return None
+
+
+_SEAL_MAKING = x509.ObjectIdentifier(SEAL_MAKER_EKU)
+#: Purposes that a person's certificate may be restricted to and still sign documents (RFC 9336, and its predecessors).
+_PEOPLES = frozenset(
+    {
+        ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE,
+        ExtendedKeyUsageOID.EMAIL_PROTECTION,
+        x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36"),
+        x509.ObjectIdentifier("1.3.6.1.4.1.311.10.3.12"),
+        x509.ObjectIdentifier("1.2.840.113583.1.1.5"),
+    }
+)
+
+
+def _purposes(leaf: x509.Certificate) -> tuple[bool, list[x509.ObjectIdentifier]]:
+    """Return whether the extended key usage is critical, and what it names (RFC 3161 §2.3)."""
+    try:
+        found = leaf.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
+    except x509.ExtensionNotFound:
+        return False, []
+    return found.critical, list(found.value)
 
 
 def _extension(leaf: x509.Certificate, kind: type[_E]) -> _E | None:
@@ -148,6 +180,25 @@ def _readable(kind: Any, ders: tuple[bytes, ...], latest: datetime) -> list[Any]
         except Exception as error:  # noqa: BLE001 - asn1crypto raises many types on crafted input
             _LOG.debug("revocation data skipped: %s", type(error).__name__)
     return good
+
+
+def made_between(revocation: RevocationData, first: datetime, last: datetime) -> tuple[RevocationData, list[datetime]]:
+    """Keep the data whose every statement was made from `first` to `last`; return it and the moments it was made."""
+    moments: set[datetime] = set()
+
+    def kept(kind: Any, ders: tuple[bytes, ...]) -> tuple[bytes, ...]:
+        good = []
+        for der in ders[:_MAX_INPUTS]:
+            for parsed in _readable(kind, (der,), last):
+                made = {when for when, _ in _periods(parsed)}
+                if made and min(made) >= first:
+                    good.append(der)
+                    moments.update(made)
+        return tuple(good)
+
+    crls = kept(asn1_crl.CertificateList, revocation.crls)
+    ocsps = kept(asn1_ocsp.OCSPResponse, revocation.ocsps)
+    return RevocationData(crls=crls, ocsps=ocsps), sorted(moments)
 
 
 def _periods(parsed: Any) -> list[tuple[datetime, datetime | None]]:
