@@ -27,11 +27,14 @@ from desktop.formats.package import (
     prepare_package,
 )
 from desktop.formats.package.manifest import MANIFEST_NAME, SIGNATURE_NAME
+from desktop.formats.package.opening import open_envelope
+from desktop.formats.package.packing import no_progress
 from desktop.formats.trust import RevocationData, TrustAnchors
 from tests.package.world import (
     BIDDER,
     DOCUMENTS,
     SUMMARY,
+    Memory,
     World,
     counting_random,
     files_in,
@@ -141,16 +144,17 @@ def test_recipients_of_every_suite_open_their_share(world: World, tmp_path: Path
 
 
 def test_files_larger_than_the_buffers_and_a_thousand_small_ones_come_back_whole(world: World, tmp_path: Path):
-    documents = {"大.bin": os.urandom(5 * 1024 * 1024 + 17), **{f"{n}.txt": b"" for n in range(400)}}
-    documents |= {f"b{n}.txt": str(n).encode() * 50 for n in range(599)}
-    path = pack(world, plan_of(world, write_documents(tmp_path / "f", documents)), tmp_path / "x.bid")
-    world.open(path, tmp_path / "out")
-    found = files_in(tmp_path / "out")
-    assert len(found) == 1001
-    assert documents.items() <= found.items()
-    over = (*plan_of(world, write_documents(tmp_path / "f", documents)).envelopes[0].files,)
+    large, empty, small = write_documents(tmp_path / "f", {"大.bin": os.urandom(5_000_017), "e": b"", "s": b"s" * 50})
+    names = {"大.bin": large, **{f"e{n}": empty for n in range(500)}, **{f"s{n}": small for n in range(499)}}
+    files = tuple(SourceFile(name=name, path=file.path) for name, file in names.items())
+    path = pack(world, plan_of(world, files), tmp_path / "x.bid")
+    package, target = world.package(path), Memory()
+    with path.open("rb") as source:
+        open_envelope(source, package, "bid", world.shares(package), target=target, progress=no_progress)
+    assert len(target.released) == 1001
+    assert all(target.released[name] == file.path.read_bytes() for name, file in names.items())
     with pytest.raises(RejectedError, match="too_large"):
-        pack(world, plan_of(world, (*over, SourceFile(name="one more", path=over[0].path))), tmp_path / "y.bid")
+        pack(world, plan_of(world, (*files, SourceFile(name="one more", path=empty.path))), tmp_path / "y.bid")
 
 
 def test_policy_without_the_bidder_is_packed_only_when_chosen_and_says_so(world: World, tmp_path: Path):

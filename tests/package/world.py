@@ -6,6 +6,7 @@ import itertools
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
+from typing import BinaryIO
 
 from cryptography import x509
 from cryptography.x509.oid import NameOID
@@ -125,6 +126,30 @@ class World:
     def open(self, path: Path, target: Path) -> OpenedEnvelope:
         package = self.package(path)
         return open_package(path, package, "bid", self.shares(package), target)
+
+
+class Memory:
+    """A target in memory, which shows what was released and when."""
+
+    def __init__(self) -> None:
+        self.parts: dict[int, bytes] = {}
+        self.released: dict[str, bytes] = {}
+
+    def create(self, index: int) -> BinaryIO:
+        outer = self
+
+        class Part(io.BytesIO):
+            def close(self) -> None:
+                outer.parts[index] = self.getvalue()
+                super().close()
+
+        return Part()
+
+    def commit(self, names: list[str]) -> None:
+        self.released = {name: self.parts[index] for index, name in enumerate(names)}
+
+    def discard(self) -> None:
+        self.parts.clear()
 
 
 def refusal(error: RejectedError) -> Verdict_:

@@ -189,7 +189,7 @@ def _bidder(value: Any) -> Bidder:
 
 def _envelope(value: Any) -> Envelope:
     checks = {
-        "id": _identifier,
+        "id": check_identifier,
         "title": _clean(120),
         "not_before": _TIME,
         "commitment": _hex(32),
@@ -204,7 +204,7 @@ def _envelope(value: Any) -> Envelope:
 
 def _group(value: Any) -> Group:
     checks = {
-        "id": _identifier,
+        "id": check_identifier,
         "kind": one_of(GroupKind),
         "rule": one_of(GroupRule),
         "commitment": _hex(32),
@@ -232,7 +232,12 @@ def _clean(max_bytes: int) -> Callable[[Any], str]:
     return check
 
 
-def _identifier(value: Any) -> str:
+def check_identifier(value: Any) -> str:
+    """Return `value` if it may name an envelope or a group: a short word that is a good folder name everywhere.
+
+    Raises:
+        RejectedError: `package.header_invalid`.
+    """
     if not isinstance(value, str) or not _ID.fullmatch(value) or value in _RESERVED:
         raise RejectedError("package.header_invalid", "id")
     return value

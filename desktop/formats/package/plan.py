@@ -16,6 +16,7 @@ from desktop.crypto.primitives import sha256
 from desktop.crypto.suites import load_spki
 from desktop.domain.errors import RejectedError
 from desktop.domain.secret import SecretBytes
+from desktop.formats.package.documents import check_identifier, write_header
 from desktop.formats.package.model import (
     Bidder,
     BidHeader,
@@ -146,6 +147,7 @@ def make_keys(plan: PackagePlan, *, package_id: bytes, random: Callable[[int], b
         deadline=plan.deadline,
         envelopes=tuple(envelopes),
     )
+    write_header(header)  # refuses what may not stand there, before it is used
     sealed: dict[tuple[str, str], bytes] = {}
     for planned, envelope in zip(plan.envelopes, envelopes, strict=True):
         for group, committed in zip(planned.groups, envelope.groups, strict=True):
@@ -157,6 +159,8 @@ def make_keys(plan: PackagePlan, *, package_id: bytes, random: Callable[[int], b
 
 def _check(plan: PackagePlan) -> None:
     for envelope in plan.envelopes:
+        for name in (envelope.envelope_id, *(group.group_id for group in envelope.groups)):
+            check_identifier(name)
         if len(envelope.files) > MAX_FILES:
             raise RejectedError("package.too_large", f"{len(envelope.files)} files")
         check_names([file.name for file in envelope.files])

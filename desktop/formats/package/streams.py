@@ -8,6 +8,7 @@ import hashlib
 import queue
 import threading
 import zlib
+from collections import deque
 from types import TracebackType
 from typing import BinaryIO, Self
 
@@ -21,16 +22,19 @@ _DISK_FULL = frozenset({28, 122})  # ENOSPC, EDQUOT; Windows maps ERROR_DISK_FUL
 
 
 class Ring:
-    """Buffers handed out in turn; each is `slack` bytes longer than BUFFER_BYTES."""
+    """Buffers handed out in turn, made when first needed; each is `slack` bytes longer than BUFFER_BYTES."""
 
     def __init__(self, slack: int = 0) -> None:
-        self._buffers = [bytearray(BUFFER_BYTES + slack) for _ in range(_RING)]
-        self._next = 0
+        self._slack = slack
+        self._buffers: deque[bytearray] = deque()
 
     def take(self) -> bytearray:
         """Return the buffer that was handed out longest ago."""
-        self._next = (self._next + 1) % _RING
-        return self._buffers[self._next]
+        if len(self._buffers) < _RING:
+            self._buffers.append(bytearray(BUFFER_BYTES + self._slack))
+        else:
+            self._buffers.rotate(-1)
+        return self._buffers[-1]
 
 
 class Digester:

@@ -1,0 +1,174 @@
+"""Threat T20: bits flipped, bytes cut, blocks moved. A package is refused or yields exactly what was packed."""
+
+import io
+import os
+import random
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from desktop.crypto.suites import spki_of
+from desktop.domain.errors import RejectedError
+from desktop.domain.operations import Verdict
+from desktop.domain.problems import CATALOGUE
+from desktop.domain.secret import SecretBytes
+from desktop.formats.package import BidPackage, BidSummary, GroupKind, member_of_key, open_package
+from desktop.formats.package.opening import open_envelope
+from desktop.formats.package.packing import no_progress
+from desktop.formats.package.streams import BUFFER_BYTES
+from tests.package.world import Memory, World, files_in, group, pack, plan_of, share_of, write_documents
+from tests.pdf.pki import ec_key
+
+SMALL = {"标书.txt": "报价一百万元".encode()}
+OPENING_KEY = ec_key()
+
+
+@pytest.fixture(scope="module")
+def small(world: World, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The smallest package: one file, one group, one recipient."""
+    folder = tmp_path_factory.mktemp("small")
+    plan = plan_of(world, write_documents(folder / "f", SMALL))
+    own = group("own", GroupKind.BIDDER, member_of_key("我", spki_of(OPENING_KEY)))
+    envelope = replace(plan.envelopes[0], groups=(own,), summary=BidSummary())
+    return pack(world, replace(plan, envelopes=(envelope,)), folder / "s.bid")
+
+
+def shares_of(package: BidPackage) -> dict[str, SecretBytes]:
+    return {"own": share_of(package, "bid", "own", OPENING_KEY)}
+
+
+def opened(data: bytes, package: BidPackage) -> dict[str, bytes]:
+    target = Memory()
+    open_envelope(io.BytesIO(data), package, "bid", shares_of(package), target=target, progress=no_progress)
+    return target.released
+
+
+def judge_flips(world: World, small: Path, bits: Iterable[int]) -> Counter[str]:
+    """Try flips one by one; return how often each answer came. Anything but a refusal must open to the original."""
+    data = bytearray(small.read_bytes())
+    original = opened(bytes(data), world.package(small))
+    assert SMALL.items() <= original.items()
+    answers: Counter[str] = Counter()
+    for bit in bits:
+        data[bit // 8] ^= 1 << bit % 8
+        verdict = world.verify_bytes(bytes(data))
+        if verdict.package is None:
+            assert verdict.verdict is Verdict.INVALID
+            assert verdict.reasons[0].code in CATALOGUE
+            answers[verdict.reasons[0].code] += 1
+        else:
+            assert opened(bytes(data), verdict.package) == original
+            answers[verdict.verdict] += 1
+        data[bit // 8] ^= 1 << bit % 8
+    return answers
+
+
+def test_t20_a_flipped_bit_is_refused_or_changes_no_document_sampled(world: World, small: Path):
+    every = range(small.stat().st_size * 8)
+    answers = judge_flips(world, small, random.Random(20).sample(every, 1500))
+    assert answers.total() == 1500
+    assert answers[Verdict.VALID] == 0
+
+
+@pytest.mark.slow
+def test_t20_every_flipped_bit_is_refused_or_changes_no_document(world: World, small: Path):
+    every = range(small.stat().st_size * 8)
+    answers = judge_flips(world, small, every)
+    assert answers.total() == len(every)
+    assert answers[Verdict.VALID] == 0
+
+
+def test_t20_every_truncation_and_every_continuation_is_refused(world: World, small: Path):
+    data = small.read_bytes()
+    assert world.verify_bytes(data).verdict is Verdict.VALID
+    for length in range(len(data)):
+        assert world.verify_bytes(data[:length]).package is None
+    for more in (b"\0", b"PK\x05\x06" + bytes(18), data):
+        assert world.verify_bytes(data + more).package is None
+        assert world.verify_bytes(more + data).package is None
+
+
+@pytest.fixture(scope="module")
+def large(world: World, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A package whose payload takes several buffers."""
+    folder = tmp_path_factory.mktemp("large")
+    return pack(world, plan_of(world, write_documents(folder / "f", {"a": os.urandom(7 * BUFFER_BYTES)})), folder / "l")
+
+
+def moved(data: bytes, start: int) -> dict[str, bytes]:
+    """Exchange, repeat and drop blocks of one buffer's size within the payload."""
+    a, b, c = (data[start + n * BUFFER_BYTES : start + (n + 1) * BUFFER_BYTES] for n in range(3))
+    before, rest, after = data[:start], data[start + 3 * BUFFER_BYTES :], data[start + 2 * BUFFER_BYTES :]
+    return {
+        "exchanged": before + b + a + c + rest,
+        "repeated": before + a + a + c + rest,
+        "dropped": before + b + after,
+        "doubled": before + a + a + b + after,
+    }
+
+
+def test_t20_blocks_moved_within_the_payload_are_refused(world: World, large: Path, tmp_path: Path):
+    data = large.read_bytes()
+    package = world.package(large)
+    shares = world.shares(package)
+    for name, changed in moved(data, package.payloads["bid"].offset + 4096).items():
+        assert world.verify_bytes(changed).package is None, name
+        (tmp_path / name).write_bytes(changed)
+        with pytest.raises(RejectedError):
+            open_package(tmp_path / name, package, "bid", shares, tmp_path / "out")
+        assert not (tmp_path / "out").exists()
+
+
+def test_t7_a_file_exchanged_after_it_was_verified_is_not_opened_and_nothing_is_released(
+    world: World, large: Path, tmp_path: Path
+):
+    package = world.package(large)
+    shares = world.shares(package)
+    payload = package.payloads["bid"]
+    data = large.read_bytes()
+    copy = tmp_path / "copy.bid"
+    for at in (*range(0, payload.size, BUFFER_BYTES // 2), payload.size - 1):
+        changed = bytearray(data)
+        changed[payload.offset + at] ^= 0x10
+        copy.write_bytes(changed)
+        with pytest.raises(RejectedError):
+            open_package(copy, package, "bid", shares, tmp_path / "out")
+        assert list(tmp_path.iterdir()) == [copy]
+    copy.write_bytes(data)
+    open_package(copy, package, "bid", shares, tmp_path / "out")
+    assert len(files_in(tmp_path / "out")["a"]) == 7 * BUFFER_BYTES
+
+
+def test_t20_nothing_is_committed_before_the_last_byte_was_proven(world: World, large: Path):
+    package = world.package(large)
+    shares, payload = world.shares(package), package.payloads["bid"]
+
+    class Watched(io.BytesIO):
+        """Notes how far the package was read."""
+
+        reached = 0
+
+        def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+            count = super().readinto(buffer)
+            self.reached = max(self.reached, self.tell())
+            return count
+
+        def read(self, size: int | None = -1, /) -> bytes:
+            data = super().read(size)
+            self.reached = max(self.reached, self.tell())
+            return data
+
+    source = Watched(large.read_bytes())
+    end = payload.offset + payload.size
+    at_commit: list[int] = []
+
+    class Noting(Memory):
+        def commit(self, names: list[str]) -> None:
+            at_commit.append(source.reached)
+            super().commit(names)
+
+    open_envelope(source, package, "bid", shares, target=Noting(), progress=no_progress)
+    assert at_commit == [end]
