@@ -46,9 +46,9 @@ def openable(package: BidPackage, policy: Policy) -> dict[tuple[int, str], Secre
     """Let every holder try every group's share; return those that opened."""
     found: dict[tuple[int, str], SecretBytes] = {}
     for index in range(len(policy)):
-        for name in HOLDERS:
+        for name, key in HOLDERS.items():
             with suppress(RejectedError):
-                found[index, name] = share_of(package, "bid", f"g{index}", HOLDERS[name])
+                found[index, name] = share_of(package, "bid", f"g{index}", key)
     return found
 
 
