@@ -199,6 +199,9 @@ class Tour:
 
     def _sealing(self) -> None:
         screen, files = self.bidder.screen, self.stage.files
+        screen.click("nav_sealing")
+        screen.find("sealDrop")
+        self.desk("sealing", "drop")
         self.bidder.open_document(files.bid_document)
         self.desk("sealing", "document")
         self.bidder.place_seal(150.0, 235.0)
@@ -210,11 +213,10 @@ class Tour:
         broken.write_bytes(files.bid_document.read_bytes()[:400])
         screen.click("nav_verify")
         screen.click("nav_sealing")
-        for zone in ("sealDrop", "sealMore"):
-            if screen.is_visible(f"{zone}Choose"):
-                self.bidder.hand_in(zone, broken)
-                self.desk("sealing", "refused")
-                break
+        self.bidder.hand.hold(broken)
+        screen.click("openMoreButton")
+        screen.find("sealingRefused")
+        self.desk("sealing", "refused")
 
     def _verify(self) -> None:
         files, folder = self.stage.files, self.stage.files.bid_document.parent

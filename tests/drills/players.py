@@ -19,8 +19,9 @@ from keyring.backend import KeyringBackend
 from desktop.domain.clock import SystemClock
 from desktop.domain.errors import BidSealError, RejectedError
 from desktop.domain.operations import OrderState, SealKind, SealState
+from desktop.phone.core import FileDeviceSecrets, Phone, RelayTiming, RequestsHttp
 from desktop.testing.demo_files import Company
-from desktop.testing.rig import PASSWORD, PlatformHandle, make_phone, order_form, seal_form
+from desktop.testing.rig import CHEAP, PASSWORD, PlatformHandle, order_form, seal_form
 
 _TELLING = threading.Lock()
 
@@ -223,7 +224,20 @@ class PhoneInHand:
 
     def __init__(self, facts: dict[str, Any]) -> None:
         self.handle = handle_of(facts)
-        self.phone = make_phone(self.handle, Path(facts["folder"]), SystemClock())
+        folder = Path(facts["folder"])
+        folder.mkdir(parents=True, exist_ok=True)
+        self.phone = Phone(
+            folder=folder,
+            profile=self.handle.phone_profile,
+            clock=SystemClock(),
+            random=os.urandom,
+            http=RequestsHttp(self.handle.base_url, SystemClock()),
+            device_secrets=FileDeviceSecrets(folder, os.urandom),
+            cost=CHEAP,
+            name="张伟的手机",
+            # A person who gives up is heard after a poll at the latest; short ones keep the drill short.
+            timing=RelayTiming(poll_s=1.0),
+        )
         self._left = threading.Event()
         self._code = threading.Event()
         self._typed = ""

@@ -230,7 +230,7 @@ class World:
         phone = self.children["phone"]
         if role == "desktop" and message["event"] == "view":
             latest["qr"], latest["code"] = message["qr"], message["code"]
-            if message["stage"] == "showing" and message["qr"] and not state["scanning"] and state["scans"] < 4:
+            if message["stage"] == "showing" and message["qr"] and not state["scanning"] and not state["scans"]:
                 state["scanning"], state["scans"] = True, state["scans"] + 1
                 phone.send({"scan": message["qr"]})
             if state["wants_code"] and latest["code"]:
@@ -245,6 +245,9 @@ class World:
                 state["wants_code"] = True
         elif role == "phone" and message["event"] == "result":
             played.phone_problem, state["scanning"] = message["problem"], False
+            if message["problem"]:
+                # The person sees that the phone has ended and gives up this code; the step is played again.
+                self.children["desktop"].send({"cancel": True})
 
     def _kill(self, kill: Kill, played: Played) -> float:
         # The offset inside a step is what the drill varies; nothing can be waited for instead.
