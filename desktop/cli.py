@@ -13,6 +13,7 @@ from typing import NoReturn
 from desktop import __version__
 
 EX_USAGE = 64
+EX_UNAVAILABLE = 69
 
 
 class _Parser(argparse.ArgumentParser):
@@ -42,9 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     if options.command == "serve":
-        from desktop.server.process import serve
-
-        return serve(state_folder=options.state, port=options.port)
+        return _serve(options)
     from desktop import app
 
     if options.command == "demo":
@@ -55,6 +54,19 @@ def _run(options: argparse.Namespace) -> int:
 
         return app.guarded(lambda: play(options.folder, trust_folder=data_folder().trust))
     return app.run_desktop(data=options.data, profile=options.profile)
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from desktop.domain.errors import BidSealError
+    from desktop.domain.problems import problem
+    from desktop.server.process import serve
+
+    try:
+        return serve(state_folder=options.state, port=options.port, database_url=options.database_url)
+    except BidSealError as error:
+        wording = problem(error.code).zh
+        sys.stderr.write(f"bidseal: {wording.title}。{wording.cause}{wording.next_step} [{error}]\n")
+        return EX_UNAVAILABLE
 
 
 def _build() -> argparse.ArgumentParser:
@@ -78,6 +90,9 @@ def _build() -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", help="the platform alone")
     serve.add_argument("--state", type=Path, required=True, help="the platform's folder")
     serve.add_argument("--port", type=int, default=0, help="port on 127.0.0.1; 0 picks a free one")
+    serve.add_argument(
+        "--database-url", default="", metavar="URL", help="postgresql://USER@HOST/NAME; without it SQLite in the folder"
+    )
     return parser
 
 

@@ -1,6 +1,7 @@
 """Everything that a use case of the platform works with, put together once."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -49,11 +50,21 @@ def open_platform(settings: ServerSettings, clock: Clock, random: Callable[[int]
     """Open the state folder (made at first start), bring the database up to date and load the keys.
 
     Raises:
-        RejectedError: the state folder is damaged (`platform.state_damaged`).
+        RejectedError: the state folder is damaged (`platform.state_damaged`), or `platform.database_url`.
+        UnavailableError: the database is away or busy.
     """
     folder = settings.state_folder
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    db = Database(settings.database_url or _private_sqlite(folder / "platform.sqlite"))
+    with ExitStack() as undo:
+        db = Database(settings.database_url or _private_sqlite(folder / "platform.sqlite"))
+        undo.callback(db.close)
+        platform = _open(settings, clock, random, db)
+        undo.pop_all()
+    return platform
+
+
+def _open(settings: ServerSettings, clock: Clock, random: Callable[[int], bytes], db: Database) -> Platform:
+    folder = settings.state_folder
     migrate(db.engine)
     is_new = not (folder / "pki" / "root.cer").is_file()
     vault = Vault(load_or_create_secret(folder / "keys" / "master.key", random, may_create=is_new), random)

@@ -71,10 +71,11 @@ def main() -> int:
     return 0
 
 
-def serve(*, state_folder: Path, port: int = 0) -> int:
+def serve(*, state_folder: Path, port: int = 0, database_url: str = "") -> int:
     """Serve a demo platform for a person at a terminal, until Ctrl+C."""
     logging.basicConfig(level=logging.WARNING, format=_LOG_FORMAT)
-    run(ServerSettings(state_folder=state_folder), demo=True, port=port, ends_with_stdin=False)
+    settings = ServerSettings(state_folder=state_folder, database_url=database_url)
+    run(settings, demo=True, port=port, ends_with_stdin=False)
     return 0
 
 

@@ -10,13 +10,17 @@ NO_ADDRESS = "http://pki.bidseal.invalid"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerSettings:
-    """One platform. `control_token` empty = no control endpoints; `database_url` empty = SQLite in the state folder."""
+    """One platform.
+
+    `control_token` empty = no control endpoints. `database_url` empty = SQLite in the state folder; else sqlite://… or
+    postgresql://… (docs/postgresql.md).
+    """
 
     state_folder: Path
     platform_id: str = "demo"
     name: str = "投标签章演示平台"
     public_base_url: str = NO_ADDRESS
-    database_url: str = ""
+    database_url: str = field(default="", repr=False)  # may hold a password
     control_token: str = field(default="", repr=False)
     allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
 

@@ -243,4 +243,32 @@ PLATFORM: dict[str, Problem] = {
             "Restore a backup; a demo may delete the folder and start anew.",
         ),
     ),
+    "platform.busy": entry(
+        ("平台繁忙", "平台的数据库正忙, 未能在规定时间内处理。", "请稍后重试。"),
+        ("The platform is busy", "Its database could not serve this in time.", "Try again in a moment."),
+    ),
+    "platform.database_away": entry(
+        (
+            "平台的数据库暂时不可用",
+            "平台连接不上其数据库, 或连接在处理途中断开。",
+            "请稍后重试; 若持续出现, 请联系平台。",
+        ),
+        (
+            "The platform's database is away",
+            "The platform cannot reach it, or lost it while at work.",
+            "Try again later; if it persists, contact the platform.",
+        ),
+    ),
+    "platform.database_url": entry(
+        (
+            "数据库地址无法使用",
+            "只支持 SQLite 和 PostgreSQL。",
+            "请使用 postgresql://用户@主机/数据库 形式的地址。",
+        ),
+        (
+            "The database address cannot be used",
+            "It is not one of SQLite or PostgreSQL.",
+            "Use an address of the form postgresql://user@host/database.",
+        ),
+    ),
 }

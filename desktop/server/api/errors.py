@@ -34,7 +34,13 @@ STATUS: Mapping[str, int] = {
     "platform.slow_down": 429,
     "platform.file_damaged": 500,
 }
-_RETRY_AFTER_S = {"platform.sms_too_often": "60", "platform.slow_down": "5", "platform.mailbox_full": "5"}
+_RETRY_AFTER_S = {
+    "platform.sms_too_often": "60",
+    "platform.slow_down": "5",
+    "platform.mailbox_full": "5",
+    "platform.busy": "2",
+    "platform.database_away": "5",
+}
 _OF_HTTP = {401: "platform.signed_out", 403: "platform.forbidden", 404: "platform.not_found", 413: "platform.too_large"}
 _BAD_REQUEST = 400
 
