@@ -11,6 +11,7 @@ from pathlib import Path
 
 from desktop.domain.errors import RejectedError
 from desktop.domain.secret import SecretBytes
+from desktop.formats.package.leftovers import remove_leftovers
 from desktop.formats.package.model import (
     Bidder,
     BidHeader,
@@ -74,6 +75,7 @@ __all__ = [
     "member_of_key",
     "open_package",
     "prepare_package",
+    "remove_leftovers",
     "verify_package",
 ]
 
@@ -114,11 +116,10 @@ def open_package(
     """
     folder = FolderTarget(target, replace=replace)
     try:
-        source = path.open("rb", buffering=0)
-    except OSError as error:
+        with path.open("rb", buffering=0) as source:
+            return open_envelope(source, package, envelope_id, shares, target=folder, progress=progress)
+    except OSError as error:  # what goes wrong while writing has its name already
         raise unreadable(error) from None
-    with source:
-        return open_envelope(source, package, envelope_id, shares, target=folder, progress=progress)
 
 
 def demand_for(package: BidPackage, *, platform: str, tender: str, lot: str, credit_code: str) -> None:

@@ -19,6 +19,7 @@ from desktop.crypto.primitives import equal
 from desktop.domain.errors import MisuseError, RejectedError
 from desktop.domain.secret import SecretBytes
 from desktop.formats.package.documents import MAX_JSON_BYTES, read_summary
+from desktop.formats.package.leftovers import hidden_beside
 from desktop.formats.package.model import BidPackage, Envelope, OpenedEnvelope, OpenedFile, StoredPayload
 from desktop.formats.package.names import MAX_NAME_BYTES, SUMMARY_NAME, check_names
 from desktop.formats.package.packing import Progress, Replace
@@ -67,7 +68,7 @@ class FolderTarget:
         if folder.exists():
             raise RejectedError("package.target_exists", folder.name)
         self._folder, self._replace = folder, replace
-        self._hidden = folder.with_name(f".{folder.name}.{os.urandom(6).hex()}.tmp")
+        self._hidden = hidden_beside(folder, os.urandom(6))
         self._parts, self._named = self._hidden / "parts", self._hidden / "named"
 
     def create(self, index: int) -> BinaryIO:

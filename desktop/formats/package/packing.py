@@ -20,6 +20,7 @@ from desktop.crypto.primitives import sha256
 from desktop.domain.errors import BidSealError, RejectedError
 from desktop.formats.package.container import ContainerState, ContainerWriter
 from desktop.formats.package.documents import write_header, write_summary
+from desktop.formats.package.leftovers import hidden_beside
 from desktop.formats.package.manifest import (
     HEADER_NAME,
     MANIFEST_NAME,
@@ -124,7 +125,7 @@ def prepare_package(
     header = write_header(keys.header)
     sources = {each.envelope_id: _Source(each) for each in plan.envelopes}
     counter = _Counter(progress, sum(source.total for source in sources.values()))
-    temp = target.with_name(f".{target.name}.{os.urandom(6).hex()}.tmp")
+    temp = hidden_beside(target, os.urandom(6))
     try:
         with temp.open("xb") as file:
             writer = ContainerWriter(file)

@@ -1,0 +1,26 @@
+"""What a killed run leaves behind: hidden files and folders beside the package or folder that was to be made.
+
+A half-written package holds ciphertext only, but a half-opened envelope holds plaintext; whoever packs or opens calls
+`remove_leftovers` when nothing else is at work on that target. Source: threats.md, fault plan.
+"""
+
+import re
+import shutil
+from pathlib import Path
+
+
+def hidden_beside(target: Path, token: bytes) -> Path:
+    """Return the name under which `target` is prepared; `token` is six random bytes."""
+    return target.with_name(f".{target.name}.{token.hex()}.tmp")
+
+
+def remove_leftovers(target: Path) -> int:
+    """Delete what killed runs left of making `target`; return how many there were."""
+    shape = re.compile(rf"\.{re.escape(target.name)}\.[0-9a-f]{{12}}\.tmp")
+    found = [path for path in target.parent.iterdir() if shape.fullmatch(path.name)]
+    for path in found:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+    return len(found)
