@@ -187,6 +187,11 @@ class OfficeWorker:
 
     def register(self, mobile: str, read_code: Callable[[], str]) -> None:
         """Log in by the SMS code that is read somewhere; an unknown number is registered."""
+        self.type_sms_code(mobile, read_code)
+        self.screen.wait_gone("mobileField")
+
+    def type_sms_code(self, mobile: str, read_code: Callable[[], str]) -> None:
+        """Have a code sent, type what is read somewhere, and try to get in with it."""
         self.screen.type_text("mobileField", mobile)
         self.screen.click("sendCodeButton")
         # Its countdown begins when the platform has sent the message.
@@ -196,7 +201,6 @@ class OfficeWorker:
         self.screen.type_text("codeField", read_code())
         if self.screen.is_visible("signInButton"):
             self.screen.click("signInButton")
-        self.screen.wait_gone("mobileField")
 
     def log_in_by_code(self, phone: PhoneHolder) -> None:
         """Log in by QR code; on a workstation that nobody enrolled the check code is typed on the phone."""

@@ -90,9 +90,10 @@ class WindowDriver:
             self._commit(widget, text)
 
     def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-        """Press a key in the window."""
-        target = QApplication.focusWidget() or self.window
-        QTest.keyClick(target, key, modifier)
+        """Press a key in the window, or in the dialog above it; it goes to what has the keyboard there."""
+        top = self._roots()[0]
+        top.activateWindow()
+        QTest.keyClick(top.focusWidget() or top, key, modifier)
 
     def click_row(self, name: str, row: int) -> None:
         """Click a row of a table or list."""

@@ -131,8 +131,8 @@ def bidseal_phone(
 @pytest.fixture(scope="session")
 def _bidseal_prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The state of a company that can seal; copied for each test, so preparing it costs its seconds once."""
-    from desktop.testing.demo_files import Company
     from desktop.store.memory_keyring import no_keyring
+    from desktop.testing.demo_files import Company
     from desktop.testing.prepared import demo_files, prepare
 
     folder = tmp_path_factory.mktemp("bidseal")

@@ -92,11 +92,12 @@ class Page(QWidget, Generic[StateT]):
             Phase.PROBLEM: self.problem,
             Phase.OFFLINE: self.offline,
         }
-        for face in self._faces.values():
-            self._stack.addWidget(face)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addLayout(self._stack)
+        # Only now: a stack shows its first face at once, and one without a parent would be a window for a moment.
+        for face in self._faces.values():
+            self._stack.addWidget(face)
         self._current: Callable[[], StateT] | None = None
 
     def bind(self, model: ViewModel[StateT]) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import PurePath
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -16,6 +16,7 @@ from desktop.views.scan.model import ScanModel
 from desktop.views.scan.panel import ScanPanel, item_word
 
 _WIDTH, _HEIGHT = 880, 640
+_END_S = 5.0
 _LEFT_WIDTH = 400
 
 
@@ -43,6 +44,8 @@ class ScanDialog(QDialog):
         self.model.finished.connect(self.finished_with)
         self._action: Callable[[], Action] | None = None
         self._credit_code = ""
+        if parent is not None:
+            parent.window().installEventFilter(self)
         self._lay_out()
         self._show()
 
@@ -57,6 +60,12 @@ class ScanDialog(QDialog):
             event.ignore()
         else:
             super().closeEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """End with the window: the phone hears that nobody waits any more; an effect under way is waited for."""
+        if event.type() == QEvent.Type.Close and watched is self.parent():
+            self.model.stop(_END_S)
+        return super().eventFilter(watched, event)
 
     def reject(self) -> None:
         """Escape and the close button end here: cancel what runs, then go."""

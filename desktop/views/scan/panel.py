@@ -3,7 +3,7 @@
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.domain.problems import problem
-from desktop.services.ceremony import Stage
+from desktop.services.ceremony import CeremonyView, Stage
 from desktop.ui.i18n import current_language, tr
 from desktop.ui.kit import Banner, Tone
 from desktop.ui.page import Page
@@ -36,7 +36,7 @@ class ScanPanel(Page[ScanState]):
         view = state.view
         if view.offline:
             self._say(Tone.WARNING, "ceremony.relay_unreachable")
-        elif view.warning and not view.is_over:
+        elif view.warning and not view.is_over and not _is_past(view):
             self._say(Tone.WARNING, view.warning)
         else:
             self._warning.clear()
@@ -50,6 +50,11 @@ class ScanPanel(Page[ScanState]):
     def _say(self, tone: Tone, code: str) -> None:
         wording = problem(code).wording(current_language())
         self._warning.show_message(tone, wording.title, wording.cause)
+
+
+def _is_past(view: CeremonyView) -> bool:
+    """Tell whether the warning was of a code that is gone: a stale one no longer matters once a fresh one was scanned."""
+    return view.warning == "ceremony.stale_code" and view.stage is not Stage.SHOWING
 
 
 def item_word(code: str) -> str:

@@ -19,7 +19,7 @@ from desktop.views.sealing.side import FileBar, SidePanel
 from desktop.views.sealing.state import SealingState
 from desktop.views.sealing.thumbs import THUMB_WIDTH_PX, Thumbnails
 
-_MARGIN_PX = 72
+_MARGIN_PX = 56
 _MIN_PAGE_PX = 240
 
 

@@ -11,7 +11,7 @@ from desktop.ui.i18n import current_language, tr
 from desktop.ui.kit import Banner, ChoiceField, Label, LinkButton, PrimaryButton, SecondaryButton, Separator, Tone
 from desktop.views.sealing.state import Paper, SealingState
 
-_WIDTH_PX = 304
+_WIDTH_PX = 288
 _THUMB_PX = 48
 
 
@@ -45,6 +45,9 @@ class SidePanel(QWidget):
         self.seals.setObjectName("sealChoice")
         self.seals.setIconSize(QSize(_THUMB_PX, _THUMB_PX))
         self.seals.setMaximumHeight(176)
+        self.seals.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.seals.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.seals.setWordWrap(True)
         self.seals_label = Label(role="label")
         self.hint = Label(role="muted", wrap=True)
         self.position_label = Label(role="label")
@@ -211,6 +214,7 @@ def _seal_item(seal: SealObject) -> QListWidgetItem:
     size = f"{seal.width_mm:g} × {seal.height_mm:g} mm"
     item = QListWidgetItem(QIcon(picture), f"{seal.name}\n{kind_name(seal.kind)} · {size}")
     item.setData(Qt.ItemDataRole.UserRole, seal.seal_id)
+    item.setToolTip(seal.name)
     return item
 
 

@@ -18,8 +18,8 @@ from desktop.documents import PageSize, RenderedPage
 from desktop.ui.i18n import tr
 from desktop.views.sealing.canvas import image_of
 
-THUMB_WIDTH_PX = 104
-_THUMB_HEIGHT_PX = 148
+THUMB_WIDTH_PX = 72
+_THUMB_HEIGHT_PX = 102
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -85,7 +85,8 @@ class Thumbnails(QListView):
         self.setIconSize(QSize(THUMB_WIDTH_PX, _THUMB_HEIGHT_PX))
         self.setGridSize(QSize(THUMB_WIDTH_PX + 24, _THUMB_HEIGHT_PX + 40))
         self.setSpacing(8)
-        self.setFixedWidth(THUMB_WIDTH_PX + 56)
+        self.setFixedWidth(THUMB_WIDTH_PX + 48)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._pages.wanted.connect(self.wanted)
         self.selectionModel().currentChanged.connect(self._on_current)
 

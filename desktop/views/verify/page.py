@@ -133,12 +133,13 @@ def _card(number: int, judged: Judged) -> Card:
     row.addWidget(Label(judged.path.name, role="lead", wrap=True, selectable=True, name=f"verdictFile_{number}"), 1)
     badge = VerdictBadge(name=f"verdict_{number}")
     verdict = judged.verdict
+    row.addWidget(badge, 0, Qt.AlignmentFlag.AlignTop)
+    card.add(head)
+    # Only where it has its place: shown without a parent it would be a window of its own for a moment.
     if judged.problem:
         badge.set_verdict(Verdict.CANNOT_TELL)
     else:
         badge.set_verdict(verdict.verdict if verdict else None)
-    row.addWidget(badge, 0, Qt.AlignmentFlag.AlignTop)
-    card.add(head)
     if judged.problem:
         card.add(_reason(judged.problem, Tone.WARNING))
     if verdict is not None:
@@ -172,9 +173,9 @@ def _signature(signature: SignatureVerdict) -> QWidget:
     who = " · ".join(p for p in (signature.organization, signature.signer) if p) or tr("签名人未知")
     head.addWidget(Label(who, role="body", wrap=True, selectable=True), 1)
     badge = VerdictBadge(name=f"signature_{signature.field}")
-    badge.set_verdict(signature.verdict)
     head.addWidget(badge, 0, Qt.AlignmentFlag.AlignTop)
     column.addLayout(head)
+    badge.set_verdict(signature.verdict)
     column.addWidget(Label(_facts(signature), role="muted", wrap=True, selectable=True))
     for reason in signature.reasons:
         column.addWidget(_reason(reason.code, _TONES[signature.verdict]))
