@@ -34,7 +34,7 @@ from desktop.views.scan import open_scan
 
 PLATFORM_ID = "jxjt"
 PLATFORM_NAME = "江西交投集团招标采购交易平台"
-_SYNC_MS = 60_000
+_SYNC_MS = 15_000
 _WIDTH, _HEIGHT = 1280, 820
 _END_MS = 3_000
 _EX_UNAVAILABLE = 69
@@ -280,7 +280,7 @@ def make_client(workspace: Workspace, languages: Languages, *, pick: FilePicker 
     settings = workspace.settings.load()
     apply_theme(settings.theme)
     languages.use(Language(settings.language))
-    return Client(workspace, languages, interrupted=workspace.parts.journal.mark_interrupted(), pick=pick)
+    return Client(workspace, languages, interrupted=workspace.interrupted(), pick=pick)
 
 
 def run_desktop(*, data: Path | None = None, profile: Path | None = None) -> int:

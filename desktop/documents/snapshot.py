@@ -14,6 +14,8 @@ from typing import BinaryIO
 from desktop.domain.errors import RejectedError, UnavailableError
 
 MAX_BYTES = 512 * 1024 * 1024
+#: Names of snapshots, for whoever cleans up after a killed run.
+SNAPSHOTS = "opened-*.pdf"
 _CHUNK = 1 << 20
 _HEADER_WINDOW = 1024
 _ACTIVE = (b"/JavaScript", b"/JS", b"/Launch")

@@ -169,6 +169,10 @@ class PlatformApi:
         """Return the workstations enrolled for the account's organizations."""
         return tuple(self._get("/workstations"))
 
+    def remove_workstation(self, workstation_id: str) -> None:
+        """Remove a workstation by the platform's id for it; its word ends at once."""
+        self._http.request("DELETE", f"{_API}/workstations/{workstation_id}", headers=self._bearer())
+
     def seals(self) -> tuple[Seal, ...]:
         """Return the seals and applications that the account may see."""
         return tuple(records.seal(s) for s in self._get("/seals"))

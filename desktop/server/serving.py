@@ -1,5 +1,6 @@
 """uvicorn with what it lacks: our own listening socket, a callback when ready, and waiters sent home at the end."""
 
+import os
 import socket
 from collections.abc import Callable
 from typing import Any
@@ -19,6 +20,9 @@ def listen(port: int = 0) -> socket.socket:
     """Open a listening socket on this machine; 0 = at a free port."""
     # asyncio switches Nagle's algorithm off only where the protocol number says TCP; without it every body waits 40 ms.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    if os.name == "posix":
+        # After a kill the old connections linger; the next start must get its port. On Windows it would mean sharing.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind(("127.0.0.1", port))
     return listener
 

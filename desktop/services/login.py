@@ -1,12 +1,14 @@
 """Log in by QR: the phone signs the platform's nonce, the platform gives the session to whoever holds v."""
 
 from desktop.crypto.primitives import sha256
-from desktop.domain.errors import MisuseError
+from desktop.domain.errors import MisuseError, RejectedError
 from desktop.domain.operations import Operation
 from desktop.formats.answer import VerifiedAnswer
+from desktop.portal.records import SignedIn
 from desktop.protocol.items import LoginItem
 from desktop.protocol.messages import Outcome
 from desktop.services.action import AskProof, Finish, ItemResult, Preparation
+from desktop.services.events import Changed
 from desktop.services.workspace import Workspace
 from desktop.signing.ceremony import CeremonyRequest
 
@@ -41,11 +43,21 @@ class LoginAction:
 
     def act(self, verified: VerifiedAnswer) -> Finish | AskProof:
         """Redeem the answer for a session."""
-        session = self._workspace.api.sign_in_by_transcript(verified.transcript.write(), self._v)
+        session = self._redeem(verified)
         self._workspace.account.adopt(session, remember=self._remember)
         self._workspace.report_usage(verified, subject=self.subject(), result="done")
         name = session.account.name or session.account.mobile_masked
         return Finish(outcome=Outcome.DONE, results=({"name": name},), details=(ItemResult(name=name),))
+
+    def _redeem(self, verified: VerifiedAnswer) -> SignedIn:
+        try:
+            return self._workspace.api.sign_in_by_transcript(verified.transcript.write(), self._v)
+        except RejectedError as error:
+            if error.code == "ceremony.workstation_not_enrolled":
+                # Removed at the platform: from now on this workstation asks as a stranger, with the typed code.
+                self._workspace.workstation.forget(self._credit_code)
+                self._workspace.bus.publish(Changed.WORKSTATION)
+            raise
 
     def prove(self, value: bytes) -> Finish:
         """Never asked for."""

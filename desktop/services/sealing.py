@@ -4,6 +4,7 @@ The input is never modified. Each document succeeds or fails by itself; a partia
 """
 
 from dataclasses import dataclass
+from dataclasses import replace as with_changes
 from pathlib import Path
 
 from desktop.crypto.certificates import CertificateFacts
@@ -19,8 +20,8 @@ from desktop.services.action import AskProof, Finish, ItemResult, Preparation
 from desktop.services.events import Changed
 from desktop.services.workspace import Workspace
 from desktop.signing.ceremony import CeremonyRequest
-from desktop.signing.pdf import ImprintPlacement, PreparedSeal, SealRequest, finish, prepare
-from desktop.store.files import replace
+from desktop.signing.pdf import ImprintPlacement, PreparedSeal, SealedDocument, SealRequest, finish, prepare
+from desktop.store.files import place_new, replace
 from desktop.store.outputs import OutputFolders
 
 
@@ -36,7 +37,7 @@ class Placement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One document to seal: `snapshot` is the private copy that was displayed, `target` where the sealed file goes."""
+    """One document to seal: `snapshot` is the private copy that was displayed, `target` the wanted name."""
 
     name: str
     snapshot: Path
@@ -71,6 +72,7 @@ class SealAction:
     def prepare(self, preparation: Preparation) -> CeremonyRequest:
         """Draw the imprints and compute what is to be signed, document by document."""
         self._workspace.trust.require_valid(self._certificate, usage=CertificateUsage.SIGN)
+        self._workspace.confirm_workstation(self._certificate.credit_code)
         self._check_seals()
         for number, job in enumerate(self._jobs):
             preparation.check()
@@ -105,13 +107,13 @@ class SealAction:
         for job, prepared, result in zip(self._jobs, self._prepared, verified.answer.results, strict=True):
             name = clean_text(job.name, max_bytes=MAX_FILE_NAME_BYTES)
             try:
-                digest = self._finish(job, prepared, result)
+                sealed = self._finish(job, prepared, result)
             except BidSealError as error:
                 results.append({"name": name, "error": error.code})
                 details.append(ItemResult(name=job.name, code=error.code))
             else:
-                results.append({"name": name, "sha256": digest})
-                details.append(ItemResult(name=job.name, target=str(job.target)))
+                results.append({"name": name, "sha256": sealed.sha256})
+                details.append(ItemResult(name=job.name, target=str(sealed.path)))
             self._workspace.report_usage(verified, subject=job.name, result=details[-1].code or "done")
         failed = sum(1 for d in details if d.code)
         if failed == len(details):
@@ -129,12 +131,20 @@ class SealAction:
         for prepared in self._prepared:
             prepared.discard()
 
-    @staticmethod
-    def _finish(job: Job, prepared: PreparedSeal, result: "dict[str, bytes] | object") -> bytes:
+    def _finish(self, job: Job, prepared: PreparedSeal, result: "dict[str, bytes] | object") -> SealedDocument:
+        """Write the sealed file under a name of our own, then give it the wanted name or the next free one.
+
+        The name was chosen before the scan; what has come to stand there since is never replaced.
+        """
         assert isinstance(result, dict)
         if "error" in result:
             raise RejectedError(str(result["error"]), job.name)
-        return finish(prepared, result["sig"], job.target, replace=replace).sha256
+        part = job.target.with_name(f".bidseal-{self._workspace.random(8).hex()}.part")
+        try:
+            sealed = finish(prepared, result["sig"], part, replace=replace)
+            return with_changes(sealed, path=place_new(part, job.target))
+        finally:
+            part.unlink(missing_ok=True)
 
     def _check_seals(self) -> None:
         now = int(self._workspace.clock.now().timestamp())

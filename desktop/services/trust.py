@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from desktop.crypto.certificates import CertificateFacts, is_issued_by, read_certificate
+from desktop.crypto.crl import read_crl
 from desktop.domain.clock import Clock
 from desktop.domain.errors import BidSealError, RejectedError
 from desktop.domain.operations import Verdict
@@ -21,8 +22,6 @@ from desktop.portal.profile import PlatformProfile
 from desktop.store.files import write_atomic
 
 log = logging.getLogger(__name__)
-
-_CRLS = ("root", "issuing")
 
 
 class TrustKeeper:
@@ -44,16 +43,30 @@ class TrustKeeper:
         return RevocationData(crls=crls)
 
     def refresh(self) -> bool:
-        """Fetch the CRLs; return False when they could not be had or kept (the cache stays)."""
+        """Fetch the CRLs; return False when they could not be had or kept (the cache stays).
+
+        The network is not trusted: what the issuer has not signed, or has replaced since, does not displace the cache.
+        """
+        issuers = {"root": self._profile.root, "issuing": self._profile.issuing[0]}
         try:
-            fetched = {name: self._api.crl(name) for name in _CRLS}
-            with self._lock:
-                for name, crl in fetched.items():
-                    write_atomic(self._folder / "crl" / f"{self._profile.profile_id}-{name}.crl", crl)
+            for name, issuer in issuers.items():
+                self._keep_crl(name, self._api.crl(name), read_certificate(issuer).spki)
         except BidSealError as error:
             log.info("revocation lists not renewed: %s", error.code)
             return False
         return True
+
+    def _keep_crl(self, name: str, fetched: bytes, issuer_spki: bytes) -> None:
+        age = read_crl(fetched, issuer_spki=issuer_spki)
+        path = self._folder / "crl" / f"{self._profile.profile_id}-{name}.crl"
+        with self._lock:
+            try:
+                kept = read_crl(path.read_bytes(), issuer_spki=issuer_spki) if path.is_file() else age
+            except (OSError, RejectedError):
+                kept = age
+            if age.is_older_than(kept):
+                raise RejectedError("ceremony.revocation_unknown", f"an older {name} list than the one kept")
+            write_atomic(path, fetched)
 
     def require_valid(
         self, certificate: CertificateFacts, *, usage: CertificateUsage, at: datetime | None = None

@@ -1,11 +1,13 @@
 """The workstation's services, put together once by the composition root and handed to use cases and pages."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from desktop.crypto.certificates import CertificateFacts, read_certificate
+from desktop.documents.snapshot import SNAPSHOTS
 from desktop.domain.clock import Clock
-from desktop.domain.errors import RejectedError
+from desktop.domain.errors import BidSealError, RejectedError
 from desktop.formats.answer import VerifiedAnswer, verify_answer
 from desktop.formats.trust import CertificateUsage
 from desktop.portal.api import PlatformApi, UsageEntry
@@ -16,18 +18,22 @@ from desktop.protocol.transcript import Transcript
 from desktop.services.account import AccountService
 from desktop.services.action import Action
 from desktop.services.ceremony import CeremonyView, Session, SessionParts
-from desktop.services.events import EventBus
+from desktop.services.events import Changed, EventBus
 from desktop.services.records import UsageReporter
 from desktop.services.trust import TrustKeeper
 from desktop.services.workstation import WorkstationService, default_name
 from desktop.signing.ceremony import CeremonyPolicy
+from desktop.signing.pdf.model import PREPARED
 from desktop.store.files import remove_leftovers
-from desktop.store.journal import Journal
+from desktop.store.instance import InstanceLock
+from desktop.store.journal import Entry, Journal
 from desktop.store.outputs import OutputFolders
 from desktop.store.paths import DataFolder
 from desktop.store.secrets import SecretStore, WorkstationKeyStore
 from desktop.store.settings import SettingsStore
 from desktop.store.workstation import WorkstationStore
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +52,11 @@ class Workspace:
     workstation: WorkstationService
     records: UsageReporter
     parts: SessionParts
+    lock: InstanceLock
+
+    def interrupted(self) -> tuple[Entry, ...]:
+        """Return what an earlier run has left unfinished; another process in this folder is not an earlier run."""
+        return self.parts.journal.mark_interrupted() if self.lock.is_held else ()
 
     def session(
         self, action: Action, *, credit_code: str, publish: Callable[[CeremonyView], None], language: str = "zh"
@@ -58,6 +69,30 @@ class Workspace:
             publish=publish,
             language=language,
         )
+
+    def confirm_workstation(self, credit_code: str) -> None:
+        """Ask the platform whether it still knows this workstation for the organization; forget the enrolment if not.
+
+        Who cannot be reached says nothing: sealing works without the platform, on the member's word.
+
+        Raises:
+            RejectedError: the workstation was removed (`ceremony.workstation_not_enrolled`).
+        """
+        unit = next((m for m in self.account.memberships if m.credit_code == credit_code), None)
+        if unit is None or not self.workstation.is_enrolled_for(credit_code):
+            return
+        try:
+            registered = self.api.workstations()
+        except BidSealError as error:
+            log.info("workstation not confirmed: %s", error.code)
+            return
+        own = self.workstation.workstation_id
+        if not any(
+            w.get("workstation_id") == own and w.get("organization_id") == unit.organization_id for w in registered
+        ):
+            self.workstation.forget(credit_code)
+            self.bus.publish(Changed.WORKSTATION)
+            raise RejectedError("ceremony.workstation_not_enrolled")
 
     def report_usage(self, verified: VerifiedAnswer, *, subject: str, result: str) -> None:
         """Report one use of a certificate."""
@@ -124,7 +159,9 @@ def open_workspace(
 ) -> Workspace:
     """Open the data folder and connect the services to the platform of `profile`; nothing is sent yet."""
     folder.root.mkdir(parents=True, exist_ok=True)
-    _clean(folder)
+    lock = InstanceLock(folder.lock)
+    if lock.is_held:
+        _clean(folder)
     http = HttpClient(profile.base_url)
     bus = EventBus()
     secrets = SecretStore(f"{profile.profile_id}@{folder.root}")
@@ -157,15 +194,16 @@ def open_workspace(
             store=WorkstationStore(folder.workstation),
             name=name or default_name(),
         ),
-        records=UsageReporter(api=account.api, folder=folder.root / "records"),
+        records=UsageReporter(api=account.api, folder=folder.root / "records", now=clock.now),
         parts=parts,
+        lock=lock,
     )
 
 
 def _clean(folder: DataFolder) -> None:
     """Remove what a killed run left behind: snapshots, prepared and half-written files; none is anybody's only copy."""
-    folder.work.mkdir(parents=True, exist_ok=True)
-    remove_leftovers(folder.work, "*")
+    for pattern in (SNAPSHOTS, PREPARED):
+        remove_leftovers(folder.work, pattern)
     for place in (folder.root, folder.trust, folder.trust / "crl", folder.seals, folder.root / "records"):
         remove_leftovers(place, ".*.tmp")
     OutputFolders(folder.outputs).clean()

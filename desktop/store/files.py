@@ -4,6 +4,7 @@ On Windows a virus scanner or viewer may hold the target for a moment (WinError 
 for a while before the caller hears of it. Source: threats.md, fault plan.
 """
 
+import errno
 import os
 import sys
 import threading
@@ -15,6 +16,8 @@ from desktop.domain.errors import UnavailableError
 
 _TRIES = 10
 _FIRST_PAUSE_S = 0.05
+_NAMES = 1000
+_NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
 _DISK_FULL = frozenset({28, 122})  # ENOSPC, EDQUOT; Windows maps ERROR_DISK_FULL to ENOSPC
 
 
@@ -40,6 +43,48 @@ def replace(temp: Path, target: Path, *, pause: Callable[[float], None] = _pause
         else:
             sync_folder(target.parent)
             return
+
+
+def place_new(temp: Path, wanted: Path) -> Path:
+    """Give the finished file `temp` the name `wanted`, or the next free one like it, and return the name it got.
+
+    Never replaces anything: what came to stand there since the name was chosen is somebody's file.
+
+    Raises:
+        UnavailableError: the folder cannot be written (`general.file_unwritable`, `general.disk_full`).
+    """
+    for number in range(1, _NAMES + 1):
+        target = wanted if number == 1 else wanted.with_name(f"{wanted.stem}({number}){wanted.suffix}")
+        try:
+            _move_to_new(temp, target)
+        except FileExistsError:
+            continue
+        except OSError as error:
+            raise as_problem(error) from None
+        sync_folder(target.parent)
+        return target
+    raise UnavailableError("general.file_unwritable", "no free name")
+
+
+def _move_to_new(temp: Path, target: Path) -> None:
+    """Move, failing where `target` exists.
+
+    Raises:
+        FileExistsError: it does.
+    """
+    if sys.platform == "win32":
+        temp.rename(target)
+        return
+    try:
+        os.link(temp, target)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        # A file system without links (a USB stick, a share): reserve the name, then take it.
+        os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+        temp.replace(target)
+    else:
+        temp.unlink()
 
 
 def write_atomic(target: Path, data: bytes, *, private: bool = False) -> None:
@@ -84,9 +129,18 @@ def as_problem(error: OSError) -> UnavailableError:
 
 
 def remove_leftovers(folder: Path, pattern: str) -> int:
-    """Delete temp files that a killed run left in `folder`; return how many there were."""
+    """Delete the files in `folder` whose names match `pattern`, which must be one that only we use.
+
+    Returns how many there were. Follows no link to another folder, touches nothing but files, and leaves what it may
+    not delete.
+    """
+    if folder.is_symlink():
+        return 0
     count = 0
     for path in folder.glob(pattern):
-        path.unlink(missing_ok=True)
-        count += 1
+        if path.is_symlink() or not path.is_file():
+            continue
+        with suppress(OSError):
+            path.unlink()
+            count += 1
     return count

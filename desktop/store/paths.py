@@ -41,6 +41,11 @@ class DataFolder:
         return self.root / "seals"
 
     @property
+    def lock(self) -> Path:
+        """Held by the process that works in the folder."""
+        return self.root / "instance.lock"
+
+    @property
     def work(self) -> Path:
         """Private snapshots and prepared files; may be emptied when nothing runs."""
         return self.root / "work"

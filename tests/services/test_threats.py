@@ -428,7 +428,7 @@ def test_t15_a_seal_made_with_a_members_own_certificate_is_refused(unit: Unit) -
     data = write_seal(unit.seal, signer_certificate=unit.facts.der, sign=lambda m: sign(keys.sign, m))
     with pytest.raises(RejectedError) as caught:
         open_seal(unit.workspace, data)
-    assert (caught.value.code, caught.value.detail) == ("ceremony.certificate_invalid", "signed by no seal maker")
+    assert (caught.value.code, caught.value.detail) == ("ceremony.certificate_invalid", "trust.wrong_key_usage")
 
 
 @pytest.mark.parametrize("kind", ["forged", "empty", "cut", "junk"])

@@ -140,7 +140,7 @@ class Mailbox:
 
     def replies(self, *, after: int, wait_s: float, timeout_s: float) -> list[bytes]:
         """Return the desktop's replies after the first `after`, waiting up to `wait_s` for one."""
-        path = f"{self._slot}?after={after}&wait={wait_s:g}"
+        path = f"{self._slot}?after={after}&wait={max(int(wait_s), 0)}"
         reply = self._http.send("GET", path, timeout_s=timeout_s)
         _check(reply, _OK)
         messages = read_object(reply.body).get("messages")

@@ -75,6 +75,8 @@ def _certificate(view: certificates.CertificateView, actor: Actor) -> dict[str, 
 def _workstation(row: Workstation) -> dict[str, Any]:
     return {
         "id": row.id,
+        # What the workstation calls itself: the first 16 bytes of SHA-256 over its key (docs/protocol.md).
+        "workstation_id": row.key_hash[:32],
         "name": row.name,
         "organization_id": row.organization_id,
         "enrolled_at": iso(row.enrolled_at),

@@ -17,7 +17,7 @@ from desktop.crypto.primitives import sha256
 from desktop.domain.errors import RejectedError
 from desktop.domain.operations import Operation
 from desktop.formats.answer import VerifiedAnswer, verify_answer
-from desktop.protocol.challenge import UNSIGNED_OPERATIONS, Challenge
+from desktop.protocol.challenge import Challenge
 from desktop.protocol.transcript import Transcript
 from desktop.server.context import Platform
 from desktop.server.db.models import (
@@ -68,7 +68,8 @@ def judge(session: Session, platform: Platform, data: bytes, operation: Operatio
         raise RejectedError("ceremony.wrong_purpose", "another platform")
     if abs(platform.now().timestamp() - challenge.issued_at) > ACCEPTED_AGE.total_seconds():
         raise RejectedError("ceremony.expired", "issued too long ago, or in the future")
-    if operation not in UNSIGNED_OPERATIONS:
+    if challenge.is_signed:
+        # Whoever vouched for it may have been overruled: removing a workstation ends its word at once (T4).
         _check_workstation(session, challenge)
     certificate = None
     if verified.signer is not None:

@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 
 #: Files are copied and hashed in pieces of this size, never whole.
 CHUNK = 1 << 20
+#: Names of prepared files, for whoever cleans up after a killed run.
+PREPARED = "prepared-*.pdf"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,11 +71,30 @@ class PreparedSeal:
         self.prepared.unlink(missing_ok=True)
 
 
+class SealLevel(StrEnum):
+    """How long a seal can be verified (EN 319 142-1): by itself, with a proven time, with the evidence of that time."""
+
+    B_B = "B-B"
+    B_T = "B-T"
+    B_LT = "B-LT"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SealedDocument:
-    """A finished file."""
+    """A finished file; `note` is the catalogue code of why `level` is lower than was wanted, empty otherwise."""
 
     path: Path
     sha256: bytes
     size: int
     field_name: str
+    level: SealLevel = SealLevel.B_B
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LongTermEvidence:
+    """What proves, offline and later, that certificates were good when a timestamp says; all DER."""
+
+    certificates: tuple[bytes, ...] = field(repr=False)
+    ocsps: tuple[bytes, ...] = field(default=(), repr=False)
+    crls: tuple[bytes, ...] = field(default=(), repr=False)
