@@ -53,7 +53,7 @@ class ScanPanel(Page[ScanState]):
 
 
 def _is_past(view: CeremonyView) -> bool:
-    """Tell whether the warning was of a code that is gone: a stale one no longer matters once a fresh one was scanned."""
+    """Tell whether the warning was of a code that is gone: a stale one counts no more once a fresh one was scanned."""
     return view.warning == "ceremony.stale_code" and view.stage is not Stage.SHOWING
 
 

@@ -1,0 +1,38 @@
+"""The story as a person starts it, in processes of its own, and its PDFs before outside judges and our own."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+JUDGES = ("pdfsig", "qpdf")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not all(shutil.which(judge) for judge in JUDGES), reason="needs poppler-utils and qpdf")
+def test_every_pdf_of_the_story_is_judged_valid_by_pdfsig_qpdf_and_bidseal(tmp_path: Path) -> None:
+    out, data = tmp_path / "out", tmp_path / "data"
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "BIDSEAL_DATA": str(data)}
+
+    def run(*command: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            command, env=environment, capture_output=True, text=True, encoding="utf-8", timeout=300, check=False
+        )
+
+    story = run(sys.executable, "-m", "desktop", "story", str(out))
+    assert story.returncode == 0, story.stdout + story.stderr
+    sealed = sorted(out.glob("*.pdf"))
+    assert sealed
+    assert len(list(out.glob("*.png"))) >= 13
+    for path in sealed:
+        clean = run("qpdf", "--check", str(path))
+        assert clean.returncode == 0, clean.stdout + clean.stderr
+        by_poppler = run("pdfsig", str(path)).stdout
+        assert "Signature is Valid." in by_poppler
+        assert "Total document signed" in by_poppler
+        ours = run(sys.executable, "-m", "desktop", "verify", str(path), "--json")
+        assert ours.returncode == 0, ours.stdout + ours.stderr
+        assert '"valid"' in ours.stdout
