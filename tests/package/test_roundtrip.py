@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import subprocess
+import sys
 import zipfile
 from dataclasses import replace
 from decimal import Decimal
@@ -42,9 +43,10 @@ from tests.package.world import (
     pack,
     plan_of,
     share_of,
+    subject,
     write_documents,
 )
-from tests.pdf.pki import DAY, NOW
+from tests.pdf.pki import DAY, NOW, issue, rsa_key
 
 
 def test_honest_package_is_valid_and_opens_to_exactly_the_documents(world: World, honest: Path, tmp_path: Path):
@@ -312,3 +314,50 @@ def test_summary_that_could_be_misread_is_not_packed(world: World, tmp_path: Pat
     envelope: PlannedEnvelope = replace(plan.envelopes[0], summary=summary)  # type: ignore[arg-type]
     with pytest.raises(RejectedError, match="summary_invalid"):
         pack(world, replace(plan, envelopes=(envelope,)), tmp_path / "x.bid")
+
+
+@pytest.mark.parametrize("bits", [2048, 3072])
+def test_bidder_whose_signing_key_is_rsa_signs_and_is_verified(world: World, tmp_path: Path, bits: int):
+    signer = issue(subject("钱七", BIDDER), key=rsa_key(bits), issuer=world.pki.issuing)
+    path = pack(world, plan_of(world, write_documents(tmp_path / "f")), tmp_path / "x.bid", signer=signer)
+    assert world.package(path).signer.holder == "钱七"
+
+
+MEASURE = """
+import json, re, sys
+from pathlib import Path
+from tests.package.world import World, pack, plan_of, write_documents
+from desktop.formats.package import SourceFile
+folder = Path(sys.argv[1])
+world = World()
+big = folder / "big"
+with big.open("wb") as file:
+    for n in range(int(sys.argv[2])):
+        file.write(bytes([n % 256]) * 1024 * 1024)
+path = pack(world, plan_of(world, (SourceFile(name="big", path=big),)), folder / "x.bid")
+def peak_mb():
+    return int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) // 1024
+packed = peak_mb()
+world.open(path, folder / "out")
+assert (folder / "out" / "big").stat().st_size == big.stat().st_size
+print(json.dumps([packed, peak_mb()]))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="peak memory is asked of /proc")
+def test_memory_is_the_same_for_any_size_and_stays_below_80_mb(tmp_path: Path):
+    peaks = []
+    for size_mib in (8, 700):
+        folder = tmp_path / str(size_mib)
+        folder.mkdir()
+        done = subprocess.run(
+            [sys.executable, "-c", MEASURE, str(folder), str(size_mib)],
+            cwd=Path(__file__).parents[2],
+            capture_output=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr.decode()
+        peaks.append(json.loads(done.stdout))
+    assert all(peak <= 80 for pair in peaks for peak in pair), peaks
+    assert all(large - small <= 8 for small, large in zip(*peaks, strict=True)), peaks
