@@ -1,11 +1,11 @@
 """Deterministic CBOR, read strictly.
 
-Accepts exactly: integers within ±(2^53 - 1), byte strings, NFC text without control or bidi
-characters, arrays, maps with text keys, false and true. Refuses everything else that CBOR knows (floats, null,
-undefined, tags, indefinite lengths, duplicate keys) and everything that is not the one deterministic encoding of its
-value: what is read is encoded again and must be the same bytes. One error class. A first walk over the heads refuses
-depth, lengths that the bytes do not hold, and tags before the parser sees them: cbor2 follows shared values and string
-references by itself, and 4 kB of them keep it busy for hours (threat T22).
+Accepts exactly: integers within ±(2^53 - 1), byte strings, NFC text without control, bidi or invisible characters,
+arrays, maps with text keys, false and true. Refuses everything else that CBOR knows (floats, null, undefined, tags,
+indefinite lengths, duplicate keys) and everything that is not the one deterministic encoding of its value: what is
+read is encoded again and must be the same bytes. One error class. A first walk over the heads refuses depth, lengths
+that the bytes do not hold, and tags before the parser sees them: cbor2 follows shared values and string references by
+itself, and 4 kB of them keep it busy for hours (threat T22).
 Source: RFC 8949 §4.2.1; docs/protocol.md, Encoding.
 """
 
@@ -34,8 +34,23 @@ _TAG, _SIMPLE = 6, 7
 _BOOLEANS = (20, 21)
 #: Additional information 24…27 announces 1, 2, 4 or 8 bytes of argument; 28 and above none that we know.
 _ONE_BYTE, _RESERVED = 24, 28
-_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_FORBIDDEN_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
+#: Cf holds the bidi controls and most of what cannot be seen; the list below is what else has no picture of its own.
+_FORBIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+_UNSEEN = frozenset(
+    chr(c)
+    for first, last in (
+        (0x034F, 0x034F),
+        (0x115F, 0x1160),
+        (0x17B4, 0x17B5),
+        (0x180B, 0x180F),
+        (0x2800, 0x2800),
+        (0x3164, 0x3164),
+        (0xFE00, 0xFE0F),
+        (0xFFA0, 0xFFA0),
+        (0xE0000, 0xE0FFF),
+    )
+    for c in range(first, last + 1)
+)
 
 
 def encode(value: Value) -> bytes:
@@ -79,7 +94,7 @@ def decode(data: bytes, *, max_bytes: int = MAX_BYTES) -> Value:
 def is_clean_text(text: str) -> bool:
     """Tell whether `text` may stand in a message: NFC, no control, line-separator or bidi characters."""
     return unicodedata.is_normalized("NFC", text) and not any(
-        c in _BIDI or unicodedata.category(c) in _FORBIDDEN_CATEGORIES for c in text
+        c in _UNSEEN or unicodedata.category(c) in _FORBIDDEN_CATEGORIES for c in text
     )
 
 
@@ -89,7 +104,9 @@ def clean_text(text: str, *, max_bytes: int) -> str:
     Forbidden characters become U+FFFD, so that the result visibly differs; too long text is cut at a character.
     """
     normal = unicodedata.normalize("NFC", text)
-    visible = "".join("\ufffd" if c in _BIDI or unicodedata.category(c) in _FORBIDDEN_CATEGORIES else c for c in normal)
+    visible = "".join(
+        "\ufffd" if c in _UNSEEN or unicodedata.category(c) in _FORBIDDEN_CATEGORIES else c for c in normal
+    )
     return visible.encode("utf-8")[:max_bytes].decode("utf-8", "ignore")
 
 

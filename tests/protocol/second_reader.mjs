@@ -14,7 +14,7 @@ const H = (data) => createHash("sha256").update(data).digest();
 const same = (a, b) => Buffer.compare(a, b) === 0;
 
 // ---- 1.1, 1.2 ------------------------------------------------------------------------------------------------------
-const FORBIDDEN = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
+const FORBIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\u{e0000}-\u{e0fff}]/u;
 const LIMIT = 2 ** 53 - 1;
 
 function head(major, n) {

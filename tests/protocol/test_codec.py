@@ -168,7 +168,7 @@ def test_forbidden_characters_leave_a_mark() -> None:
     assert codec.clean_text("第一章\n总则", max_bytes=255) == "第一章\ufffd总则"
 
 
-@pytest.mark.parametrize("text", ["投标文件(最终版).pdf", "Ünïcode", "👩‍💼", "a b", ""])
+@pytest.mark.parametrize("text", ["投标文件(最终版).pdf", "Ünïcode", "🏗", "a b", ""])
 def test_ordinary_names_stay_as_they_are(text: str) -> None:
     assert unicodedata.is_normalized("NFC", text)
     assert codec.clean_text(text, max_bytes=255) == text

@@ -17,7 +17,7 @@ ACCEPTED: dict[str, str] = {
     "eight arrays deep": "8181818181818180",
     "Chinese text": "66e68a95e6a087",
     "NFC text": "62c3a9",
-    "emoji with joiner": "6b" + "👩‍💼".encode().hex(),
+    "emoji": "64" + "🏗".encode().hex(),
 }
 
 REFUSED: dict[str, bytes] = {
@@ -77,6 +77,11 @@ REFUSED: dict[str, bytes] = {
     "C1 control": b"\x62\xc2\x85",
     "line separator": b"\x63" + "\u2028".encode(),
     "right-to-left override": b"\x63" + "\u202e".encode(),
+    "zero width joiner": b"\x63" + "\u200d".encode(),
+    "zero width space": b"\x63" + "\u200b".encode(),
+    "hangul filler": b"\x63" + "\u3164".encode(),
+    "variation selector": b"\x63" + "\ufe0f".encode(),
+    "private use character": b"\x63" + "\ue000".encode(),
     "isolate": b"\x63" + "\u2066".encode(),
     "Arabic letter mark": b"\x62" + "\u061c".encode(),
     "control in a key": b"\xa1\x61\x07\x01",
