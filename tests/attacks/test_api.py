@@ -1,0 +1,296 @@
+"""Attack: the platform's doors, asked for other people's things, from web pages, with odd requests and guesses.
+
+The sweep takes every route of the application with every id that one unit owns, and asks as each other account.
+"""
+
+import base64
+import http.client
+import json
+import logging
+import re
+import socket
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from fastapi import FastAPI
+
+from desktop.server.context import Platform
+from tests.server.client import Client
+from tests.server.conftest import *  # noqa: F403 - its fixtures, whichever they are
+from tests.server.conftest import CONTROL
+from tests.server.phone import Ceremonies, Keys, b64, order_form, papers, place_order, seal_files, seal_form
+
+STRANGER = "13922222222"
+ABSENT = "0" * 32
+
+
+@pytest.fixture
+def stranger(connect: Callable[[], Client]) -> Client:
+    """Somebody with an account and nothing else."""
+    someone = connect()
+    someone.sign_in(STRANGER)
+    return someone
+
+
+@pytest.fixture
+def owned(admin: Client, keys: Keys, operator: Client) -> dict[str, str]:
+    """The ids of everything that the first unit has, by the name of the path parameter."""
+    form = seal_form(keys.serial)
+    seal = admin._json(admin.send("POST", "/api/v1/seals", data=form, files=seal_files()))
+    (order,) = admin.get("/api/v1/orders")
+    (workstation,) = admin.get("/api/v1/workstations")
+    assert operator.get("/api/v1/review/seals")
+    return {
+        "order_id": order["id"],
+        "seal_id": seal["id"],
+        "workstation_id": workstation["id"],
+        "serial": keys.serial,
+        "which": "licence",
+    }
+
+
+def own_routes(app: FastAPI) -> list[tuple[str, str]]:
+    found = []
+    for path, operations in app.openapi()["paths"].items():
+        if path.startswith("/api/") and "{" in path:
+            found += [(method.upper(), path) for method in operations]
+    return found
+
+
+def filled(path: str, ids: dict[str, str]) -> str:
+    return re.sub(r"\{(\w+)(?::\w+)?\}", lambda part: ids[part[1]], path)
+
+
+BODIES: dict[str, dict[str, Any]] = {
+    "possession": {"transcript": b64(b"x")},
+    "certificate": {"transcript": b64(b"x"), "proof": b64(b"x")},
+    "claim": {"transcript": b64(b"x")},
+    "revoke": {"reason": ""},
+}
+
+
+def ask(caller: Client, method: str, path: str) -> tuple[int, str]:
+    last = path.rsplit("/", 1)[-1]
+    body = BODIES.get(last, {"approve": True, "reason": "x"})
+    answer = caller.send(method, path, **({} if method in ("GET", "DELETE") else {"json": body}))
+    return answer.status_code, answer.text
+
+
+def test_t34_no_route_gives_or_changes_what_another_account_owns(
+    app: FastAPI, stranger: Client, admin: Client, owned: dict[str, str]
+) -> None:
+    before = [admin.get(f"/api/v1/{what}") for what in ("orders", "seals", "workstations", "certificates")]
+    routes = own_routes(app)
+    assert len(routes) >= 10
+    absent = dict.fromkeys(owned, ABSENT) | {"which": "licence"}
+    for method, path in routes:
+        status, text = ask(stranger, method, filled(path, owned))
+        assert status in (403, 404), (method, path, text)
+        nothing = ask(stranger, method, filled(path, absent))
+        assert (status, text) == nothing, f"{method} {path} tells a stranger that the id exists"
+        assert ask(Client(stranger.base_url, ""), method, filled(path, owned))[0] == 401, path
+    assert before == [admin.get(f"/api/v1/{what}") for what in ("orders", "seals", "workstations", "certificates")]
+
+
+def test_the_owner_reaches_what_the_stranger_does_not(admin: Client, owned: dict[str, str]) -> None:
+    assert admin.send("GET", f"/api/v1/seals/{owned['seal_id']}/imprint").status_code == 200
+    assert admin.send("DELETE", f"/api/v1/workstations/{owned['workstation_id']}").status_code == 204
+
+
+def test_t34_lists_of_a_stranger_are_empty(stranger: Client, owned: dict[str, str]) -> None:
+    assert owned
+    for what in ("orders", "seals", "workstations", "certificates", "records"):
+        assert stranger.get(f"/api/v1/{what}") == []
+
+
+@pytest.mark.parametrize(
+    "bent",
+    [
+        "../{}", "%2e%2e/{}", "{}%00", "{}/", "{}%2f..", "{}?x=1#", "{}%0a", "%20{}", "{};a=b", "{}.json", "\uff10{}",
+    ],
+)  # fmt: skip
+def test_no_bent_id_reaches_an_object_of_somebody_else(stranger: Client, owned: dict[str, str], bent: str) -> None:
+    answer = stranger.send("GET", f"/api/v1/seals/{bent.format(owned['seal_id'])}/imprint")
+    assert 400 <= answer.status_code < 500, answer.text
+
+
+# -- a web page in the user's browser ----------------------------------------------------------------------------------
+
+
+def raw(base: str, request: bytes) -> bytes:
+    """Send bytes as they are; requests would tidy them up."""
+    place = urlsplit(base)
+    with socket.create_connection((place.hostname, place.port), timeout=10) as line:
+        line.sendall(request)
+        found = b""
+        while part := line.recv(65536):
+            found += part
+    return found
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.example", "127.0.0.1.evil.example", "evil.example:127.0.0.1", "127.0.0.1@evil.example", "localhost.",
+        "[::1]", "", "0.0.0.0", "127.1", "2130706433", "127.0.0.1 evil.example", "LOCALHOST.evil.example",
+    ],
+)  # fmt: skip
+def test_t45_a_rebound_host_name_is_not_served(base_url: str, host: str) -> None:
+    answer = raw(base_url, f"GET /api/v1/profile HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+    assert answer.startswith(b"HTTP/1.1 4"), answer[:80]
+    assert b"platform_id" not in answer
+
+
+def test_t45_two_host_headers_and_an_absolute_target_do_not_get_around_the_host_check(
+    base_url: str, expected_warnings: list[logging.LogRecord]
+) -> None:
+    port = urlsplit(base_url).port
+    good, evil = f"Host: 127.0.0.1:{port}\r\n", "Host: evil.example\r\n"
+    for hosts in (good + evil, evil + good):
+        answer = raw(base_url, f"GET /api/v1/profile HTTP/1.1\r\n{hosts}Connection: close\r\n\r\n".encode())
+        assert answer.startswith(b"HTTP/1.1 4"), answer[:80]
+    target = "GET http://evil.example/api/v1/profile HTTP/1.1\r\n"
+    answer = raw(base_url, f"{target}{evil}Connection: close\r\n\r\n".encode())
+    assert answer.startswith(b"HTTP/1.1 4")
+    honest = raw(base_url, f"GET /api/v1/profile HTTP/1.1\r\n{good}Connection: close\r\n\r\n".encode())
+    assert honest.startswith(b"HTTP/1.1 200")
+
+
+def test_t45_no_answer_allows_another_origin(client: Client, admin: Client) -> None:
+    for caller, method, path in (
+        (client, "GET", "/api/v1/profile"),
+        (admin, "GET", "/api/v1/me"),
+        (client, "OPTIONS", "/api/v1/sms"),
+        (client, "POST", "/api/v1/sessions/nonce"),
+    ):
+        answer = caller.send(
+            method, path, headers={"Origin": "https://evil.example", "Access-Control-Request-Method": "POST"}
+        )
+        assert not [name for name in answer.headers if name.lower().startswith("access-control")]
+        assert "set-cookie" not in {name.lower() for name in answer.headers}
+
+
+def test_t45_a_form_of_a_web_page_cannot_send_json(client: Client) -> None:
+    body = json.dumps({"mobile": STRANGER, "purpose": "login"})
+    for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"):
+        answer = client.send("POST", "/api/v1/sms", data=body, headers={"Content-Type": kind})
+        assert answer.status_code == 422, kind
+    assert client.outbox(STRANGER) == []
+    assert client.send("POST", "/api/v1/sms", json=json.loads(body)).status_code == 202
+
+
+# -- guesses -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("guess", ["", "0", CONTROL[:-1], CONTROL + "0", CONTROL.upper(), "\xff"])
+def test_control_endpoints_refuse_every_guess(client: Client, guess: str) -> None:
+    for method, path in (("GET", "/control/outbox"), ("GET", "/control/health"), ("POST", "/control/shutdown")):
+        headers = {"X-BidSeal-Control": guess.encode("latin-1")}
+        assert client.refused(method, path, headers=headers) == (403, "platform.forbidden")
+    assert client.refused("GET", f"/control/health?X-BidSeal-Control={CONTROL}")[0] == 403
+
+
+@pytest.mark.parametrize(
+    "value",
+    [1, 1.0, True, None, [], {}, ["13922222222"], {"$ne": ""}, "1392222222２", "+8613922222222", "13922222222\0", ""],
+)
+def test_a_mobile_number_of_another_type_or_script_is_refused(client: Client, value: Any) -> None:
+    answer = client.send("POST", "/api/v1/sms", json={"mobile": value, "purpose": "login"})
+    assert answer.status_code in (400, 422)
+    answer = client.send("POST", "/api/v1/sessions/sms", json={"mobile": STRANGER, "code": value})
+    assert answer.status_code in (400, 422)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("organization_name", "江西省\u202e司公"), ("organization_name", "a\0b"),
+        ("holder_name", "张\ud800伟".encode("utf-8", "surrogatepass").decode("latin-1") + "\x80"),
+        ("holder_name", "x" * 65), ("credit_code", "９１360000MA35XA712T"), ("id_number", "36010219900307771８"),
+        ("suite", "RSA-1024"), ("suite", "p-256"), ("legal_representative", "\x1b[2J"),
+    ],
+)  # fmt: skip
+def test_text_that_would_lie_in_a_certificate_is_refused(stranger: Client, field: str, value: str) -> None:
+    answer = stranger.send("POST", "/api/v1/orders", data=order_form() | {field: value}, files=papers())
+    assert answer.status_code in (400, 422), answer.text
+    assert value not in answer.text
+    assert stranger.get("/api/v1/orders") == []
+
+
+def test_fields_that_only_the_review_desk_sets_are_not_taken_from_an_applicant(stranger: Client) -> None:
+    extra = {"state": "approved", "account_id": ABSENT, "organization_id": ABSENT, "reviewed_by": "x", "id": ABSENT}
+    answer = stranger.send("POST", "/api/v1/orders", data=order_form() | extra, files=papers())
+    if answer.status_code == 201:
+        order = answer.json()
+        assert (order["state"], order["id"] == ABSENT) == ("pending_review", False)
+    else:
+        assert answer.status_code == 422
+    assert place_order(stranger)["state"] == "pending_review" if answer.status_code == 422 else True
+
+
+# -- other people's answers --------------------------------------------------------------------------------------------
+
+
+def test_t49_a_stockpiled_nonce_is_worth_nothing_without_an_own_scan(
+    client: Client, ceremonies: Ceremonies, keys: Keys
+) -> None:
+    nonces = [client.post("/api/v1/sessions/nonce")["nonce"] for _ in range(20)]
+    assert len(set(nonces)) == 20
+    v = b"\x07" * 32
+    transcript = ceremonies.login(keys, nonce=base64.b64decode(nonces[0]), v=v)
+    for wrong in (b"", b"\x08" * 32, v + b"\0", v[:-1]):
+        body = {"transcript": b64(transcript), "v": b64(wrong)}
+        assert client.send("POST", "/api/v1/sessions/qr", json=body).status_code in (400, 409)
+    assert (
+        client.send("POST", "/api/v1/sessions/qr", json={"transcript": b64(transcript), "v": b64(v)}).status_code == 200
+    )
+    again = client.send("POST", "/api/v1/sessions/qr", json={"transcript": b64(transcript), "v": b64(v)})
+    assert again.status_code == 409
+
+
+def test_a_caller_cannot_choose_the_session_he_will_be_given(client: Client, connect: Callable[[], Client]) -> None:
+    fixed = "f" * 64
+    victim = connect()
+    victim.token = fixed
+    session = victim.sign_in(STRANGER)
+    assert session["token"] != fixed
+    client.token = fixed
+    assert client.refused("GET", "/api/v1/me") == (401, "platform.signed_out")
+
+
+def test_signed_out_means_signed_out_for_every_copy_of_the_token(
+    stranger: Client, connect: Callable[[], Client]
+) -> None:
+    thief = connect()
+    thief.token = stranger.token
+    assert thief.get("/api/v1/me")
+    assert stranger.send("DELETE", "/api/v1/sessions/current").status_code == 204
+    assert thief.refused("GET", "/api/v1/me") == (401, "platform.signed_out")
+
+
+def test_a_request_of_two_lengths_smuggles_nothing(base_url: str, expected_warnings: list[logging.LogRecord]) -> None:
+    port = urlsplit(base_url).port
+    head = f"POST /api/v1/sms HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n"
+    both = head + "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /control/health HTTP/1.1\r\n\r\n"
+    answer = raw(base_url, both.encode())
+    assert answer.count(b"HTTP/1.1 2") == 0
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    line.request("GET", "/api/v1/time")
+    assert line.getresponse().status == 200
+    line.close()
+
+
+def test_records_cannot_be_written_for_a_certificate_of_another_unit(
+    stranger: Client, keys: Keys, platform: Platform
+) -> None:
+    record = {
+        "operation": "seal",
+        "certificate_serial": keys.serial,
+        "subject": "投标文件.pdf",
+        "result": "done",
+        "ceremony": "ab" * 32,
+        "at": platform.now().isoformat(),
+    }
+    assert stranger.refused("POST", "/api/v1/records", json=record) == (404, "platform.not_found")
