@@ -26,7 +26,7 @@ from desktop.store.journal import Entry
 from desktop.store.paths import DataFolder, data_folder
 from desktop.ui import theme
 from desktop.ui.i18n import Language, Languages, tr
-from desktop.ui.kit import FilePicker, SyncState, pick_files
+from desktop.ui.kit import FileChooser, FilePicker, SyncState, pick_files
 from desktop.ui.shell import MainShell, MenuEntry, NavEntry
 from desktop.ui.tasks import CancelToken, ReportProgress, end_all, run
 from desktop.ui.tokens import Mode
@@ -311,7 +311,7 @@ def _run_demo(state: Path) -> int:
     address = platform.start()
     phone: subprocess.Popen[bytes] | None = None
     try:
-        write_demo_files(state / "demo-files", company.name, company.credit_code)
+        write_demo_files(state / "demo-files", company)
         profile = PlatformProfile(
             profile_id=PLATFORM_ID,
             platform_id=address.platform_id,
@@ -322,7 +322,7 @@ def _run_demo(state: Path) -> int:
             embedded=True,
         )
         phone = _start_phone(state / "phone", address.base_url, address.control_token)
-        return _run_client(profile, DataFolder(root=state / "desktop"))
+        return _run_client(profile, DataFolder(root=state / "desktop"), files=state / "demo-files")
     finally:
         if phone is not None and phone.stdin is not None:
             phone.stdin.close()
@@ -343,10 +343,10 @@ def _start_phone(folder: Path, base_url: str, control: str) -> "subprocess.Popen
     return process
 
 
-def _run_client(profile: PlatformProfile, folder: DataFolder) -> int:
+def _run_client(profile: PlatformProfile, folder: DataFolder, *, files: Path | None = None) -> int:
     app = make_application()
     workspace = open_workspace(profile=profile, folder=folder, clock=SystemClock(), random=os.urandom)
-    client = make_client(workspace, Languages(parent=app))
+    client = make_client(workspace, Languages(parent=app), pick=FileChooser(files or Path.home()))
     client.start()
     return app.exec()
 

@@ -41,7 +41,7 @@ class DemoFiles:
     bid_document: Path
 
 
-def write_demo_files(folder: Path, organization: str, credit_code: str) -> DemoFiles:
+def write_demo_files(folder: Path, company: Company) -> DemoFiles:
     """Write the files into `folder` unless they are there; return their places."""
     files = DemoFiles(
         licence=folder / "营业执照.png",
@@ -49,15 +49,24 @@ def write_demo_files(folder: Path, organization: str, credit_code: str) -> DemoF
         stamped_sheet=folder / "公章扫描件.jpg",
         bid_document=folder / "投标文件.pdf",
     )
+    organization, credit_code = company.name, company.credit_code
     folder.mkdir(parents=True, exist_ok=True)
     if not files.licence.is_file():
-        _sheet("营业执照", (f"名称: {organization}", f"统一社会信用代码: {credit_code}", "类型: 有限责任公司")).save(
-            files.licence
+        lines = (
+            f"名称: {organization}",
+            f"统一社会信用代码: {credit_code}",
+            f"法定代表人: {company.legal_representative}",
+            "类型: 有限责任公司",
         )
+        _sheet("营业执照", lines).save(files.licence)
     if not files.letter.is_file():
-        _sheet("经办人授权书", (f"兹授权本单位员工办理 {organization} 的移动数字证书。", "有效期: 一年")).save(
-            files.letter
+        lines = (
+            "兹授权本单位员工办理本单位的移动数字证书。",
+            f"单位: {organization}",
+            f"经办人: {company.holder}    身份证号: {company.id_number}",
+            "有效期: 一年",
         )
+        _sheet("经办人授权书", lines).save(files.letter)
     if not files.stamped_sheet.is_file():
         seal = draw_seal(SealKind.OFFICIAL, SealText(name=organization, digits=credit_code[-13:]))
         files.stamped_sheet.write_bytes(stamp_on_paper(seal, seed=7).jpeg)

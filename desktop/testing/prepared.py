@@ -238,7 +238,7 @@ def copy_state(prepared: Path, state: Path) -> None:
 
 def demo_files(folder: Path, company: Company) -> DemoFiles:
     """Write licence, letter, stamped sheet and a bid document."""
-    return write_demo_files(folder, company.name, company.credit_code)
+    return write_demo_files(folder, company)
 
 
 def usable_seal(workspace: Workspace) -> tuple[CertificateFacts, SealObject]:

@@ -50,7 +50,7 @@ class Stage:
         self.app: QApplication = make_application()
         self.languages = Languages(parent=self.app)
         self.hand = FileHand()
-        self.files: DemoFiles = write_demo_files(state / "documents", self.company.name, self.company.credit_code)
+        self.files: DemoFiles = write_demo_files(state / "documents", self.company)
         self.address: EmbeddedAddress | None = None
         self.clients: list[Client] = []
         self.phones: list[PhoneHolder] = []

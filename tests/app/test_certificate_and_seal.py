@@ -10,7 +10,7 @@ def test_a_new_company_orders_downloads_enrols_applies_and_claims(
     bidseal_platform: Platform, bidseal_window: OfficeWorker, bidseal_phone: PhoneHolder, tmp_path: Path
 ) -> None:
     company = Company()
-    files = write_demo_files(tmp_path / "papers", company.name, company.credit_code)
+    files = write_demo_files(tmp_path / "papers", company)
     bidseal_phone.log_in(company.mobile)
     bidseal_window.register(company.mobile, lambda: bidseal_platform.sms_code(company.mobile))
     bidseal_window.order_certificate(company, files)

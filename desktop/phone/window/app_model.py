@@ -175,7 +175,11 @@ class AppModel(ViewModel[AppState]):
         self._set(messages=messages)
         if new and is_news:
             self._set(banner=new[0])
-            self._banner_timer.start()
+            if self._phone.is_logged_in:
+                self._banner_timer.start()
+            else:
+                # Before the login there is no inbox to look the code up in: the message stays until it is put away.
+                self._banner_timer.stop()
 
     def _no_messages(self, _: BidSealError) -> None:
         self._polling = False

@@ -10,7 +10,7 @@ from desktop.ui.kit.buttons import (
     SecondaryButton,
     SegmentedControl,
 )
-from desktop.ui.kit.drop import DropZone, FilePicker, pick_files
+from desktop.ui.kit.drop import DropZone, FileChooser, FilePicker, pick_files
 from desktop.ui.kit.fields import ChoiceField, CodeField, NumberField, PhoneNumberField, TextField
 from desktop.ui.kit.progress import Countdown, ProgressPanel, ServerClock, StepIndicator, SyncState, local_time
 from desktop.ui.kit.states import EmptyState, OfflineView, ProblemView, Skeleton, diagnostic
@@ -41,6 +41,7 @@ __all__ = [
     "DropZone",
     "ElidedLabel",
     "EmptyState",
+    "FileChooser",
     "FilePicker",
     "Icon",
     "IconButton",

@@ -18,12 +18,26 @@ FilePicker = Callable[[QWidget, str, tuple[str, ...], bool], list[Path]]
 
 def pick_files(parent: QWidget, title: str, suffixes: tuple[str, ...], several: bool) -> list[Path]:  # noqa: FBT001 - FilePicker
     """Ask by the system's dialog."""
-    patterns = " ".join(f"*{suffix}" for suffix in suffixes)
-    if several:
-        chosen = QFileDialog.getOpenFileNames(parent, title, "", patterns)[0]
-    else:
-        chosen = [QFileDialog.getOpenFileName(parent, title, "", patterns)[0]]
-    return [Path(name) for name in chosen if name]
+    return FileChooser()(parent, title, suffixes, several)
+
+
+class FileChooser:
+    """A `FilePicker` that begins in a given folder and then where the last file was chosen."""
+
+    def __init__(self, start: Path | None = None) -> None:
+        self._folder = "" if start is None else str(start)
+
+    def __call__(self, parent: QWidget, title: str, suffixes: tuple[str, ...], several: bool) -> list[Path]:  # noqa: FBT001 - FilePicker
+        """Ask by the system's dialog; kinds are matched whatever the case of their letters."""
+        patterns = " ".join(f"*{each}" for suffix in suffixes for each in (suffix, suffix.upper()))
+        if several:
+            chosen = QFileDialog.getOpenFileNames(parent, title, self._folder, patterns)[0]
+        else:
+            chosen = [QFileDialog.getOpenFileName(parent, title, self._folder, patterns)[0]]
+        paths = [Path(name) for name in chosen if name]
+        if paths:
+            self._folder = str(paths[0].parent)
+        return paths
 
 
 class DropZone(KitFrame):
