@@ -1,7 +1,6 @@
 """A platform per test, copied from one that was started once: migrated database, keys and certificates."""
 
 import hashlib
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +16,7 @@ from desktop.server.demo import OPERATOR_MOBILE, seed
 from desktop.server.settings import ServerSettings
 from desktop.server.threaded import ThreadedServer
 from tests.server.client import Client
+from tests.server.databases import Databases, lend
 from tests.server.phone import Ceremonies, Keys, download, enrol, place_order
 
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -37,10 +37,20 @@ class Counted:
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("platform") / "state"
-    open_platform(ServerSettings(state_folder=folder), ManualClock(START), Counted("template")).close()
-    return folder
+def shared_databases() -> Iterator[Databases]:
+    yield from lend()
+
+
+@pytest.fixture
+def databases() -> Iterator[Databases]:
+    yield from lend()
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory, shared_databases: Databases) -> ServerSettings:
+    settings = shared_databases.settings(tmp_path_factory.mktemp("platform") / "state")
+    open_platform(settings, ManualClock(START), Counted("template")).close()
+    return settings
 
 
 @pytest.fixture
@@ -52,11 +62,13 @@ def clock(request: pytest.FixtureRequest) -> ManualClock:
 
 
 @pytest.fixture(scope="session")
-def furnished(template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Keys]:
+def furnished(
+    template: ServerSettings, tmp_path_factory: pytest.TempPathFactory, shared_databases: Databases
+) -> tuple[ServerSettings, Keys]:
     """A platform whose first unit has an admin with a certificate and an enrolled desktop; and the admin's keys."""
-    folder, clock, keys = tmp_path_factory.mktemp("furnished") / "state", ManualClock(START), Keys()
-    shutil.copytree(template, folder)
-    app = create_app(ServerSettings(state_folder=folder, control_token=CONTROL), clock, Counted("furnished"))
+    clock, keys = ManualClock(START), Keys()
+    settings = shared_databases.copy(template, tmp_path_factory.mktemp("furnished") / "state", control_token=CONTROL)
+    app = create_app(settings, clock, Counted("furnished"))
     seed(app.state.platform)
     with ThreadedServer(app) as url:
         admin, operator = Client(url, CONTROL), Client(url, CONTROL)
@@ -69,17 +81,16 @@ def furnished(template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple
         keys.station = enrol(admin, ceremonies, keys)
         admin.close()
         operator.close()
-    return folder, keys
+    return settings, keys
 
 
 @pytest.fixture
-def settings(request: pytest.FixtureRequest, tmp_path: Path) -> ServerSettings:
+def settings(request: pytest.FixtureRequest, tmp_path: Path, databases: Databases) -> ServerSettings:
     if "keys" in request.fixturenames:
         source = request.getfixturevalue("furnished")[0]
     else:
         source = request.getfixturevalue("template")
-    shutil.copytree(source, tmp_path / "state")
-    return ServerSettings(state_folder=tmp_path / "state", control_token=CONTROL)
+    return databases.copy(source, tmp_path / "state", control_token=CONTROL)
 
 
 @pytest.fixture
@@ -152,6 +163,6 @@ def admin(connect: Callable[[], Client]) -> Client:
 
 
 @pytest.fixture
-def keys(furnished: tuple[Path, Keys]) -> Keys:
+def keys(furnished: tuple[ServerSettings, Keys]) -> Keys:
     """The keys of the certificate admin of the first unit, with certificates issued."""
     return furnished[1]

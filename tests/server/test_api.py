@@ -144,16 +144,14 @@ def test_control_endpoints_need_their_token_and_are_absent_without_one(client: C
         assert client.refused("GET", path, headers=wrong) == (403, "platform.forbidden")
 
 
-def test_platform_without_a_control_token_has_no_control_endpoints(template: Any, tmp_path: Any, clock: Any) -> None:
-    import shutil
-
+def test_platform_without_a_control_token_has_no_control_endpoints(
+    template: Any, tmp_path: Any, clock: Any, databases: Any
+) -> None:
     from desktop.server.app import create_app
-    from desktop.server.settings import ServerSettings
     from desktop.server.threaded import ThreadedServer
     from tests.server.conftest import Counted
 
-    shutil.copytree(template, tmp_path / "open")
-    with ThreadedServer(create_app(ServerSettings(state_folder=tmp_path / "open"), clock, Counted("open"))) as url:
+    with ThreadedServer(create_app(databases.copy(template, tmp_path / "open"), clock, Counted("open"))) as url:
         client = Client(url, "")
         assert client.refused("GET", "/control/health") == (404, "platform.not_found")
         client.close()

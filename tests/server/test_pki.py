@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from desktop.server.context import Platform, open_platform
 from desktop.server.settings import ServerSettings
 from tests.server.client import Client
 from tests.server.conftest import Counted
+from tests.server.databases import Databases
 from tests.server.phone import CREDIT_CODE, Keys
 
 OPENSSL = shutil.which("openssl")
@@ -277,28 +279,32 @@ def test_key_of_another_platform_stops_the_start(settings: ServerSettings, clock
 
 @pytest.mark.parametrize("kept", ["keys", "keys pki/root.cer", "keys pki/root.cer pki/issuing.cer"])
 def test_first_start_that_was_killed_is_finished_by_the_next(
-    template: Path, tmp_path: Path, clock: ManualClock, kept: str
+    template: ServerSettings, tmp_path: Path, clock: ManualClock, kept: str, databases: Databases
 ) -> None:
     folder = tmp_path / "killed"
     for name in kept.split():
-        source = template / name
+        source = template.state_folder / name
         if source.is_dir():
             shutil.copytree(source, folder / name)
         else:
             (folder / name).parent.mkdir(exist_ok=True)
             shutil.copy(source, folder / name)
-    platform = open_platform(ServerSettings(state_folder=folder), clock, Counted("again"))
+    settings = databases.settings(folder)
+    platform = open_platform(settings, clock, Counted("again"))
     assert read_certificate(platform.authority.issuing).is_ca
     platform.close()
-    open_platform(ServerSettings(state_folder=folder), clock, Counted("third")).close()
+    open_platform(settings, clock, Counted("third")).close()
 
 
 def test_database_of_another_authority_stops_the_start(
-    settings: ServerSettings, clock: ManualClock, tmp_path: Path
+    settings: ServerSettings, clock: ManualClock, tmp_path: Path, databases: Databases
 ) -> None:
-    other = ServerSettings(state_folder=tmp_path / "other")
+    other = databases.settings(tmp_path / "other")
     open_platform(other, clock, Counted("other")).close()
-    shutil.copy(other.state_folder / "platform.sqlite", settings.state_folder / "platform.sqlite")
+    if databases.is_postgresql:
+        settings = replace(settings, database_url=other.database_url)
+    else:
+        shutil.copy(other.state_folder / "platform.sqlite", settings.state_folder / "platform.sqlite")
     with pytest.raises(RejectedError, match="another authority"):
         open_platform(settings, clock, Counted("again"))
 

@@ -12,6 +12,7 @@ from desktop.domain.clock import ManualClock
 from desktop.domain.errors import RejectedError, UnavailableError
 from desktop.domain.secret import SecretBytes
 from desktop.server.context import Platform
+from desktop.server.db.models import Base
 from desktop.server.storage import FolderStore, write_private
 from desktop.server.vault import Vault
 from tests.server.client import Client
@@ -27,7 +28,15 @@ def canary(n: int) -> str:
 
 
 def state_bytes(platform: Platform) -> dict[Path, bytes]:
-    return {p: p.read_bytes() for p in platform.settings.state_folder.rglob("*") if p.is_file()}
+    """Return all that the platform keeps: its files, and what a PostgreSQL elsewhere would hand to who reads it."""
+    found = {p: p.read_bytes() for p in platform.settings.state_folder.rglob("*") if p.is_file()}
+    if platform.settings.database_url:
+        with platform.db.read() as session:
+            for table in Base.metadata.sorted_tables:
+                rows = session.execute(table.select()).all()
+                values = [v if isinstance(v, bytes) else str(v).encode() for row in rows for v in row]
+                found[Path(table.name)] = b"\0".join(values)
+    return found
 
 
 def test_t36_twenty_id_numbers_are_nowhere_on_the_disk_or_in_the_log(

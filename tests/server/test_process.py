@@ -17,6 +17,7 @@ from desktop.server.demo import OPERATOR_MOBILE
 from desktop.server.embedded import EmbeddedAddress, EmbeddedPlatform
 from desktop.server.settings import ServerSettings
 from tests.server.client import Client
+from tests.server.databases import Databases
 
 
 def health(address: EmbeddedAddress) -> requests.Response:
@@ -25,8 +26,8 @@ def health(address: EmbeddedAddress) -> requests.Response:
     )
 
 
-def test_embedded_platform_starts_tells_who_it_is_and_stops(tmp_path: Path) -> None:
-    platform = EmbeddedPlatform(tmp_path / "state")
+def test_embedded_platform_starts_tells_who_it_is_and_stops(tmp_path: Path, databases: Databases) -> None:
+    platform = EmbeddedPlatform(tmp_path / "state", settings=databases.settings(tmp_path / "state"))
     address = platform.start()
     assert health(address).json()["status"] == "ok"
     profile = requests.get(f"{address.base_url}/api/v1/profile", timeout=10).json()
@@ -45,8 +46,10 @@ def test_embedded_platform_starts_tells_who_it_is_and_stops(tmp_path: Path) -> N
     assert (tmp_path / "state" / "server.log").read_text(encoding="utf-8") == ""
 
 
-def test_embedded_platform_is_the_same_after_a_restart_with_a_new_control_token(tmp_path: Path) -> None:
-    platform = EmbeddedPlatform(tmp_path / "state")
+def test_embedded_platform_is_the_same_after_a_restart_with_a_new_control_token(
+    tmp_path: Path, databases: Databases
+) -> None:
+    platform = EmbeddedPlatform(tmp_path / "state", settings=databases.settings(tmp_path / "state"))
     first = platform.start()
     with pytest.raises(MisuseError):
         platform.start()
@@ -57,13 +60,13 @@ def test_embedded_platform_is_the_same_after_a_restart_with_a_new_control_token(
     assert first.control_token != second.control_token
 
 
-def test_platform_ends_when_its_parents_pipe_closes(tmp_path: Path) -> None:
+def test_platform_ends_when_its_parents_pipe_closes(tmp_path: Path, databases: Databases) -> None:
     told = {
         "state_folder": str(tmp_path / "state"),
         "platform_id": "demo",
         "name": "演示",
         "public_base_url": "http://pki.bidseal.invalid",
-        "database_url": "",
+        "database_url": databases.new(),
         "demo": False,
     }
     process = subprocess.Popen(
@@ -88,8 +91,8 @@ def test_platform_ends_when_its_parents_pipe_closes(tmp_path: Path) -> None:
     waiting.close()
 
 
-def test_shutdown_by_the_control_endpoint(tmp_path: Path) -> None:
-    platform = EmbeddedPlatform(tmp_path / "state")
+def test_shutdown_by_the_control_endpoint(tmp_path: Path, databases: Databases) -> None:
+    platform = EmbeddedPlatform(tmp_path / "state", settings=databases.settings(tmp_path / "state"))
     address = platform.start()
     assert requests.post(f"{address.base_url}/control/shutdown", timeout=10).status_code == 403
     answer = requests.post(
@@ -102,10 +105,10 @@ def test_shutdown_by_the_control_endpoint(tmp_path: Path) -> None:
     platform.stop()
 
 
-def test_platform_that_cannot_start_says_so_and_leaves_no_process(tmp_path: Path) -> None:
+def test_platform_that_cannot_start_says_so_and_leaves_no_process(tmp_path: Path, databases: Databases) -> None:
     (tmp_path / "state" / "pki").mkdir(parents=True)
     (tmp_path / "state" / "pki" / "root.cer").write_bytes(b"damaged")
-    platform = EmbeddedPlatform(tmp_path / "state")
+    platform = EmbeddedPlatform(tmp_path / "state", settings=databases.settings(tmp_path / "state"))
     with pytest.raises(UnavailableError, match=r"platform\.not_started"):
         platform.start()
     assert platform.is_running is False
@@ -117,8 +120,8 @@ def test_settings_show_no_control_token(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_killed_platform_has_lost_nothing_that_it_acknowledged(tmp_path: Path) -> None:
-    platform = EmbeddedPlatform(tmp_path / "state")
+def test_killed_platform_has_lost_nothing_that_it_acknowledged(tmp_path: Path, databases: Databases) -> None:
+    platform = EmbeddedPlatform(tmp_path / "state", settings=databases.settings(tmp_path / "state"))
     acknowledged: list[str] = []
     root = b""
     for round_number in range(6):
