@@ -17,9 +17,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))  # started by its path, as ./check does
+
+from tools import postgresql  # noqa: E402 - found there
+
 BIN = Path(sys.executable).parent
 SIGNATURE_VERDICT = "Signature Validation:"
 VALID = "Signature Validation: Signature is Valid."
+PLATFORM_TESTS = ("tests/server", "tests/tsa")
+#: Starts servers of its own, and has done so in the step before.
+DRILLS = "tests/server/test_postgresql.py"
+#: Two workers, each with a few platforms of twenty connections.
+MAX_CONNECTIONS = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +98,20 @@ def tests(scratch: Path, *, with_slow: bool) -> Step:
         return read_junit(report, run_command(argv, timeout_s=7200 if with_slow else 900, env=env))
 
     return Step(name="tests", act=act)
+
+
+def on_postgresql(scratch: Path) -> Step:
+    """Make the step that runs the platform's tests once more, on a PostgreSQL that is gone afterwards."""
+    report = scratch / "postgresql.xml"
+    argv = [f"{BIN}/pytest", *PLATFORM_TESTS, f"--ignore={DRILLS}", "-q", "-n2", "--tb=short", "-m", "not sqlite"]
+    argv += ["-o", "faulthandler_timeout=1800", f"--junitxml={report}"]
+
+    def act() -> Outcome:
+        with postgresql.cluster(max_connections=MAX_CONNECTIONS) as server:
+            env = {"QT_QPA_PLATFORM": "offscreen", "BIDSEAL_TEST_DATABASE": server.url()}
+            return read_junit(report, run_command(argv, timeout_s=1800, env=env))
+
+    return Step(name="postgresql", act=act)
 
 
 def coverage_floor(scratch: Path) -> Step:
@@ -171,6 +194,8 @@ def plan(mode: str, scratch: Path) -> list[Step]:
         tests(scratch, with_slow=mode == "--all"),
         coverage_floor(scratch),
     ]
+    if mode == "--all":
+        steps.append(on_postgresql(scratch))
     if mode != "--fast":
         story = scratch / "story"
         steps += [command("story", str(ROOT / "run"), "--story", str(story), timeout_s=900), judges(story)]

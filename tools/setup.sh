@@ -16,6 +16,9 @@ fonts-wqy-microhei poppler-utils qpdf openssl"
 # What the same list means elsewhere: programs, and libraries as the dynamic linker names them.
 PROGRAMS="pdfsig qpdf openssl"
 LIBRARIES="libEGL.so.1 libGL.so.1 libdbus-1.so.3 libfontconfig.so.1 libglib-2.0.so.0 libzbar.so.0 libxkbcommon-x11.so.0 libxcb-cursor.so.0"
+# What the slow drills of ./check --all need besides; without one of them its tests would be skipped, which fails there.
+DRILL_PACKAGES="postgresql strace nodejs"
+DRILL_PROGRAMS="initdb strace node"
 CA_BUNDLE=/etc/ssl/certs/ca-certificates.crt
 
 say() { printf '%s\n' "bidseal: $*" >&2; }
@@ -23,6 +26,11 @@ say() { printf '%s\n' "bidseal: $*" >&2; }
 refuse() {
     say "$@"
     exit 3
+}
+
+want_drills() {
+    DEBIAN_PACKAGES="$DEBIAN_PACKAGES $DRILL_PACKAGES"
+    PROGRAMS="$PROGRAMS $DRILL_PROGRAMS"
 }
 
 is_debian() { (. /etc/os-release 2>/dev/null && [ "${ID:-}" = debian ]); }

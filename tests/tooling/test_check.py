@@ -118,4 +118,4 @@ def test_every_mode_has_the_steps_its_help_promises(tmp_path: Path) -> None:
     quick = [step.name for step in check.plan("--fast", tmp_path)]
     assert quick == ["lint", "format", "types", "layers", "tests", "coverage"]
     assert [step.name for step in check.plan("", tmp_path)] == [*quick, "story", "judges"]
-    assert [step.name for step in check.plan("--all", tmp_path)] == [*quick, "story", "judges"]
+    assert [step.name for step in check.plan("--all", tmp_path)] == [*quick, "postgresql", "story", "judges"]

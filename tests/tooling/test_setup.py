@@ -72,6 +72,13 @@ def test_foreign_system_is_told_the_missing_programs_and_no_package_manager_is_c
     assert "qpdf" not in done.stderr
 
 
+def test_only_the_full_check_wants_what_the_drills_need(machine: Path) -> None:
+    plain = shell(machine, BARE + "has_ca_bundle() { true; }; set_up dev")
+    full = shell(machine, BARE + "has_ca_bundle() { true; }; want_drills; set_up dev")
+    assert plain.returncode == full.returncode == 3
+    assert set(full.stdout.split()) - set(plain.stdout.split()) == {"postgresql", "strace", "nodejs"}
+
+
 def test_foreign_system_with_everything_present_goes_on(machine: Path) -> None:
     for program in ("qpdf", "pdfsig", "openssl"):
         add_program(machine, program, "exit 0")
