@@ -15,12 +15,14 @@ from desktop.ui.kit import Banner, DropZone, FilePicker, IconButton, Label, Prog
 from desktop.ui.page import Page
 from desktop.views.sealing.canvas import PageCanvas
 from desktop.views.sealing.model import ZOOMS, SealingModel
+from desktop.views.sealing.placing import Placed
 from desktop.views.sealing.side import FileBar, SidePanel
 from desktop.views.sealing.state import SealingState
 from desktop.views.sealing.thumbs import THUMB_WIDTH_PX, Thumbnails
 
 _MARGIN_PX = 56
 _MIN_PAGE_PX = 240
+_AIR_PX = 8
 
 
 class SealingPage(Page[SealingState]):
@@ -79,6 +81,8 @@ class SealingPage(Page[SealingState]):
         self._draw_page(state)
         here = tuple((n, p) for n, p in enumerate(paper.placed) if p.page_index == state.page_index)
         self.canvas.set_placed(here, state.selected, can_place=state.seal is not None and paper.result is None)
+        if 0 <= state.selected < len(paper.placed):
+            self._keep_in_sight(paper.placed[state.selected])
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Fit the page anew when the desk changes its width."""
@@ -112,6 +116,13 @@ class SealingPage(Page[SealingState]):
             self.canvas.show_page(size, width)
             ratio = self.devicePixelRatioF()
             self._model.request_page(paper.key, state.page_index, round(width * ratio))
+
+    def _keep_in_sight(self, placed: Placed) -> None:
+        """Scroll to the selected imprint: it may have been placed or moved by keys, below what is shown."""
+        x_mm, y_mm = placed.x_mm + placed.seal.width_mm / 2, placed.y_mm + placed.seal.height_mm / 2
+        centre = self.canvas.point_at(x_mm, y_mm).toPoint()
+        reach = round(max(placed.seal.width_mm, placed.seal.height_mm) / 2 * self.canvas.pixels_per_mm) + _AIR_PX
+        self.desk.ensureVisible(centre.x(), centre.y(), reach, reach)
 
     def _take_drawn(self, key: str, index: int, page: RenderedPage) -> None:
         wanted_key, wanted_index, width = self._drawn

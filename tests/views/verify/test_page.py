@@ -1,0 +1,90 @@
+"""The verification page: every verdict in words a person understands, none of them cut off or flattering."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QLabel
+
+from desktop.domain.clock import ManualClock
+from desktop.domain.operations import Verdict
+from desktop.testing import OfficeWorker, PhoneHolder, Platform, PreparedCompany, wait_until
+from desktop.ui.kit import VerdictBadge
+from tests.app.words import words_on
+
+MONTH_S = 31 * 24 * 3600.0
+
+
+@pytest.fixture
+def sealed(bidseal_company: PreparedCompany, bidseal_window: OfficeWorker, bidseal_phone: PhoneHolder) -> Path:
+    return bidseal_window.seal(bidseal_company.document(pages=1), bidseal_phone)
+
+
+def cut_off(badge: VerdictBadge) -> list[str]:
+    """The words of a badge for which there is no room."""
+    words = [w for w in badge.findChildren(QLabel) if w.isVisible() and not w.wordWrap()]
+    return [w.text() for w in words if w.width() < w.sizeHint().width()]
+
+
+def judged(worker: OfficeWorker, *paths: Path) -> list[Verdict | None]:
+    """Hand files in and read the verdicts, in the order shown."""
+    worker.screen.click("nav_verify")
+    worker.hand.hold(*paths)
+    worker.screen.click("verifyDropChoose")
+    worker.screen.find("verdict_0")
+    wait_until(lambda: not worker.screen.is_visible("verifyProgress"), "the end of the work")
+    badges = [worker.screen.find(f"verdict_{n}", VerdictBadge) for n in range(len(paths))]
+    wait_until(lambda: not any(map(cut_off, badges)), "whole words on the badges", timeout_s=2.0)
+    return [badge.verdict for badge in badges]
+
+
+def test_a_sealed_file_is_valid_and_names_who_sealed_it(
+    sealed: Path, bidseal_window: OfficeWorker, bidseal_company: PreparedCompany
+) -> None:
+    assert judged(bidseal_window, sealed) == [Verdict.VALID]
+    words = words_on(bidseal_window.screen)
+    assert f"{bidseal_company.name} · {bidseal_company.company.holder}" in words
+    assert "签名之后文件内容没有改动" in words
+
+
+def test_a_changed_file_is_invalid_and_not_to_be_trusted(sealed: Path, bidseal_window: OfficeWorker) -> None:
+    data = bytearray(sealed.read_bytes())
+    data[2000] ^= 1
+    changed = sealed.with_name("改过.pdf")
+    changed.write_bytes(data)
+    assert judged(bidseal_window, changed) == [Verdict.INVALID]
+    assert "请勿信任此文件" in words_on(bidseal_window.screen)
+
+
+def test_a_file_without_signature_is_unsigned(bidseal_window: OfficeWorker, bidseal_company: PreparedCompany) -> None:
+    assert judged(bidseal_window, bidseal_company.document()) == [Verdict.UNSIGNED]
+    assert "此文件没有任何签名" in words_on(bidseal_window.screen)
+
+
+def test_something_that_is_no_pdf_never_looks_valid_or_merely_unsigned(
+    bidseal_company: PreparedCompany, bidseal_window: OfficeWorker, tmp_path: Path
+) -> None:
+    path = tmp_path / "假的.pdf"
+    path.write_bytes(b"hello")
+    assert judged(bidseal_window, path) == [Verdict.CANNOT_TELL]
+    words = words_on(bidseal_window.screen)
+    for never in ("Traceback", "Error", "Exception"):
+        assert never not in words
+
+
+def test_with_outdated_revocation_and_no_platform_nobody_can_tell(
+    sealed: Path, bidseal_window: OfficeWorker, bidseal_platform: Platform, bidseal_clock: ManualClock
+) -> None:
+    assert judged(bidseal_window, sealed) == [Verdict.VALID]
+    bidseal_platform.stop()
+    bidseal_clock.advance(MONTH_S)
+    assert judged(bidseal_window, sealed) == [Verdict.CANNOT_TELL]
+    assert bidseal_window.screen.is_visible("verifyNotice")
+    assert "未能更新吊销信息" in words_on(bidseal_window.screen)
+
+
+def test_several_files_are_judged_in_their_order_and_can_be_cleared(
+    sealed: Path, bidseal_window: OfficeWorker, bidseal_company: PreparedCompany
+) -> None:
+    assert judged(bidseal_window, sealed, bidseal_company.document()) == [Verdict.VALID, Verdict.UNSIGNED]
+    bidseal_window.screen.click("clearVerdictsButton")
+    bidseal_window.screen.wait_gone("verdict_0")
