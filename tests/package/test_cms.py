@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.keywrap import aes_key_wrap
 
 from desktop.crypto.cms_der import INTEGER, OCTET_STRING, SEQUENCE, SET, tlv
+from desktop.crypto.cms_mark import Marker
 from desktop.crypto.cms_share import ShareRecipient, open_share, read_share, seal_share
 from desktop.crypto.cms_signed import package_signed_attributes, package_signed_data, read_package_signature
 from desktop.crypto.enveloped import (
@@ -273,6 +274,30 @@ def test_t22_hostile_der_is_refused_at_once_and_as_one_kind_of_error(world: Worl
     with pytest.raises(RejectedError, match="envelope_unreadable"):
         read_payload_head(data[:MAX_HEAD_BYTES], data[-TRAILER_BYTES:], len(data))
     assert time.process_time() - started < 0.5
+
+
+def test_mark_recognizes_the_same_bytes_in_other_pieces_and_no_others():
+    data = os.urandom(1000)
+    first = Marker()
+    first.update(memoryview(data))
+    mark = first.mark()
+    for pieces, same in (
+        ((data,), True),
+        ((data[:3], data[3:700], b"", data[700:]), True),
+        ((data[:-1],), False),
+        ((data, b"\0"), False),
+        ((data[1:], data[:1]), False),
+        ((), False),
+    ):
+        again = Marker(mark)
+        for piece in pieces:
+            again.update(memoryview(piece))
+        assert again.is_same() is same
+    other = Marker()
+    other.update(memoryview(data))
+    assert other.mark().value != mark.value  # under another key
+    assert data.hex() not in repr(mark)
+    assert "key" not in repr(mark)
 
 
 def test_signing_time_stands_in_the_attributes_and_ends_with_utctime(world: World):

@@ -10,16 +10,29 @@ from pathlib import Path
 
 import pytest
 
+from desktop.crypto.enveloped import PayloadDecryptor
 from desktop.crypto.suites import spki_of
 from desktop.domain.errors import RejectedError
 from desktop.domain.operations import Verdict
 from desktop.domain.problems import CATALOGUE
 from desktop.domain.secret import SecretBytes
 from desktop.formats.package import BidPackage, BidSummary, GroupKind, member_of_key, open_package
-from desktop.formats.package.opening import open_envelope
+from desktop.formats.package.opening import key_of, open_envelope
 from desktop.formats.package.packing import no_progress
 from desktop.formats.package.streams import BUFFER_BYTES
-from tests.package.world import Memory, World, files_in, group, pack, plan_of, share_of, write_documents
+from tests.package.forging import InnerFile, inner_zip, package_around
+from tests.package.test_cms import aes, multiply
+from tests.package.world import (
+    Memory,
+    World,
+    counting_random,
+    files_in,
+    group,
+    pack,
+    plan_of,
+    share_of,
+    write_documents,
+)
 from tests.pdf.pki import ec_key
 
 SMALL = {"标书.txt": "报价一百万元".encode()}
@@ -140,6 +153,36 @@ def test_t7_a_file_exchanged_after_it_was_verified_is_not_opened_and_nothing_is_
     copy.write_bytes(data)
     open_package(copy, package, "bid", shares, tmp_path / "out")
     assert len(files_in(tmp_path / "out")["a"]) == 7 * BUFFER_BYTES
+
+
+def test_t7_a_payload_exchanged_under_the_same_key_and_tag_is_not_opened(world: World, tmp_path: Path):
+    """The bidder knows the content key, so he can change two blocks and keep the tag; the mark tells them apart."""
+    plan = plan_of(world, write_documents(tmp_path / "f"))
+    plaintext = inner_zip(
+        [InnerFile(b"bid_summary.json", b'{"format":"BIDSEAL1/summary"}'), InnerFile(b"a", bytes(64))]
+    )
+    path = tmp_path / "x.bid"
+    path.write_bytes(package_around(world, plan, plaintext=plaintext))
+    package = world.package(path)
+    payload, shares = package.payloads["bid"], world.shares(package)
+    content_key = counting_random("payload")(32)
+    block = plaintext.index(bytes(64)) // 16 + 1
+    other = bytearray(path.read_bytes())
+    start = payload.offset + payload.head.head_bytes + 16 * block
+    change = 1 << 100
+    for at, difference in ((start, change), (start + 16, multiply(change, aes(content_key, bytes(16))))):
+        old = int.from_bytes(other[at : at + 16], "big")
+        other[at : at + 16] = (old ^ difference).to_bytes(16, "big")
+    decryptor = PayloadDecryptor(payload.head, kek=key_of(package, package.header.envelopes[0], shares))
+    out = bytearray(len(plaintext) + 16)
+    first = payload.offset + payload.head.head_bytes
+    decryptor.update(memoryview(other)[first : first + len(plaintext)], out)
+    decryptor.finish()  # the tag is right
+    assert out[: len(plaintext)] != plaintext
+    path.write_bytes(other)
+    with pytest.raises(RejectedError, match="content_changed"):
+        open_package(path, package, "bid", shares, tmp_path / "out")
+    assert {each.name for each in tmp_path.iterdir()} == {"f", "x.bid"}
 
 
 def test_t20_nothing_is_committed_before_the_last_byte_was_proven(world: World, large: Path):

@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Callable
 from typing import BinaryIO
 
+from desktop.crypto.cms_mark import Mark, Marker
 from desktop.domain.errors import RejectedError
 from desktop.formats.package.manifest import MIMETYPE_NAME
 from desktop.formats.package.streams import BUFFER_BYTES, Digester, Ring, read_exactly
@@ -132,13 +133,13 @@ def read_small(file: BinaryIO, entry: ZipEntry, max_bytes: int) -> bytes:
     return data
 
 
-def hash_large(file: BinaryIO, entry: ZipEntry, progress: Callable[[int, int], None]) -> bytes:
-    """Return the SHA-256 of an entry of any size.
+def hash_large(file: BinaryIO, entry: ZipEntry, progress: Callable[[int, int], None]) -> tuple[bytes, Mark]:
+    """Return the SHA-256 and the mark of an entry of any size.
 
     Raises:
         RejectedError: not what its CRC says (`package.damaged`).
     """
-    ring, left = Ring(), entry.size
+    ring, left, marker = Ring(), entry.size, Marker()
     file.seek(entry.data_offset)
     with Digester() as digester:
         while left:
@@ -147,10 +148,11 @@ def hash_large(file: BinaryIO, entry: ZipEntry, progress: Callable[[int, int], N
             if not count:
                 raise RejectedError("package.damaged", "truncated")
             digester.update(view[:count])
+            marker.update(view[:count])
             left -= count
             progress(entry.size - left, entry.size)
         digester.cut()
         ((digest, crc),) = digester.results()
     if crc != entry.crc:
         raise RejectedError("package.damaged", "crc")
-    return digest
+    return digest, marker.mark()

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from desktop.crypto.certificates import CertificateFacts
 from desktop.crypto.cms_labels import wrap_label
+from desktop.crypto.cms_mark import Mark
 from desktop.crypto.enveloped import PayloadHead
 from desktop.domain.operations import Verdict
 from desktop.formats.trust import Reason
@@ -127,11 +128,11 @@ class BidSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredPayload:
-    """Where a payload stands in the package file, and what the signed manifest says of its bytes."""
+    """Where a payload stands in the package file, and the mark of the bytes whose hash the signed manifest holds."""
 
     offset: int
     size: int
-    sha256: bytes
+    mark: Mark
     head: PayloadHead
 
 

@@ -1,8 +1,8 @@
 """Opening an envelope with its shares: nothing reaches its place before the last byte was proven.
 
 Each share is held against its commitment, then the key against its own (threat T46); the payload is decrypted and
-taken apart in one pass while it is hashed again, so what is opened is what was signed even if the file was exchanged
-meanwhile. Files go to a hidden folder under numbers; only when tag, hash, directory, names and CRCs are right do they
+taken apart in one pass that also looks at its mark, so what is opened is what was signed even if the file was exchanged
+meanwhile. Files go to a hidden folder under numbers; only when tag, mark, directory, names and CRCs are right do they
 get their names and their place. Refuses everything that docs/bid-package.md does not describe. Source: RFC 5083 §2.2.
 """
 
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from desktop.crypto.cms_labels import KEK_ROLE, SHARE_BYTES, commitment
+from desktop.crypto.cms_mark import Marker
 from desktop.crypto.enveloped import SLACK_BYTES, TRAILER_BYTES, PayloadDecryptor
 from desktop.crypto.primitives import equal
 from desktop.domain.errors import MisuseError, RejectedError
@@ -147,8 +148,8 @@ def open_envelope(
     payload = package.payloads[envelope_id]
     decryptor = PayloadDecryptor(payload.head, kek=key_of(package, envelope, shares))
     try:
-        with Digester(crc=False) as outer, Digester() as inner:
-            stream = _Plaintext(source, payload, decryptor, outer, progress)
+        with Digester() as inner:
+            stream = _Plaintext(source, payload, decryptor, progress)
             summary, entries = _unpack(stream, inner, target)
             stream.finish()
             hashes = inner.results()
@@ -177,24 +178,24 @@ class _Plaintext:
     """The decrypted stream, pulled in pieces; unproven until `finish` has returned."""
 
     def __init__(
-        self, source: BinaryIO, payload: StoredPayload, decryptor: PayloadDecryptor, outer: Digester, progress: Progress
+        self, source: BinaryIO, payload: StoredPayload, decryptor: PayloadDecryptor, progress: Progress
     ) -> None:
-        self._source, self._payload, self._decryptor, self._outer = source, payload, decryptor, outer
-        self._progress = progress
+        self._source, self._payload, self._decryptor, self._progress = source, payload, decryptor, progress
+        self._marker = Marker(payload.mark)
         self._left = payload.head.content_bytes
-        self._cipher, self._plain = Ring(), Ring(SLACK_BYTES)
+        self._cipher, self._plain = bytearray(BUFFER_BYTES), Ring(SLACK_BYTES)
         self._piece = memoryview(b"")
         source.seek(payload.offset)
-        outer.update(memoryview(read_exactly(source, payload.head.head_bytes)))
+        self._marker.update(memoryview(read_exactly(source, payload.head.head_bytes)))
 
     def _next(self, limit: int) -> memoryview:
         """Return the next bytes, at least one and at most `limit`."""
         if not self._piece:
             if not self._left:
                 raise RejectedError(_BAD, "truncated")
-            view = memoryview(self._cipher.take())[: min(self._left, BUFFER_BYTES)]
+            view = memoryview(self._cipher)[: min(self._left, BUFFER_BYTES)]
             view = view[: self._read(view)]
-            self._outer.update(view)
+            self._marker.update(view)
             self._left -= len(view)
             out = self._plain.take()
             self._piece = memoryview(out)[: self._decryptor.update(view, out)]
@@ -224,10 +225,8 @@ class _Plaintext:
         if self._left or self._piece:
             raise RejectedError(_BAD, "leftovers")
         self._decryptor.finish()
-        self._outer.update(memoryview(read_exactly(self._source, TRAILER_BYTES)))
-        self._outer.cut()
-        ((digest, _),) = self._outer.results()
-        if not equal(digest, self._payload.sha256):
+        self._marker.update(memoryview(read_exactly(self._source, TRAILER_BYTES)))
+        if not self._marker.is_same():
             raise RejectedError("package.content_changed", "payload")
 
     def _read(self, view: memoryview) -> int:

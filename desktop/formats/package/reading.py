@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import BinaryIO
 
 from desktop.crypto.certificates import read_certificate
+from desktop.crypto.cms_mark import Mark
 from desktop.crypto.cms_share import MAX_ENVELOPE_BYTES, read_share
 from desktop.crypto.cms_signed import MAX_SIGNATURE_FILE_BYTES, PackageSignature, read_package_signature
 from desktop.crypto.enveloped import MAX_HEAD_BYTES, TRAILER_BYTES, read_payload_head
@@ -68,8 +69,10 @@ def _read_parts(
     signature_der = read_small(file, entries[SIGNATURE_NAME], MAX_SIGNATURE_FILE_BYTES)
     shares: dict[tuple[str, str], bytes] = {}
     hashes: dict[str, bytes] = {HEADER_NAME: sha256(header_bytes)}
+    marks: dict[str, Mark] = {}
     for envelope in header.envelopes:
-        hashes[envelope.payload_name] = hash_large(file, entries[envelope.payload_name], progress)
+        large = envelope.payload_name
+        hashes[large], marks[large] = hash_large(file, entries[large], progress)
         for group in envelope.groups:
             name = envelope.share_name(group)
             der = read_small(file, entries[name], MAX_ENVELOPE_BYTES)
@@ -86,7 +89,7 @@ def _read_parts(
         chain=signature.chain,
         shares=shares,
         payloads={
-            each.envelope_id: _payload(file, entries[each.payload_name], header, hashes[each.payload_name])
+            each.envelope_id: _payload(file, entries[each.payload_name], header, marks[each.payload_name])
             for each in header.envelopes
         },
     )
@@ -112,7 +115,7 @@ def _check_share(header: BidHeader, envelope: Envelope, group: Group, der: bytes
         raise RejectedError("package.recipient_unexpected", envelope.share_name(group))
 
 
-def _payload(file: BinaryIO, entry: ZipEntry, header: BidHeader, digest: bytes) -> StoredPayload:
+def _payload(file: BinaryIO, entry: ZipEntry, header: BidHeader, mark: Mark) -> StoredPayload:
     if entry.size < TRAILER_BYTES:
         raise RejectedError("package.envelope_unreadable", "too short")
     file.seek(entry.data_offset)
@@ -121,4 +124,4 @@ def _payload(file: BinaryIO, entry: ZipEntry, header: BidHeader, digest: bytes) 
     head = read_payload_head(first, read_exactly(file, TRAILER_BYTES), entry.size)
     if head.key_id != header.package_id:
         raise RejectedError("package.wrong_binding", "payload")
-    return StoredPayload(offset=entry.data_offset, size=entry.size, sha256=digest, head=head)
+    return StoredPayload(offset=entry.data_offset, size=entry.size, mark=mark, head=head)

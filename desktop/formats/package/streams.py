@@ -40,12 +40,10 @@ class Ring:
 class Digester:
     """SHA-256 and CRC-32 of streams one after the other, computed in a thread; use it as a context manager.
 
-    Without `crc` that part of each result is 0.
     What is given to `update` must stay as it is until nine more pieces were given; a Ring's buffers do.
     """
 
-    def __init__(self, *, crc: bool = True) -> None:
-        self._counts_crc = crc
+    def __init__(self) -> None:
         self._queue: queue.Queue[memoryview | None] = queue.Queue(maxsize=_WAITING)
         self._results: list[tuple[bytes, int]] = []
         self._thread = threading.Thread(target=self._work, name="package-digest")
@@ -87,7 +85,7 @@ class Digester:
         while (data := self._queue.get()) is not None:
             if len(data):
                 sha.update(data)
-                crc = zlib.crc32(data, crc) if self._counts_crc else 0
+                crc = zlib.crc32(data, crc)
             else:
                 self._results.append((sha.digest(), crc))
                 sha, crc = hashlib.sha256(), 0
