@@ -126,9 +126,14 @@ def write_token(
     query: TimestampQuery, statement: TimestampStatement, *, signer: Signer, chain: tuple[bytes, ...] = ()
 ) -> bytes:
     """Return the TimeStampToken, DER; its certificate (and `chain`) travel along only where they were asked for."""
+    carried = (signer.certificate, *chain) if query.wants_certificate else ()
+    return sign_statement(write_statement(query, statement), signer=signer, carried=carried)
+
+
+def sign_statement(content: bytes, *, signer: Signer, carried: tuple[bytes, ...]) -> bytes:
+    """Return the token over a TSTInfo (DER) as it is, with the certificates in `carried`."""
     from asn1crypto import algos, cms, x509
 
-    content = _statement(query, statement)
     attributes = _signed_attributes(content, signer.certificate)
     certificate = x509.Certificate.load(signer.certificate)
     info = cms.SignerInfo(
@@ -153,16 +158,16 @@ def write_token(
         "encap_content_info": {"content_type": "tst_info", "content": cms.ParsableOctetString(content)},
         "signer_infos": [info],
     }
-    if query.wants_certificate:
-        carried = (signer.certificate, *chain)
+    if carried:
         fields["certificates"] = [
             cms.CertificateChoices({"certificate": x509.Certificate.load(der)}) for der in carried
         ]
     token = cms.ContentInfo({"content_type": "signed_data", "content": cms.SignedData(fields)})
-    return bytes(token.dump(force=True))
+    return bytes(token.dump())
 
 
-def _statement(query: TimestampQuery, statement: TimestampStatement) -> bytes:
+def write_statement(query: TimestampQuery, statement: TimestampStatement) -> bytes:
+    """Return the TSTInfo, DER."""
     from asn1crypto import tsp
 
     fields: dict[str, Any] = {

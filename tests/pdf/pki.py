@@ -88,6 +88,7 @@ def issue(
     not_before: datetime = NOW - 100 * DAY,
     not_after: datetime = NOW + 265 * DAY,
     extended: x509.ObjectIdentifier | None = None,
+    extended_critical: bool = False,
     serial: int | None = None,
 ) -> Holder:
     signer = issuer.key if issuer else key
@@ -106,7 +107,7 @@ def issue(
     if key_usage is not None:
         builder = builder.add_extension(key_usage, critical=True)
     if extended is not None:
-        builder = builder.add_extension(x509.ExtendedKeyUsage([extended]), critical=False)
+        builder = builder.add_extension(x509.ExtendedKeyUsage([extended]), critical=extended_critical)
     return Holder(builder.sign(signer, hashes.SHA256()), key)
 
 
@@ -121,6 +122,12 @@ class Pki:
 
     def leaf(self, common: str = "张三", *, key: PrivateKey | None = None, **options: object) -> Holder:
         return issue(name(common), key=key or ec_key(), issuer=self.issuing, **options)  # type: ignore[arg-type]
+
+    def tsa(self, **options: object) -> Holder:
+        """A time stamping service of the issuing CA."""
+        fields = {"key_usage": usage(digital_signature=True), "extended_critical": True}
+        fields["extended"] = ExtendedKeyUsageOID.TIME_STAMPING
+        return self.leaf("时间戳", **{**fields, **options})
 
     def crl(
         self,

@@ -7,8 +7,8 @@ import pytest
 
 from desktop.crypto.cades import cades_signed_attributes, cades_signed_data
 from desktop.domain.errors import RejectedError
+from desktop.formats.trust.der import DerError, element_end, tree
 from desktop.signing.pdf.cms import CmsError, read_signer, unproven_certificates
-from desktop.signing.pdf.der import DerError, element_end, tree
 from desktop.signing.pdf.foreign import foreign_parser
 from tests.pdf.conftest import phone_signs
 from tests.pdf.pki import Holder, Pki, issue, name, rsa_key

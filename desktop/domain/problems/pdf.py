@@ -162,6 +162,14 @@ PDF: dict[str, Problem] = {
             "Use Verify to look at the existing signatures.",
         ),
     ),
+    "pdf.not_signed": entry(
+        ("文件还没有签章", "时间戳和长期验证资料只能加到已签章的文件上。", "请先签章, 再补加时间戳。"),
+        (
+            "The file is not signed yet",
+            "A timestamp and long-term evidence can only be added to a sealed file.",
+            "Seal it first, then add the timestamp.",
+        ),
+    ),
     "pdf.active_content": entry(
         (
             "文件含有脚本或可执行动作",

@@ -45,7 +45,7 @@ class PathVerdict:
     """The judgement on one certificate.
 
     `reasons` is empty only for a valid one. `path` holds the DERs from the certificate to the root where one was built;
-    `revoked_at` the moment of revocation where that is the reason.
+    `revoked_at` the (first) moment of revocation where that is a reason.
     """
 
     verdict: Verdict

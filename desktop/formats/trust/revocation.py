@@ -31,14 +31,19 @@ def check_revocation(path: ValidationPath, context: ValidationContext) -> PathVe
         Exception: whatever certvalidator raises on data it did not foresee; the caller's fence takes it.
     """
     missing: list[Reason] = []
+    revoked: list[PathVerdict] = []
     for certificate in path.iter_certs(include_root=False):
         outcome = _ask(certificate, path, context)
         if isinstance(outcome, PathVerdict):
-            return outcome
-        if outcome is not None:
+            revoked.append(outcome)
+        elif outcome is not None:
             missing.append(outcome)
     # Stale data of one CA makes the data of the next unprovable too: the cause is what a person can act upon.
     causes = [reason for reason in missing if reason.code == "trust.revocation_stale"] or missing
+    if revoked:
+        reasons = tuple(reason for each in revoked for reason in each.reasons)
+        first = min(each.revoked_at for each in revoked if each.revoked_at is not None)
+        return PathVerdict(verdict=Verdict.INVALID, reasons=(*reasons, *causes), revoked_at=first)
     return PathVerdict(verdict=Verdict.CANNOT_TELL, reasons=tuple(causes)) if causes else None
 
 

@@ -1,14 +1,16 @@
-"""The five calls of this package; each loads pyHanko only when it is made (0.7 s that no window should wait for)."""
+"""The calls of this package; each loads pyHanko only when it is made (0.7 s that no window should wait for)."""
 
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
 from desktop.formats.trust import RevocationData, TrustAnchors
-from desktop.signing.pdf.model import PreparedSeal, SealedDocument, SealRequest
+from desktop.signing.pdf.model import LongTermEvidence, PreparedSeal, SealedDocument, SealRequest
 from desktop.signing.pdf.verdict import PdfVerdict
 
 Replace = Callable[[Path, Path], None]
+#: Takes a SHA-256 and returns an RFC 3161 token over it (DER) that was judged already.
+Timestamp = Callable[[bytes], bytes]
 
 
 def replace_file(temp: Path, target: Path) -> None:
@@ -42,9 +44,16 @@ def prepare(request: SealRequest) -> PreparedSeal:
 
 
 def finish(
-    prepared: PreparedSeal, signature: bytes, target: Path, *, replace: Replace = replace_file
+    prepared: PreparedSeal,
+    signature: bytes,
+    target: Path,
+    *,
+    replace: Replace = replace_file,
+    timestamp: Timestamp | None = None,
 ) -> SealedDocument:
     """Write the sealed document to `target` from the phone's wire `signature` (raw r‖s or RSA).
+
+    With `timestamp` the result is B-T; where that raises one of our errors, B-B with its code as `note`.
 
     Raises:
         RejectedError: `ceremony.signature_invalid` when the signature is not good, `pdf.source_changed` when a file
@@ -53,7 +62,35 @@ def finish(
     """
     from desktop.signing.pdf.completion import run
 
-    return run(prepared, signature, target, replace)
+    return run(prepared, signature, target, replace, timestamp)
+
+
+def extend_lt(
+    source: Path, evidence: LongTermEvidence, *, target: Path | None = None, replace: Replace = replace_file
+) -> SealedDocument:
+    """Append `evidence` to a sealed file as its DSS (B-LT where it has a timestamp); `target` None = over `source`.
+
+    Raises:
+        RejectedError: `pdf.not_signed`, `pdf.encrypted`, `pdf.damaged`.
+        UnavailableError: it cannot be written (`general.disk_full`, `general.file_unwritable`).
+    """
+    from desktop.signing.pdf.extension import add_evidence
+
+    return add_evidence(source, target or source, evidence, replace)
+
+
+def add_document_timestamp(
+    source: Path, timestamp: Timestamp, *, target: Path | None = None, replace: Replace = replace_file
+) -> SealedDocument:
+    """Append a document timestamp to a sealed file (B-B becomes B-T); `target` None = over `source`.
+
+    Raises:
+        RejectedError: `pdf.not_signed`, `pdf.encrypted`, `pdf.damaged`, `verify.timestamp_refused`.
+        UnavailableError: the service or the disk does not do its part; the old file is untouched.
+    """
+    from desktop.signing.pdf.extension import add_time
+
+    return add_time(source, target or source, timestamp, replace)
 
 
 def verify_pdf(path: Path, *, anchors: TrustAnchors, revocation: RevocationData, now: datetime) -> PdfVerdict:

@@ -4,48 +4,45 @@ Refuses whatever is not DER, not covered by the signature and not of the one sha
 can change without the verdict changing. Source: RFC 5652 §5, RFC 5035, EN 319 122-1, EN 319 142-1 §5.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from asn1crypto import cms, tsp
-from asn1crypto import x509 as asn1_x509
-from cryptography import x509
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from asn1crypto import cms
 
-from desktop.crypto.primitives import sha256
-from desktop.domain.errors import RejectedError
 from desktop.domain.operations import Verdict
-from desktop.formats.trust.algorithms import DIGESTS, key_allowed
-from desktop.signing.pdf.der import element_end, tree
+from desktop.formats.trust.algorithms import DIGESTS
+from desktop.formats.trust.der import element_end, tree
+from desktop.formats.trust.signed_data import (
+    CmsError,
+    check_attributes,
+    check_signature,
+    is_plain_algorithm,
+    read_attributes,
+    read_certificates,
+    unproven_certificates,
+)
 
-_HASHES: dict[str, hashes.HashAlgorithm] = {
-    "sha256": hashes.SHA256(),
-    "sha384": hashes.SHA384(),
-    "sha512": hashes.SHA512(),
-}
-_MAX_CERTIFICATES = 20
+__all__ = ["CmsError", "Signer", "read_signer", "unproven_certificates", "with_timestamp", "without_padding"]
+
+#: id-aa-signatureTimeStampToken (RFC 3161, appendix A), the one unsigned attribute that we know how to judge.
+_TIMESTAMP_OID = bytes.fromhex("2a864886f70d010910020e")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signer:
-    """What the CMS proves: `certificate` signed attributes that name `message_digest`; trust is judged elsewhere."""
+    """What the CMS proves: `certificate` signed attributes that name `message_digest`; trust is judged elsewhere.
+
+    `signature` are the octets of the signature value, `timestamp` the token over them (DER, unproven; empty for none).
+    """
 
     certificate: bytes
     carried: tuple[bytes, ...]
     digest_algorithm: str
     message_digest: bytes
     signing_time: datetime | None
-
-
-class CmsError(RejectedError):
-    """The CMS is not acceptable: a verdict (invalid or cannot_tell) with its reason."""
-
-    def __init__(self, code: str, detail: str = "", verdict: Verdict = Verdict.INVALID) -> None:
-        super().__init__(code, detail)
-        self.verdict = verdict
+    signature: bytes = field(repr=False)
+    timestamp: bytes = field(repr=False)
 
 
 def read_signer(padded: bytes, *, needs_signing_certificate: bool) -> Signer:
@@ -54,7 +51,7 @@ def read_signer(padded: bytes, *, needs_signing_certificate: bool) -> Signer:
     Raises:
         CmsError: with the reason; foreign exceptions pass to the caller's fence.
     """
-    der = _without_padding(padded)
+    der = without_padding(padded)
     _check_tree(tree(der))
     content = cms.ContentInfo.load(der, strict=True)
     if content["content_type"].native != "signed_data":
@@ -67,10 +64,10 @@ def read_signer(padded: bytes, *, needs_signing_certificate: bool) -> Signer:
     digest_algorithm = info["digest_algorithm"]["algorithm"].native
     if digest_algorithm not in DIGESTS:
         raise CmsError("trust.weak_algorithm", str(digest_algorithm))
-    certificate, carried = _certificates(signed, info)
-    attributes = _attributes(info)
-    _check_attributes(attributes, certificate, needs_signing_certificate=needs_signing_certificate)
-    _check_signature(info, certificate, digest_algorithm)
+    certificate, carried = read_certificates(signed, info)
+    attributes = read_attributes(info)
+    check_attributes(attributes, certificate, content_type="data", needs_signing_certificate=needs_signing_certificate)
+    check_signature(info, certificate, digest_algorithm)
     signing_time = attributes["signing_time"].native if "signing_time" in attributes else None
     return Signer(
         certificate=certificate,
@@ -78,10 +75,61 @@ def read_signer(padded: bytes, *, needs_signing_certificate: bool) -> Signer:
         digest_algorithm=digest_algorithm,
         message_digest=attributes["message_digest"].native,
         signing_time=signing_time,
+        signature=info["signature"].native,
+        timestamp=_timestamp(der),
     )
 
 
-def _without_padding(padded: bytes) -> bytes:
+def with_timestamp(der: bytes, token: bytes) -> bytes:
+    """Return a CMS of ours with `token` as its signature timestamp; every other byte stays what it is.
+
+    Raises:
+        DerError: `token` is not DER.
+    """
+    tree(token)
+    attribute = _element(0x30, _element(0x06, _TIMESTAMP_OID) + _element(0x31, token))
+    # ContentInfo → [0] → SignedData → signerInfos → the one SignerInfo, each the last element of the one before.
+    return _appended(der, _element(0xA1, attribute), depth=4)
+
+
+def _appended(der: bytes, extra: bytes, *, depth: int) -> bytes:
+    """Append `extra` inside the last element `depth` levels down."""
+    start, end = element_end(der, 0)
+    if depth == 0:
+        return _element(der[0], der[start:end] + extra)
+    last = _last_child(der)
+    return _element(der[0], der[start : end - len(last)] + _appended(last, extra, depth=depth - 1))
+
+
+def _element(tag: int, contents: bytes) -> bytes:
+    size = len(contents)
+    if size < 0x80:  # noqa: PLR2004 - X.690 §8.1.3: short form
+        return bytes([tag, size]) + contents
+    digits = size.to_bytes((size.bit_length() + 7) // 8, "big")
+    return bytes([tag, 0x80 | len(digits)]) + digits + contents
+
+
+def _timestamp(der: bytes) -> bytes:
+    """Return the token of a CMS whose tree is good, or nothing; asn1crypto takes a second to hand out the same."""
+    element = der
+    for _ in range(5):  # [0], SignedData, signerInfos, SignerInfo, its last part
+        element = _last_child(element)
+    if element[0] != 0xA1:  # noqa: PLR2004 - unsigned attributes
+        return b""
+    for _ in range(3):  # the attribute, its values, the token
+        element = _last_child(element)
+    return element
+
+
+def _last_child(element: bytes) -> bytes:
+    at, end = element_end(element, 0)
+    last = at
+    while at < end:
+        last, (_, at) = at, element_end(element, at)
+    return element[last:end]
+
+
+def without_padding(padded: bytes) -> bytes:
     """Cut the zeros after the outermost DER element; anything but zeros there is refused."""
     _, end = element_end(padded, 0)
     if any(padded[end:]):
@@ -99,11 +147,12 @@ def _check_tree(nodes: tuple[Any, ...]) -> None:
         ((top, ((oid, _), (explicit, (signed,)))),) = nodes
         body, ((_, digest),), content, certificates, infos = _five(signed)
         ((info_tag, info),) = infos
-        version, sid, digest_again, attributes, algorithm, value = info
+        version, sid, digest_again, attributes, algorithm, value, *unsigned = info
         tags = (top, oid, explicit, signed[0], body[0], content[0], certificates, info_tag, version[0], sid[0])
         kinds = (attributes[0], value[0], len(content[1]), len(sid[1]))
         fine = tags == (0x30, 0x06, 0xA0, 0x30, 0x02, 0x30, 0xA0, 0x30, 0x02, 0x30) and kinds == (0xA0, 0x04, 1, 2)
-        plain = all(_is_plain_algorithm(each) for each in (digest, digest_again[1], algorithm[1]))
+        fine = fine and (not unsigned or _is_timestamp_alone(*unsigned))
+        plain = all(is_plain_algorithm(each) for each in (digest, digest_again[1], algorithm[1]))
     except (TypeError, ValueError):
         fine = plain = False
     if not (fine and plain):
@@ -117,9 +166,10 @@ def _five(signed: Any) -> tuple[Any, Any, Any, Any, Any]:
     return version, digests[1], content, certificates[0], infos[1]
 
 
-def _is_plain_algorithm(parts: Any) -> bool:
-    """Tell whether an AlgorithmIdentifier is an OID alone or with NULL."""
-    return bool(parts) and parts[0][0] == 0x06 and (len(parts) == 1 or parts[1:] == ((0x05, b""),))  # noqa: PLR2004 - DER tags
+def _is_timestamp_alone(unsigned: Any) -> bool:
+    """Tell whether the unsigned attributes are exactly one signature timestamp with one value."""
+    tag, ((attribute, (oid, (values, tokens))),) = unsigned
+    return (tag, attribute, values, len(tokens)) == (0xA1, 0x30, 0x31, 1) and oid == (0x06, _TIMESTAMP_OID)
 
 
 def _check_shape(signed: Any, info: Any) -> None:
@@ -140,111 +190,3 @@ def _check_shape(signed: Any, info: Any) -> None:
         raise CmsError("verify.cms_unreadable", "not a plain detached signature")
     if signed["crls"].native is not None:
         raise CmsError("verify.cms_unchecked_part", "crls", Verdict.CANNOT_TELL)
-    if info["unsigned_attrs"].native is not None:
-        raise CmsError("verify.cms_unchecked_part", "unsigned attributes", Verdict.CANNOT_TELL)
-
-
-def _certificates(signed: Any, info: Any) -> tuple[bytes, tuple[bytes, ...]]:
-    """Return the signer's certificate and the other carried ones."""
-    choices = list(signed["certificates"] or ())
-    if not 0 < len(choices) <= _MAX_CERTIFICATES or any(choice.name != "certificate" for choice in choices):
-        raise CmsError("verify.cms_unreadable", "certificates")
-    ders: list[bytes] = [choice.chosen.dump() for choice in choices]
-    if len(set(ders)) != len(ders):
-        raise CmsError("verify.cms_unreadable", "a certificate twice")
-    if not all(_has_plain_signature(der) for der in ders):
-        raise CmsError("verify.cms_unreadable", "a certificate's own signature")
-    sid = info["sid"].chosen
-    wanted = (sid["issuer"].dump(), sid["serial_number"].native)
-    own = []
-    for der in ders:
-        parsed = asn1_x509.Certificate.load(der, strict=True)
-        if (parsed.issuer.dump(), parsed.serial_number) == wanted:
-            own.append(der)
-    if len(own) != 1:
-        raise CmsError("verify.cms_unreadable", "signer's certificate missing")
-    return own[0], tuple(der for der in ders if der != own[0])
-
-
-def _has_plain_signature(der: bytes) -> bool:
-    """Tell whether the part of a certificate that its issuer did not sign holds nothing free: no unused bits."""
-    certificate: Any = tree(der)
-    ((_, (to_be_signed, algorithm, (tag, bits))),) = certificate
-    return bool(tag == 0x03 and bits[:1] == b"\0" and algorithm in to_be_signed[1])  # noqa: PLR2004 - BIT STRING
-
-
-def _attributes(info: Any) -> dict[str, Any]:
-    """Return the signed attributes by type; a repeated type or one with several values is refused."""
-    found: dict[str, Any] = {}
-    for attribute in info["signed_attrs"] or ():
-        kind = attribute["type"].native
-        if kind in found or len(attribute["values"]) != 1:
-            raise CmsError("verify.cms_unreadable", f"attribute {kind}")
-        found[kind] = attribute["values"][0]
-    return found
-
-
-def _check_attributes(attributes: dict[str, Any], certificate: bytes, *, needs_signing_certificate: bool) -> None:
-    if "content_type" not in attributes or attributes["content_type"].native != "data":
-        raise CmsError("verify.cms_unreadable", "content-type")
-    if "message_digest" not in attributes:
-        raise CmsError("verify.cms_unreadable", "message-digest")
-    named = attributes.get("signing_certificate_v2")
-    if named is None:
-        if needs_signing_certificate:
-            raise CmsError("verify.cms_unreadable", "signing-certificate-v2 is missing")
-        return
-    if not isinstance(named, tsp.SigningCertificateV2) or not len(named["certs"]):
-        raise CmsError("verify.cms_unreadable", "signing-certificate-v2")
-    first = named["certs"][0]
-    algorithm = first["hash_algorithm"]["algorithm"].native
-    if algorithm not in DIGESTS:
-        raise CmsError("trust.weak_algorithm", str(algorithm))
-    digest = hashes.Hash(_HASHES[algorithm])
-    digest.update(certificate)
-    if digest.finalize() != first["cert_hash"].native:
-        raise CmsError("verify.other_certificate")
-
-
-def _check_signature(info: Any, certificate: bytes, digest_algorithm: str) -> None:
-    algorithm = info["signature_algorithm"]
-    if algorithm["parameters"].native is not None:
-        raise CmsError("trust.weak_algorithm", "signature parameters")
-    named = algorithm["algorithm"].native
-    key = x509.load_der_x509_certificate(certificate).public_key()
-    if not key_allowed(key):
-        raise CmsError("trust.weak_algorithm", "key")
-    body = info["signed_attrs"].untag().dump()  # the signature is over the SET OF, not over its implicit tag
-    value, chosen = info["signature"].native, _HASHES[digest_algorithm]
-    try:
-        if isinstance(key, ec.EllipticCurvePublicKey) and named == f"{digest_algorithm}_ecdsa":
-            key.verify(value, body, ec.ECDSA(chosen))
-        elif isinstance(key, rsa.RSAPublicKey) and named in ("rsassa_pkcs1v15", f"{digest_algorithm}_rsa"):
-            key.verify(value, body, padding.PKCS1v15(), chosen)
-        else:
-            raise CmsError("trust.weak_algorithm", str(named))
-    except InvalidSignature:
-        raise CmsError("verify.signature_wrong") from None
-
-
-def unproven_certificates(carried: tuple[bytes, ...], known: tuple[bytes, ...]) -> bool:
-    """Tell whether a carried certificate is neither known nor issued by a known one: nobody vouches for its bytes."""
-    trusted = {sha256(der): der for der in known}
-    left = [der for der in carried if sha256(der) not in trusted]
-    progress = True
-    while left and progress:
-        progress = False
-        for der in list(left):
-            if any(_issued(der, issuer) for issuer in trusted.values()):
-                trusted[sha256(der)] = der
-                left.remove(der)
-                progress = True
-    return bool(left)
-
-
-def _issued(der: bytes, issuer: bytes) -> bool:
-    try:
-        x509.load_der_x509_certificate(der).verify_directly_issued_by(x509.load_der_x509_certificate(issuer))
-    except Exception:  # noqa: BLE001 - the library raises several unrelated types for "no"
-        return False
-    return True

@@ -12,13 +12,18 @@ from pathlib import Path
 from typing import BinaryIO
 
 from desktop.crypto.cades import cades_signed_attributes, cades_signed_data
-from desktop.domain.errors import MisuseError, RejectedError
-from desktop.signing.pdf.api import Replace
-from desktop.signing.pdf.foreign import disk_error
-from desktop.signing.pdf.model import CHUNK, PreparedSeal, SealedDocument
+from desktop.crypto.primitives import sha256
+from desktop.domain.errors import BidSealError, MisuseError, RejectedError
+from desktop.formats.trust.timestamps import Expected, read_token
+from desktop.signing.pdf.api import Replace, Timestamp
+from desktop.signing.pdf.cms import CmsError, read_signer, with_timestamp
+from desktop.signing.pdf.foreign import disk_error, foreign_parser
+from desktop.signing.pdf.model import CHUNK, PreparedSeal, SealedDocument, SealLevel
 
 
-def run(prepared: PreparedSeal, signature: bytes, target: Path, replace: Replace) -> SealedDocument:
+def run(
+    prepared: PreparedSeal, signature: bytes, target: Path, replace: Replace, timestamp: Timestamp | None
+) -> SealedDocument:
     """Embed the phone's signature; see api.finish."""
     attributes = cades_signed_attributes(prepared.tbs_sha256, prepared.certificate_der)
     if attributes != prepared.signed_attributes:
@@ -32,13 +37,39 @@ def run(prepared: PreparedSeal, signature: bytes, target: Path, replace: Replace
     _refuse_own_files(prepared, target)
     if _file_sha256(prepared.snapshot) != prepared.source_sha256:
         raise RejectedError("pdf.source_changed", "snapshot")
+    level, note = SealLevel.B_B, ""
+    if timestamp is not None:
+        content, level, note = _stamped(prepared, content, timestamp)
     try:
-        return _write(prepared, content, target, replace)
+        whole, size = _write(prepared, content, target, replace)
     except OSError as error:
         raise disk_error(error) from error
+    return SealedDocument(path=target, sha256=whole, size=size, field_name=prepared.field_name, level=level, note=note)
 
 
-def _write(prepared: PreparedSeal, content: bytes, target: Path, replace: Replace) -> SealedDocument:
+def _stamped(prepared: PreparedSeal, content: bytes, timestamp: Timestamp) -> tuple[bytes, SealLevel, str]:
+    """Add a timestamp over the signature; whatever is the matter with it, the seal itself goes on without."""
+    try:
+        with foreign_parser("verify.timestamp_refused"):
+            signer = read_signer(content, needs_signing_certificate=True)
+            token = timestamp(sha256(signer.signature))
+            read_token(token, Expected(digest_of=lambda name: hashlib.new(name, signer.signature).digest()))
+            stamped = with_timestamp(content, token)
+            read_signer(stamped, needs_signing_certificate=True)
+    except CmsError:
+        return content, SealLevel.B_B, "verify.timestamp_refused"
+    except BidSealError as error:
+        return content, SealLevel.B_B, error.code
+    if len(stamped) > _room(prepared):
+        return content, SealLevel.B_B, "verify.timestamp_refused"
+    return stamped, SealLevel.B_T, ""
+
+
+def _room(prepared: PreparedSeal) -> int:
+    return (prepared.gap_end - prepared.gap_start - 2) // 2
+
+
+def _write(prepared: PreparedSeal, content: bytes, target: Path, replace: Replace) -> tuple[bytes, int]:
     handle, name = tempfile.mkstemp(prefix=".bidseal-", suffix=".part", dir=target.parent)
     temp = Path(name)
     try:
@@ -50,7 +81,7 @@ def _write(prepared: PreparedSeal, content: bytes, target: Path, replace: Replac
     except BaseException:
         temp.unlink(missing_ok=True)
         raise
-    return SealedDocument(path=target, sha256=whole, size=size, field_name=prepared.field_name)
+    return whole, size
 
 
 def _embed(prepared: PreparedSeal, content: bytes, source: BinaryIO, out: BinaryIO) -> tuple[bytes, int]:

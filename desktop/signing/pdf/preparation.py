@@ -31,11 +31,11 @@ from desktop.signing.pdf.model import CHUNK, ImprintPlacement, PreparedSeal, Sea
 from desktop.signing.pdf.objects import as_dictionary, dictionary, items_of
 
 _FIELD_PREFIX = "BidSeal"
-#: Room for a signature timestamp that may be added when the time stamping service answers again.
-_TIMESTAMP_BYTES = 8 * 1024
+#: Room for a timestamp token with its certificates.
+TIMESTAMP_BYTES = 8 * 1024
 
 
-class _Update(IncrementalPdfFileWriter):
+class Update(IncrementalPdfFileWriter):
     """An incremental update that adds what we put in and nothing of its own accord."""
 
     IO_CHUNK_SIZE = CHUNK
@@ -129,7 +129,7 @@ def _append_update(request: SealRequest, file: BinaryIO) -> tuple[str, PreparedB
     file.seek(0)
     reader = open_reader(file)
     _refuse_unsealable(reader)
-    writer = _Update(file, reader)
+    writer = Update(file, reader)
     painter = ImprintPainter(writer)
     _check_pages(reader, request.placements)
     spots = [painter.spot(placement) for placement in request.placements]
@@ -137,7 +137,7 @@ def _append_update(request: SealRequest, file: BinaryIO) -> tuple[str, PreparedB
         # Page content must not change any more, and a field with several widgets is read by few (poppler: unsigned).
         raise RejectedError("pdf.signed_one_imprint")
     _paint_content(painter, request.placements[1:])
-    field_name = _free_field_name(reader)
+    field_name = free_field_name(reader, _FIELD_PREFIX)
     first = request.placements[0] if request.placements else None
     spec = _field_spec(field_name, first, spots[0] if spots else None)
     steps = PdfCMSEmbedder(new_field_spec=spec).write_cms(field_name, writer)
@@ -175,7 +175,7 @@ def _field_spec(field_name: str, first: ImprintPlacement | None, spot: Spot | No
 
 
 def _signature_dictionary(request: SealRequest) -> SignatureObject:
-    budget = signed_data_budget((request.certificate_der, *request.chain)) + _TIMESTAMP_BYTES
+    budget = signed_data_budget((request.certificate_der, *request.chain)) + TIMESTAMP_BYTES
     return SignatureObject(
         timestamp=request.signing_time,
         subfilter=SigSeedSubFilter.PADES,
@@ -185,11 +185,12 @@ def _signature_dictionary(request: SealRequest) -> SignatureObject:
     )
 
 
-def _free_field_name(reader: PdfFileReader) -> str:
+def free_field_name(reader: PdfFileReader, prefix: str) -> str:
+    """Return a name for a new field that no field of the form has."""
     form = as_dictionary(reader.root.get("/AcroForm"))
     fields = (as_dictionary(item) for item in items_of(form.get("/Fields"))) if form is not None else ()
     taken = {str(field.get("/T", "")) for field in fields if field is not None}
-    return next(name for n in range(1, len(taken) + 2) if (name := f"{_FIELD_PREFIX}{n}") not in taken)
+    return next(name for n in range(1, len(taken) + 2) if (name := f"{prefix}{n}") not in taken)
 
 
 def _refuse_unsealable(reader: PdfFileReader) -> None:

@@ -5,7 +5,8 @@ in the bytes that no form field leads to is reported, never ignored (threat T17:
 """
 
 import bisect
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from cryptography import x509
@@ -17,15 +18,25 @@ from pyhanko.sign.fields import enumerate_sig_fields
 from desktop.domain.errors import RejectedError
 from desktop.domain.ids import serial_number
 from desktop.domain.operations import Verdict
-from desktop.formats.trust import PathVerdict, Reason, RevocationData, TrustAnchors, check_path
+from desktop.formats.trust import (
+    PathVerdict,
+    Reason,
+    RevocationData,
+    TrustAnchors,
+    check_path,
+    check_path_since,
+    check_timestamp,
+)
 from desktop.signing.pdf.byterange import RangeError, SignedRange, range_digest, read_range
-from desktop.signing.pdf.cms import CmsError, Signer, read_signer, unproven_certificates
+from desktop.signing.pdf.cms import CmsError, Signer, read_signer, unproven_certificates, without_padding
 from desktop.signing.pdf.foreign import foreign_parser
 from desktop.signing.pdf.objects import as_dictionary, items_of
 from desktop.signing.pdf.scan import Bytes, Trace, name_text, traces_in_object_stream
 
 #: Supported formats, and whether they demand signing-certificate-v2 (EN 319 142-1 does, ISO 32000-1 does not).
 SUPPORTED = {"ETSI.CAdES.detached": True, "adbe.pkcs7.detached": False}
+#: A timestamp over the whole file instead of a signature (EN 319 142-1 §5.4.3).
+DOCUMENT_TIMESTAMP = "ETSI.RFC3161"
 _MAX_SIGNATURES = 64
 _CLOCK_TOLERANCE = timedelta(minutes=10)
 _STREAM_MARK = b"stream"
@@ -52,22 +63,34 @@ class FoundSignature:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """What one signature is worth by itself, before looking at what was added after it."""
+    """What one signature is worth by itself, before looking at what was added after it.
+
+    `proven_time` is the earliest moment for which a trusted timestamp vouches.
+    """
 
     verdict: Verdict
     reasons: tuple[Reason, ...] = ()
     signer: str = ""
     organization: str = ""
     serial: str = ""
+    proven_time: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trust:
-    """By what certificates are judged."""
+    """By what certificates are judged; `embedded` is evidence in the file itself, which counts for proven times."""
 
     anchors: TrustAnchors
     revocation: RevocationData
     now: datetime
+    embedded: RevocationData = field(default_factory=RevocationData)
+
+    @property
+    def evidence(self) -> RevocationData:
+        """What is known from everywhere."""
+        return RevocationData(
+            crls=(*self.revocation.crls, *self.embedded.crls), ocsps=(*self.revocation.ocsps, *self.embedded.ocsps)
+        )
 
 
 def find_signatures(reader: PdfFileReader, data: Bytes) -> list[FoundSignature]:
@@ -133,8 +156,37 @@ def _claimed_time(dictionary: generic.DictionaryObject) -> datetime | None:
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
-def judge_signature(found: FoundSignature, data: Bytes, trust: Trust) -> Judgement:
-    """Judge one signature by its own bytes and its certificate."""
+def judge_timestamp(found: FoundSignature, data: Bytes, trust: Trust) -> Judgement:
+    """Judge a document timestamp."""
+    signed = found.signed
+    if signed is None:
+        return _judgement(Verdict.INVALID, "verify.byte_range", found.range_fault)
+    try:
+        with foreign_parser("verify.timestamp_invalid"):
+            token = without_padding(signed.contents)
+    except RejectedError as error:
+        return _judgement(Verdict.INVALID, "verify.timestamp_invalid", error.detail)
+    judged = check_timestamp(
+        token,
+        trust.anchors,
+        digest_of=lambda algorithm: range_digest(signed, data, algorithm),
+        now=trust.now,
+        revocation=trust.evidence,
+    )
+    return Judgement(
+        verdict=judged.verdict,
+        reasons=judged.reasons,
+        signer=judged.service,
+        serial=judged.serial,
+        proven_time=judged.time,
+    )
+
+
+def judge_signature(found: FoundSignature, data: Bytes, trust: Trust, covered_since: datetime | None) -> Judgement:
+    """Judge one signature by its own bytes and its certificate.
+
+    `covered_since` is the proven moment from which a document timestamp covers it.
+    """
     if found.sub_filter not in SUPPORTED:
         return _judgement(Verdict.CANNOT_TELL, "verify.format_unsupported", found.sub_filter)
     if found.signed is None:
@@ -144,20 +196,49 @@ def judge_signature(found: FoundSignature, data: Bytes, trust: Trust) -> Judgeme
             signer = read_signer(found.signed.contents, needs_signing_certificate=SUPPORTED[found.sub_filter])
             if range_digest(found.signed, data, signer.digest_algorithm) != signer.message_digest:
                 return _judgement(Verdict.INVALID, "verify.document_changed", found.field)
-            return _judge_certificate(found, signer, trust)
+            return _judge_times(found, signer, trust, covered_since)
     except CmsError as error:
         return _judgement(error.verdict, error.code, error.detail)
     except RejectedError as error:
         return _judgement(Verdict.INVALID, error.code, error.detail)
 
 
-def _judge_certificate(found: FoundSignature, signer: Signer, trust: Trust) -> Judgement:
-    certificate = x509.load_der_x509_certificate(signer.certificate)
-    claimed = signer.signing_time or found.claimed_time
-    path = check_path(
-        signer.certificate, trust.anchors, at=trust.now, revocation=trust.revocation, carried=signer.carried
+def _judge_times(found: FoundSignature, signer: Signer, trust: Trust, covered_since: datetime | None) -> Judgement:
+    """Find out for which moment there is proof; a timestamp that proves nothing is a doubt about the whole."""
+    if not signer.timestamp:
+        return _judge_certificate(found, signer, trust, covered_since)
+    stamp = check_timestamp(
+        signer.timestamp,
+        trust.anchors,
+        digest_of=lambda algorithm: hashlib.new(algorithm, signer.signature).digest(),
+        now=trust.now,
+        revocation=trust.evidence,
     )
-    verdict, reasons = _at_signing(certificate, claimed, path)
+    proven = min((time for time in (stamp.time, covered_since) if time is not None), default=None)
+    judged = _judge_certificate(found, signer, trust, proven)
+    if stamp.verdict is Verdict.VALID:
+        return judged
+    worst = Verdict.CANNOT_TELL if judged.verdict is Verdict.VALID else judged.verdict
+    return replace(judged, verdict=worst, reasons=(*judged.reasons, *stamp.reasons))
+
+
+def _judge_certificate(found: FoundSignature, signer: Signer, trust: Trust, proven: datetime | None) -> Judgement:
+    certificate = x509.load_der_x509_certificate(signer.certificate)
+    if proven is None:
+        path = check_path(
+            signer.certificate, trust.anchors, at=trust.now, revocation=trust.revocation, carried=signer.carried
+        )
+        verdict, reasons = _at_signing(certificate, signer.signing_time or found.claimed_time, path)
+    else:
+        path = check_path_since(
+            signer.certificate,
+            trust.anchors,
+            since=proven,
+            now=trust.now,
+            revocation=trust.evidence,
+            carried=signer.carried,
+        )
+        verdict, reasons = _at_proven(certificate, proven, path)
     known = (*path.path, *trust.anchors.roots, *trust.anchors.intermediates)
     if verdict is Verdict.VALID and unproven_certificates(signer.carried, known):
         verdict, reasons = Verdict.CANNOT_TELL, (Reason(code="verify.cms_unchecked_part", detail="certificates"),)
@@ -167,7 +248,23 @@ def _judge_certificate(found: FoundSignature, signer: Signer, trust: Trust) -> J
         signer=_name(certificate, NameOID.COMMON_NAME),
         organization=_name(certificate, NameOID.ORGANIZATION_NAME),
         serial=serial_number(certificate.serial_number),
+        proven_time=proven,
     )
+
+
+def _at_proven(
+    certificate: x509.Certificate, proven: datetime, path: PathVerdict
+) -> tuple[Verdict, tuple[Reason, ...]]:
+    """Weigh what happened to the certificate before and after a moment for which there is proof (threat T11)."""
+    if not certificate.not_valid_before_utc <= proven <= certificate.not_valid_after_utc:
+        return Verdict.INVALID, (Reason(code="verify.outside_validity", detail=proven.isoformat()),)
+    codes = {reason.code for reason in path.reasons}
+    if codes == {"trust.revoked"} and path.revoked_at is not None and path.revoked_at > proven:
+        return Verdict.VALID, ()
+    if codes == {"trust.expired"}:
+        # Good at that time as far as dates go, but nothing from then says that it was not revoked.
+        return Verdict.CANNOT_TELL, (Reason(code="trust.revocation_unknown", detail=path.reasons[0].detail),)
+    return path.verdict, path.reasons
 
 
 def _at_signing(

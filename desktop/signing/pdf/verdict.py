@@ -11,8 +11,10 @@ from desktop.formats.trust import Reason
 class SignatureVerdict:
     """The judgement on one signature.
 
-    `revision` counts revisions from 1. `claimed_time` is what the signer's computer said (/M), unproven;
-    `covers_whole_file` is true for a signature after which not a byte was added. Names are empty when unknown.
+    `revision` counts revisions from 1. `claimed_time` is what the signer's computer said (/M), unproven; `proven_time`
+    the earliest moment for which a trusted timestamp vouches. `is_timestamp`: a document timestamp, no person's
+    signature; `signer` names its service then. `covers_whole_file` is true for a signature after which not a byte was
+    added. Names are empty when unknown.
     """
 
     field: str
@@ -22,6 +24,8 @@ class SignatureVerdict:
     organization: str = ""
     serial: str = ""
     claimed_time: datetime | None = None
+    proven_time: datetime | None = None
+    is_timestamp: bool = False
     covers_whole_file: bool = False
     verdict: Verdict
     reasons: tuple[Reason, ...] = ()

@@ -1,13 +1,15 @@
 """Verifying a PDF: what is signed, by whom, and whether anything was added after.
 
 Never "valid" unless the last signature covers the file to its last byte (a DSS apart) and every later revision holds
-only a further signature or a DSS; never "unsigned" while a trace of a signature is in the bytes. For any input the
-outcome is a PdfVerdict; nothing foreign is raised. Source: docs/protocol.md §3, ISO 32000-2 §12.8, EN 319 142-1.
+only a further signature, timestamp or DSS; never "unsigned" while a trace of a signature is in the bytes. For any
+input the outcome is a PdfVerdict; nothing foreign is raised. Source: docs/protocol.md §3, ISO 32000-2 §12.8,
+EN 319 142-1.
 """
 
 import logging
 import mmap
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -18,16 +20,19 @@ from desktop.domain.errors import RejectedError, UnavailableError
 from desktop.domain.operations import Verdict
 from desktop.formats.trust import Reason, RevocationData, TrustAnchors
 from desktop.signing.pdf.coverage import Coverage, judge_coverage
+from desktop.signing.pdf.dss import read_store
 from desktop.signing.pdf.foreign import foreign_parser
 from desktop.signing.pdf.preparation import open_reader
 from desktop.signing.pdf.scan import Bytes, Trace, find_hidden_traces, find_traces
 from desktop.signing.pdf.signature import (
+    DOCUMENT_TIMESTAMP,
     SUPPORTED,
     FoundSignature,
     Judgement,
     Trust,
     find_signatures,
     judge_signature,
+    judge_timestamp,
     orphan_traces,
 )
 from desktop.signing.pdf.verdict import PdfVerdict, SignatureVerdict
@@ -68,19 +73,50 @@ def _judge(reader: PdfFileReader, data: Bytes, traces: tuple[Trace, ...], trust:
     found = find_signatures(reader, data)
     orphans = orphan_traces(reader, data, traces, found)
     coverage = judge_coverage(reader, data, found)
-    signatures = tuple(
-        _combine(each, judge_signature(each, data, trust), covers) for each, covers in zip(found, coverage, strict=True)
-    )
+    signatures = _judge_all(found, coverage, data, _with_store(reader, trust))
     extra = tuple(_orphan_reason(trace) for trace in [t for t in orphans if t.sub_filter] or orphans)
     verdicts = [each.verdict for each in signatures]
     if extra:
         verdicts.append(Verdict.CANNOT_TELL if not found else Verdict.INVALID)
     reasons = [*extra, *(reason for each in signatures for reason in each.reasons)]
+    if found and all(each.is_timestamp for each in signatures):
+        verdicts.append(Verdict.CANNOT_TELL)
+        reasons.append(Reason(code="verify.only_timestamped"))
     return PdfVerdict(verdict=_worst(verdicts), signatures=signatures, reasons=tuple(dict.fromkeys(reasons)))
 
 
+def _with_store(reader: PdfFileReader, trust: Trust) -> Trust:
+    """Add what the file itself brings along: certificates that help to build paths, evidence for proven times."""
+    store = read_store(reader)
+    intermediates = (*trust.anchors.intermediates, *store.certificates)
+    return replace(trust, anchors=replace(trust.anchors, intermediates=intermediates), embedded=store.revocation)
+
+
+def _judge_all(
+    found: list[FoundSignature], coverage: list[Coverage], data: Bytes, trust: Trust
+) -> tuple[SignatureVerdict, ...]:
+    """Judge timestamps first: a trusted one proves the time of every signature that it covers."""
+    stamps = {
+        index: judge_timestamp(each, data, trust)
+        for index, each in enumerate(found)
+        if each.sub_filter == DOCUMENT_TIMESTAMP
+    }
+    proven = [
+        (found[index].revision, stamp.proven_time)
+        for index, stamp in stamps.items()
+        if stamp.verdict is Verdict.VALID and stamp.proven_time is not None and not coverage[index].reasons
+    ]
+    signatures = []
+    for index, (each, covers) in enumerate(zip(found, coverage, strict=True)):
+        since = min((time for revision, time in proven if revision > each.revision), default=None)
+        judged = stamps[index] if index in stamps else judge_signature(each, data, trust, since)
+        signatures.append(_combine(each, judged, covers))
+    return tuple(signatures)
+
+
 def _combine(found: FoundSignature, judged: Judgement, coverage: Coverage) -> SignatureVerdict:
-    invalid = bool(coverage.reasons) and found.sub_filter in SUPPORTED
+    is_timestamp = found.sub_filter == DOCUMENT_TIMESTAMP
+    invalid = bool(coverage.reasons) and (is_timestamp or found.sub_filter in SUPPORTED)
     return SignatureVerdict(
         field=found.field,
         revision=found.revision + 1,
@@ -89,6 +125,8 @@ def _combine(found: FoundSignature, judged: Judgement, coverage: Coverage) -> Si
         organization=judged.organization,
         serial=judged.serial,
         claimed_time=found.claimed_time,
+        proven_time=judged.proven_time,
+        is_timestamp=is_timestamp,
         covers_whole_file=coverage.whole_file,
         verdict=Verdict.INVALID if invalid else judged.verdict,
         reasons=(*coverage.reasons, *judged.reasons),
@@ -96,7 +134,7 @@ def _combine(found: FoundSignature, judged: Judgement, coverage: Coverage) -> Si
 
 
 def _orphan_reason(trace: Trace) -> Reason:
-    known = not trace.sub_filter or trace.sub_filter in SUPPORTED
+    known = not trace.sub_filter or trace.sub_filter in (*SUPPORTED, DOCUMENT_TIMESTAMP)
     return Reason(code="verify.orphan_signature" if known else "verify.format_unsupported", detail=trace.sub_filter)
 
 
