@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from desktop.domain.clock import ManualClock
 from desktop.services.sealing import SealAction
 from desktop.testing import OfficeWorker, PhoneHolder, PreparedCompany, wait_until
+from desktop.ui.kit import Label
 from desktop.views.scan import ScanDialog
 from tests.app.words import open_sealing, words_on
 
@@ -94,6 +95,21 @@ def test_a_code_that_nobody_scans_pauses_and_is_renewed_by_a_click(
     bidseal_phone.scan(asked.screen)
     bidseal_phone.approve()
     asked.finish_scan()
+
+
+def test_in_english_no_word_of_the_dialog_is_cut_off(
+    bidseal_company: PreparedCompany, bidseal_window: OfficeWorker, bidseal_phone: PhoneHolder
+) -> None:
+    bidseal_window.screen.click("nav_me")
+    bidseal_window.screen.click("languageSwitch_en")
+    open_sealing(bidseal_window, bidseal_company.document())
+    dialog = bidseal_window.screen.find("scanDialog", ScanDialog)
+
+    def cut_off() -> list[str]:
+        labels = [w for w in dialog.findChildren(Label) if w.isVisible() and not w.wordWrap() and w.text()]
+        return [w.text() for w in labels if w.width() < w.sizeHint().width()]
+
+    wait_until(lambda: "Organization" in words_on(bidseal_window.screen) and not cut_off(), "whole words", timeout_s=3)
 
 
 def test_escape_cancels_the_scan_and_closes_its_dialog(

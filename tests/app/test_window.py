@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QListWidget, QWidget
 
 from desktop.domain.clock import ManualClock
 from desktop.testing import OfficeWorker, PhoneHolder, Platform, PreparedCompany, wait_until
@@ -26,7 +26,8 @@ def test_the_language_changes_with_a_document_open_and_nothing_is_lost(
     wait_until(lambda: screen.text_of("sealButton").isascii(), "the button to speak English")
     screen.find("removeSealButton")
     names = (bidseal_company.name, f"{bidseal_company.name}公章", bidseal_company.company.holder, "投标文件.pdf")
-    left = words_on(screen)
+    seals = screen.find("sealChoice", QListWidget)
+    left = "\n".join([words_on(screen), *(seals.item(n).text() for n in range(seals.count()))])
     for name in ("江西交投集团招标采购交易平台", *sorted(names, key=len, reverse=True)):
         left = left.replace(name, "")
     assert chinese(left) == ""

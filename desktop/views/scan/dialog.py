@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop.protocol.display import ConsentText
 from desktop.services.action import Action, ItemResult
 from desktop.services.ceremony import CeremonyView, Stage
 from desktop.services.workspace import Workspace
@@ -18,6 +19,7 @@ from desktop.views.scan.panel import ScanPanel, item_word
 _WIDTH, _HEIGHT = 880, 640
 _END_S = 5.0
 _LEFT_WIDTH = 400
+_NAME_WIDTH = 88
 
 
 class ScanDialog(QDialog):
@@ -33,7 +35,9 @@ class ScanDialog(QDialog):
         self.resize(_WIDTH, _HEIGHT)
         self.model = ScanModel(workspace, self)
         self.panel = ScanPanel(self.model)
-        self._text_shown: tuple[object, ...] = ()
+        self._text_shown: ConsentText | None = None
+        self._results_shown: tuple[object, ...] | None = None
+        self._caption = Label(role="caption")
         self._title = Label(role="heading", name="scanTitle", wrap=True)
         self._rows = QVBoxLayout()
         self._items = QVBoxLayout()
@@ -95,20 +99,25 @@ class ScanDialog(QDialog):
         self._close_button.setVisible(view.is_over)
         if view.stage is Stage.DONE:
             self._close_button.setFocus()
-        shown = (view.text, view.details, view.is_over, tr("关闭"))
-        if shown != self._text_shown:
-            self._text_shown = shown
-            self._show_text(view)
-
-    def _show_text(self, view: CeremonyView) -> None:
-        _clear(self._rows)
-        _clear(self._items)
         self._title.setText(view.text.title if view.text else tr("正在准备…"))
-        if view.text is None:
-            return
-        for name, value in view.text.rows:
+        self._caption.setText(tr("将在手机上确认的内容"))
+        if view.text != self._text_shown:
+            self._text_shown = view.text
+            self._show_rows(view)
+            self._results_shown = None
+        results = (view.details, tr("关闭"))
+        if results != self._results_shown:
+            self._results_shown = results
+            self._show_items(view)
+
+    def _show_rows(self, view: CeremonyView) -> None:
+        _clear(self._rows)
+        for name, value in view.text.rows if view.text else ():
             self._rows.addLayout(_labelled(name, value))
-        for number, lines in enumerate(view.text.items):
+
+    def _show_items(self, view: CeremonyView) -> None:
+        _clear(self._items)
+        for number, lines in enumerate(view.text.items if view.text else ()):
             result = view.details[number] if number < len(view.details) else None
             self._items.addWidget(_item(number, lines, result))
         self._items.addStretch()
@@ -116,7 +125,7 @@ class ScanDialog(QDialog):
     def _lay_out(self) -> None:
         left = QVBoxLayout()
         left.setSpacing(16)
-        left.addWidget(Label(tr("将在手机上确认的内容"), role="caption"))
+        left.addWidget(self._caption)
         left.addWidget(self._title)
         self._rows.setSpacing(8)
         left.addLayout(self._rows)
@@ -160,7 +169,7 @@ def _labelled(name: str, value: str) -> QHBoxLayout:
     row = QHBoxLayout()
     row.setSpacing(16)
     label = Label(name, role="muted")
-    label.setFixedWidth(72)
+    label.setFixedWidth(_NAME_WIDTH)
     row.addWidget(label, 0, Qt.AlignmentFlag.AlignTop)
     row.addWidget(Label(value, role="body", wrap=True, selectable=True), 1)
     return row

@@ -99,7 +99,7 @@ class SidePanel(QWidget):
             self.result.clear()
 
     def _show_seals(self, seals: tuple[SealObject, ...], chosen: str) -> None:
-        ids = tuple(s.seal_id for s in seals)
+        ids = (str(current_language()), *(s.seal_id for s in seals))
         self.seals.blockSignals(True)
         if ids != self._shown_seals:
             self._shown_seals = ids
@@ -204,6 +204,8 @@ def _fate(paper: Paper) -> str:
         return " · " + tr("已签章")
     if paper.problem:
         return " · " + tr("未完成")
+    if len(paper.placed) == 1:
+        return " · " + tr("1 处印章")
     return " · " + tr("{count} 处印章", count=len(paper.placed)) if paper.placed else ""
 
 

@@ -130,9 +130,15 @@ def _card(number: int, judged: Judged) -> Card:
     row = QHBoxLayout(head)
     row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(16)
-    row.addWidget(Label(judged.path.name, role="lead", wrap=True, selectable=True, name=f"verdictFile_{number}"), 1)
-    badge = VerdictBadge(name=f"verdict_{number}")
     verdict = judged.verdict
+    words = QVBoxLayout()
+    words.setSpacing(8)
+    words.addWidget(Label(judged.path.name, role="lead", wrap=True, selectable=True, name=f"verdictFile_{number}"))
+    if verdict is not None:
+        words.addWidget(Label(_sentence(verdict.verdict, len(verdict.signatures)), role="body", wrap=True))
+    words.addStretch()
+    row.addLayout(words, 1)
+    badge = VerdictBadge(name=f"verdict_{number}")
     row.addWidget(badge, 0, Qt.AlignmentFlag.AlignTop)
     card.add(head)
     # Only where it has its place: shown without a parent it would be a window of its own for a moment.
@@ -143,7 +149,6 @@ def _card(number: int, judged: Judged) -> Card:
     if judged.problem:
         card.add(_reason(judged.problem, Tone.WARNING))
     if verdict is not None:
-        card.add(Label(_sentence(verdict.verdict, len(verdict.signatures)), role="body", wrap=True))
         for signature in verdict.signatures:
             card.add(Separator())
             card.add(_signature(signature))
@@ -155,6 +160,8 @@ def _card(number: int, judged: Judged) -> Card:
 
 
 def _sentence(verdict: Verdict, count: int) -> str:
+    if verdict is Verdict.VALID and count == 1:
+        return tr("签名有效, 签名之后文件内容没有改动。")
     return {
         Verdict.VALID: tr("全部 {count} 处签名有效, 签名之后文件内容没有改动。", count=count),
         Verdict.INVALID: tr("请勿信任此文件: 至少一处签名无效, 或签名之后内容被改动。"),
@@ -169,14 +176,18 @@ def _signature(signature: SignatureVerdict) -> QWidget:
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(8)
     head = QHBoxLayout()
-    head.setSpacing(8)
+    head.setSpacing(16)
+    words = QVBoxLayout()
+    words.setSpacing(4)
     who = " · ".join(p for p in (signature.organization, signature.signer) if p) or tr("签名人未知")
-    head.addWidget(Label(who, role="body", wrap=True, selectable=True), 1)
+    words.addWidget(Label(who, role="body", wrap=True, selectable=True))
+    words.addWidget(Label(_facts(signature), role="muted", wrap=True, selectable=True))
+    words.addStretch()
+    head.addLayout(words, 1)
     badge = VerdictBadge(name=f"signature_{signature.field}")
     head.addWidget(badge, 0, Qt.AlignmentFlag.AlignTop)
     column.addLayout(head)
     badge.set_verdict(signature.verdict)
-    column.addWidget(Label(_facts(signature), role="muted", wrap=True, selectable=True))
     for reason in signature.reasons:
         column.addWidget(_reason(reason.code, _TONES[signature.verdict]))
     return box
