@@ -122,26 +122,13 @@ def prepare_package(
         UnavailableError: a file cannot be read or the package not written.
     """
     keys = make_keys(plan, package_id=random(PACKAGE_ID_BYTES), random=random)
-    header = write_header(keys.header)
     sources = {each.envelope_id: _Source(each) for each in plan.envelopes}
     counter = _Counter(progress, sum(source.total for source in sources.values()))
     temp = hidden_beside(target, os.urandom(6))
     try:
         with temp.open("xb") as file:
             writer = ContainerWriter(file)
-            writer.add(MIMETYPE_NAME, MIMETYPE)
-            writer.add(HEADER_NAME, header)
-            digests = [(HEADER_NAME, sha256(header))]
-            for envelope in keys.header.envelopes:
-                payload = _Payload(keys, sources[envelope.envelope_id], counter, random)
-                writer.add_stream(envelope.payload_name, payload.size, payload.write)
-                digests.append((envelope.payload_name, payload.sha256))
-                for group in envelope.groups:
-                    share = keys.shares[envelope.envelope_id, group.group_id]
-                    writer.add(envelope.share_name(group), share)
-                    digests.append((envelope.share_name(group), sha256(share)))
-            manifest = write_manifest(digests)
-            writer.add(MANIFEST_NAME, manifest)
+            manifest = _write_entries(writer, keys, sources, counter, random)
     except OSError as error:
         temp.unlink(missing_ok=True)
         raise unwritable(error) from None
@@ -151,6 +138,31 @@ def prepare_package(
     return PackageDraft(
         header=keys.header, manifest=manifest, written=writer.state, temp=temp, target=target, replace=replace
     )
+
+
+def _write_entries(
+    writer: ContainerWriter,
+    keys: Keys,
+    sources: dict[str, "_Source"],
+    counter: "_Counter",
+    random: Callable[[int], bytes],
+) -> bytes:
+    """Write everything but the signature; return the manifest."""
+    header = write_header(keys.header)
+    writer.add(MIMETYPE_NAME, MIMETYPE)
+    writer.add(HEADER_NAME, header)
+    digests = [(HEADER_NAME, sha256(header))]
+    for envelope in keys.header.envelopes:
+        payload = _Payload(keys, sources[envelope.envelope_id], counter, random)
+        writer.add_stream(envelope.payload_name, payload.size, payload.write)
+        digests.append((envelope.payload_name, payload.sha256))
+        for group in envelope.groups:
+            share = keys.shares[envelope.envelope_id, group.group_id]
+            writer.add(envelope.share_name(group), share)
+            digests.append((envelope.share_name(group), sha256(share)))
+    manifest = write_manifest(digests)
+    writer.add(MANIFEST_NAME, manifest)
+    return manifest
 
 
 class _Counter:
