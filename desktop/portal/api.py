@@ -117,6 +117,12 @@ class PlatformApi:
             "POST", "/pki/ocsp", body=request, headers={"Content-Type": "application/ocsp-request"}
         )
 
+    def timestamp(self, request: bytes) -> bytes:
+        """Ask the time stamping service (RFC 3161), DER in and out."""
+        return self._http.request(
+            "POST", "/pki/tsa", body=request, headers={"Content-Type": "application/timestamp-query"}
+        )
+
     # -- signed in -------------------------------------------------------------------------------------------------
 
     def me(self) -> tuple[records.Account, tuple[records.Membership, ...]]:

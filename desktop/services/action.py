@@ -32,11 +32,16 @@ class AskProof:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemResult:
-    """Fate of one item: `code` is empty after a success; `target` is what came of it (a path, a serial number)."""
+    """Fate of one item: `code` is empty after a success; `target` is what came of it (a path, a serial number).
+
+    `level` of a sealed file is B-B, B-T or B-LT; `note` is the catalogue code of why it is not B-LT.
+    """
 
     name: str
     target: str = ""
     code: str = ""
+    level: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,11 +18,15 @@ from desktop.protocol.items import MAX_FILE_NAME_BYTES, MAX_ITEMS, SealItem, Sea
 from desktop.protocol.messages import Outcome
 from desktop.services.action import AskProof, Finish, ItemResult, Preparation
 from desktop.services.events import Changed
+from desktop.services.lasting import Lasting
 from desktop.services.workspace import Workspace
 from desktop.signing.ceremony import CeremonyRequest
 from desktop.signing.pdf import ImprintPlacement, PreparedSeal, SealedDocument, SealRequest, finish, prepare
-from desktop.store.files import place_new, replace
+from desktop.store.files import check_writable, place_new, replace
 from desktop.store.outputs import OutputFolders
+
+#: Room in a file name for what `place_new` may add.
+_SPARE_BYTES = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,14 +52,19 @@ class Job:
     target: Path
 
 
-def free_target(source: Path, *, suffix: str = "_已签章", taken: frozenset[Path] = frozenset()) -> Path:
-    """Return a free path beside `source`, not in `taken`: `name_已签章.pdf`, then `name_已签章(2).pdf` and so on."""
-    candidate = source.with_name(f"{source.stem}{suffix}.pdf")
-    number = 2
-    while candidate in taken or candidate.exists():
-        candidate = source.with_name(f"{source.stem}{suffix}({number}).pdf")
+def free_target(
+    source: Path, *, folder: Path | None = None, suffix: str = "_已签章", taken: frozenset[Path] = frozenset()
+) -> Path:
+    """Return a free path beside `source` (or in `folder`), not in `taken`: `name_已签章.pdf`, then `…(2).pdf`."""
+    place = source.parent if folder is None else folder
+    number = 1
+    while True:
+        ending = f"{suffix}({number}).pdf" if number > 1 else f"{suffix}.pdf"
+        room = MAX_FILE_NAME_BYTES - len(ending.encode()) - _SPARE_BYTES
+        candidate = place / (source.stem.encode()[:room].decode("utf-8", "ignore") + ending)
+        if candidate not in taken and not candidate.exists():
+            return candidate
         number += 1
-    return candidate
 
 
 class SealAction:
@@ -68,12 +77,15 @@ class SealAction:
         self._certificate = certificate
         self._jobs = jobs
         self._prepared: list[PreparedSeal] = []
+        self._lasting = Lasting(workspace, certificate.der)
 
     def prepare(self, preparation: Preparation) -> CeremonyRequest:
         """Draw the imprints and compute what is to be signed, document by document."""
         self._workspace.trust.require_valid(self._certificate, usage=CertificateUsage.SIGN)
         self._workspace.confirm_workstation(self._certificate.credit_code)
         self._check_seals()
+        for folder in {job.target.parent for job in self._jobs}:
+            check_writable(folder)
         for number, job in enumerate(self._jobs):
             preparation.check()
             preparation.report(number, len(self._jobs), job.name)
@@ -104,17 +116,20 @@ class SealAction:
     def _embed(self, verified: VerifiedAnswer) -> Finish:
         results: list[dict[str, Value]] = []
         details: list[ItemResult] = []
-        for job, prepared, result in zip(self._jobs, self._prepared, verified.answer.results, strict=True):
+        everything = zip(self._jobs, self._prepared, verified.answer.results, strict=True)
+        for number, (job, prepared, result) in enumerate(everything, 1):
             name = clean_text(job.name, max_bytes=MAX_FILE_NAME_BYTES)
             try:
-                sealed = self._finish(job, prepared, result)
+                sealed, note = self._finish(job, prepared, result)
             except BidSealError as error:
                 results.append({"name": name, "error": error.code})
                 details.append(ItemResult(name=job.name, code=error.code))
             else:
                 results.append({"name": name, "sha256": sealed.sha256})
-                details.append(ItemResult(name=job.name, target=str(sealed.path)))
-            self._workspace.report_usage(verified, subject=job.name, result=details[-1].code or "done")
+                details.append(ItemResult(name=job.name, target=str(sealed.path), level=sealed.level, note=note))
+            # Each document leaves its own record, also when several have one name.
+            subject = f"{name} · {prepared.source_sha256.hex()[:8]} · {number}/{len(self._jobs)}"
+            self._workspace.report_usage(verified, subject=subject, result=details[-1].code or "done")
         failed = sum(1 for d in details if d.code)
         if failed == len(details):
             code = details[0].code if failed == 1 else "ceremony.nothing_done"
@@ -131,8 +146,12 @@ class SealAction:
         for prepared in self._prepared:
             prepared.discard()
 
-    def _finish(self, job: Job, prepared: PreparedSeal, result: "dict[str, bytes] | object") -> SealedDocument:
+    def _finish(
+        self, job: Job, prepared: PreparedSeal, result: "dict[str, bytes] | object"
+    ) -> tuple[SealedDocument, str]:
         """Write the sealed file under a name of our own, then give it the wanted name or the next free one.
+
+        Whether it gets a timestamp and evidence never decides whether it is sealed; the note says why not.
 
         The name was chosen before the scan; what has come to stand there since is never replaced.
         """
@@ -141,8 +160,9 @@ class SealAction:
             raise RejectedError(str(result["error"]), job.name)
         part = job.target.with_name(f".bidseal-{self._workspace.random(8).hex()}.part")
         try:
-            sealed = finish(prepared, result["sig"], part, replace=replace)
-            return with_changes(sealed, path=place_new(part, job.target))
+            sealed = finish(prepared, result["sig"], part, replace=replace, timestamp=self._lasting.timestamp)
+            sealed, note = self._lasting.extend(sealed)
+            return with_changes(sealed, path=place_new(part, job.target)), note
         finally:
             part.unlink(missing_ok=True)
 
