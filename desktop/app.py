@@ -5,7 +5,6 @@ Everything that may fail at start says what to do next and ends with a status; n
 """
 
 import os
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -37,6 +36,7 @@ PLATFORM_NAME = "江西交投集团招标采购交易平台"
 _SYNC_MS = 15_000
 _WIDTH, _HEIGHT = 1280, 820
 _END_MS = 3_000
+_WATCH_MS = 1_000
 _EX_UNAVAILABLE = 69
 _EX_CONFIG = 78
 
@@ -292,62 +292,25 @@ def run_desktop(*, data: Path | None = None, profile: Path | None = None) -> int
             f"bidseal: no platform profile at {chosen}. Give one with --profile FILE, or try `bidseal demo`.\n"
         )
         return _EX_CONFIG
-    return guarded(lambda: _run_client(read_profile(chosen), folder))
+    return guarded(lambda: run_client(read_profile(chosen), folder))
 
 
-def run_demo(state: Path) -> int:
-    """Start platform, virtual phone and client on this machine; all end with the client."""
-    return guarded(lambda: _run_demo(state))
-
-
-def _run_demo(state: Path) -> int:
-    from desktop.server.embedded import EmbeddedPlatform
-    from desktop.server.settings import ServerSettings
-    from desktop.testing.demo_files import Company, write_demo_files
-
-    company = Company()
-    settings = ServerSettings(state_folder=state / "platform", platform_id=PLATFORM_ID, name=PLATFORM_NAME)
-    platform = EmbeddedPlatform(state / "platform", settings=settings)
-    address = platform.start()
-    phone: subprocess.Popen[bytes] | None = None
-    try:
-        write_demo_files(state / "demo-files", company)
-        profile = PlatformProfile(
-            profile_id=PLATFORM_ID,
-            platform_id=address.platform_id,
-            name=address.name,
-            base_url=address.base_url,
-            root=address.root,
-            issuing=address.issuing,
-            embedded=True,
-        )
-        phone = _start_phone(state / "phone", address.base_url, address.control_token)
-        return _run_client(profile, DataFolder(root=state / "desktop"), files=state / "demo-files")
-    finally:
-        if phone is not None and phone.stdin is not None:
-            phone.stdin.close()
-            phone.wait()
-        platform.stop()
-
-
-def _start_phone(folder: Path, base_url: str, control: str) -> "subprocess.Popen[bytes]":
-    folder.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "desktop.phone", "--folder", str(folder), "--base-url", base_url, "--control", "-"]
-    process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-        command, stdin=subprocess.PIPE, creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0)
-    )
-    assert process.stdin is not None
-    # Over the pipe, not the command line, which others on this machine can read.
-    process.stdin.write(control.encode() + b"\n")
-    process.stdin.flush()
-    return process
-
-
-def _run_client(profile: PlatformProfile, folder: DataFolder, *, files: Path | None = None) -> int:
+def run_client(
+    profile: PlatformProfile,
+    folder: DataFolder,
+    *,
+    files: Path | None = None,
+    each_second: Callable[[Client], None] | None = None,
+) -> int:
+    """Open the client and live with it until it is closed; `files` is where its file dialogs begin."""
     app = make_application()
     workspace = open_workspace(profile=profile, folder=folder, clock=SystemClock(), random=os.urandom)
     client = make_client(workspace, Languages(parent=app), pick=FileChooser(files or Path.home()))
     client.start()
+    watch = QTimer()
+    if each_second is not None:
+        watch.timeout.connect(lambda: each_second(client))
+        watch.start(_WATCH_MS)
     return app.exec()
 
 

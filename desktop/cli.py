@@ -47,7 +47,9 @@ def _run(options: argparse.Namespace) -> int:
     from desktop import app
 
     if options.command == "demo":
-        return app.run_demo(options.state)
+        from desktop.demo import run_demo
+
+        return app.guarded(lambda: run_demo(options.state))
     if options.command == "story":
         from desktop.store.paths import data_folder
         from desktop.testing.story import play

@@ -39,7 +39,7 @@ class TrustKeeper:
     def revocation(self) -> RevocationData:
         """Return what is cached; freshness is judged where it is used."""
         with self._lock:
-            crls = tuple(p.read_bytes() for p in sorted((self._folder / "crl").glob("*.crl")))
+            crls = tuple(p.read_bytes() for p in sorted((self._folder / "crl").glob("*.crl")) if p.is_file())
         return RevocationData(crls=crls)
 
     def refresh(self) -> bool:

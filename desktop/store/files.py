@@ -17,6 +17,7 @@ from desktop.domain.errors import UnavailableError
 _TRIES = 10
 _FIRST_PAUSE_S = 0.05
 _NAMES = 1000
+_READABLE = 0o644
 _NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
 _DISK_FULL = frozenset({28, 122})  # ENOSPC, EDQUOT; Windows maps ERROR_DISK_FULL to ENOSPC
 
@@ -45,6 +46,20 @@ def replace(temp: Path, target: Path, *, pause: Callable[[float], None] = _pause
             return
 
 
+def check_writable(folder: Path) -> None:
+    """Tell early whether files can be written into `folder`, by writing one.
+
+    Raises:
+        UnavailableError: `general.file_unwritable` or `general.disk_full`.
+    """
+    probe = folder / f".bidseal-{os.urandom(6).hex()}.part"
+    try:
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        raise as_problem(error) from None
+
+
 def place_new(temp: Path, wanted: Path) -> Path:
     """Give the finished file `temp` the name `wanted`, or the next free one like it, and return the name it got.
 
@@ -53,6 +68,8 @@ def place_new(temp: Path, wanted: Path) -> Path:
     Raises:
         UnavailableError: the folder cannot be written (`general.file_unwritable`, `general.disk_full`).
     """
+    with suppress(OSError):
+        temp.chmod(_READABLE)  # it was private while it was half a file
     for number in range(1, _NAMES + 1):
         target = wanted if number == 1 else wanted.with_name(f"{wanted.stem}({number}){wanted.suffix}")
         try:

@@ -32,7 +32,7 @@ class WorkstationStore:
         try:
             stored = json.loads(self._path.read_text(encoding="utf-8"))
             return tuple(_from_json(e) for e in stored["enrolments"])
-        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
             return ()
 
     def enrolment_for(self, credit_code: str, key_point: bytes) -> StoredEnrolment | None:

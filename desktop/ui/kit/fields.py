@@ -3,7 +3,7 @@
 import re
 
 from PySide6.QtCore import QRegularExpression, Qt, QTimer, Signal
-from PySide6.QtGui import QRegularExpressionValidator
+from PySide6.QtGui import QRegularExpressionValidator, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.ui.i18n import tr
@@ -174,6 +174,14 @@ class CodeField(TextField):
             self.completed.emit(text)
 
 
+class _Box(QComboBox):
+    """A list that the mouse wheel does not change in passing: it may hold a setting that matters."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Let the page scroll."""
+        event.ignore()
+
+
 class ChoiceField(KitFrame):
     """A labelled drop-down list of (id, text)."""
 
@@ -182,7 +190,7 @@ class ChoiceField(KitFrame):
     def __init__(self, label: str = "", *, name: str, parent: QWidget | None = None) -> None:
         super().__init__(f"{name}Field", "", parent)
         self._label = Label(role="label")
-        self.box = QComboBox()
+        self.box = _Box()
         self.box.setObjectName(name)
         self._label.setBuddy(self.box)
         self.setFocusProxy(self.box)

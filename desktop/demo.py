@@ -1,0 +1,93 @@
+"""The demo: an embedded platform, a virtual phone and the client on this machine, all ended with the client.
+
+One demo a state folder. Everything is made at first start and found again at the next.
+"""
+
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+from desktop.app import PLATFORM_ID, PLATFORM_NAME, Client, run_client
+from desktop.portal.profile import PlatformProfile
+from desktop.server.embedded import EmbeddedPlatform
+from desktop.server.settings import ServerSettings
+from desktop.store.instance import InstanceLock
+from desktop.store.paths import DataFolder
+from desktop.testing.demo_files import Company, write_demo_files
+from desktop.ui.i18n import tr
+
+_EX_UNAVAILABLE = 69
+
+
+def run_demo(state: Path) -> int:
+    """Start platform, virtual phone and client; all end with the client. Returns the exit status."""
+    state.mkdir(parents=True, exist_ok=True)
+    lock = InstanceLock(state / "demo.lock")
+    if not lock.is_held:
+        sys.stderr.write(f"bidseal: the demo is already running with this state ({state}). Close it first.\n")
+        return _EX_UNAVAILABLE
+    company = Company()
+    settings = ServerSettings(state_folder=state / "platform", platform_id=PLATFORM_ID, name=PLATFORM_NAME)
+    platform = EmbeddedPlatform(state / "platform", settings=settings)
+    address = platform.start()
+    phone = DemoPhone(state / "phone", address.base_url, address.control_token)
+    try:
+        write_demo_files(state / "demo-files", company)
+        profile = PlatformProfile(
+            profile_id=PLATFORM_ID,
+            platform_id=address.platform_id,
+            name=address.name,
+            base_url=address.base_url,
+            root=address.root,
+            issuing=address.issuing,
+            embedded=True,
+        )
+        phone.start()
+        return run_client(
+            profile,
+            DataFolder(root=state / "desktop"),
+            files=state / "demo-files",
+            each_second=phone.look_after,
+        )
+    finally:
+        phone.stop()
+        platform.stop()
+        lock.close()
+
+
+class DemoPhone:
+    """The virtual phone's process. Without it the demo is at a loss, so a closed one is opened again."""
+
+    def __init__(self, folder: Path, base_url: str, control: str) -> None:
+        self._command = [sys.executable, "-m", "desktop.phone", "--folder", str(folder), "--base-url", base_url]
+        self._control = control
+        self._folder = folder
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            [*self._command, "--control", "-"],
+            stdin=subprocess.PIPE,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+        assert self._process.stdin is not None
+        # Over the pipe, not the command line, which others on this machine can read.
+        self._process.stdin.write(self._control.encode() + b"\n")
+        self._process.stdin.flush()
+
+    def look_after(self, client: Client) -> None:
+        """Start it again where somebody has closed it, and say so; one that failed to start is left."""
+        if self._process is not None and self._process.poll() == 0:
+            self.start()
+            client.window.show_toast(tr("虚拟手机已重新打开"))
+
+    def stop(self) -> None:
+        """End it, and wait for its end."""
+        process, self._process = self._process, None
+        if process is not None and process.stdin is not None:
+            with suppress(OSError):
+                process.stdin.close()
+            process.wait()
