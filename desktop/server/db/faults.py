@@ -30,8 +30,8 @@ _DISK_FULL = "53100"
 _CONNECTION = "08"
 _OF_SQLITE = {"SQLITE_BUSY": BUSY, "SQLITE_FULL": FULL}
 #: Together as long as a restart of the server takes.
-PAUSES_S = (0.1, 0.2, 0.4, 0.8, 1.6)
-_PATIENCE_S = 6.0
+PAUSES_S = (0.1, 0.2, 0.4, 0.8, 1.6, 2.0)
+_PATIENCE_S = 7.0
 
 Pause = Callable[[float], None]
 
