@@ -193,10 +193,14 @@ class SealingModel(ViewModel[SealingState]):
         taken: set[Path] = set()
         jobs: list[Job] = []
         for paper in self.state.marked:
-            target = free_target(paper.source, taken=frozenset(taken))
+            target = free_target(paper.source, folder=self.state.folder, taken=frozenset(taken))
             taken.add(target)
             jobs.append(_job(paper, target))
         return SealAction(self.workspace, certificate=certificate, jobs=tuple(jobs))
+
+    def save_to(self, folder: Path | None) -> None:
+        """Put sealed files into `folder`, or beside their originals again."""
+        self._set(folder=folder)
 
     def scan_finished(self, view: CeremonyView) -> None:
         """Take over what came of each document."""

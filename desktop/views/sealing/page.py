@@ -4,9 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.documents import RenderedPage
 from desktop.domain.problems import problem
@@ -25,6 +25,16 @@ _MIN_PAGE_PX = 240
 _AIR_PX = 8
 
 
+#: Asks for a folder; None when the person thinks better of it.
+AskFolder = Callable[[QWidget, str], Path | None]
+
+
+def ask_folder(parent: QWidget, title: str) -> Path | None:
+    """Ask by the system's dialog."""
+    chosen = QFileDialog.getExistingDirectory(parent, title)
+    return Path(chosen) if chosen else None
+
+
 class SealingPage(Page[SealingState]):
     """`navigate(page id, payload)` asks for another module; `scan` opens the scan dialog (views.scan.open_scan)."""
 
@@ -36,6 +46,7 @@ class SealingPage(Page[SealingState]):
         *,
         scan: Callable[..., Any],
         pick: FilePicker = pick_files,
+        ask: AskFolder = ask_folder,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__("sealingPage", parent)
@@ -43,6 +54,7 @@ class SealingPage(Page[SealingState]):
         model.setParent(self)
         self._scan = scan
         self._pick = pick
+        self._ask_folder = ask
         self._drawn: tuple[str, int, int] = ("", -1, 0)
         self.setAcceptDrops(True)
         self.drop = DropZone(name="sealDrop", suffixes=(".pdf",), several=True, icon="file-text", pick=pick)
@@ -133,13 +145,11 @@ class SealingPage(Page[SealingState]):
 
     def _show_notice(self, state: SealingState) -> None:
         if state.refused:
-            name, code = state.refused[0]
-            wording = problem(code).wording(current_language())
-            more = len(state.refused) - 1
-            title = f"{name}: {wording.title}" if name else wording.title
-            text = f"{wording.cause} {wording.next_step}"
-            others = "\n" + tr("另有 {count} 个文件未能打开", count=more) if more else ""
-            self.notice.show_message(Tone.PROBLEM, title, text + others)
+            words = [(name, problem(code).wording(current_language())) for name, code in state.refused]
+            name, first = words[0]
+            title = f"{name}: {first.title}" if name else first.title
+            others = "".join(f"\n{other}: {wording.title}" for other, wording in words[1:])
+            self.notice.show_message(Tone.PROBLEM, title, f"{first.cause} {first.next_step}{others}")
         elif state.paper is not None and state.paper.facts.warnings:
             wording = problem(state.paper.facts.warnings[0]).wording(current_language())
             self.notice.show_message(Tone.INFO, wording.title, wording.cause)
@@ -200,6 +210,8 @@ class SealingPage(Page[SealingState]):
         side.remove_requested.connect(model.remove_selected)
         side.enrol_requested.connect(lambda: self.navigate.emit("me", "enrol"))
         side.scan_requested.connect(self._start_scan)
+        side.folder_requested.connect(self._change_folder)
+        side.show_requested.connect(self._show_result)
 
     def _start_scan(self) -> None:
         certificate = self._model.state.certificate
@@ -211,6 +223,16 @@ class SealingPage(Page[SealingState]):
                 credit_code=certificate.credit_code,
                 on_finished=self._model.scan_finished,
             )
+
+    def _change_folder(self) -> None:
+        folder = self._ask_folder(self, tr("保存签章后的文件到"))
+        if folder is not None:
+            self._model.save_to(folder)
+
+    def _show_result(self) -> None:
+        paper = self._model.state.paper
+        if paper is not None and paper.result is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(paper.result.parent)))
 
     def _leave_empty(self) -> None:
         self.navigate.emit("seals" if self._model.state.certificates else "certificates", "new")

@@ -8,7 +8,17 @@ from desktop.domain.operations import SealKind
 from desktop.domain.problems import problem
 from desktop.formats.seal import SealObject
 from desktop.ui.i18n import current_language, tr
-from desktop.ui.kit import Banner, ChoiceField, Label, LinkButton, PrimaryButton, SecondaryButton, Separator, Tone
+from desktop.ui.kit import (
+    Banner,
+    ChoiceField,
+    ElidedLabel,
+    Label,
+    LinkButton,
+    PrimaryButton,
+    SecondaryButton,
+    Separator,
+    Tone,
+)
 from desktop.views.sealing.state import Paper, SealingState
 
 _WIDTH_PX = 288
@@ -33,6 +43,8 @@ class SidePanel(QWidget):
     all_pages_requested = Signal()
     remove_requested = Signal()
     scan_requested = Signal()
+    folder_requested = Signal()
+    show_requested = Signal()
     enrol_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -56,6 +68,10 @@ class SidePanel(QWidget):
         self.remove = LinkButton(icon="trash-2", name="removeSealButton")
         self.notice = Banner(name="sealingNotice")
         self.result = Banner(name="sealingResult")
+        self.left_out = Label(role="muted", wrap=True, name="leftOut")
+        self.left_out.set_tone(Tone.WARNING)
+        self.place = ElidedLabel(role="muted", name="savePlace")
+        self.change_place = LinkButton(name="changePlaceButton")
         self.scan = PrimaryButton(icon="qr-code", name="sealButton")
         self._position = QWidget()
         self._lay_out()
@@ -79,6 +95,12 @@ class SidePanel(QWidget):
         count = len(state.marked)
         self.scan.setText(tr("扫码签章 ({count} 个文件)", count=count) if count > 1 else tr("扫码签章"))
         self.scan.setEnabled(count > 0 and state.is_enrolled)
+        bare = len(state.bare)
+        self.left_out.setVisible(count > 0 and bare > 0)
+        self.left_out.setText(tr("{count} 个文件还没有放置印章, 这次不会签章", count=bare))
+        place = str(state.folder) if state.folder is not None else tr("原文件旁")
+        self.place.setText(tr("保存到: {place}", place=place))
+        self.change_place.setText(tr("更改"))
 
     def _show_notice(self, state: SealingState, paper: Paper | None) -> None:
         if not state.is_enrolled:
@@ -91,7 +113,9 @@ class SidePanel(QWidget):
         else:
             self.notice.clear()
         if paper is not None and paper.result is not None:
-            self.result.show_message(Tone.SUCCESS, tr("已签章"), tr("已保存为 {name}", name=paper.result.name))
+            self.result.show_message(
+                Tone.SUCCESS, tr("已签章"), tr("已保存为 {name}", name=paper.result.name), action=tr("打开文件夹")
+            )
         elif paper is not None and paper.problem:
             wording = problem(paper.problem).wording(current_language())
             self.result.show_message(Tone.PROBLEM, wording.title, f"{wording.cause} {wording.next_step}")
@@ -136,6 +160,8 @@ class SidePanel(QWidget):
         self.remove.clicked.connect(self.remove_requested)
         self.scan.clicked.connect(self.scan_requested)
         self.notice.action_triggered.connect(self.enrol_requested)
+        self.result.action_triggered.connect(self.show_requested)
+        self.change_place.clicked.connect(self.folder_requested)
 
     def _lay_out(self) -> None:
         numbers = QHBoxLayout()
@@ -165,6 +191,11 @@ class SidePanel(QWidget):
         column.addWidget(self.result)
         column.addWidget(self.notice)
         column.addWidget(Separator())
+        where = QHBoxLayout()
+        where.addWidget(self.place, 1)
+        where.addWidget(self.change_place)
+        column.addLayout(where)
+        column.addWidget(self.left_out)
         column.addWidget(self.scan)
 
 

@@ -24,7 +24,11 @@ class Paper:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SealingState(PageState):
-    """`refused` lists files that could not be opened with their catalogue codes; `opening` is (done, total)."""
+    """What is open, what is in hand, and what is under way.
+
+    `refused` lists files that could not be opened with their catalogue codes; `opening` is (done, total). `folder` is
+    where sealed files go, None = beside each original.
+    """
 
     papers: tuple[Paper, ...] = ()
     current: str = ""
@@ -38,6 +42,7 @@ class SealingState(PageState):
     is_enrolled: bool = True
     opening: tuple[int, int] = (0, 0)
     refused: tuple[tuple[str, str], ...] = ()
+    folder: Path | None = None
 
     @property
     def paper(self) -> Paper | None:
@@ -53,6 +58,11 @@ class SealingState(PageState):
     def certificate(self) -> CertificateFacts | None:
         """The certificate to sign with."""
         return next((c for c in self.certificates if c.serial == self.serial), None)
+
+    @property
+    def bare(self) -> tuple[Paper, ...]:
+        """The open documents without a seal: the scan leaves them out."""
+        return tuple(p for p in self.papers if not p.placed and p.result is None)
 
     @property
     def marked(self) -> tuple[Paper, ...]:

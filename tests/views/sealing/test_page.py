@@ -131,6 +131,39 @@ def test_two_documents_are_sealed_by_one_scan(
         bidseal_window.verify(path.with_name(f"{path.stem}_已签章.pdf"))
 
 
+def test_a_document_without_a_seal_is_said_to_be_left_out(
+    bidseal_company: PreparedCompany, bidseal_window: OfficeWorker
+) -> None:
+    bidseal_window.open_document(bidseal_company.document("商务标.pdf", pages=1))
+    bidseal_window.place_seal(150.0, 235.0)
+    assert not bidseal_window.screen.is_visible("leftOut")
+    other = bidseal_company.document("技术标.pdf", pages=1)
+    bidseal_window.hand.hold(other)
+    bidseal_window.screen.click("openMoreButton")
+    wait_until(lambda: bidseal_window.screen.is_visible("leftOut"), "the other document to be named as left out")
+    assert bidseal_window.screen.text_of("leftOut").startswith("1 ")
+    bidseal_window.place_seal(150.0, 235.0)
+    bidseal_window.screen.wait_gone("leftOut")
+
+
+def test_sealed_files_go_where_the_person_wants_them(
+    bidseal_company: PreparedCompany, bidseal_window: OfficeWorker, bidseal_phone: PhoneHolder, tmp_path: Path
+) -> None:
+    source, folder = bidseal_company.document(pages=1), tmp_path / "已签章"
+    folder.mkdir()
+    bidseal_window.open_document(source)
+    bidseal_window.place_seal(150.0, 235.0)
+    bidseal_window.screen.find("sealingPage", SealingPage)._ask_folder = lambda _parent, _title: folder
+    bidseal_window.screen.click("changePlaceButton")
+    assert str(folder) in bidseal_window.screen.text_of("savePlace")
+    bidseal_window.screen.click("sealButton")
+    bidseal_phone.scan(bidseal_window.screen)
+    bidseal_phone.approve()
+    bidseal_window.finish_scan()
+    assert [p.name for p in folder.iterdir()] == [f"{source.stem}_已签章.pdf"]
+    assert not source.with_name(f"{source.stem}_已签章.pdf").exists()
+
+
 def broken(name: str, folder: Path) -> Path:
     path = folder / f"{name}.pdf"
     whole = (SAMPLES / "tracemonkey.pdf").read_bytes()
