@@ -71,12 +71,12 @@ CEREMONY: dict[str, Problem] = {
         (
             "证书无效",
             "证书已过期、尚未生效、已吊销或不是平台签发的。",
-            "请在【数字证书】中查看状态, 需要时办理延期或补办。",
+            "请在【数字证书】中查看状态, 需要时重新申请。",
         ),
         (
             "The certificate is not valid",
             "It has expired, is not valid yet, was revoked, or was not issued by the platform.",
-            "Look at its state under Certificates; renew or reissue it if needed.",
+            "Look at its state under Certificates; order a new one if needed.",
         ),
     ),
     "ceremony.revocation_unknown": entry(

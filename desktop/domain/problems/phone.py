@@ -80,19 +80,19 @@ PHONE: dict[str, Problem] = {
         (
             "Wrong certificate password",
             "The password is not right. Ten wrong ones in a row lock the certificate.",
-            "Check it and type it again; if it is forgotten, reset it under certificate management.",
+            "Check it and type it again; after ten wrong tries the certificate is locked for good.",
         ),
     ),
     "phone.locked": entry(
         (
             "证书已锁定",
             "证书密码已连续输错十次, 为保护证书已锁定。",
-            "请在【证书管理】中完成实名认证后重置密码, 或补办证书。",
+            "此证书不能再使用。请联系平台吊销它, 再申请并下载新证书。",
         ),
         (
             "The certificate is locked",
             "Ten wrong passwords in a row have locked it, to protect it.",
-            "Reset the password after an identity check under certificate management, or have the certificate reissued.",
+            "This certificate cannot be used any more. Ask the platform to revoke it, then order and download a new one.",
         ),
     ),
     "phone.password_weak": entry(
@@ -112,7 +112,7 @@ PHONE: dict[str, Problem] = {
         ("The two passwords differ", "The repeated password is not the same as the first.", "Type them again."),
     ),
     "phone.other_device": entry(
-        ("证书不属于本手机", "证书文件来自另一部手机, 在本机无法解锁。", "请在原手机上使用, 或补办证书。"),
+        ("证书不属于本手机", "证书文件来自另一部手机, 在本机无法解锁。", "请在原手机上使用, 或重新申请证书。"),
         (
             "The certificate belongs to another phone",
             "Its file was made on another device and cannot be unlocked here.",
@@ -120,7 +120,7 @@ PHONE: dict[str, Problem] = {
         ),
     ),
     "phone.key_damaged": entry(
-        ("证书文件已损坏", "手机中的证书文件无法读取。", "请补办证书。"),
+        ("证书文件已损坏", "手机中的证书文件无法读取。", "请联系平台吊销它, 再重新申请。"),
         ("The certificate file is damaged", "The file on this phone cannot be read.", "Have the certificate reissued."),
     ),
     "phone.attributes_differ": entry(
