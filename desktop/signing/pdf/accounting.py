@@ -10,8 +10,9 @@ from typing import BinaryIO
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.pdf_utils.xref import XRefSectionType
+from pyhanko.pdf_utils.xref import ObjStreamRef, XRefSectionType
 
+from desktop.signing.pdf.plain import NotPlainError, demand_members, value_end
 from desktop.signing.pdf.scan import Bytes
 
 _OBJECT_HEADER = re.compile(rb"(\d{1,10})[\x00\s]+(\d{1,5})[\x00\s]+obj\b[\x00\s]*")
@@ -49,6 +50,7 @@ def account_for_revision(reader: PdfFileReader, revision: int, start: int, data:
         at = _object_end(reader, data, declared, None)
     else:
         at = _table_end(reader, data, declared)
+    _check_object_streams(reader, revision)
     end = _END.match(data[at : at + _END_WINDOW])
     if end is None or int(end[1]) != declared:
         raise AccountingError("no proper end of the revision")
@@ -79,6 +81,7 @@ def _object_end(reader: PdfFileReader, data: Bytes, offset: int, number: int | N
     stream.seek(offset + header.end())
     generic.read_object(stream, generic.Reference(int(header[1]), 0, reader))
     at = stream.tell()
+    _demand_plain(data[offset + header.end() : at])
     end = _ENDOBJ.match(data[at : at + 64])
     if end is None:
         raise AccountingError(f"object at {offset} does not end where it should")
@@ -93,6 +96,7 @@ def _table_end(reader: PdfFileReader, data: Bytes, declared: int) -> int:
     stream.seek(declared + table.end())
     place = generic.TrailerReference(reader)  # type: ignore[no-untyped-call]  # pyHanko leaves it bare
     trailer = generic.read_object(stream, place)
+    _demand_plain(data[declared + table.end() : stream.tell()])
     if not isinstance(trailer, generic.DictionaryObject) or "/XRefStm" in trailer:
         raise AccountingError("trailer")
     return int(stream.tell())
@@ -101,3 +105,33 @@ def _table_end(reader: PdfFileReader, data: Bytes, declared: int) -> int:
 def _blank(data: Bytes, start: int, stop: int) -> None:
     if stop < start or stop - start > _END_WINDOW or not _BLANK.match(data[start:stop]):
         raise AccountingError(f"unexplained bytes before {stop}")
+
+
+def _demand_plain(text: bytes) -> None:
+    """Demand that an object's text (of a stream: its dictionary) reads alike for every reader (threat T17)."""
+    try:
+        end = value_end(text, 0)
+    except NotPlainError as error:
+        raise AccountingError(str(error)) from None
+    if text[end:].strip(b" \t\r\n") and not text[end:].lstrip(b" \t\r\n").startswith(b"stream"):
+        raise AccountingError("more than one value in an object")
+
+
+def _check_object_streams(reader: PdfFileReader, revision: int) -> None:
+    """Demand that each object stream of the update holds just what its cross-references list."""
+    listed: dict[int, dict[int, int]] = {}
+    for ref in reader.xrefs.explicit_refs_in_revision(revision):
+        place = reader.xrefs.get_historical_ref(ref, revision)
+        if isinstance(place, ObjStreamRef):
+            listed.setdefault(place.obj_stream_id, {})[place.ix_in_stream] = ref.idnum
+    for number, members in listed.items():
+        stream = reader.get_object(generic.Reference(number, 0, reader), revision)  # type: ignore[no-untyped-call]
+        if not isinstance(stream, generic.StreamObject) or "/Extends" in stream:
+            raise AccountingError("object stream")
+        first, decoded = int(stream["/First"]), stream.data
+        if sorted(members) != list(range(len(members))) or int(stream["/N"]) != len(members):
+            raise AccountingError("object stream holds more than is listed")
+        try:
+            demand_members(decoded[:first], decoded[first:], [members[i] for i in range(len(members))])
+        except NotPlainError as error:
+            raise AccountingError(str(error)) from None
