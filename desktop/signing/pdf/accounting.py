@@ -14,12 +14,15 @@ from pyhanko.pdf_utils.xref import ObjStreamRef, XRefSectionType
 
 from desktop.signing.pdf.plain import NotPlainError, demand_members, value_end
 from desktop.signing.pdf.scan import Bytes
+from desktop.signing.pdf.updates import UpdateText, read_update, trailer_reference
 
 _OBJECT_HEADER = re.compile(rb"(\d{1,10})[\x00\s]+(\d{1,5})[\x00\s]+obj\b[\x00\s]*")
 _ENDOBJ = re.compile(rb"[\x00\s]*endobj")
 _BLANK = re.compile(rb"[\x00\s]*\Z")
 _TABLE = re.compile(rb"xref[\x00\s]+(?:\d+[\x00\s]+\d+[\x00\s]+(?:\d{10} \d{5} [nf][\x00\s]{1,2})*)+trailer[\x00\s]*")
 _END = re.compile(rb"[\x00\s]*startxref[\x00\s]+(\d{1,12})[\x00\s]+%%EOF(?:\r\n|\r|\n)?")
+_TRAILER_KEYS = frozenset({b"Size", b"Root", b"Info", b"ID", b"Prev"})
+_XREF_STREAM_KEYS = frozenset({b"Type", b"W", b"Index", b"Length", b"Filter", b"DecodeParms"})
 _MAX_TABLE = 16 * 1024 * 1024
 _END_WINDOW = 256
 
@@ -54,7 +57,35 @@ def account_for_revision(reader: PdfFileReader, revision: int, start: int, data:
     end = _END.match(data[at : at + _END_WINDOW])
     if end is None or int(end[1]) != declared:
         raise AccountingError("no proper end of the revision")
-    return at + end.end()
+    at += end.end()
+    _read_again(reader, revision, start, at, data)
+    return at
+
+
+def _read_again(reader: PdfFileReader, revision: int, start: int, stop: int, data: Bytes) -> None:
+    """Demand that our own strict reading of the update finds just what pyHanko did (StrictError else)."""
+    text = read_update(data, start)
+    if text.end != stop or text.start_xref != int(reader.xrefs.get_startxref_for_revision(revision)):
+        raise AccountingError("the update ends elsewhere")
+    meant = {ref.idnum for ref in reader.xrefs.explicit_refs_in_revision(revision)}
+    if (meant | {text.xref_number}) - {0} != text.objects.keys():
+        raise AccountingError("objects that only some readers see")
+    _check_trailer(reader, revision, text)
+
+
+def _check_trailer(reader: PdfFileReader, revision: int, text: UpdateText) -> None:
+    """Demand that the update continues the revision before it, and nothing else, for every reader."""
+    trailer, before = text.trailer, reader.get_historical_resolver(revision - 1).trailer_view
+    if trailer.keys() - (_TRAILER_KEYS | _XREF_STREAM_KEYS if text.xref_number else _TRAILER_KEYS):
+        raise AccountingError("trailer holds more than it may")
+    if trailer.get(b"Prev") != int(reader.xrefs.get_startxref_for_revision(revision - 1)):
+        raise AccountingError("trailer /Prev")
+    if trailer_reference(trailer, b"Root") != before.raw_get("/Root").idnum:
+        raise AccountingError("trailer /Root")
+    refs = (ref.idnum for r in range(revision + 1) for ref in reader.xrefs.explicit_refs_in_revision(r))
+    size = trailer.get(b"Size")
+    if type(size) is not int or size <= max([0, *refs, *text.objects]):
+        raise AccountingError("trailer /Size")
 
 
 def _offsets(reader: PdfFileReader, revision: int) -> dict[int, int]:
