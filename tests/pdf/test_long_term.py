@@ -191,7 +191,8 @@ def test_with_evidence_inside_the_seal_is_valid_years_later_offline(lasting: Pat
     years = offline(verify, 250)
     verdict = years(lasting)
     assert verdict.verdict is Verdict.VALID, verdict
-    assert (verdict.signatures[0].proven_time, verdict.signatures[0].covers_whole_file) == (NOW, False)
+    (signature,) = verdict.signatures
+    assert (signature.proven_time, signature.covers_whole_file, signature.covers_all_content) == (NOW, False, True)
 
 
 def test_t11_with_evidence_inside_an_expired_certificates_seal_stays_valid(
@@ -312,6 +313,7 @@ def test_seal_after_a_document_timestamp_has_no_proven_time(
     verdict = verify(again)
     assert verdict.verdict is Verdict.VALID, verdict
     assert [s.proven_time for s in verdict.signatures] == [NOW + timedelta(hours=1)] * 2 + [None]
+    assert [s.covers_all_content for s in verdict.signatures] == [False, False, True]
 
 
 def test_untrusted_document_timestamp_proves_nothing_and_cannot_be_told(

@@ -14,15 +14,19 @@ from desktop.signing.pdf.accounting import account_for_revision
 from desktop.signing.pdf.foreign import foreign_parser
 from desktop.signing.pdf.revisions import check_update
 from desktop.signing.pdf.scan import Bytes
-from desktop.signing.pdf.signature import FoundSignature
+from desktop.signing.pdf.signature import DOCUMENT_TIMESTAMP, FoundSignature
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """Why a signature does not vouch for the file as it is now (no reason: it does), and whether it reaches the end."""
+    """Why a signature does not vouch for the file as it is now (no reason: it does), and whether it reaches the end.
+
+    `all_content`: after it come at most evidence and document timestamps, which add nothing that a page shows.
+    """
 
     reasons: tuple[Reason, ...]
     whole_file: bool
+    all_content: bool
 
 
 def judge_coverage(reader: PdfFileReader, data: Bytes, found: list[FoundSignature]) -> list[Coverage]:
@@ -38,8 +42,14 @@ def judge_coverage(reader: PdfFileReader, data: Bytes, found: list[FoundSignatur
         elif each.final and any(other.revision > each.revision for other in found):
             reasons.append(Reason(code="verify.changed_after", detail="the author allowed no further signature"))
         whole = each.signed is not None and each.signed.end == len(data)
-        outcomes.append(Coverage(reasons=tuple(reasons), whole_file=whole))
+        content = each.signed is not None and not reasons and not _signed_later(each, found)
+        outcomes.append(Coverage(reasons=tuple(reasons), whole_file=whole, all_content=content))
     return outcomes
+
+
+def _signed_later(each: FoundSignature, found: list[FoundSignature]) -> bool:
+    """Tell whether somebody signed after `each`; evidence and document timestamps add nothing that a page shows."""
+    return any(o.revision > each.revision and o.sub_filter != DOCUMENT_TIMESTAMP for o in found)
 
 
 def _own_revision(reader: PdfFileReader, each: FoundSignature, found: list[FoundSignature]) -> Reason | None:

@@ -14,7 +14,7 @@ class SignatureVerdict:
     `revision` counts revisions from 1. `claimed_time` is what the signer's computer said (/M), unproven; `proven_time`
     the earliest moment for which a trusted timestamp vouches. `is_timestamp`: a document timestamp, no person's
     signature; `signer` names its service then. `covers_whole_file` is true for a signature after which not a byte was
-    added. Names are empty when unknown.
+    added, `covers_all_content` also if only evidence and document timestamps were. Names are empty when unknown.
     """
 
     field: str
@@ -27,6 +27,7 @@ class SignatureVerdict:
     proven_time: datetime | None = None
     is_timestamp: bool = False
     covers_whole_file: bool = False
+    covers_all_content: bool = False
     verdict: Verdict
     reasons: tuple[Reason, ...] = ()
 

@@ -128,6 +128,7 @@ def _combine(found: FoundSignature, judged: Judgement, coverage: Coverage) -> Si
         proven_time=judged.proven_time,
         is_timestamp=is_timestamp,
         covers_whole_file=coverage.whole_file,
+        covers_all_content=coverage.all_content,
         verdict=Verdict.INVALID if invalid else judged.verdict,
         reasons=(*coverage.reasons, *judged.reasons),
     )

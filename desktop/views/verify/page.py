@@ -199,7 +199,7 @@ def _facts(signature: SignatureVerdict) -> str:
         parts.append(tr("签名人声称的时间 {time}", time=local_time(signature.claimed_time, seconds=True)))
     if signature.serial:
         parts.append(tr("证书序列号 {serial}", serial=signature.serial))
-    parts.append(tr("覆盖整个文件") if signature.covers_whole_file else tr("其后还有内容"))
+    parts.append(tr("覆盖整个文件") if signature.covers_all_content else tr("其后还有内容"))
     return " · ".join(parts)
 
 

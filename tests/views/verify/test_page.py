@@ -6,7 +6,9 @@ import pytest
 from PySide6.QtWidgets import QLabel
 
 from desktop.domain.clock import ManualClock
+from desktop.domain.errors import UnavailableError
 from desktop.domain.operations import Verdict
+from desktop.portal.api import PlatformApi
 from desktop.testing import OfficeWorker, PhoneHolder, Platform, PreparedCompany, wait_until
 from desktop.ui.kit import VerdictBadge
 from tests.app.words import words_on
@@ -71,8 +73,30 @@ def test_something_that_is_no_pdf_never_looks_valid_or_merely_unsigned(
         assert never not in words
 
 
-def test_with_outdated_revocation_and_no_platform_nobody_can_tell(
+def test_with_outdated_revocation_and_no_platform_the_evidence_in_the_file_tells(
     sealed: Path, bidseal_window: OfficeWorker, bidseal_platform: Platform, bidseal_clock: ManualClock
+) -> None:
+    bidseal_platform.stop()
+    bidseal_clock.advance(MONTH_S)
+    assert judged(bidseal_window, sealed) == [Verdict.VALID]
+
+
+@pytest.fixture
+def no_timestamps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The time stamping service is down: seals are made without proven time and evidence."""
+
+    def down(_api: PlatformApi, _request: bytes) -> bytes:
+        raise UnavailableError("portal.unreachable", "down")
+
+    monkeypatch.setattr(PlatformApi, "timestamp", down)
+
+
+def test_with_outdated_revocation_no_platform_and_no_evidence_nobody_can_tell(
+    no_timestamps: None,
+    sealed: Path,
+    bidseal_window: OfficeWorker,
+    bidseal_platform: Platform,
+    bidseal_clock: ManualClock,
 ) -> None:
     assert judged(bidseal_window, sealed) == [Verdict.VALID]
     bidseal_platform.stop()
