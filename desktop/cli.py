@@ -65,6 +65,8 @@ def _serve(options: argparse.Namespace) -> int:
 
     try:
         return serve(state_folder=options.state, port=options.port, database_url=options.database_url)
+    except KeyboardInterrupt:
+        return 0  # the way a person ends it
     except BidSealError as error:
         wording = problem(error.code).zh
         sys.stderr.write(f"bidseal: {wording.title}。{wording.cause}{wording.next_step} [{error}]\n")

@@ -6,6 +6,7 @@ The folder then holds the sealed PDFs and a picture of each step, nothing else t
 """
 
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -19,7 +20,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.app import PLATFORM_ID, PLATFORM_NAME, Client, make_application, make_client
 from desktop.domain.clock import SystemClock
-from desktop.domain.errors import UnavailableError
+from desktop.domain.errors import RejectedError, UnavailableError
 from desktop.domain.operations import Verdict
 from desktop.portal.http import HttpClient
 from desktop.portal.profile import PlatformProfile
@@ -37,6 +38,9 @@ from desktop.ui.i18n import Languages
 
 OPERATOR_MOBILE = "13900000000"
 _FAILED = 1
+#: Says that a folder is the story's own; without it nothing in a folder is removed.
+_MARKER = ".bidseal-story"
+_OURS = re.compile(r"\d\d-.*\.png|failed-.*\.png|.*_已签章(\(\d+\))?\.pdf")
 
 
 class Stage:
@@ -153,8 +157,7 @@ def play(out: Path, *, trust_folder: Path | None = None) -> int:
     the sealed files afterwards; without it only `out`/trust does.
     """
     qInstallMessageHandler(_tell)
-    _clear(out)
-    out.mkdir(parents=True, exist_ok=True)
+    _claim(out)
     with tempfile.TemporaryDirectory(prefix="bidseal-story-", ignore_cleanup_errors=True) as state:
         stage = Stage(Path(state), out)
         try:
@@ -241,12 +244,25 @@ def _tell(_kind: object, _context: object, message: str) -> None:
         sys.stderr.write(f"qt: {message}\n")
 
 
-def _clear(out: Path) -> None:
-    """Remove what an earlier story left, and nothing else."""
-    if not out.is_dir():
-        return
-    for path in out.iterdir():
-        if path.suffix in (".png", ".pdf"):
-            path.unlink()
-    shutil.rmtree(out / "trust", ignore_errors=True)
-    wait_until(lambda: not list(out.glob("*.pdf")), "the folder to be empty")
+def _claim(out: Path) -> None:
+    """Make `out` the story's folder: what an earlier story left is removed, and nobody else's file.
+
+    Raises:
+        RejectedError: there are PDFs in it that are not the story's (`general.folder_not_empty`); afterwards every PDF
+            in the folder is to be a sealed one.
+        UnavailableError: it cannot be made (`general.file_unwritable`).
+    """
+    marker = out / _MARKER
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        if marker.is_file():
+            for path in out.iterdir():
+                if _OURS.fullmatch(path.name):
+                    path.unlink()
+            for path in (out / "trust").glob("**/story-*"):
+                path.unlink()
+        if any(path.suffix.lower() == ".pdf" for path in out.iterdir()):
+            raise RejectedError("general.folder_not_empty", str(out))
+        marker.write_text("made by bidseal story; emptied by the next one\n", encoding="utf-8")
+    except OSError as error:
+        raise UnavailableError("general.file_unwritable", f"{out}: {type(error).__name__}") from None

@@ -75,7 +75,9 @@ def test_t15_only_the_seal_making_certificate_carries_the_use_of_making_seals(
     admin: Client, keys: Keys, platform: Platform, anchors: TrustAnchors, clock: ManualClock
 ) -> None:
     seal_making = platform.authority.seal_making
-    assert judge(seal_making, anchors, crls(admin), clock).verdict is Verdict.VALID
+    as_maker = judge(seal_making, anchors, crls(admin), clock, usage=CertificateUsage.SEAL_MAKING)
+    assert as_maker.verdict is Verdict.VALID
+    assert judge(seal_making, anchors, crls(admin), clock).verdict is Verdict.INVALID
     assert SEAL_MAKER_EKU in read_certificate(seal_making).extended_usages
     enc_cert = base64.b64decode(admin.get("/api/v1/certificates")[0]["enc_cert"])
     for member in (keys.sign_cert, enc_cert):

@@ -59,4 +59,12 @@ GENERAL: dict[str, Problem] = {
             "Unlock the keyring, or log in to the system again, and retry.",
         ),
     ),
+    "general.folder_not_empty": entry(
+        ("文件夹里已有 PDF 文件", "其中有不是由演示产生的 PDF, 没有改动任何文件。", "请另选一个文件夹。"),
+        (
+            "There are PDFs in the folder already",
+            "The story did not make them; nothing was touched.",
+            "Choose another folder.",
+        ),
+    ),
 }

@@ -82,6 +82,9 @@ class StatusBar(QWidget):
         self._clock = clock
         self.minimize = IconButton("minus", "", name="phoneMinimize", parent=self)
         self.close_phone = IconButton("x", "", name="phoneClose", parent=self)
+        for button in (self.minimize, self.close_phone):
+            # Of the window, not of the app: Tab and Return in a form must not make the phone vanish.
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         for place, button in enumerate((self.minimize, self.close_phone)):
             button.setIconSize(QSize(16, 16))
             button.setGeometry(SCREEN_WIDTH - 90 + place * 34, 7, 30, 30)

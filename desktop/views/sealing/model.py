@@ -206,7 +206,13 @@ class SealingModel(ViewModel[SealingState]):
         """Take over what came of each document."""
         marked = {p.key: d for p, d in zip(self.state.marked, view.details, strict=False)}
         papers = tuple(
-            replace(p, problem=marked[p.key].code, result=_path(marked[p.key].target, marked[p.key].code))
+            replace(
+                p,
+                problem=marked[p.key].code,
+                result=_path(marked[p.key].target, marked[p.key].code),
+                level=marked[p.key].level,
+                note=marked[p.key].note,
+            )
             if p.key in marked
             else p
             for p in self.state.papers

@@ -230,6 +230,13 @@ class FileBar(QWidget):
         self.open_button.setText(tr("添加文件"))
 
 
+def _level_words(paper: Paper) -> str:
+    """Say how far the time of the seal is proven, and why no further."""
+    if paper.note:
+        return "\n" + tr("未加时间戳: {why}", why=problem(paper.note).wording(current_language()).title)
+    return "\n" + tr("含可信时间戳 ({level})", level=paper.level) if paper.level in ("B-T", "B-LT") else ""
+
+
 def _fate(paper: Paper) -> str:
     if paper.result is not None:
         return " · " + tr("已签章")

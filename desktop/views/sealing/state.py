@@ -12,7 +12,10 @@ from desktop.views.sealing.placing import Placed
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
-    """One opened document. `result` is the sealed file once there is one; `problem` a catalogue code when it failed."""
+    """One opened document. `result` is the sealed file once there is one; `problem` a catalogue code when it failed.
+
+    `level` is how long it can be verified (B-B, B-T, B-LT), `note` why it is not longer.
+    """
 
     key: str
     source: Path
@@ -20,6 +23,8 @@ class Paper:
     placed: tuple[Placed, ...] = ()
     result: Path | None = None
     problem: str = ""
+    level: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
