@@ -1,6 +1,7 @@
 """Signatures by other software are judged as fairly as our own, and openssl accepts ours."""
 
 import asyncio
+from datetime import datetime, tzinfo
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from cryptography.hazmat.primitives import serialization
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import signers
 from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
+from pyhanko.sign.signers import pdf_signer
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from desktop.domain.errors import RejectedError
@@ -23,6 +25,19 @@ from tests.pdf.pki import DAY, NOW, Holder, Pki, rsa_key
 def _zone(monkeypatch: pytest.MonkeyPatch) -> None:
     """pyHanko's own signer wants a named time zone."""
     monkeypatch.setenv("TZ", "Asia/Shanghai")
+
+
+class _Clock(datetime):
+    """pyHanko's signer reads the machine's clock; for the verifier it is NOW."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> datetime:
+        return NOW.astimezone(tz)
+
+
+@pytest.fixture(autouse=True)
+def _now(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf_signer, "datetime", _Clock)
 
 
 def lasting(pki: Pki, common: str = "外", key: object = None) -> Holder:

@@ -206,6 +206,30 @@ VERIFY: dict[str, Problem] = {
             "Have the signer seal again with a valid certificate.",
         ),
     ),
+    "verify.claimed_future": entry(
+        (
+            "签章时间在未来",
+            "签章所称的时间晚于现在: 本机时钟不准, 或签署方写入了不实的时间。",
+            "请校准本机时钟后重新验证; 仍如此请与签署方核实。",
+        ),
+        (
+            "Sealed in the future",
+            "The claimed time is later than now: this computer's clock is wrong, or the signer wrote a false time.",
+            "Correct this computer's clock and verify again; if it stays so, ask the signer.",
+        ),
+    ),
+    "verify.marked_after": entry(
+        (
+            "此签章之后另有他人签章",
+            "另一签署方在此签章之后加盖了签章, 其可见印记不属于此签章的内容。",
+            "请逐一核对各签章的签署方; 此签章只对其盖章时的文件内容负责。",
+        ),
+        (
+            "Somebody else sealed after this seal",
+            "Another signer added a seal after this one; the mark it shows is not part of what this seal covers.",
+            "Check who made each seal; this one answers only for the document as it was sealed.",
+        ),
+    ),
     "verify.expired_since": entry(
         (
             "证书在签章后已过期",

@@ -14,7 +14,7 @@ from pyhanko.pdf_utils.xref import ObjStreamRef, XRefSectionType
 
 from desktop.signing.pdf.plain import NotPlainError, demand_members, value_end
 from desktop.signing.pdf.scan import Bytes
-from desktop.signing.pdf.updates import UpdateText, read_update, trailer_reference
+from desktop.signing.pdf.updates import UpdateText, read_member, read_object, read_update, trailer_reference
 
 _OBJECT_HEADER = re.compile(rb"(\d{1,10})[\x00\s]+(\d{1,5})[\x00\s]+obj\b[\x00\s]*")
 _ENDOBJ = re.compile(rb"[\x00\s]*endobj")
@@ -71,6 +71,27 @@ def _read_again(reader: PdfFileReader, revision: int, start: int, stop: int, dat
     if (meant | {text.xref_number}) - {0} != text.objects.keys():
         raise AccountingError("objects that only some readers see")
     _check_trailer(reader, revision, text)
+    for number in text.objects:
+        _check_replaced(reader, revision - 1, number, data)
+
+
+def _check_replaced(reader: PdfFileReader, revision: int, number: int, data: Bytes) -> None:
+    """Demand that what the update replaces was plain as well (StrictError else).
+
+    A signer may have sealed a file that readers see differently; replacing its odd parts would make them see another.
+    """
+    trailer = reader.get_historical_resolver(revision).trailer_view
+    info = trailer.raw_get("/Info") if "/Info" in trailer else None
+    place = reader.xrefs.get_historical_ref(generic.Reference(number, 0, reader), revision)
+    if place is None or (isinstance(info, generic.IndirectObject) and info.idnum == number):
+        return
+    if isinstance(place, int):
+        read_object(data, place, number)
+        return
+    holder = reader.get_object(generic.Reference(place.obj_stream_id, 0, reader), revision)  # type: ignore[no-untyped-call]  # bare in pyHanko
+    if not isinstance(holder, generic.StreamObject):
+        raise AccountingError("object stream")
+    read_member(holder.data, int(holder["/First"]), number, place.ix_in_stream)
 
 
 def _check_trailer(reader: PdfFileReader, revision: int, text: UpdateText) -> None:

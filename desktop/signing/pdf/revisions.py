@@ -14,6 +14,7 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
 
 from desktop.signing.pdf.objects import as_dictionary, items_of
+from desktop.signing.pdf.widgets import check_widget
 
 _CATALOG_MAY_CHANGE = frozenset({"/AcroForm", "/DSS", "/Extensions", "/Metadata", "/Version"})
 _FORM_MAY_CHANGE = frozenset({"/Fields", "/SigFlags"})
@@ -67,6 +68,19 @@ def check_update(reader: PdfFileReader, revision: int, signature: int | None) ->
         _check_changed(update, number)
     if len(update.new_fields) != (0 if signature is None else 1):
         raise UpdateError("not exactly one new signature")
+    if signature is None and not _is_evidence(update):
+        raise UpdateError("neither a signature nor evidence")
+    for number in update.widgets | update.new_fields:
+        shown = as_dictionary(_object(update.new, number))
+        if shown is not None:
+            check_widget(shown)
+
+
+def _is_evidence(update: _Update) -> bool:
+    """Tell whether the update brings a DSS or more for the one that is there."""
+    old, new = as_dictionary(update.old.root), as_dictionary(update.new.root)
+    gained = old is not None and new is not None and "/DSS" in _differing(old, new)
+    return gained or any(_is_validation_data(update, number) for number in update.changed)
 
 
 def _exists(reader: PdfFileReader, number: int, revision: int) -> bool:

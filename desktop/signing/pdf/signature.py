@@ -239,6 +239,9 @@ def _judge_certificate(found: FoundSignature, signer: Signer, trust: Trust, prov
             carried=signer.carried,
         )
         verdict, reasons = _at_proven(certificate, proven, path)
+    claims = [time for time in (signer.signing_time, found.claimed_time) if time is not None]
+    if verdict is Verdict.VALID and any(time > trust.now + _CLOCK_TOLERANCE for time in claims):
+        verdict, reasons = Verdict.CANNOT_TELL, (Reason(code="verify.claimed_future", detail=max(claims).isoformat()),)
     known = (*path.path, *trust.anchors.roots, *trust.anchors.intermediates)
     if verdict is Verdict.VALID and unproven_certificates(signer.carried, known):
         verdict, reasons = Verdict.CANNOT_TELL, (Reason(code="verify.cms_unchecked_part", detail="certificates"),)

@@ -13,6 +13,7 @@ from desktop.signing.pdf.scan import Bytes
 from desktop.signing.pdf.strict import Name, Ref, StrictError, Value, read_value, skip_space
 
 _HEADER = re.compile(rb"([1-9]\d{0,9}) 0 obj(?=[\t\n\r <\[(/])")
+_OLD_HEADER = re.compile(rb"(\d{1,10})[\t\n\r ]+\d{1,5}[\t\n\r ]+obj(?=[\t\n\r <\[(/])")
 _STREAM = re.compile(rb"[\t\n\r ]*stream(?:\r\n|\n)")
 _END_STREAM = re.compile(rb"(?:\r\n|\n|\r)?endstream(?=[\t\n\r ])")
 _END_OBJECT = re.compile(rb"[\t\n\r ]*endobj(?=[\t\n\r ])")
@@ -99,13 +100,28 @@ def read_object(data: Bytes, at: int, number: int) -> Value:
     """
     stop = data.find(b"endobj", at)
     text = data[at : (stop if stop >= 0 else len(data))]
-    header = _HEADER.match(text)
+    header = _OLD_HEADER.match(text)
     if header is None or int(header[1]) != number:
         raise StrictError(f"object {number} is not where it should be")
     value, end = read_value(text, skip_space(text, header.end()))
     if skip_space(text, end) != len(text) and not _STREAM.match(text, end):
         raise StrictError(f"object {number} does not end")
     return value
+
+
+def read_member(text: bytes, first: int, number: int, index: int) -> Value:
+    """Read member `number` of a decoded object stream by the same rules.
+
+    Raises:
+        StrictError: it is outside the subset, or not the only one of its number.
+    """
+    pairs, at = [], 0
+    while at < first and (pair := _HEAD_PAIR.match(text[:first], at)):
+        pairs.append((int(pair[1]), int(pair[2])))
+        at = pair.end()
+    if [each for each, _ in pairs].count(number) != 1 or index >= len(pairs) or pairs[index][0] != number:
+        raise StrictError(f"member {number} of an object stream")
+    return read_value(text, skip_space(text, first + pairs[index][1]))[0]
 
 
 def _object(reading: _Reading, at: int) -> tuple[int, int]:

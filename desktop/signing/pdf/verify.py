@@ -111,7 +111,15 @@ def _judge_all(
         since = min((time for revision, time in proven if revision > each.revision), default=None)
         judged = stamps[index] if index in stamps else judge_signature(each, data, trust, since)
         signatures.append(_combine(each, judged, covers))
-    return tuple(signatures)
+    return tuple(_with_remark(each, signatures) for each in signatures)
+
+
+def _with_remark(each: SignatureVerdict, signatures: list[SignatureVerdict]) -> SignatureVerdict:
+    """Say of a signature that stands that somebody else has put a mark of theirs into the file since."""
+    others = (o for o in signatures if o.revision > each.revision and not o.is_timestamp and o.serial != each.serial)
+    if each.is_timestamp or each.verdict is not Verdict.VALID or not any(others):
+        return each
+    return replace(each, reasons=(*each.reasons, Reason(code="verify.marked_after")))
 
 
 def _combine(found: FoundSignature, judged: Judgement, coverage: Coverage) -> SignatureVerdict:
