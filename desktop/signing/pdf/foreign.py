@@ -20,11 +20,16 @@ def foreign_parser(code: str) -> Iterator[None]:
     """Turn any exception of a foreign library inside the block into RejectedError(code).
 
     Raises:
-        RejectedError: something foreign failed; an OSError passes, it is the disk's and not the file's fault.
+        RejectedError: something foreign failed; an OSError passes, it is the disk's and not the file's fault, but for
+            a seek to nowhere, to which a crafted offset leads.
     """
     try:
         yield
-    except (BidSealError, OSError):
+    except BidSealError:
+        raise
+    except OSError as error:
+        if error.errno == errno.EINVAL:
+            raise RejectedError(code, type(error).__name__) from error
         raise
     except Exception as error:
         raise RejectedError(code, type(error).__name__) from error
