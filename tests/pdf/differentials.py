@@ -272,4 +272,37 @@ SHAPES: dict[str, Attack] = {
     "evidence_key_twice": rebuilt(lambda i, t: t.replace(b"/Certs", b"/Certs []/Certs") if i == 0 else t),
 }
 
-ATTACKS: dict[str, Attack] = {**DUPLICATES, **PACKED, **SHAPES}
+
+def _searched(text: bytes) -> Attack:
+    """A certificate stream that holds objects for readers that search; `text` may use P for the page's number."""
+
+    def forge(data: bytes) -> bytes:
+        objects, n = evidence(data), size(data)
+        found = text.replace(b"P", b"%d" % page_number(data))
+        return Update(data).append({**objects, n + 1: stream(found)})
+
+    return forge
+
+
+def _far(number: int) -> Attack:
+    """An object number so large that some readers give up the cross-references and search."""
+
+    def forge(data: bytes) -> bytes:
+        objects, n = evidence(data), size(data)
+        far = objects[n].replace(b"%d 0 R" % (n + 1), b"%d 0 R" % number)
+        return Update(data).append({**objects, n: far, number: stream(b"not a certificate")})
+
+    return forge
+
+
+HIDDEN: dict[str, Attack] = {
+    "page_in_a_stream": _searched(b"x\nP 0 obj\n<</Type/Page/MediaBox[0 0 9 9]>>\nendobj\n"),
+    "trailer_in_a_stream": _searched(b"x\ntrailer\n<</Root P 0 R>>\n"),
+    "startxref_in_a_stream": _searched(b"x\nstartxref\n9\n%%EOF\n"),
+    "page_in_a_string": rebuilt(lambda i, t: t.replace(b">>", b"/X(\n3 0 obj <<>> endobj\n)>>") if i == 0 else t),
+    "number_beyond_pdfium": _far(5_000_000),
+    "number_beyond_acrobat": _far(9_000_000),
+    "number_beyond_31_bits": _far(2_147_483_647),
+}
+
+ATTACKS: dict[str, Attack] = {**DUPLICATES, **PACKED, **SHAPES, **HIDDEN}

@@ -14,7 +14,7 @@ from pyhanko.pdf_utils.xref import ObjStreamRef, XRefSectionType
 
 from desktop.signing.pdf.plain import NotPlainError, demand_members, value_end
 from desktop.signing.pdf.scan import Bytes
-from desktop.signing.pdf.updates import UpdateText, read_member, read_object, read_update, trailer_reference
+from desktop.signing.pdf.updates import MAX_NUMBER, UpdateText, read_member, read_object, read_update, trailer_reference
 
 _OBJECT_HEADER = re.compile(rb"(\d{1,10})[\x00\s]+(\d{1,5})[\x00\s]+obj\b[\x00\s]*")
 _ENDOBJ = re.compile(rb"[\x00\s]*endobj")
@@ -105,7 +105,7 @@ def _check_trailer(reader: PdfFileReader, revision: int, text: UpdateText) -> No
         raise AccountingError("trailer /Root")
     refs = (ref.idnum for r in range(revision + 1) for ref in reader.xrefs.explicit_refs_in_revision(r))
     size = trailer.get(b"Size")
-    if type(size) is not int or size <= max([0, *refs, *text.objects]):
+    if type(size) is not int or not max([0, *refs, *text.objects]) < size <= MAX_NUMBER:
         raise AccountingError("trailer /Size")
 
 

@@ -14,7 +14,7 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
 
 from desktop.signing.pdf.objects import as_dictionary, items_of
-from desktop.signing.pdf.widgets import check_widget
+from desktop.signing.pdf.widgets import check_widgets
 
 _CATALOG_MAY_CHANGE = frozenset({"/AcroForm", "/DSS", "/Extensions", "/Metadata", "/Version"})
 _FORM_MAY_CHANGE = frozenset({"/Fields", "/SigFlags"})
@@ -70,10 +70,8 @@ def check_update(reader: PdfFileReader, revision: int, signature: int | None) ->
         raise UpdateError("not exactly one new signature")
     if signature is None and not _is_evidence(update):
         raise UpdateError("neither a signature nor evidence")
-    for number in update.widgets | update.new_fields:
-        shown = as_dictionary(_object(update.new, number))
-        if shown is not None:
-            check_widget(shown)
+    shown = (as_dictionary(_object(update.new, number)) for number in update.widgets | update.new_fields)
+    check_widgets([widget for widget in shown if widget is not None])
 
 
 def _is_evidence(update: _Update) -> bool:

@@ -24,6 +24,10 @@ _TRAILER = re.compile(rb"trailer[\t\n\r ]*(?=<<)")
 _END = re.compile(rb"[\t\n\r ]*startxref(?:\r\n|\n|\r)(\d{1,12})(?:\r\n|\n|\r)%%EOF(?:\r\n|\n|\r)?")
 _HEAD_PAIR = re.compile(rb"[\t\n\r ]*([1-9]\d{0,9})[\t\n\r ]+(0|[1-9]\d{0,9})(?=[\t\n\r ]|\Z)")
 _FREE_HEAD = (b"0000000000", b"65535")
+#: What a reader that rebuilds the cross-references by searching would take for structure.
+_SEARCHED = re.compile(rb"\d[\x00\s]+\d+[\x00\s]+obj|trailer[\x00\s]*<<|startxref|%%EOF")
+#: Readers give up (and search) beyond their own limits; pdfium's is the lowest, 4 Mi.
+MAX_NUMBER = 4_000_000
 _EXTERNAL = frozenset({b"F", b"FFilter", b"FDecodeParms"})
 _MAX_DECODED = 64 * 1024 * 1024
 _MAX_UPDATE = 256 * 1024 * 1024
@@ -83,6 +87,7 @@ def read_update(data: Bytes, start: int) -> UpdateText:
         raise StrictError("the end of the update")
     _unpack(reading)
     _compare(reading, entries)
+    _refuse_hidden(reading, end.end(), table=last is None)
     return UpdateText(
         objects=reading.values,
         trailer=trailer,
@@ -249,6 +254,15 @@ def _compare(reading: _Reading, entries: dict[int, tuple[int, int, int]]) -> Non
     if entries != expected:
         wrong = [n for n in entries.keys() | expected.keys() if entries.get(n) != expected.get(n)]
         raise StrictError(f"cross-references do not match objects {sorted(wrong)[:5]}")
+
+
+def _refuse_hidden(reading: _Reading, end: int, *, table: bool) -> None:
+    """Refuse structure inside streams and strings, which only readers that search for it would see."""
+    found = sum(1 for _ in _SEARCHED.finditer(reading.data, 0, end))
+    if found != len(reading.places) + 2 + table:
+        raise StrictError("objects inside a stream or string")
+    if max(reading.values) > MAX_NUMBER:
+        raise StrictError("object number beyond what readers take")
 
 
 def _decoded(reading: _Reading, number: int, columns: int = 0) -> bytes:

@@ -23,12 +23,18 @@ class WidgetError(ValueError):
     """The widget shows more than a signature may; the text says what, for the diagnostic."""
 
 
-def check_widget(widget: generic.DictionaryObject) -> None:
-    """Demand that a later signature's widget is a mark of moderate size.
+def check_widgets(widgets: list[generic.DictionaryObject]) -> None:
+    """Demand that a later signature shows nothing or one mark of moderate size.
 
     Raises:
-        WidgetError: it is not.
+        WidgetError: it shows more.
     """
+    sizes = [_check_widget(widget) for widget in widgets]
+    if sum(1 for width, height in sizes if width and height) > 1:
+        raise WidgetError("several signature marks")
+
+
+def _check_widget(widget: generic.DictionaryObject) -> tuple[float, float]:
     width, height = _size(widget)
     if width * height > _MAX_AREA_MM2 * _TOLERANCE or max(width, height) > _MAX_SIDE_MM * _TOLERANCE:
         raise WidgetError(f"signature mark of {width:.0f}x{height:.0f} mm")
@@ -38,6 +44,7 @@ def check_widget(widget: generic.DictionaryObject) -> None:
     looks = as_dictionary(widget.get("/AP"))
     if "/AP" in widget and (looks is None or looks.keys() - {"/N"} or not _is_stream(resolve(looks.get("/N")))):
         raise WidgetError("signature mark with several looks")
+    return width, height
 
 
 def _size(widget: generic.DictionaryObject) -> tuple[float, float]:
