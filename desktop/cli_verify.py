@@ -34,6 +34,11 @@ _HEADLINE = {
         Verdict.UNSIGNED: "UNSIGNED: there is no signature in this file.",
     },
 }
+#: Instead of "unchanged", when somebody else signed after a signature.
+_MARKED_AFTER = {
+    "zh": "有效: 各签章证书可信; 较早的签章之后另有他人签章, 请逐一核对。",
+    "en": "VALID: sealed by trusted certificates; somebody else sealed after an earlier seal, check who made each.",
+}
 _WORD = {
     "zh": {Verdict.VALID: "有效", Verdict.INVALID: "无效", Verdict.CANNOT_TELL: "无法判断", Verdict.UNSIGNED: "未签名"},
     "en": {v: v.value.replace("_", " ") for v in Verdict},
@@ -208,7 +213,9 @@ def _report(verdict: Any) -> dict[str, Any]:
 
 def _print_words(path: Path, report: dict[str, Any], language: str) -> None:
     print(path.name)
-    print(_HEADLINE[language][Verdict(report["verdict"])])
+    verdict = Verdict(report["verdict"])
+    marked = verdict is Verdict.VALID and any(r["code"] == "verify.marked_after" for r in report["reasons"])
+    print(_MARKED_AFTER[language] if marked else _HEADLINE[language][verdict])
     for each in report["signatures"]:
         who = " · ".join(_printable(text) for text in (each["organization"], each["signer"]) if text)
         when = _local(each["claimed_time"])

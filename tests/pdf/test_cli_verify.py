@@ -1,5 +1,6 @@
 """`bidseal verify`: exit statuses, JSON keys, where trust comes from."""
 
+import dataclasses
 import json
 import subprocess
 import sys
@@ -148,3 +149,22 @@ def test_reader_that_stops_early_gets_no_traceback(sealed: Path, data: Path):
         child.stdout.close()
         assert child.stderr.read() == b""
         assert child.wait(60) == 0
+
+
+def test_file_that_somebody_else_sealed_later_is_not_said_to_be_unchanged(
+    sealed: Path,
+    data: Path,
+    *,
+    sealer: Sealer,
+    pki: Pki,
+    one_imprint: ImprintPlacement,
+    capsys: pytest.CaptureFixture[str],
+):
+    other = pki.leaf("对手", not_after=datetime.now(UTC) + timedelta(days=300))
+    beside = dataclasses.replace(one_imprint, x_mm=90)
+    twice = sealer.seal(sealed, beside, signer=other, to="twice.pdf").path
+    for language, unchanged, remark in (("zh", "未被改动", "另有他人"), ("en", "unchanged", "Somebody else sealed")):
+        assert cli_verify.run([str(twice), "--data", str(data), "--language", language]) == 0
+        said = capsys.readouterr().out
+        assert remark in said
+        assert unchanged not in said

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.domain.operations import Verdict
 from desktop.domain.problems import problem
-from desktop.signing.pdf import SignatureVerdict
+from desktop.signing.pdf import PdfVerdict, SignatureVerdict
 from desktop.ui.i18n import current_language, tr
 from desktop.ui.kit import (
     Banner,
@@ -135,7 +135,7 @@ def _card(number: int, judged: Judged) -> Card:
     words.setSpacing(8)
     words.addWidget(Label(judged.path.name, role="lead", wrap=True, selectable=True, name=f"verdictFile_{number}"))
     if verdict is not None:
-        words.addWidget(Label(_sentence(verdict.verdict, len(verdict.signatures)), role="body", wrap=True))
+        words.addWidget(Label(_sentence(verdict), role="body", wrap=True))
     words.addStretch()
     row.addLayout(words, 1)
     badge = VerdictBadge(name=f"verdict_{number}")
@@ -159,7 +159,10 @@ def _card(number: int, judged: Judged) -> Card:
     return card
 
 
-def _sentence(verdict: Verdict, count: int) -> str:
+def _sentence(judged: PdfVerdict) -> str:
+    verdict, count = judged.verdict, len(judged.signatures)
+    if verdict is Verdict.VALID and any(reason.code == "verify.marked_after" for reason in judged.reasons):
+        return tr("全部 {count} 处签名有效; 较早的签名之后另有他人签章, 请逐一核对。", count=count)
     if verdict is Verdict.VALID and count == 1:
         return tr("签名有效, 签名之后文件内容没有改动。")
     return {
