@@ -1,5 +1,6 @@
 """T17: no forgery is ever valid, none of a signed file is ever called unsigned, nothing foreign is raised."""
 
+import dataclasses
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -226,7 +227,8 @@ class TestSecondSigner:
         def run(data: bytes) -> bytes:
             path = sealer.folder / "tampered.pdf"
             path.write_bytes(data)
-            return sealer.seal(path, one_imprint, signer=rival, to="twice.pdf").path.read_bytes()
+            beside = dataclasses.replace(one_imprint, x_mm=90)
+            return sealer.seal(path, beside, signer=rival, to="twice.pdf").path.read_bytes()
 
         return run
 

@@ -17,8 +17,9 @@ from pikepdf import Pdf
 from PIL import Image, ImageChops
 from pyhanko.pdf_utils import generic
 
+from desktop.domain.errors import RejectedError
 from desktop.domain.operations import Verdict
-from desktop.signing.pdf import ImprintPlacement, PdfVerdict, finish, prepare
+from desktop.signing.pdf import ImprintPlacement, PdfVerdict, finish, preparation, prepare
 from desktop.signing.pdf.objects import array, dictionary, real
 from desktop.signing.pdf.widgets import WidgetError, check_widgets
 from tests.pdf import attacks, builders, differentials
@@ -121,7 +122,7 @@ def test_t17_later_signature_larger_than_a_seal_makes_the_file_invalid(
     width: float, height: float, *, folder: Path, honest: bytes, pki: Pki, png: bytes
 ):
     (folder / "once.pdf").write_bytes(honest)
-    large = ImprintPlacement(page_index=0, x_mm=0, y_mm=0, width_mm=width, height_mm=height, png=png)
+    large = ImprintPlacement(page_index=1, x_mm=0, y_mm=0, width_mm=width, height_mm=height, png=png)
     path = Sealer(folder, pki, pki.leaf("对手")).seal(folder / "once.pdf", large, to="large.pdf").path
     verdict = Verifier(pki)(path)
     assert verdict.verdict is Verdict.INVALID
@@ -138,6 +139,30 @@ def test_claimed_time_in_the_future_cannot_be_told(folder: Path, pki: Pki, png: 
         verdict = verify(finish(prepared, signature, folder / "future.pdf").path)
         assert verdict.verdict is expected
         assert ["verify.claimed_future"] * (expected is not Verdict.VALID) == [r.code for r in verdict.reasons]
+
+
+@pytest.mark.parametrize(("x", "y", "page", "covers"), [(61, 71, 0, True), (20, 30, 1, False), (62, 30, 0, False)])
+def test_t17_mark_over_an_earlier_signature_is_refused_before_the_qr_and_never_valid(
+    x: float,
+    y: float,
+    page: int,
+    *,
+    covers: bool,
+    folder: Path,
+    honest: bytes,
+    pki: Pki,
+    png: bytes,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    (folder / "once.pdf").write_bytes(honest)
+    sealer = Sealer(folder, pki, pki.leaf("对手"))
+    over = ImprintPlacement(page_index=page, x_mm=x, y_mm=y, width_mm=42, height_mm=42, png=png)
+    if covers:
+        with pytest.raises(RejectedError, match="imprint_covers_signature"):
+            sealer.seal(folder / "once.pdf", over)
+        monkeypatch.setattr(preparation, "_refuse_overlap", lambda *_: None)  # the attacker's program
+    verdict = Verifier(pki)(sealer.seal(folder / "once.pdf", over, to="over.pdf").path)
+    assert verdict.verdict is (Verdict.INVALID if covers else Verdict.VALID), verdict
 
 
 def test_t17_marks_that_tile_a_page_are_refused():

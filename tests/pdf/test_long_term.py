@@ -1,5 +1,6 @@
 """Timestamps and long-term evidence of sealed files: made (B-T, B-LT, later) and judged (T11, T13, T17)."""
 
+import dataclasses
 import errno
 import re
 from collections.abc import Callable
@@ -309,7 +310,7 @@ def test_seal_after_a_document_timestamp_has_no_proven_time(
     later: Path, sealer: Sealer, one_imprint: ImprintPlacement, verify: Verifier, pki: Pki
 ) -> None:
     verify.now = NOW + timedelta(hours=2)
-    again = sealer.seal(later, one_imprint, to="again.pdf").path
+    again = sealer.seal(later, dataclasses.replace(one_imprint, x_mm=90), to="again.pdf").path
     verdict = verify(again)
     assert verdict.verdict is Verdict.VALID, verdict
     assert [s.proven_time for s in verdict.signatures] == [NOW + timedelta(hours=1)] * 2 + [None]

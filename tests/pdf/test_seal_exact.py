@@ -267,7 +267,7 @@ def test_several_imprints_on_a_signed_file_are_refused_because_its_pages_must_no
         builders.plain(source, change=builders.foreign_signature(signed_by, in_form=True))
     with pytest.raises(RejectedError, match="signed_one_imprint"):
         sealer.prepare(source, placement(0, png), placement(0, png, x=90))
-    sealer.prepare(source, placement(0, png)).discard()
+    sealer.prepare(source, placement(0, png, x=90)).discard()
 
 
 def test_encryption_certificate_cannot_be_prepared_for(sealer: Sealer, one_imprint: ImprintPlacement, pki: Pki):

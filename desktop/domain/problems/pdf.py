@@ -138,6 +138,18 @@ PDF: dict[str, Problem] = {
         ("页码不存在", "要盖章的页在文件中不存在。", "请重新选择盖章的页。"),
         ("There is no such page", "The page to be sealed does not exist in this file.", "Choose the pages again."),
     ),
+    "pdf.imprint_covers_signature": entry(
+        (
+            "印章盖住了已有的签章",
+            "文件中已有签章的位置不能再盖其他印章, 否则先前的签章会被判为无效。",
+            "请把印章移到旁边的空白处再签章。",
+        ),
+        (
+            "The seal would cover an earlier one",
+            "A seal over the mark of an earlier signature would make that signature invalid.",
+            "Move the seal beside it.",
+        ),
+    ),
     "pdf.signed_one_imprint": entry(
         (
             "该文件已有签名, 一次只能盖一枚印章",

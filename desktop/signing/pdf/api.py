@@ -35,7 +35,8 @@ def prepare(request: SealRequest) -> PreparedSeal:
 
     Raises:
         RejectedError: `pdf.source_changed`, `pdf.certificate_cannot_sign`, `pdf.imprint_unreadable`,
-            `pdf.imprint_outside_page`, `pdf.page_missing`, `pdf.signed_one_imprint` or a code of `check_sealable`.
+            `pdf.imprint_outside_page`, `pdf.page_missing`, `pdf.signed_one_imprint`, `pdf.imprint_covers_signature` or
+            a code of `check_sealable`.
         UnavailableError: `general.disk_full`, `general.file_unwritable`.
     """
     from desktop.signing.pdf.preparation import run

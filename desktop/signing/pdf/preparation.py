@@ -28,7 +28,8 @@ from desktop.signing.pdf.foreign import disk_error, foreign_parser
 from desktop.signing.pdf.geometry import Spot
 from desktop.signing.pdf.imprints import ImprintPainter
 from desktop.signing.pdf.model import CHUNK, ImprintPlacement, PreparedSeal, SealRequest
-from desktop.signing.pdf.objects import as_dictionary, dictionary, items_of
+from desktop.signing.pdf.objects import as_dictionary, dictionary, items_of, page_at
+from desktop.signing.pdf.overlap import Mark, signed_marks
 
 _FIELD_PREFIX = "BidSeal"
 #: Room for a timestamp token with its certificates.
@@ -136,6 +137,8 @@ def _append_update(request: SealRequest, file: BinaryIO) -> tuple[str, PreparedB
     if len(request.placements) > 1 and any(True for _ in enumerate_sig_fields(reader, filled_status=True)):
         # Page content must not change any more, and a field with several widgets is read by few (poppler: unsigned).
         raise RejectedError("pdf.signed_one_imprint")
+    if spots:
+        _refuse_overlap(writer, reader, request.placements[0].page_index, spots[0])
     _paint_content(painter, request.placements[1:])
     field_name = free_field_name(reader, _FIELD_PREFIX)
     first = request.placements[0] if request.placements else None
@@ -163,6 +166,14 @@ def _check_pages(reader: PdfFileReader, placements: tuple[ImprintPlacement, ...]
     for placement in placements:
         if not 0 <= placement.page_index < count:
             raise RejectedError("pdf.page_missing", str(placement.page_index))
+
+
+def _refuse_overlap(writer: Update, reader: PdfFileReader, page_index: int, spot: Spot) -> None:
+    """Refuse an imprint over the mark of an earlier signature: no verifier of ours would believe it."""
+    page, _ = page_at(writer, page_index)
+    mark = Mark(rect=spot.rect, page=page.idnum)
+    if any(mark.covers(other) for other in signed_marks(reader)):
+        raise RejectedError("pdf.imprint_covers_signature")
 
 
 def _field_spec(field_name: str, first: ImprintPlacement | None, spot: Spot | None) -> SigFieldSpec:

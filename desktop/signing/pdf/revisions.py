@@ -14,6 +14,7 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
 
 from desktop.signing.pdf.objects import as_dictionary, items_of
+from desktop.signing.pdf.overlap import new_marks, signed_marks
 from desktop.signing.pdf.widgets import check_widgets
 
 _CATALOG_MAY_CHANGE = frozenset({"/AcroForm", "/DSS", "/Extensions", "/Metadata", "/Version"})
@@ -72,6 +73,10 @@ def check_update(reader: PdfFileReader, revision: int, signature: int | None) ->
         raise UpdateError("neither a signature nor evidence")
     shown = (as_dictionary(_object(update.new, number)) for number in update.widgets | update.new_fields)
     check_widgets([widget for widget in shown if widget is not None])
+    earlier = signed_marks(old)
+    for mark in new_marks(new, update.widgets | update.new_fields, update.changed) if earlier else ():
+        if any(mark.covers(other) for other in earlier):
+            raise UpdateError("a mark over an earlier signature's")
 
 
 def _is_evidence(update: _Update) -> bool:
