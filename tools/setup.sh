@@ -12,9 +12,9 @@ DEBIAN_PACKAGES="python3-venv
 libegl1 libgl1 libdbus-1-3 libfontconfig1 libglib2.0-0 libzbar0 libwayland-cursor0 libwayland-egl1
 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1
 libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-xkb1
-fonts-wqy-microhei poppler-utils qpdf openssl"
+fonts-wqy-microhei poppler-utils qpdf openssl unzip"
 # What the same list means elsewhere: programs, and libraries as the dynamic linker names them.
-PROGRAMS="pdfsig qpdf openssl"
+PROGRAMS="pdfsig qpdf openssl unzip"
 LIBRARIES="libEGL.so.1 libGL.so.1 libdbus-1.so.3 libfontconfig.so.1 libglib-2.0.so.0 libzbar.so.0 libxkbcommon-x11.so.0 libxcb-cursor.so.0"
 # What the slow drills of ./check --all need besides; without one of them its tests would be skipped, which fails there.
 DRILL_PACKAGES="postgresql strace nodejs"

@@ -80,7 +80,7 @@ def test_only_the_full_check_wants_what_the_drills_need(machine: Path) -> None:
 
 
 def test_foreign_system_with_everything_present_goes_on(machine: Path) -> None:
-    for program in ("qpdf", "pdfsig", "openssl"):
+    for program in ("qpdf", "pdfsig", "openssl", "unzip"):
         add_program(machine, program, "exit 0")
     add_program(machine, "ldconfig", 'echo "$LIBRARIES_HERE"')
     everything = 'is_debian() { false; }; is_fit_python() { true; }; python3() { :; }; LIBRARIES_HERE="$LIBRARIES"; '
@@ -89,7 +89,7 @@ def test_foreign_system_with_everything_present_goes_on(machine: Path) -> None:
 
 
 def test_foreign_system_without_a_library_is_told_its_name(machine: Path) -> None:
-    for program in ("qpdf", "pdfsig", "openssl"):
+    for program in ("qpdf", "pdfsig", "openssl", "unzip"):
         add_program(machine, program, "exit 0")
     add_program(machine, "ldconfig", "echo libEGL.so.1")
     done = shell(machine, "is_debian() { false; }; is_fit_python() { true; }; python3() { :; }; set_up_machine")
