@@ -57,10 +57,11 @@ def foreign_sign(source: Path, target: Path, pki: Pki, holder: Holder, **options
         signing_key=keys.PrivateKeyInfo.load(private),
         cert_registry=store,
     )
+    left = options.pop("left", 20)
     meta = signers.PdfSignatureMetadata(**{"field_name": "Foreign", "md_algorithm": "sha256", **options})
     with source.open("rb") as file, target.open("wb+") as out:
         writer = IncrementalPdfFileWriter(file, strict=False)
-        box = SigFieldSpec(meta.field_name, box=(20, 20, 200, 80))
+        box = SigFieldSpec(meta.field_name, box=(left, 20, left + 180, 80))
         asyncio.run(signers.PdfSigner(meta, signer, new_field_spec=box).async_sign_pdf(writer, output=out))
     return target
 
@@ -115,7 +116,7 @@ def test_certified_file_that_allows_no_change_is_invalid_after_a_further_signatu
     source = builders.plain(sealer.folder / "a.pdf")
     author = foreign_sign(source, sealer.folder / "f.pdf", sealer.pki, lasting(sealer.pki), **options)
     assert verify(author).verdict is Verdict.VALID
-    twice = foreign_sign(author, sealer.folder / "g.pdf", sealer.pki, lasting(sealer.pki))
+    twice = foreign_sign(author, sealer.folder / "g.pdf", sealer.pki, lasting(sealer.pki), left=220)
     expected = Verdict.INVALID if permission is MDPPerm.NO_CHANGES else Verdict.VALID
     assert verify(twice).verdict is expected, verify(twice)
 
