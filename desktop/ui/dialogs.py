@@ -10,10 +10,9 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 from desktop.domain.errors import BidSealError
 from desktop.domain.problems import problem
 from desktop.ui.i18n import current_language, tr
-from desktop.ui.kit.base import Label
+from desktop.ui.kit.base import Label, diagnostic
 from desktop.ui.kit.buttons import DangerButton, KitButton, LinkButton, PrimaryButton, SecondaryButton
 from desktop.ui.kit.fields import TextField
-from desktop.ui.kit.states import diagnostic
 from desktop.ui.kit.surfaces import Icon
 
 _WIDTH = 440

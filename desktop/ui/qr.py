@@ -13,9 +13,8 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QStackedWi
 
 from desktop.domain.problems import problem
 from desktop.ui.i18n import current_language, tr
-from desktop.ui.kit.base import KitFrame, Label, restyle
+from desktop.ui.kit.base import KitFrame, Label, diagnostic, restyle
 from desktop.ui.kit.buttons import LinkButton, PrimaryButton, SecondaryButton
-from desktop.ui.kit.states import diagnostic
 from desktop.ui.kit.surfaces import Icon
 from desktop.ui.qr_code import QrCode
 from desktop.ui.theme import current

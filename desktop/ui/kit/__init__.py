@@ -1,6 +1,6 @@
 """The widget kit: everything a page is made of. See `desktop.ui` for the signatures."""
 
-from desktop.ui.kit.base import ElidedLabel, KitFrame, Label, Tone, plain_tooltip, restyle
+from desktop.ui.kit.base import ElidedLabel, KitFrame, Label, Tone, diagnostic, plain_tooltip, restyle
 from desktop.ui.kit.buttons import (
     DangerButton,
     IconButton,
@@ -13,7 +13,7 @@ from desktop.ui.kit.buttons import (
 from desktop.ui.kit.drop import DropZone, FileChooser, FilePicker, pick_files
 from desktop.ui.kit.fields import ChoiceField, CodeField, NumberField, PhoneNumberField, TextField
 from desktop.ui.kit.progress import Countdown, ProgressPanel, ServerClock, StepIndicator, SyncState, local_time
-from desktop.ui.kit.states import EmptyState, OfflineView, ProblemView, Skeleton, diagnostic
+from desktop.ui.kit.states import EmptyState, OfflineView, ProblemView, Skeleton
 from desktop.ui.kit.surfaces import (
     Banner,
     Card,

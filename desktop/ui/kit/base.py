@@ -180,3 +180,8 @@ class ElidedLabel(Label):
     def _offer_tooltip(self) -> None:
         fits = self.fontMetrics().horizontalAdvance(self.text()) <= self.contentsRect().width()
         self.setToolTip("" if fits else plain_tooltip(self.text()))
+
+
+def diagnostic(code: str, detail: str) -> str:
+    """Return the text to copy for support: code and technical detail, never contents."""
+    return f"BidSeal\ncode: {code}\ndetail: {detail or '-'}"

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWi
 from desktop.domain.errors import BidSealError
 from desktop.domain.problems import problem
 from desktop.ui.i18n import current_language, tr
-from desktop.ui.kit.base import KitFrame, Label
+from desktop.ui.kit.base import KitFrame, Label, diagnostic
 from desktop.ui.kit.buttons import LinkButton, PrimaryButton
 from desktop.ui.kit.surfaces import Icon
 from desktop.ui.theme import current
@@ -16,11 +16,6 @@ _WORDS_WIDTH = 480
 #: Space, buttons and stretch that follow the words.
 _BELOW_WORDS = 3
 _LINE_PERCENTS = (32, 88, 74, 80, 60, 84, 52)
-
-
-def diagnostic(code: str, detail: str) -> str:
-    """Return the text to copy for support: code and technical detail, never contents."""
-    return f"BidSeal\ncode: {code}\ndetail: {detail or '-'}"
 
 
 def _in_the_middle(label: Label) -> QHBoxLayout:

@@ -7,9 +7,20 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.domain.operations import Verdict
-from desktop.ui.i18n import tr
+from desktop.domain.problems import problem
+from desktop.ui.i18n import current_language, tr
 from desktop.ui.icons import pixmap
-from desktop.ui.kit.base import TONE_COLOUR, TONE_ICON, ElidedLabel, KitFrame, Label, Tone, announce, restyle
+from desktop.ui.kit.base import (
+    TONE_COLOUR,
+    TONE_ICON,
+    ElidedLabel,
+    KitFrame,
+    Label,
+    Tone,
+    announce,
+    diagnostic,
+    restyle,
+)
 from desktop.ui.kit.buttons import LinkButton
 from desktop.ui.theme import current
 
@@ -131,6 +142,12 @@ class Banner(KitFrame):
         self.retheme()
         self.show()
         announce(self)
+
+    def show_problem(self, code: str, detail: str = "", *, tone: Tone = Tone.PROBLEM, action: str = "") -> None:
+        """Show the catalogue entry of `code`: what, why, next step; `detail` goes into the diagnostic only."""
+        wording = problem(code).wording(current_language())
+        text = f"{wording.cause} {wording.next_step}"
+        self.show_message(tone, wording.title, text, action=action, diagnostic=diagnostic(code, detail))
 
     def clear(self) -> None:
         """Say nothing any more."""

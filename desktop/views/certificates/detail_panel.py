@@ -17,12 +17,10 @@ from desktop.ui.kit import (
     Label,
     SecondaryButton,
     StatusChip,
-    Tone,
     VerdictBadge,
     local_time,
     scrolled,
 )
-from desktop.ui.kit.states import diagnostic
 from desktop.views.certificates.fact_grid import Fact, FactGrid
 from desktop.views.certificates.state import CertificatesState, ChainWord, Detail, Link
 from desktop.views.certificates.words import certificate_status, grouped
@@ -76,10 +74,7 @@ class DetailPanel(QWidget):
         self._show_path(detail)
         self.export.setEnabled(bool(detail.links))
         if state.problem_code:
-            wording = problem(state.problem_code).wording(current_language())
-            copied = diagnostic(state.problem_code, state.problem_detail)
-            text = f"{wording.cause} {wording.next_step}"
-            self.banner.show_message(Tone.PROBLEM, wording.title, text, diagnostic=copied)
+            self.banner.show_problem(state.problem_code, state.problem_detail)
         else:
             self.banner.clear()
 

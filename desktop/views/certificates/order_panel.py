@@ -22,7 +22,6 @@ from desktop.ui.kit import (
     scrolled,
 )
 from desktop.ui.kit.drop import FilePicker
-from desktop.ui.kit.states import diagnostic
 from desktop.ui.theme import current
 from desktop.views.certificates.checks import Field, OrderInput
 from desktop.views.certificates.id_field import IdNumberField
@@ -104,17 +103,14 @@ class OrderPanel(QWidget):
         if not state.problem_code:
             self.banner.clear()
             return
-        wording = problem(state.problem_code).wording(current_language())
-        copied = diagnostic(state.problem_code, state.problem_detail)
         if state.problem_code == "platform.organization_exists":
             text = tr(
                 "管理员: {name}。本单位已申领过移动证书, 请联系本单位证书管理员授权。", name=state.admin_name or "***"
             )
-            self.banner.show_message(Tone.WARNING, wording.title, text)
+            title = problem(state.problem_code).wording(current_language()).title
+            self.banner.show_message(Tone.WARNING, title, text)
         else:
-            self.banner.show_message(
-                Tone.PROBLEM, wording.title, f"{wording.cause} {wording.next_step}", diagnostic=copied
-            )
+            self.banner.show_problem(state.problem_code, state.problem_detail)
 
     def _lead(self, state: CertificatesState) -> None:
         """After a refused submission show the place where the first correction is due; the page may be scrolled."""

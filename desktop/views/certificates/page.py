@@ -2,48 +2,27 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
-from desktop.domain.problems import problem
-from desktop.services.action import Action
 from desktop.services.ceremony import CeremonyView
-from desktop.services.workspace import Workspace
-from desktop.ui.i18n import current_language, tr
+from desktop.ui.i18n import tr
 from desktop.ui.kit import Banner, Tone
 from desktop.ui.kit.drop import FilePicker, pick_files
-from desktop.ui.kit.states import diagnostic
 from desktop.ui.page import Page
 from desktop.views.certificates.detail_panel import DetailPanel
 from desktop.views.certificates.model import CertificatesModel
 from desktop.views.certificates.order_panel import OrderPanel
 from desktop.views.certificates.overview import Overview
 from desktop.views.certificates.state import CertificatesState, Place
-from desktop.views.scan import open_scan
+from desktop.views.scan import ScanOpener, open_scan
 
 _LOOK_AGAIN_MS = 10_000
 
 #: Asks where to save a file proposed as `name`; None when the person thinks better of it.
 AskTarget = Callable[[QWidget, str], Path | None]
-
-
-class ScanOpener(Protocol):
-    """Opens the scan of a phone operation; `desktop.views.scan.open_scan`."""
-
-    def __call__(
-        self,
-        parent: QWidget,
-        workspace: Workspace,
-        action: Callable[[], Action],
-        *,
-        credit_code: str,
-        on_finished: Callable[[CeremonyView], object],
-    ) -> object:
-        """Open it and return without waiting."""
-        ...
 
 
 def ask_target(parent: QWidget, name: str) -> Path | None:
@@ -143,10 +122,7 @@ class CertificatesPage(Page[CertificatesState]):
         if not state.problem_code or state.place is not Place.OVERVIEW:
             self.banner.clear()
             return
-        wording = problem(state.problem_code).wording(current_language())
-        copied = diagnostic(state.problem_code, state.problem_detail)
-        text = f"{wording.cause} {wording.next_step}"
-        self.banner.show_message(Tone.WARNING, wording.title, text, action=tr("重试"), diagnostic=copied)
+        self.banner.show_problem(state.problem_code, state.problem_detail, tone=Tone.WARNING, action=tr("重试"))
 
     def _tell(self, state: CertificatesState) -> None:
         placed, exported = self._told

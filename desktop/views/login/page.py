@@ -6,11 +6,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from desktop.domain.problems import problem
 from desktop.ui.i18n import Language, current_language, tr
-from desktop.ui.kit.base import Label, Tone, restyle
+from desktop.ui.kit.base import Label, restyle
 from desktop.ui.kit.buttons import LinkButton, SegmentedControl
-from desktop.ui.kit.states import diagnostic
 from desktop.ui.kit.surfaces import Banner, Card, scrolled
 from desktop.ui.page import Page
 from desktop.views.login.brand import BrandPane
@@ -56,10 +54,7 @@ class LoginPage(Page[LoginState]):
         self._name_ways()
         self.ways.set_current(state.way.value)
         if state.problem_code:
-            wording = problem(state.problem_code).wording(current_language())
-            text = f"{wording.cause} {wording.next_step}"
-            copied = diagnostic(state.problem_code, state.problem_detail)
-            self.banner.show_message(Tone.PROBLEM, wording.title, text, diagnostic=copied)
+            self.banner.show_problem(state.problem_code, state.problem_detail)
         else:
             self.banner.clear()
         self.form.show_state(state)

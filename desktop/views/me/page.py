@@ -1,45 +1,20 @@
 """My page: cards below each other. Passive; the scan of an enrolment is opened by what is handed in."""
 
-from collections.abc import Callable
-from typing import Any, Protocol
-
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.domain.operations import PlatformRole
-from desktop.domain.problems import problem
-from desktop.services.action import Action
-from desktop.services.ceremony import CeremonyView
-from desktop.services.workspace import Workspace
 from desktop.ui.dialogs import ConfirmDialog
-from desktop.ui.i18n import Language, current_language, tr
-from desktop.ui.kit.base import Tone
-from desktop.ui.kit.states import diagnostic
+from desktop.ui.i18n import Language, tr
 from desktop.ui.kit.surfaces import Banner, scrolled
 from desktop.ui.page import Page
 from desktop.views.me.cards import AboutCard, AccountCard, AppearanceCard, OrganizationsCard, WorkstationCard
 from desktop.views.me.model import MeModel, MeState
-from desktop.views.scan import open_scan
+from desktop.views.scan import ScanOpener, open_scan
 
 _WIDTH = 760
 ENROL = "enrol"
-
-
-class ScanOpener(Protocol):
-    """Opens the scan of a phone operation; `desktop.views.scan.open_scan`."""
-
-    def __call__(
-        self,
-        parent: QWidget,
-        workspace: Workspace,
-        action: Callable[[], Action],
-        *,
-        credit_code: str,
-        on_finished: Callable[[CeremonyView], object],
-    ) -> Any:
-        """Open it without waiting."""
-        ...
 
 
 class MePage(Page[MeState]):
@@ -70,10 +45,7 @@ class MePage(Page[MeState]):
         self.organizations.setVisible(not is_operator)
         self.workstation.setVisible(not is_operator)
         if state.problem_code:
-            wording = problem(state.problem_code).wording(current_language())
-            copied = diagnostic(state.problem_code, state.problem_detail)
-            text = f"{wording.cause} {wording.next_step}"
-            self.banner.show_message(Tone.PROBLEM, wording.title, text, diagnostic=copied)
+            self.banner.show_problem(state.problem_code, state.problem_detail)
         else:
             self.banner.clear()
 

@@ -7,13 +7,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from desktop.domain.problems import problem
 from desktop.portal.records import Order, Seal
-from desktop.ui.i18n import current_language, tr
-from desktop.ui.kit.base import Label, Tone
+from desktop.ui.i18n import tr
+from desktop.ui.kit.base import Label
 from desktop.ui.kit.buttons import DangerButton, IconButton, PrimaryButton, SegmentedControl
 from desktop.ui.kit.progress import local_time
-from desktop.ui.kit.states import EmptyState, diagnostic
+from desktop.ui.kit.states import EmptyState
 from desktop.ui.kit.surfaces import Banner, Card, Separator
 from desktop.ui.kit.table import Column, DataTable, Row
 from desktop.ui.page import Page
@@ -111,10 +110,7 @@ class ReviewPage(Page[ReviewState]):
         if not state.problem_code:
             self.banner.clear()
             return
-        wording = problem(state.problem_code).wording(current_language())
-        copied = diagnostic(state.problem_code, state.problem_detail)
-        text = f"{wording.cause} {wording.next_step}"
-        self.banner.show_message(Tone.PROBLEM, wording.title, text, diagnostic=copied)
+        self.banner.show_problem(state.problem_code, state.problem_detail)
 
     def _tell(self, last: Decision | None) -> None:
         if last is None or last.number == self._told:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import PurePath
+from typing import Protocol
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QCloseEvent
@@ -20,6 +21,22 @@ _WIDTH, _HEIGHT = 880, 640
 _END_S = 5.0
 _LEFT_WIDTH = 400
 _NAME_WIDTH = 88
+
+
+class ScanOpener(Protocol):
+    """Opens the scan of a phone operation: `open_scan`, or what a test puts in its place."""
+
+    def __call__(
+        self,
+        parent: QWidget,
+        workspace: Workspace,
+        action: Callable[[], Action],
+        *,
+        credit_code: str,
+        on_finished: Callable[[CeremonyView], object],
+    ) -> object:
+        """Open it and return without waiting."""
+        ...
 
 
 class ScanDialog(QDialog):

@@ -5,9 +5,8 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.domain.problems import problem
 from desktop.portal.records import Certificate
-from desktop.ui.i18n import current_language, tr
+from desktop.ui.i18n import tr
 from desktop.ui.kit import (
     Banner,
     Card,
@@ -24,7 +23,6 @@ from desktop.ui.kit import (
 )
 from desktop.ui.kit.base import plain_tooltip
 from desktop.ui.kit.drop import FilePicker
-from desktop.ui.kit.states import diagnostic
 from desktop.views.seals.checks import Field
 from desktop.views.seals.kind_choice import KindChoice
 from desktop.views.seals.preview import Preview
@@ -145,10 +143,7 @@ class ApplicationPanel(QWidget):
 
     def _show_problem(self, state: SealsState) -> None:
         if state.problem_code:
-            wording = problem(state.problem_code).wording(current_language())
-            copied = diagnostic(state.problem_code, state.problem_detail)
-            text = f"{wording.cause} {wording.next_step}"
-            self.banner.show_message(Tone.PROBLEM, wording.title, text, diagnostic=copied)
+            self.banner.show_problem(state.problem_code, state.problem_detail)
         elif not state.choices:
             text = tr("印章要绑定一张有效的数字证书; 请先申请并下载。")
             self.banner.show_message(Tone.WARNING, tr("没有可用的数字证书"), text, action=tr("申请数字证书"))

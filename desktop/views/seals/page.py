@@ -1,44 +1,21 @@
 """The page of seals: list and application as panels of one page. Passive."""
 
-from collections.abc import Callable
-from typing import Protocol
-
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from desktop.domain.problems import problem
-from desktop.services.action import Action
 from desktop.services.ceremony import CeremonyView
-from desktop.services.workspace import Workspace
-from desktop.ui.i18n import current_language, tr
+from desktop.ui.i18n import tr
 from desktop.ui.kit import Tone
 from desktop.ui.kit.drop import FilePicker, pick_files
-from desktop.ui.kit.states import diagnostic
 from desktop.ui.page import Page
-from desktop.views.scan import open_scan
+from desktop.views.scan import ScanOpener, open_scan
 from desktop.views.seals.application_panel import ApplicationPanel
 from desktop.views.seals.model import SealsModel
 from desktop.views.seals.seal_list import SealList
 from desktop.views.seals.state import Place, SealsState
 
 _LOOK_AGAIN_MS = 10_000
-
-
-class ScanOpener(Protocol):
-    """Opens the scan of a phone operation; `desktop.views.scan.open_scan`."""
-
-    def __call__(
-        self,
-        parent: QWidget,
-        workspace: Workspace,
-        action: Callable[[], Action],
-        *,
-        credit_code: str,
-        on_finished: Callable[[CeremonyView], object],
-    ) -> object:
-        """Open it and return without waiting."""
-        ...
 
 
 class SealsPage(Page[SealsState]):
@@ -124,10 +101,7 @@ class SealsPage(Page[SealsState]):
         if not state.problem_code or state.place is not Place.LIST:
             banner.clear()
             return
-        wording = problem(state.problem_code).wording(current_language())
-        copied = diagnostic(state.problem_code, state.problem_detail)
-        text = f"{wording.cause} {wording.next_step}"
-        banner.show_message(Tone.WARNING, wording.title, text, action=tr("重试"), diagnostic=copied)
+        banner.show_problem(state.problem_code, state.problem_detail, tone=Tone.WARNING, action=tr("重试"))
 
     # -- intents ---------------------------------------------------------------------------------------------------
 
