@@ -11,6 +11,10 @@ class Operation(StrEnum):
     DOWNLOAD = "download"
     CLAIM_SEAL = "claim_seal"
     SEAL = "seal"
+    SIGN_PACKAGE = "sign_package"
+    DECRYPT = "decrypt"
+    REHEARSE = "rehearse"
+    PIN_RECIPIENT = "pin_recipient"
 
 
 class SealKind(StrEnum):

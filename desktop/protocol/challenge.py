@@ -15,14 +15,17 @@ from desktop.domain.operations import Operation
 from desktop.protocol import codec, cose
 from desktop.protocol.codec import Value
 from desktop.protocol.items import MAX_SIGNATURE_BYTES, Item, read_items, serial
-from desktop.protocol.schema import array, blob, fields, integer, one_of, text
+from desktop.protocol.schema import array, blob, fields, integer, one_of, text, time
 
 VERSION = 1
 #: Version of the display text templates (protocol/display.py).
 TEMPLATE_VERSION = 1
-MAX_CHALLENGE_BYTES = 64 * 1024
+#: As much as the mailbox takes, with room for the encryption.
+MAX_CHALLENGE_BYTES = 192 * 1024
 _COSE_USE = "BIDSEAL1/challenge"
 _MAX_CERTIFICATE_BYTES = 4096
+#: What the workstation's signature adds, and a little more.
+_SIGNED_BYTES = 128
 
 #: Operations that a phone takes from a workstation that nobody has enrolled.
 UNSIGNED_OPERATIONS = frozenset({Operation.LOGIN, Operation.DOWNLOAD, Operation.ENROL_WORKSTATION})
@@ -114,8 +117,14 @@ def enrolment_statement(
 
 
 def write_challenge(challenge: Challenge, sign: Callable[[bytes], bytes] | None) -> bytes:
-    """Return C. `sign` (raw r‖s by the workstation key) is wanted exactly when the challenge carries an enrolment."""
+    """Return C. `sign` (raw r‖s by the workstation key) is wanted exactly when the challenge carries an enrolment.
+
+    Raises:
+        RejectedError: more than one challenge holds (`ceremony.too_large`): fewer items, several scans.
+    """
     body = codec.encode(challenge.to_map())
+    if len(body) > MAX_CHALLENGE_BYTES - _SIGNED_BYTES or not codec.fits(body):
+        raise RejectedError("ceremony.too_large", f"{len(challenge.items)} items, {len(body)} bytes")
     if challenge.enrolment is None:
         return body
     if sign is None:
@@ -163,7 +172,7 @@ def _from_value(value: Value) -> Challenge:
             "key": blob(65),
             "nonce": blob(32),
             "rh": blob(32),
-            "iat": integer(0, 2**40),
+            "iat": time,
             "ttl": integer(1, 86_400),
             "tpl": integer(TEMPLATE_VERSION, TEMPLATE_VERSION),
         },
@@ -203,7 +212,7 @@ def _enrolment(value: Value) -> Enrolment:
         value,
         {
             "cert": blob(1, _MAX_CERTIFICATE_BYTES),
-            "iat": integer(0, 2**40),
+            "iat": time,
             "sig": blob(64, MAX_SIGNATURE_BYTES),
         },
     )

@@ -21,7 +21,7 @@ Value = int | bytes | str | bool | Sequence["Value"] | Mapping[str, "Value"]
 
 #: No message of the protocol is larger; the mailbox refuses more as well.
 MAX_BYTES = 256 * 1024
-#: Nor does any hold more values; the largest challenge has about 1,500.
+#: Nor does any hold more values; a challenge with a hundred documents has about 4,000.
 MAX_ELEMENTS = 8192
 #: The integers that every implementation tells apart (JavaScript's safe integers).
 _MAX_INT = 2**53 - 1
@@ -89,6 +89,17 @@ def decode(data: bytes, *, max_bytes: int = MAX_BYTES) -> Value:
     if cbor2.dumps(value, canonical=True) != data:
         raise RejectedError("ceremony.malformed", "not the deterministic encoding")
     return value  # type: ignore[no-any-return]  # _check has narrowed it
+
+
+def fits(data: bytes) -> bool:
+    """Tell whether an encoding of ours is small enough for every reader."""
+    if len(data) > MAX_BYTES:
+        return False
+    try:
+        _walk(data)
+    except RejectedError:
+        return False
+    return True
 
 
 def is_clean_text(text: str) -> bool:

@@ -9,8 +9,10 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from desktop.crypto.primitives import sha256
 from desktop.domain.operations import Operation, SealKind
+from desktop.protocol.bid_items import PinItem, ShareItem, SignPackageItem
 from desktop.protocol.challenge import Challenge
-from desktop.protocol.items import ClaimSealItem, DownloadItem, EnrolItem, LoginItem, SealItem
+from desktop.protocol.display_bid import package_lines, pin_lines, share_lines
+from desktop.protocol.items import ClaimSealItem, DownloadItem, EnrolItem, Item, LoginItem, SealItem
 
 _SHANGHAI = timezone(timedelta(hours=8))
 _HASH_PREFIX = 8
@@ -23,6 +25,10 @@ _TITLES: dict[Operation, tuple[str, str]] = {
     Operation.DOWNLOAD: ("下载数字证书", "Download the certificate"),
     Operation.CLAIM_SEAL: ("申领电子印章", "Claim the electronic seal"),
     Operation.SEAL: ("文件签章", "Seal documents"),
+    Operation.SIGN_PACKAGE: ("签署加密投标文件", "Sign the encrypted bid"),
+    Operation.DECRYPT: ("解密投标文件", "Open bids"),
+    Operation.REHEARSE: ("演练解密", "Rehearse the opening"),
+    Operation.PIN_RECIPIENT: ("确认解密证书", "Confirm the decryption certificate"),
 }
 
 _KINDS: dict[SealKind, tuple[str, str]] = {
@@ -71,15 +77,29 @@ def _organization(challenge: Challenge) -> str:
     return f"{challenge.organization} ({challenge.credit_code})"
 
 
-def _item_lines(item: object, *, en: bool) -> tuple[str, ...]:
+def _item_lines(item: Item, *, en: bool) -> tuple[str, ...]:
     if isinstance(item, SealItem):
-        marks = ", ".join(f"{m.name} ({_KINDS[m.kind][en]}) × {m.pages}{' pages' if en else ' 页'}" for m in item.marks)
-        facts = (
-            f"{item.pages} pages · {item.size:,} bytes · SHA-256 {_prefix(item.source_sha256)}"
-            if en
-            else f"{item.pages} 页 · {item.size:,} 字节 · SHA-256 {_prefix(item.source_sha256)}"
-        )
-        return (item.name, facts, marks)
+        return _seal_lines(item, en=en)
+    if isinstance(item, SignPackageItem):
+        return package_lines(item, en=en)
+    if isinstance(item, ShareItem):
+        return share_lines(item, en=en)
+    if isinstance(item, PinItem):
+        return pin_lines(item, en=en)
+    return _short_lines(item, en=en)
+
+
+def _seal_lines(item: SealItem, *, en: bool) -> tuple[str, ...]:
+    marks = ", ".join(f"{m.name} ({_KINDS[m.kind][en]}) × {m.pages}{' pages' if en else ' 页'}" for m in item.marks)
+    facts = (
+        f"{item.pages} pages · {item.size:,} bytes · SHA-256 {_prefix(item.source_sha256)}"
+        if en
+        else f"{item.pages} 页 · {item.size:,} 字节 · SHA-256 {_prefix(item.source_sha256)}"
+    )
+    return (item.name, facts, marks)
+
+
+def _short_lines(item: Item, *, en: bool) -> tuple[str, ...]:
     if isinstance(item, ClaimSealItem):
         return (item.name, _KINDS[item.kind][en], f"SHA-256 {_prefix(item.imprint_sha256)}")
     if isinstance(item, DownloadItem):

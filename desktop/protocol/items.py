@@ -10,15 +10,19 @@ from typing import Any
 
 from desktop.domain.errors import RejectedError
 from desktop.domain.operations import Operation, SealKind
+from desktop.protocol import bid_items
+from desktop.protocol.bid_items import PinItem, ShareItem, SignPackageItem
 from desktop.protocol.codec import Value
 from desktop.protocol.schema import array, blob, fields, integer, one_of, text
 
-MAX_ITEMS = 8
+#: Over the relay; in camera mode eight.
+MAX_ITEMS = 128
 MAX_FILE_NAME_BYTES = 255
 MAX_SIGNATURE_BYTES = 384
 #: 20 octets, RFC 5280 §4.1.2.2.
 MAX_SERIAL_HEX = 40
 _MAX_SPKI_BYTES = 600
+_MAX_CERTIFICATE_BYTES = 4096
 _ID_HEX = 32
 
 
@@ -131,7 +135,7 @@ class SealItem:
         }
 
 
-Item = LoginItem | EnrolItem | DownloadItem | ClaimSealItem | SealItem
+Item = LoginItem | EnrolItem | DownloadItem | ClaimSealItem | SealItem | SignPackageItem | ShareItem | PinItem
 
 
 def _login(value: Value) -> LoginItem:
@@ -183,16 +187,37 @@ def _seal(value: Value) -> SealItem:
     )
 
 
+def _pin(value: Value) -> PinItem:
+    f = fields(value, {"sha": blob(32), "holder": text(120), "serial": serial})
+    return PinItem(sha256=f["sha"], holder=f["holder"], enc_serial=f["serial"])
+
+
 _ITEM_READERS: dict[Operation, Callable[[Value], Item]] = {
     Operation.LOGIN: _login,
     Operation.ENROL_WORKSTATION: _enrol,
     Operation.DOWNLOAD: _download,
     Operation.CLAIM_SEAL: _claim_seal,
     Operation.SEAL: _seal,
+    Operation.SIGN_PACKAGE: bid_items.sign_package,
+    Operation.DECRYPT: bid_items.share,
+    Operation.REHEARSE: bid_items.share,
+    Operation.PIN_RECIPIENT: _pin,
 }
 
 #: Operations with exactly one item: their effect is one, or (a claimed seal) its receipt fills one message.
-SINGLE = frozenset({Operation.LOGIN, Operation.ENROL_WORKSTATION, Operation.DOWNLOAD, Operation.CLAIM_SEAL})
+SINGLE = frozenset(
+    {
+        Operation.LOGIN,
+        Operation.ENROL_WORKSTATION,
+        Operation.DOWNLOAD,
+        Operation.CLAIM_SEAL,
+        Operation.SIGN_PACKAGE,
+        Operation.PIN_RECIPIENT,
+    }
+)
+
+#: Operations whose results are secrets: their answers are never written anywhere, not into the journal either.
+SECRET_RESULTS = frozenset({Operation.DECRYPT})
 
 
 def read_items(operation: Operation, value: Value) -> tuple[Item, ...]:
@@ -215,6 +240,10 @@ _RESULT_FIELDS: dict[Operation, Mapping[str, Callable[[Value], Any]]] = {
     },
     Operation.CLAIM_SEAL: {},
     Operation.SEAL: {"sig": blob(64, MAX_SIGNATURE_BYTES)},
+    Operation.SIGN_PACKAGE: {"sig": blob(64, MAX_SIGNATURE_BYTES)},
+    Operation.DECRYPT: {"share": blob(32)},
+    Operation.REHEARSE: {"commit": blob(32)},
+    Operation.PIN_RECIPIENT: {"cert": blob(1, _MAX_CERTIFICATE_BYTES)},
 }
 
 

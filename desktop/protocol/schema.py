@@ -68,6 +68,11 @@ def integer(minimum: int, maximum: int) -> Check:
     return check
 
 
+#: Seconds since 1970-01-01 UTC; the end (year 6325) is one that every calendar can show.
+MAX_TIME = 2**37
+time = integer(0, MAX_TIME)
+
+
 def array(element: Callable[[Value], T], *, minimum: int = 0, maximum: int) -> Callable[[Value], tuple[T, ...]]:
     """An array of `minimum` to `maximum` checked elements, as a tuple."""
 

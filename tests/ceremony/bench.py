@@ -23,6 +23,7 @@ from desktop.crypto.suites import P256PrivateKey, as_p256, generate_p256, load_p
 from desktop.domain.clock import ManualClock
 from desktop.domain.operations import Operation, SealKind
 from desktop.formats.answer import VerifiedAnswer, statement_of, verify_answer
+from desktop.protocol.bid_items import PinItem, ShareItem, SignPackageItem
 from desktop.protocol.challenge import Enrolment, enrolment_statement, read_challenge, workstation_id_of
 from desktop.protocol.items import (
     ClaimSealItem,
@@ -63,6 +64,7 @@ from desktop.signing.ceremony import (
     Warned,
     Workstation,
 )
+from tools.vectors import bid_scene
 
 NOW = datetime(2026, 6, 1, 4, 0, tzinfo=UTC)
 BASE_URL = "https://jxjt.example"
@@ -191,7 +193,9 @@ def items_of(operation: Operation) -> tuple[Item, ...]:
         return (DownloadItem(order_id=ORDER_ID, holder="张三", suite="P-256"),)
     if operation is Operation.CLAIM_SEAL:
         return (ClaimSealItem(seal_id=SEAL_ID, name="公章", kind=SealKind.OFFICIAL, imprint_sha256=IMPRINT_SHA256),)
-    return (seal_item(),)
+    if operation is Operation.SEAL:
+        return (seal_item(),)
+    return bid_scene.items(operation)
 
 
 def request_of(operation: Operation, **changes: Any) -> CeremonyRequest:
@@ -276,8 +280,13 @@ class ProbePhone:
     def results(self, signer: Holder, enc_key: P256PrivateKey) -> tuple[Mapping[str, Any], ...]:
         found: list[Mapping[str, Any]] = []
         for item in self.challenge.items:
-            if isinstance(item, SealItem):
+            if isinstance(item, SealItem | SignPackageItem):
                 found.append({"sig": sign(signer.key, item.signed_attributes)})
+            elif isinstance(item, ShareItem):
+                is_open = self.challenge.operation is Operation.DECRYPT
+                found.append({"share": b"\x05" * 32} if is_open else {"commit": b"\x06" * 32})
+            elif isinstance(item, PinItem):
+                found.append({"cert": signer.certificate})
             elif isinstance(item, EnrolItem):
                 found.append({"sig": sign(signer.key, statement_of(self.challenge, item))})
             elif isinstance(item, DownloadItem):

@@ -102,7 +102,7 @@ const oneOf = (...all) => (v) => { if (!all.includes(v)) malformed(); return v; 
 const match = (re) => (v) => { if (typeof v !== "string" || !re.test(v)) malformed(); return v; };
 const id = match(/^[0-9a-f]{32}$/);
 const serial = match(/^[1-9A-F][0-9A-F]{0,39}$/);
-const time = integer(0, 2 ** 40);
+const time = integer(0, 2 ** 37);
 const kind = oneOf("official", "legal_representative", "contract");
 
 // ---- 1.3, 1.4 ------------------------------------------------------------------------------------------------------
@@ -161,11 +161,57 @@ const ITEMS = {
   enrol_workstation: [1, (v) => fields(v, { key: blob(65), name: text(64) })],
   download: [1, (v) => fields(v, { order: id, holder: text(120), suite: text(16) })],
   claim_seal: [1, (v) => fields(v, { seal: id, name: text(120), kind, imprint: blob(32) })],
-  seal: [8, (v) => fields(v, {
+  seal: [128, (v) => fields(v, {
     name: text(255), size: integer(1, 2 ** 40), pages: integer(1, 1e6), src: blob(32), tbs: blob(32), attrs: blob(1, 1024),
     marks: array((m) => fields(m, { seal: id, name: text(120), kind, pages: integer(1, 1e6) }), 1, 16),
   })],
 };
+// docs/bid-package.md §3, in a JSON reader of our own: keys in order, no white space, nothing escaped but " and \\.
+const clean = (max, min = 1) => (v) => { text(max, min)(v); if (FORBIDDEN.test(v) || v.normalize("NFC") !== v) malformed(); return v; };
+const hexText = (n) => match(new RegExp(`^[0-9a-f]{${n}}$`));
+const name16 = match(/^[a-z][a-z0-9_]{0,15}$/);
+const money = match(/^((0|[1-9][0-9]{0,14})\.[0-9]{2})?$/);
+const sorted = (v) => (Array.isArray(v) ? `[${v.map(sorted).join(",")}]` : v && typeof v === "object"
+  ? `{${Object.keys(v).sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))).map((k) => `${JSON.stringify(k)}:${sorted(v[k])}`).join(",")}}` : JSON.stringify(v));
+const mapOf = (v) => (Array.isArray(v) ? v.map(mapOf) : v && typeof v === "object" ? new Map(Object.entries(v).map(([k, x]) => [k, mapOf(x)])) : v);
+function distinct(list, key) { if (new Set(list.map((x) => x[key])).size !== list.length) malformed(); return list; }
+function readBid(data) {
+  if (data.length > 65536) malformed();
+  let value;
+  try { value = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(data)); } catch { malformed(); }
+  if (!same(Buffer.from(sorted(value)), data)) malformed();
+  return fields(mapOf(value), {
+    format: oneOf("BIDSEAL1/bid"), platform: clean(64), tender: clean(64), lot: clean(64), package: hexText(32), deadline: time,
+    bidder: (b) => fields(b, { name: clean(120), credit_code: clean(32) }),
+    envelopes: (l) => distinct(array((e) => fields(e, {
+      id: name16, title: clean(120), not_before: time, commitment: hexText(64),
+      groups: (g) => distinct(array((x) => fields(x, {
+        id: name16, kind: oneOf("bidder", "opening_key", "time"), rule: oneOf("any"), commitment: hexText(64),
+        recipients: array((r) => fields(r, { kind: oneOf("certificate", "key"), name: clean(120), sha256: hexText(64) }), 1, 16),
+      }), 1, 8)(g), "id"),
+    }), 1, 4)(l), "id"),
+  });
+}
+function packageItem(v) {
+  const f = fields(v, {
+    bid: blob(1, 65536), digests: array(blob(32), 1, 64), at: integer(946684800, 2524607999), attrs: blob(1, 1024),
+    contents: array((c) => { const x = fields(c, {
+      id: name16, files: array((p) => fields(p, { name: text(255), size: integer(0, 2 ** 40) }), 0, 200), count: integer(0, 1000),
+      size: integer(0, 2 ** 40), price: money, bond: money, days: integer(0, 1e5), quality: text(500, 0), manager: text(120, 0),
+    }); if (x.files.length !== Math.min(x.count, 200)) malformed(); return x; }, 1, 4),
+  });
+  f.bid = readBid(f.bid);
+  const entries = 1 + f.bid.envelopes.reduce((n, e) => n + 1 + e.groups.length, 0);
+  if (f.digests.length !== entries || f.contents.map((c) => c.id).join() !== f.bid.envelopes.map((e) => e.id).join()) malformed();
+  return f;
+}
+const shareItem = (v) => fields(v, {
+  name: text(255), tender: text(64), lot: text(64), bidder: text(120), bcode: text(32), package: blob(16), env: name16, title: text(120), group: name16, cms: blob(1, 16384),
+});
+Object.assign(ITEMS, {
+  sign_package: [1, packageItem], decrypt: [128, shareItem], rehearse: [128, shareItem],
+  pin_recipient: [1, (v) => fields(v, { sha: blob(32), holder: text(120), serial })],
+});
 function challengeOf(body) {
   const value = decode(body);
   if (value instanceof Map && typeof value.get("v") === "number" && value.get("v") !== 1) refuse("ceremony.version_unknown");
@@ -180,7 +226,7 @@ function challengeOf(body) {
   return f;
 }
 function readChallenge(data) {
-  if (data.length > 65536) malformed();
+  if (data.length > 196608) malformed();
   if (!isCose(data)) {
     const c = challengeOf(data);
     if (c.enrol) malformed();
@@ -216,14 +262,33 @@ const MESSAGES = {
 };
 const any = (v) => v;
 const RESULT = { name: any, sha256: any, error: any, sign_cert: any, enc_cert: any, chain: any, seal: any };
-const readReceipt = (d) => fields(decode(d), { t2: blob(32), outcome: oneOf("done", "partial", "refused", "failed"), code: text(64, 0), results: array((v) => fields(v, {}, RESULT), 0, 8) });
+const readReceipt = (d) => fields(decode(d), { t2: blob(32), outcome: oneOf("done", "partial", "refused", "failed"), code: text(64, 0), results: array((v) => fields(v, {}, RESULT), 0, 128) });
 
 // ---- 4 -------------------------------------------------------------------------------------------------------------
 const KINDS = { official: ["企业公章", "official seal"], legal_representative: ["法人章", "legal representative's seal"], contract: ["合同章", "contract seal"] };
-const TITLES = { login: ["登录平台", "Log in to the platform"], enrol_workstation: ["登记工位", "Enrol this workstation"], download: ["下载数字证书", "Download the certificate"], claim_seal: ["申领电子印章", "Claim the electronic seal"], seal: ["文件签章", "Seal documents"] };
+const TITLES = { login: ["登录平台", "Log in to the platform"], enrol_workstation: ["登记工位", "Enrol this workstation"], download: ["下载数字证书", "Download the certificate"], claim_seal: ["申领电子印章", "Claim the electronic seal"], seal: ["文件签章", "Seal documents"], sign_package: ["签署加密投标文件", "Sign the encrypted bid"], decrypt: ["解密投标文件", "Open bids"], rehearse: ["演练解密", "Rehearse the opening"], pin_recipient: ["确认解密证书", "Confirm the decryption certificate"] };
+const GROUPS = { bidder: ["投标人", "bidder"], opening_key: ["开标密钥", "opening key"], time: ["平台时间份额", "platform's time share"] };
 function display(c, language) {
   const e = language === "en" ? 1 : 0, pick = (...both) => both[e], hex8 = (x) => x.toString("hex").slice(0, 8);
-  const stamp = new Date((c.iat + 8 * 3600) * 1000).toISOString().replace("T", " ").slice(0, 19);
+  const moment = (s) => new Date((s + 8 * 3600) * 1000).toISOString().replace("T", " ").slice(0, 19), stamp = moment(c.iat);
+  const number = (n) => n.toLocaleString("en-US");
+  const envelope = (v, x) => {
+    const files = pick("个文件", "files"), out = [`${v.title}: ${x.count} ${files} · ${number(x.size)} ${pick("字节", "bytes")}`];
+    const said = [];
+    if (x.price) said.push(pick(`报价 ${x.price} 元`, `Price ${x.price} CNY`));
+    if (x.days) said.push(pick(`工期 ${x.days} 天`, `${x.days} days`));
+    if (x.quality) said.push(pick(`质量 ${x.quality}`, `Quality ${x.quality}`));
+    if (x.manager) said.push(pick(`项目负责人 ${x.manager}`, `Project manager ${x.manager}`));
+    if (x.bond) said.push(pick(`投标保证金 ${x.bond} 元`, `Bid bond ${x.bond} CNY`));
+    if (said.length) out.push(said.join(" · "));
+    for (const p of x.files) out.push(`${p.name} · ${number(p.size)}`);
+    if (x.count > x.files.length) out.push(pick(`另有 ${x.count - x.files.length} 个文件`, `and ${x.count - x.files.length} more files`));
+    if (v.not_before) out.push(pick(`开启时间不早于 ${moment(v.not_before)}`, `Not to be opened before ${moment(v.not_before)}`));
+    for (const g of v.groups) out.push(`${pick("解密需要", "Needed to open")}: ${GROUPS[g.kind][e]} (${g.recipients.map((r) => `${r.name} ${r.sha256.slice(0, 8)}`).join(", ")})`);
+    if (!v.groups.some((g) => g.kind === "bidder")) out.push(pick("警告: 无需投标人参与即可解密, 截止前也可能被读取", "Warning: it can be read without the bidder, before the deadline too"));
+    return out;
+  };
+  const share = (i) => [i.name, `${i.tender} · ${i.lot}`, `${i.bidder} (${i.bcode})`, `${i.title} (${i.group}) · ${pick("投标包", "package")} ${hex8(i.package)}`];
   const org = c.code ? `${c.org} (${c.code})` : c.org || pick("(未指定)", "(not given)");
   const rows = [[pick("平台", "Platform"), c.pname], [pick("单位", "Organization"), org], [pick("工位", "Workstation"), `${c.ws_name} · ${hex8(c.ws)}`], [pick("时间", "Time"), stamp], [pick("数量", "Count"), String(c.items.length)]];
   if (!c.enrol) rows.push([pick("注意", "Note"), pick("该工位尚未登记", "This workstation is not enrolled")]);
@@ -233,6 +298,11 @@ function display(c, language) {
     download: (i) => [`${pick("持有人", "Holder")}: ${i.holder}`, `${pick("订单", "order")} ${i.order.slice(0, 8)} · ${i.suite}`],
     claim_seal: (i) => [i.name, KINDS[i.kind][e], `SHA-256 ${hex8(i.imprint)}`],
     seal: (i) => [i.name, `${i.pages} ${pick("页", "pages")} · ${i.size.toLocaleString("en-US")} ${pick("字节", "bytes")} · SHA-256 ${hex8(i.src)}`, i.marks.map((m) => `${m.name} (${KINDS[m.kind][e]}) × ${m.pages} ${pick("页", "pages")}`).join(", ")],
+    sign_package: ({ bid, contents }) => [`${bid.tender} · ${bid.lot}`, `${bid.bidder.name} (${bid.bidder.credit_code})`,
+      pick(`截止 ${moment(bid.deadline)} · 投标包 ${bid.package.slice(0, 8)}`, `Deadline ${moment(bid.deadline)} · package ${bid.package.slice(0, 8)}`),
+      ...bid.envelopes.flatMap((v, n) => envelope(v, contents[n]))],
+    decrypt: share, rehearse: share,
+    pin_recipient: (i) => [i.holder, pick("确认后投标文件可加密给该证书", "Bids may be sealed to it from now on"), i.serial, `SHA-256 ${i.sha.toString("hex").slice(0, 16)}`],
   }[c.op];
   return { title: TITLES[c.op][e], rows, items: c.items.map(lines) };
 }

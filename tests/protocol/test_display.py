@@ -8,9 +8,12 @@ import pytest
 
 from desktop.crypto.primitives import sha256
 from desktop.domain.operations import Operation, SealKind
+from desktop.protocol.bid_items import PinItem
 from desktop.protocol.challenge import Challenge, Enrolment, workstation_id_of
 from desktop.protocol.display import consent_text
 from desktop.protocol.items import ClaimSealItem, DownloadItem, EnrolItem, Item, LoginItem, SealItem, SealMark
+from tools.vectors import bid_scene
+from tools.vectors.keys import fixed
 
 KEY = b"\x04" + bytes(range(64))
 MARKS = (
@@ -34,7 +37,25 @@ ITEMS: dict[Operation, Item] = {
         seal_id="cd" * 16, name="合同章一", kind=SealKind.CONTRACT, imprint_sha256=bytes.fromhex("00c0ffee") + bytes(28)
     ),
     Operation.SEAL: SEAL,
+    Operation.SIGN_PACKAGE: bid_scene.package(),
+    Operation.DECRYPT: bid_scene.share("甲.bid"),
+    Operation.REHEARSE: bid_scene.share("甲.bid"),
+    Operation.PIN_RECIPIENT: PinItem(
+        sha256=bytes.fromhex("0123456789abcdef") + bytes(24), holder="李四", enc_serial="B2"
+    ),
 }
+OWN, OTHER, KEY_HASH, TIME = (
+    bid_scene.sha256(bid_scene.member_encryption()).hex()[:8],
+    *(fixed(f"recipient {n}").hex()[:8] for n in ("李四", "开标密钥", "平台")),
+)
+PACKAGE = bid_scene.PACKAGE_ID.hex()[:8]
+SHARE_ZH = (
+    "甲.bid",
+    "JXJT-2026-018 · A1 标段",
+    "赣江建设工程有限公司 (91360000158260000X)",
+    f"报价 (bidder) · 投标包 {PACKAGE}",
+)
+SHARE_EN = (*SHARE_ZH[:3], f"报价 (bidder) · package {PACKAGE}")
 #: zh and en: title, lines of the item.
 EXPECTED: dict[Operation, tuple[tuple[str, tuple[str, ...]], tuple[str, tuple[str, ...]]]] = {
     Operation.LOGIN: (
@@ -72,6 +93,57 @@ EXPECTED: dict[Operation, tuple[tuple[str, tuple[str, ...]], tuple[str, tuple[st
                 "12 pages · 1,234,567 bytes · SHA-256 deadbeef",
                 "公章 (official seal) × 3 pages, 法人章 (legal representative's seal) × 1 pages",
             ),
+        ),
+    ),
+    Operation.SIGN_PACKAGE: (
+        (
+            "签署加密投标文件",
+            (
+                "JXJT-2026-018 · A1 标段",
+                "赣江建设工程有限公司 (91360000158260000X)",
+                f"截止 2026-06-02 12:00:00 · 投标包 {PACKAGE}",
+                "商务技术: 2 个文件 · 1,235,457 字节",
+                "工期 360 天 · 质量 合格 · 项目负责人 赵六",
+                "投标函.pdf · 1,234,567",
+                "资格审查.pdf · 890",
+                f"解密需要: 投标人 (张三 {OWN}, 李四 {OTHER})",
+                "报价: 1 个文件 · 7 字节",
+                "报价 12345678.90 元 · 投标保证金 200000.00 元",
+                "已标价工程量清单.xml · 7",
+                "开启时间不早于 2026-06-02 13:00:00",
+                f"解密需要: 投标人 (张三 {OWN}, 李四 {OTHER})",
+                f"解密需要: 开标密钥 (开标密钥 {KEY_HASH})",
+                f"解密需要: 平台时间份额 (平台 {TIME})",
+            ),
+        ),
+        (
+            "Sign the encrypted bid",
+            (
+                "JXJT-2026-018 · A1 标段",
+                "赣江建设工程有限公司 (91360000158260000X)",
+                f"Deadline 2026-06-02 12:00:00 · package {PACKAGE}",
+                "商务技术: 2 files · 1,235,457 bytes",
+                "360 days · Quality 合格 · Project manager 赵六",
+                "投标函.pdf · 1,234,567",
+                "资格审查.pdf · 890",
+                f"Needed to open: bidder (张三 {OWN}, 李四 {OTHER})",
+                "报价: 1 files · 7 bytes",
+                "Price 12345678.90 CNY · Bid bond 200000.00 CNY",
+                "已标价工程量清单.xml · 7",
+                "Not to be opened before 2026-06-02 13:00:00",
+                f"Needed to open: bidder (张三 {OWN}, 李四 {OTHER})",
+                f"Needed to open: opening key (开标密钥 {KEY_HASH})",
+                f"Needed to open: platform's time share (平台 {TIME})",
+            ),
+        ),
+    ),
+    Operation.DECRYPT: (("解密投标文件", SHARE_ZH), ("Open bids", SHARE_EN)),
+    Operation.REHEARSE: (("演练解密", SHARE_ZH), ("Rehearse the opening", SHARE_EN)),
+    Operation.PIN_RECIPIENT: (
+        ("确认解密证书", ("李四", "确认后投标文件可加密给该证书", "B2", "SHA-256 0123456789abcdef")),
+        (
+            "Confirm the decryption certificate",
+            ("李四", "Bids may be sealed to it from now on", "B2", "SHA-256 0123456789abcdef"),
         ),
     ),
 }

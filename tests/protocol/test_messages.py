@@ -11,12 +11,29 @@ from hypothesis import strategies as st
 from desktop.domain.errors import RejectedError
 from desktop.domain.operations import Operation, SealKind
 from desktop.protocol import codec, cose
+from desktop.protocol.bid_items import EnvelopeContent, PackedFile, PinItem, ShareItem, SignPackageItem, read_bid
 from desktop.protocol.challenge import MAX_CHALLENGE_BYTES, Enrolment, read_challenge, write_challenge
-from desktop.protocol.items import ClaimSealItem, DownloadItem, EnrolItem, LoginItem, SealItem, SealMark, read_items
+from desktop.protocol.items import (
+    MAX_ITEMS,
+    SINGLE,
+    ClaimSealItem,
+    DownloadItem,
+    EnrolItem,
+    LoginItem,
+    SealItem,
+    SealMark,
+    read_items,
+)
 from desktop.protocol.messages import Claim, PhoneMessage, Receipt, Reply, ReplyType, read_frame, write_frame
 from desktop.protocol.schema import array, blob, fields, integer, one_of, text
 from desktop.protocol.transcript import Transcript
-from tests.protocol.test_display import challenge_of
+from tests.protocol.test_display import SEAL, challenge_of
+from tools.vectors import bid_scene
+
+ENROLLED: dict[str, Any] = {
+    "workstation_key": bytes(65),
+    "enrolment": Enrolment(certificate=bytes(900), issued_at=0, signature=bytes(64)),
+}
 
 ids = st.binary(min_size=16, max_size=16).map(bytes.hex)
 hashes = st.binary(min_size=32, max_size=32)
@@ -26,6 +43,23 @@ kinds = st.sampled_from(list(SealKind))
 def name_of(limit: int) -> st.SearchStrategy[str]:
     return st.text(min_size=1, max_size=limit).map(lambda s: codec.clean_text(s, max_bytes=limit) or "x")
 
+
+sizes = st.integers(0, 2**40)
+money = st.just("") | st.decimals(0, 10**12, places=2).map("{:.2f}".format)
+words = st.from_regex(r"[a-z][a-z0-9_]{0,15}", fullmatch=True)
+shares = st.builds(
+    ShareItem,
+    name=name_of(255),
+    tender=name_of(64),
+    lot=name_of(64),
+    bidder_name=name_of(120),
+    credit_code=name_of(32),
+    package_id=st.binary(min_size=16, max_size=16),
+    envelope_id=words,
+    envelope_title=name_of(120),
+    group_id=words,
+    cms=st.binary(min_size=1, max_size=600),
+)
 
 items: dict[Operation, st.SearchStrategy[Any]] = {
     Operation.LOGIN: st.builds(LoginItem, nonce=hashes, v_hash=hashes),
@@ -48,13 +82,44 @@ items: dict[Operation, st.SearchStrategy[Any]] = {
             max_size=16,
         ).map(tuple),
     ),
+    Operation.SIGN_PACKAGE: st.builds(
+        SignPackageItem,
+        bid_json=st.just(bid_scene.bid_json()),
+        digests=st.lists(hashes, min_size=7, max_size=7).map(tuple),
+        contents=st.tuples(
+            *(
+                st.builds(
+                    EnvelopeContent,
+                    envelope_id=st.just(name),
+                    files=st.lists(st.builds(PackedFile, name=name_of(255), size=sizes), max_size=3).map(tuple),
+                    count=st.just(0),
+                    size=sizes,
+                    price=money,
+                    bid_bond=money,
+                    duration_days=st.integers(0, 100_000),
+                    quality=st.just("") | name_of(500),
+                    project_manager=st.just("") | name_of(120),
+                ).map(lambda c: replace(c, count=len(c.files)))
+                for name in ("first", "second")
+            )
+        ),
+        signing_time=st.integers(946_684_800, 2_524_607_999),
+        signed_attributes=st.binary(min_size=1, max_size=1024),
+        bid=st.just(read_bid(bid_scene.bid_json())),
+    ),
+    Operation.DECRYPT: shares,
+    Operation.REHEARSE: shares,
+    Operation.PIN_RECIPIENT: st.builds(
+        PinItem, sha256=hashes, holder=name_of(120), enc_serial=st.integers(1, 2**150).map("{:X}".format)
+    ),
 }
+LIMITS = dict.fromkeys(Operation, MAX_ITEMS) | dict.fromkeys(SINGLE, 1)
 
 
 @pytest.mark.parametrize("operation", list(Operation))
 @given(data=st.data())
 def test_items_are_read_as_they_were_written(operation: Operation, data: st.DataObject) -> None:
-    count = 8 if operation is Operation.SEAL else 1
+    count = min(LIMITS[operation], 8)
     drawn = data.draw(st.lists(items[operation], min_size=1, max_size=count))
     wire = codec.decode(codec.encode([i.to_map() for i in drawn]))
     assert read_items(operation, wire) == tuple(drawn)
@@ -62,16 +127,26 @@ def test_items_are_read_as_they_were_written(operation: Operation, data: st.Data
 
 @pytest.mark.parametrize("operation", list(Operation))
 def test_no_items_or_too_many_are_refused(operation: Operation) -> None:
-    wire = challenge_of(operation).items[0].to_map()
-    limit = 8 if operation is Operation.SEAL else 1
-    assert len(read_items(operation, [dict(wire, **_lists(wire))] * limit)) == limit
+    wire = codec.decode(codec.encode(challenge_of(operation).items[0].to_map()))
+    limit = LIMITS[operation]
+    assert len(read_items(operation, [wire] * limit)) == limit
     for count in (0, limit + 1):
         with pytest.raises(RejectedError):
             read_items(operation, [wire] * count)
 
 
-def _lists(wire: Any) -> dict[str, Any]:
-    return {"marks": list(wire["marks"])} if "marks" in wire else {}
+def test_a_hundred_documents_fit_into_one_challenge() -> None:
+    item = replace(SEAL, name="投标文件 第二册 技术标 施工组织设计.pdf")
+    written = write_challenge(challenge_of(Operation.SEAL, items=(item,) * 100, **ENROLLED), lambda _: bytes(64))
+    assert len(written) < MAX_CHALLENGE_BYTES // 2
+
+
+def test_more_than_one_challenge_holds_is_said_before_anything_is_shown() -> None:
+    item = bid_scene.share("甲.bid")
+    many = challenge_of(Operation.DECRYPT, items=(replace(item, cms=bytes(16_384)),) * 12, **ENROLLED)
+    with pytest.raises(RejectedError) as caught:
+        write_challenge(many, lambda _: bytes(64))
+    assert caught.value.code == "ceremony.too_large"
 
 
 def test_the_largest_challenge_fits_and_a_longer_one_is_refused_unread() -> None:

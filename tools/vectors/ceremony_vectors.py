@@ -8,6 +8,7 @@ from desktop.crypto.suites import point_of, spki_of
 from desktop.domain.operations import Operation, SealKind
 from desktop.formats.seal import SealObject, write_seal
 from desktop.protocol import codec, cose
+from desktop.protocol.challenge import UNSIGNED_OPERATIONS
 from desktop.protocol.codec import Value
 from desktop.protocol.items import SealItem
 from desktop.protocol.messages import RECEIPT_USE, Outcome, Receipt
@@ -30,7 +31,7 @@ def signed_bytes() -> list[Vector]:
         ("key request", "new signing", request),
     ]
     for operation in Operation:
-        signed = operation in (Operation.SEAL, Operation.CLAIM_SEAL)
+        signed = operation not in UNSIGNED_OPERATIONS
         results = scene.results(operation, signed=signed)
         agreed = scene.consent(operation, signed=signed, results=results).to_be_signed()
         named.append(
@@ -68,7 +69,7 @@ def answers() -> list[Vector]:
     """Whole transcripts, judged by §2.8 but for path and revocation; `certificates` are the ones known."""
     made = []
     for operation in Operation:
-        signed = operation in (Operation.SEAL, Operation.CLAIM_SEAL)
+        signed = operation not in UNSIGNED_OPERATIONS
         made.append(_answer(f"{operation}", "accept", scene.transcript(operation, signed=signed)))
     made.append(_answer("login, signed challenge", "accept", scene.transcript(Operation.LOGIN, signed=True)))
     results = scene.results(Operation.SEAL, signed=True)
@@ -167,7 +168,7 @@ def receipts() -> list[Vector]:
     malformed = {
         "unknown outcome": {**maps, "outcome": "perhaps"},
         "t2 of 31 bytes": {**maps, "t2": t2[1:]},
-        "nine results": {**maps, "results": [{}] * 9},
+        "129 results": {**maps, "results": [{}] * 129},
         "unknown result field": {**maps, "results": [{"path": "C:"}]},
         "result as text": {**maps, "results": ["done"]},
         "no code": {k: v for k, v in maps.items() if k != "code"},

@@ -11,7 +11,7 @@ from desktop.protocol.codec import Value
 from desktop.protocol.display import consent_text
 from desktop.protocol.messages import Proof, Reason, Reply, ReplyType
 from desktop.protocol.transcript import t0_of
-from tools.vectors import scene
+from tools.vectors import bid_scene, scene
 from tools.vectors.keys import fixed, key, sign
 
 Vector = dict[str, Any]
@@ -51,7 +51,7 @@ def _refused_maps() -> Mapping[str, tuple[str, bytes]]:
         "version true": (_MALFORMED, {**login, "v": True}),
         "unknown field": (_MALFORMED, {**login, "x": 1}),
         "missing field": (_MALFORMED, {k: v for k, v in login.items() if k != "nonce"}),
-        "operation of a later version": (_MALFORMED, {**login, "op": "decrypt"}),
+        "operation of a later version": (_MALFORMED, {**login, "op": "renew"}),
         "operation in capitals": (_MALFORMED, {**login, "op": "LOGIN"}),
         "template 2": (_MALFORMED, {**login, "tpl": 2}),
         "no items": (_MALFORMED, {**login, "items": []}),
@@ -62,7 +62,7 @@ def _refused_maps() -> Mapping[str, tuple[str, bytes]]:
         "nonce as text": (_MALFORMED, {**login, "nonce": "0" * 32}),
         "ttl 0": (_MALFORMED, {**login, "ttl": 0}),
         "ttl negative": (_MALFORMED, {**login, "ttl": -1}),
-        "time after 2^40": (_MALFORMED, {**login, "iat": 2**40 + 1}),
+        "time after 2^37": (_MALFORMED, {**login, "iat": 2**37 + 1}),
         "empty platform": (_MALFORMED, {**login, "platform": ""}),
         "workstation name of 65 bytes": (_MALFORMED, {**login, "ws_name": "x" * 65}),
         "17 certificates": (_MALFORMED, {**login, "certs": ["AB"] * 17}),
@@ -79,12 +79,51 @@ def _refused_maps() -> Mapping[str, tuple[str, bytes]]:
             scene.challenge(Operation.CLAIM_SEAL, signed=False).to_map(),
         ),
     }
+    bad |= {n: (_MALFORMED, body) for n, body in _refused_bids().items()}
     written = {n: (code, codec.encode(body)) for n, (code, body) in bad.items()}
     login_bytes = codec.encode(login)
     written["trailing byte"] = (_MALFORMED, login_bytes + b"\x00")
     written["bidi character in the name"] = (_MALFORMED, login_bytes.replace("投标部".encode(), "投标\u202e".encode()))
     written["array"] = (_MALFORMED, codec.encode([1, 2]))
     return written
+
+
+def _refused_bids() -> Mapping[str, Mapping[str, Any]]:
+    """sign_package and decrypt challenges that are malformed; unsigned, which is judged later."""
+    package = dict(scene.challenge(Operation.SIGN_PACKAGE, signed=False).to_map())
+    decrypt = dict(scene.challenge(Operation.DECRYPT, signed=False).to_map())
+    item, share = bid_scene.package().to_map(), bid_scene.share("甲.bid").to_map()
+    text = bid_scene.bid_json()
+    content = bid_scene.package().contents[1].to_map()
+
+    def bid(name: str, changed: bytes) -> tuple[str, Mapping[str, Any]]:
+        return f"bid.json {name}", {**package, "items": [{**item, "bid": changed}]}
+
+    return dict(
+        [
+            bid("with a space", text.replace(b'":', b'": ', 1)),
+            bid("with a key twice", text.replace(b'"deadline":', b'"deadline":1,"deadline":', 1)),
+            bid("with an unknown field", text[:-1] + b',"zzz":1}'),
+            bid("with a float", text.replace(b'"deadline":', b'"deadline":1.5,"x":', 1)),
+            bid("with an escape", text.replace("报价".encode(), b"\\u62a5\\u4ef7")),
+            bid("with a bidi character", text.replace("报价".encode(), "报\u202e价".encode())),
+            bid("of another format", text.replace(b"BIDSEAL1/bid", b"BIDSEAL2/bid")),
+            bid("with an unknown group kind", text.replace(b'"kind":"time"', b'"kind":"moon"')),
+            bid("with an envelope twice", text.replace(b'"id":"second"', b'"id":"first"')),
+            bid("cut short", text[:-1]),
+            ("a digest too few", {**package, "items": [{**item, "digests": item["digests"][1:]}]}),  # type: ignore[index]
+            ("contents of one envelope", {**package, "items": [{**item, "contents": [content]}]}),
+            ("two packages", {**package, "items": [item, item]}),
+            ("signing time in 2050", {**package, "items": [{**item, "at": 2_524_608_000}]}),
+            ("group in capitals", {**decrypt, "items": [{**share, "group": "BIDDER"}]}),
+            ("package id of 15 bytes", {**decrypt, "items": [{**share, "package": bytes(15)}]}),
+            ("129 shares", {**decrypt, "items": [share] * 129}),
+            (
+                "share as a document",
+                {**decrypt, "items": scene.challenge(Operation.SEAL, signed=True).to_map()["items"]},
+            ),
+        ]
+    )
 
 
 def _refused_signatures() -> Mapping[str, tuple[str, bytes]]:

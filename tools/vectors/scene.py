@@ -1,17 +1,15 @@
 """The one ceremony that most vectors are taken from: same workstation, holder, phone and secrets throughout."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache
 from typing import Any
 
 from desktop.crypto.cades import cades_signed_attributes
-from desktop.crypto.certificates import SEAL_MAKER_EKU, read_certificate
 from desktop.crypto.suites import point_of, spki_of
 from desktop.domain.operations import Operation, SealKind
 from desktop.formats.answer import statement_of
 from desktop.protocol.challenge import (
+    UNSIGNED_OPERATIONS,
     Challenge,
     Enrolment,
     enrolment_statement,
@@ -31,11 +29,33 @@ from desktop.protocol.transcript import (
     t1_of,
     t2_of,
 )
-from tools.vectors.keys import ISSUED_AT, certificate, fixed, key, sign
+from tools.vectors import bid_scene
+from tools.vectors.keys import ISSUED_AT, fixed, key, sign
+from tools.vectors.people import (
+    CREDIT_CODE,
+    ORGANIZATION,
+    PLATFORM,
+    PLATFORM_NAME,
+    member,
+    seal_maker,
+    serial_of,
+    sha256,
+    stranger,
+)
+
+__all__ = [
+    "CREDIT_CODE",
+    "ORGANIZATION",
+    "PLATFORM",
+    "PLATFORM_NAME",
+    "member",
+    "seal_maker",
+    "serial_of",
+    "sha256",
+    "stranger",
+]
 
 BASE_URL = "https://jxjt.example"
-PLATFORM, PLATFORM_NAME = "jxjt", "江西交投招标采购平台"
-ORGANIZATION, CREDIT_CODE = "赣江建设工程有限公司", "91360000158260000X"
 WORKSTATION_NAME = "投标部-01"
 ELAPSED_S = 7
 TOKEN, SECRET, OWNER = fixed("token", 16), fixed("secret", 16), fixed("owner")
@@ -43,40 +63,6 @@ ROTATION_KEY, R, PHONE_NONCE = fixed("rotation key"), fixed("r"), fixed("phone n
 V, LOGIN_NONCE = fixed("v"), fixed("login nonce")
 SEAL_ID, ORDER_ID = fixed("seal", 16).hex(), fixed("order", 16).hex()
 IMPRINT = bytes.fromhex("89504e470d0a1a0a") + fixed("imprint", 64)
-
-
-def sha256(data: bytes) -> bytes:
-    """The SHA-256."""
-    return hashlib.sha256(data).digest()
-
-
-@cache
-def member() -> bytes:
-    """The certificate of the holder who answers and who enrolled the workstation."""
-    return certificate("member", organization=ORGANIZATION, credit_code=CREDIT_CODE, holder="张三")
-
-
-@cache
-def stranger() -> bytes:
-    """A certificate of another organization."""
-    return certificate("stranger", organization="乙工程有限公司", credit_code="91360000999990000X", holder="王五")
-
-
-@cache
-def seal_maker() -> bytes:
-    """The certificate that signs seal objects."""
-    return certificate(
-        "seal maker",
-        organization=PLATFORM_NAME,
-        credit_code="91360000100000000X",
-        holder="制章",
-        extended_usage=SEAL_MAKER_EKU,
-    )
-
-
-def serial_of(der: bytes) -> str:
-    """The serial number of a certificate."""
-    return read_certificate(der).serial
 
 
 def workstation_point() -> bytes:
@@ -127,12 +113,12 @@ def items_of(operation: Operation) -> tuple[Item, ...]:
         ),
         Operation.SEAL: (document("投标函.pdf", official, legal), document("已标价工程量清单.pdf", official)),
     }
-    return table[operation]
+    return table.get(operation) or bid_scene.items(operation)
 
 
 def challenge(operation: Operation, *, signed: bool, **changes: Any) -> Challenge:
     """The challenge of an operation by this workstation."""
-    named = operation in (Operation.CLAIM_SEAL, Operation.SEAL)
+    named = operation not in UNSIGNED_OPERATIONS
     made = Challenge(
         operation=operation,
         platform=PLATFORM,
@@ -208,7 +194,7 @@ def results(operation: Operation, *, signed: bool, signer: str = "member") -> tu
             sign_spki=pair["sign"], enc_spki=pair["enc"], order_id=ORDER_ID, t2=t2(operation, signed=signed)
         )
         return ({**pair, "req_sig": sign(key("new signing"), asked)},)
-    return tuple({} for _ in made.items)
+    return bid_scene.results(operation, key(signer)) or tuple({} for _ in made.items)
 
 
 def transcript(operation: Operation, *, signed: bool, signer: str = "member", **answer: Any) -> Transcript:

@@ -15,6 +15,14 @@ CEREMONY: dict[str, Problem] = {
             "Scan again; if it keeps happening, check the network and update phone app and client.",
         ),
     ),
+    "ceremony.too_large": entry(
+        ("一次扫码的内容过多", "文件或投标包太多, 一次扫码无法全部确认。", "请减少数量, 分几次扫码完成。"),
+        (
+            "Too much for one scan",
+            "There are more documents or bids than one scan can confirm.",
+            "Take fewer at a time and scan several times.",
+        ),
+    ),
     "ceremony.version_unknown": entry(
         ("版本不兼容", "手机 App 与客户端的协议版本不一致。", "请将手机 App 和客户端都升级到最新版本。"),
         (

@@ -135,6 +135,42 @@ PHONE: dict[str, Problem] = {
             "Open the file again on the computer and seal it; if it happens again, stop and contact the platform.",
         ),
     ),
+    "phone.bid_mismatch": entry(
+        (
+            "投标包与所示内容不符",
+            "投标包的平台、单位或目录与电脑所示的不一致, 没有签署。",
+            "请在电脑上重新制作加密投标文件; 若再次出现, 请停止操作并联系平台。",
+        ),
+        (
+            "The bid package is not what is shown",
+            "Its platform, unit or list of contents differs from what the computer shows; it was not signed.",
+            "Pack the bid again on the computer; if it happens again, stop and contact the platform.",
+        ),
+    ),
+    "phone.recipient_missing": entry(
+        (
+            "本手机将无法解密这份投标文件",
+            "投标包的解密证书中没有本手机的证书, 没有签署。",
+            "请在电脑上选择本手机的证书后重新制作加密投标文件。",
+        ),
+        (
+            "This phone could not open that bid",
+            "Its certificate is not among those that the bid is sealed to; it was not signed.",
+            "Choose this phone's certificate on the computer and pack the bid again.",
+        ),
+    ),
+    "phone.recipient_not_ours": entry(
+        (
+            "所示的解密证书不是本手机的",
+            "电脑要求确认的解密证书与本手机中的证书不一致, 没有确认。",
+            "请用持有该证书的手机扫码; 若就是这部手机, 请停止操作并联系平台。",
+        ),
+        (
+            "The decryption certificate shown is not this phone's",
+            "The computer asked to confirm another certificate than this phone holds; it was not confirmed.",
+            "Scan with the phone that holds it; if this is that phone, stop and contact the platform.",
+        ),
+    ),
     "phone.certificate_mismatch": entry(
         (
             "收到的证书与申请不符",

@@ -14,6 +14,7 @@ from desktop.crypto.primitives import equal, sha256
 from desktop.crypto.suites import PublicKey, load_spki, suite_of, verify
 from desktop.domain.errors import RejectedError
 from desktop.domain.operations import Operation
+from desktop.protocol.bid_items import SignPackageItem
 from desktop.protocol.challenge import Challenge, enrolment_statement, read_challenge, workstation_id_of
 from desktop.protocol.items import DownloadItem, EnrolItem, SealItem
 from desktop.protocol.messages import Answer, Claim
@@ -119,7 +120,7 @@ def _check_content(challenge: Challenge, results: tuple[Mapping[str, Any], ...],
     for item, result in zip(challenge.items, results, strict=True):
         if "error" in result:
             continue
-        if isinstance(item, SealItem):
+        if isinstance(item, SealItem | SignPackageItem):
             message, what = item.signed_attributes, "signed attributes"
         elif isinstance(item, EnrolItem):
             if workstation_id_of(item.workstation_key) != challenge.workstation_id:

@@ -26,7 +26,7 @@ from desktop.formats.package.model import (
     RecipientKind,
 )
 from desktop.protocol.codec import is_clean_text
-from desktop.protocol.schema import array, fields, integer, one_of, text
+from desktop.protocol.schema import array, fields, integer, one_of, text, time
 
 FORMAT, SUMMARY_FORMAT = "BIDSEAL1/bid", "BIDSEAL1/summary"
 MAX_JSON_BYTES = 128 * 1024
@@ -34,7 +34,6 @@ MAX_ENVELOPES, MAX_GROUPS = 4, 8
 _ID = re.compile(r"[a-z][a-z0-9_]{0,15}")
 _MONEY = re.compile(r"(0|[1-9][0-9]{0,14})\.[0-9]{2}")
 _RESERVED = frozenset({KEK_ROLE, "con", "prn", "aux", "nul", *(f"{p}{n}" for p in ("com", "lpt") for n in range(10))})
-_TIME = integer(0, 2**40)
 
 
 def write_header(header: BidHeader) -> bytes:
@@ -144,7 +143,7 @@ def _header_fields(value: Any) -> dict[str, Any]:
             "lot": _clean(64),
             "bidder": _bidder,
             "package": _hex(PACKAGE_ID_BYTES),
-            "deadline": _TIME,
+            "deadline": time,
             "envelopes": array(_envelope, minimum=1, maximum=MAX_ENVELOPES),
         },
     )
@@ -191,7 +190,7 @@ def _envelope(value: Any) -> Envelope:
     checks = {
         "id": check_identifier,
         "title": _clean(120),
-        "not_before": _TIME,
+        "not_before": time,
         "commitment": _hex(32),
         "groups": array(_group, minimum=1, maximum=MAX_GROUPS),
     }

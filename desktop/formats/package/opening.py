@@ -25,7 +25,15 @@ from desktop.formats.package.model import BidPackage, Envelope, OpenedEnvelope, 
 from desktop.formats.package.names import MAX_NAME_BYTES, SUMMARY_NAME, check_names
 from desktop.formats.package.packing import Progress, Replace
 from desktop.formats.package.plan import MAX_FILES, combine
-from desktop.formats.package.streams import BUFFER_BYTES, Digester, Ring, read_exactly, unreadable, unwritable
+from desktop.formats.package.streams import (
+    BUFFER_BYTES,
+    Digester,
+    EarlySync,
+    Ring,
+    read_exactly,
+    unreadable,
+    unwritable,
+)
 from desktop.formats.package.zipping import (
     CENTRAL_MARK,
     DESCRIPTOR_BYTES,
@@ -282,10 +290,11 @@ def _read_blank(stream: _Plaintext, fixed: bytes, offset: int) -> ZipEntry:
 
 def _copy(pieces: Iterable[memoryview], target: Target, index: int, inner: Digester) -> None:
     try:
-        with target.create(index) as file:
+        with target.create(index) as file, EarlySync(file) as early:
             for piece in pieces:
                 inner.update(piece)
                 file.write(piece)
+                early.wrote(len(piece))
     except OSError as error:
         raise unwritable(error) from None
     inner.cut()

@@ -32,7 +32,7 @@ from desktop.formats.package.manifest import (
 from desktop.formats.package.model import BidHeader
 from desktop.formats.package.names import SUMMARY_NAME
 from desktop.formats.package.plan import Keys, PackagePlan, PlannedEnvelope, SourceFile, make_keys
-from desktop.formats.package.streams import BUFFER_BYTES, Digester, Ring, unreadable, unwritable
+from desktop.formats.package.streams import BUFFER_BYTES, Digester, EarlySync, Ring, unreadable, unwritable
 from desktop.formats.package.zipping import INNER_FLAGS, ZipEntry, descriptor, local_header, tail
 
 Progress = Callable[[int, int], None]
@@ -228,11 +228,12 @@ class _Payload:
     def write(self, file: BinaryIO) -> int:
         """Write the payload and return its CRC-32."""
         ring = Ring(SLACK_BYTES)
-        with Digester() as digester:
+        with Digester() as digester, EarlySync(file) as early:
 
             def put(data: memoryview) -> None:
                 digester.update(data)
                 file.write(data)
+                early.wrote(len(data))
 
             put(memoryview(self._encryptor.head))
             for piece in self._source.pieces():

@@ -15,7 +15,7 @@ from desktop.domain.errors import RejectedError
 from desktop.domain.operations import SealKind
 from desktop.protocol import codec, cose
 from desktop.protocol.items import hex_id
-from desktop.protocol.schema import blob, fields, integer, one_of, text
+from desktop.protocol.schema import blob, fields, integer, one_of, text, time
 
 __all__ = ["MAX_IMPRINT_BYTES", "SealObject", "check_usable", "read_seal", "write_seal"]
 
@@ -100,9 +100,9 @@ def read_seal(data: bytes) -> tuple[SealObject, CertificateFacts]:
             "imprint": blob(1, MAX_IMPRINT_BYTES),
             "width": integer(1_000, _MAX_SIDE_UM),
             "height": integer(1_000, _MAX_SIDE_UM),
-            "nbf": integer(0, 2**40),
-            "naf": integer(0, 2**40),
-            "iat": integer(0, 2**40),
+            "nbf": time,
+            "naf": time,
+            "iat": time,
         },
     )
     seal = SealObject(

@@ -10,13 +10,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from desktop.crypto.cades import cades_signed_attributes
+from desktop.crypto.certificates import read_certificate
 from desktop.crypto.primitives import equal, hpke_open, rsa_oaep_open, sha256
 from desktop.crypto.suites import P256PrivateKey, PrivateKey, sign, spki_of
 from desktop.domain.errors import RejectedError
 from desktop.domain.operations import Operation
+from desktop.phone.core.bids import open_item, rehearse_item, sign_package_item
 from desktop.phone.core.vault import KeyPair
+from desktop.protocol.bid_items import PinItem, ShareItem, SignPackageItem
 from desktop.protocol.challenge import Challenge, enrolment_statement, workstation_id_of
-from desktop.protocol.items import DownloadItem, EnrolItem, SealItem
+from desktop.protocol.items import DownloadItem, EnrolItem, Item, SealItem
 from desktop.protocol.transcript import key_request, possession_context
 
 PROOF_BYTES = 32
@@ -24,11 +27,12 @@ PROOF_BYTES = 32
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signer:
-    """Who answers. `certificate` (DER) and `serial` are empty for a download, whose new key has no certificate yet."""
+    """Who answers. The certificates (DER) and `serial` are empty for a download, whose new keys have none yet."""
 
     keys: KeyPair
     serial: str
     certificate: bytes
+    enc_certificate: bytes = b""
 
     @property
     def fingerprint(self) -> bytes:
@@ -48,7 +52,19 @@ def make_results(challenge: Challenge, signer: Signer, t2: bytes) -> tuple[Mappi
         return (_enrol(challenge, signer.keys.sign),)
     if challenge.operation is Operation.SEAL:
         return tuple(_seal(item, signer) for item in challenge.items if isinstance(item, SealItem))
-    return tuple({} for _ in challenge.items)
+    return tuple(_of_bid(challenge, item, signer) for item in challenge.items)
+
+
+def _of_bid(challenge: Challenge, item: Item, signer: Signer) -> Mapping[str, Any]:
+    if isinstance(item, SignPackageItem):
+        wanted = sign_package_item(challenge, item, signer.certificate, signer.enc_certificate)
+        return {"sig": sign(signer.keys.sign, wanted)}
+    if isinstance(item, ShareItem):
+        serve = open_item if challenge.operation is Operation.DECRYPT else rehearse_item
+        return serve(item, signer.keys.enc, signer.enc_certificate)
+    if isinstance(item, PinItem):
+        return _pin(item, signer)
+    return {}
 
 
 def check_enrolment_item(challenge: Challenge) -> None:
@@ -98,6 +114,13 @@ def _enrol(challenge: Challenge, key: PrivateKey) -> Mapping[str, Any]:
         issued_at=challenge.issued_at,
     )
     return {"sig": sign(key, statement)}
+
+
+def _pin(item: PinItem, signer: Signer) -> Mapping[str, Any]:
+    own = read_certificate(signer.enc_certificate)
+    if (own.sha256, own.holder, own.serial) != (item.sha256, item.holder, item.enc_serial):
+        raise RejectedError("phone.recipient_not_ours")
+    return {"cert": signer.enc_certificate}
 
 
 def _seal(item: SealItem, signer: Signer) -> Mapping[str, Any]:

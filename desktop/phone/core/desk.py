@@ -91,7 +91,12 @@ class Desk:
         if unlocked.keys is None:
             return DeskSigner(signer=None, tries_left=unlocked.tries_left)
         self._own = read_certificate(chosen.sign_certificate)
-        signer = Signer(keys=unlocked.keys, serial=chosen.serial, certificate=chosen.sign_certificate)
+        signer = Signer(
+            keys=unlocked.keys,
+            serial=chosen.serial,
+            certificate=chosen.sign_certificate,
+            enc_certificate=chosen.enc_certificate,
+        )
         return DeskSigner(signer=signer, tries_left=unlocked.tries_left)
 
     def possession(self, envelope: bytes, t2: bytes) -> bytes:

@@ -150,6 +150,10 @@ def done_words(operation: Operation | None) -> tuple[str, str]:
         Operation.DOWNLOAD: (tr("证书已下载"), tr("请牢记证书密码。密钥只保存在本手机。")),
         Operation.CLAIM_SEAL: (tr("印章已申领"), tr("可以在电脑上用该印章签章。")),
         Operation.SEAL: (tr("签章完成"), tr("电脑已确认保存签章后的文件。")),
+        Operation.SIGN_PACKAGE: (tr("投标文件已签署"), tr("电脑已确认保存加密投标文件。请随后演练一次解密。")),
+        Operation.DECRYPT: (tr("解密完成"), tr("电脑已确认打开投标文件。")),
+        Operation.REHEARSE: (tr("演练成功"), tr("本手机能够解密这些投标文件。")),
+        Operation.PIN_RECIPIENT: (tr("解密证书已确认"), tr("该工位可将投标文件加密给本手机的证书。")),
     }
     return words[operation] if operation is not None else (tr("操作成功"), "")
 
