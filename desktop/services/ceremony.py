@@ -20,6 +20,7 @@ from desktop.domain.problems import UNEXPECTED
 from desktop.formats.answer import VerifiedAnswer
 from desktop.portal.relay import RelayClient
 from desktop.protocol.display import ConsentText, consent_text
+from desktop.protocol.items import SECRET_RESULTS
 from desktop.protocol.messages import Outcome
 from desktop.protocol.transcript import Transcript
 from desktop.services.action import Action, AskProof, Finish, ItemResult, Preparation
@@ -355,12 +356,14 @@ class Session:
             raise RejectedError(error.code, error.detail) from None
 
     def _consume(self, verified: VerifiedAnswer) -> bool:
+        operation = verified.challenge.operation
         try:
             consumed = self._parts.journal.consume(
                 verified.t0,
-                operation=str(verified.challenge.operation),
+                operation=str(operation),
                 subject=self._action.subject(),
-                answer=verified.transcript.write(),
+                # A share opens a bid: it is written nowhere.
+                answer=b"" if operation in SECRET_RESULTS else verified.transcript.write(),
                 at=self._parts.clock.now(),
             )
         except UnavailableError as error:

@@ -15,6 +15,7 @@ class Changed(StrEnum):
     WORKSTATION = "workstation"
     DOCUMENTS = "documents"
     RECORDS = "records"
+    RECIPIENTS = "recipients"
 
 
 class EventBus:

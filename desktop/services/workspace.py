@@ -9,6 +9,7 @@ from desktop.documents.snapshot import SNAPSHOTS
 from desktop.domain.clock import Clock
 from desktop.domain.errors import BidSealError, RejectedError
 from desktop.formats.answer import VerifiedAnswer, verify_answer
+from desktop.formats.package.leftovers import remove_leftovers as remove_package_leftovers
 from desktop.formats.trust import CertificateUsage
 from desktop.portal.api import PlatformApi, UsageEntry
 from desktop.portal.http import HttpClient
@@ -29,6 +30,7 @@ from desktop.store.instance import InstanceLock
 from desktop.store.journal import Entry, Journal
 from desktop.store.outputs import OutputFolders
 from desktop.store.paths import DataFolder
+from desktop.store.pins import PinStore
 from desktop.store.secrets import SecretStore, WorkstationKeyStore
 from desktop.store.settings import SettingsStore
 from desktop.store.workstation import WorkstationStore
@@ -51,6 +53,7 @@ class Workspace:
     trust: TrustKeeper
     workstation: WorkstationService
     records: UsageReporter
+    pins: PinStore
     parts: SessionParts
     lock: InstanceLock
 
@@ -195,6 +198,7 @@ def open_workspace(
             name=name or default_name(),
         ),
         records=UsageReporter(api=account.api, folder=folder.root / "records", now=clock.now),
+        pins=PinStore(folder.recipients),
         parts=parts,
         lock=lock,
     )
@@ -206,4 +210,4 @@ def _clean(folder: DataFolder) -> None:
         remove_leftovers(folder.work, pattern)
     for place in (folder.root, folder.trust, folder.trust / "crl", folder.seals, folder.root / "records"):
         remove_leftovers(place, ".*.tmp")
-    OutputFolders(folder.outputs).clean()
+    OutputFolders(folder.outputs).clean(remove_package_leftovers)

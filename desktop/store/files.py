@@ -18,6 +18,7 @@ _TRIES = 10
 _FIRST_PAUSE_S = 0.05
 _NAMES = 1000
 _READABLE = 0o644
+_PRIVATE = 0o600
 _NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
 _DISK_FULL = frozenset({28, 122})  # ENOSPC, EDQUOT; Windows maps ERROR_DISK_FULL to ENOSPC
 
@@ -60,7 +61,22 @@ def check_writable(folder: Path) -> None:
         raise as_problem(error) from None
 
 
-def place_new(temp: Path, wanted: Path) -> Path:
+def write_new(wanted: Path, data: bytes, *, private: bool = False) -> Path:
+    """Write a new file called `wanted`, or the next free name like it, whole or not at all; return its path.
+
+    Raises:
+        UnavailableError: as place_new.
+    """
+    temp = wanted.with_name(f".bidseal-{os.urandom(8).hex()}.part")
+    write_atomic(temp, data, private=True)
+    try:
+        return place_new(temp, wanted, private=private)
+    finally:
+        with suppress(OSError):
+            temp.unlink(missing_ok=True)
+
+
+def place_new(temp: Path, wanted: Path, *, private: bool = False) -> Path:
     """Give the finished file `temp` the name `wanted`, or the next free one like it, and return the name it got.
 
     Never replaces anything: what came to stand there since the name was chosen is somebody's file.
@@ -69,7 +85,7 @@ def place_new(temp: Path, wanted: Path) -> Path:
         UnavailableError: the folder cannot be written (`general.file_unwritable`, `general.disk_full`).
     """
     with suppress(OSError):
-        temp.chmod(_READABLE)  # it was private while it was half a file
+        temp.chmod(_PRIVATE if private else _READABLE)  # it was private while it was half a file
     for number in range(1, _NAMES + 1):
         target = wanted if number == 1 else wanted.with_name(f"{wanted.stem}({number}){wanted.suffix}")
         try:

@@ -56,6 +56,11 @@ class DataFolder:
         return self.root / "outputs.json"
 
     @property
+    def recipients(self) -> Path:
+        """JSON of the encryption certificates that were confirmed by phone."""
+        return self.root / "recipients.json"
+
+    @property
     def workstation_key(self) -> Path:
         """The workstation's wrapped private key."""
         return self.root / "workstation.key"

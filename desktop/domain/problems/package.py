@@ -95,6 +95,30 @@ PACKAGE: dict[str, Problem] = {
             "Do not submit this file, make it again; if this comes back, contact the platform.",
         ),
     ),
+    "package.recipient_not_confirmed": entry(
+        (
+            "该解密证书尚未在本工位确认",
+            "投标文件只能加密给在本工位用手机确认过的证书, 以防他人混入。",
+            "请先用持有该证书的手机扫码确认, 再制作加密投标文件。",
+        ),
+        (
+            "That decryption certificate was not confirmed on this workstation",
+            "Bids are sealed only to certificates that their phone confirmed here, so that nobody can slip in.",
+            "Confirm it first by a scan with the phone that holds it, then pack the bid.",
+        ),
+    ),
+    "package.shares_unreadable": entry(
+        (
+            "份额文件无法读取",
+            "所选文件不是解密份额文件, 或已损坏。",
+            "请选择由 bidseal open --export-shares 导出的文件。",
+        ),
+        (
+            "The share file cannot be read",
+            "It holds no shares, or it is damaged.",
+            "Choose a file that bidseal open --export-shares has written.",
+        ),
+    ),
     "package.envelope_unreadable": entry(
         (
             "加密格式不受支持",

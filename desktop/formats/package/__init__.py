@@ -11,6 +11,7 @@ from pathlib import Path
 
 from desktop.domain.errors import RejectedError
 from desktop.domain.secret import SecretBytes
+from desktop.formats.package.documents import write_header as bid_json
 from desktop.formats.package.leftovers import remove_leftovers
 from desktop.formats.package.model import (
     Bidder,
@@ -69,6 +70,7 @@ __all__ = [
     "Recipient",
     "RecipientKind",
     "SourceFile",
+    "bid_json",
     "check_share_value",
     "demand_for",
     "member_of_certificate",

@@ -52,10 +52,18 @@ class PackageDraft:
     """A package that lacks only its signature. Exactly one of `complete` and `discard` ends it."""
 
     def __init__(
-        self, *, header: BidHeader, manifest: bytes, written: ContainerState, temp: Path, target: Path, replace: Replace
+        self,
+        *,
+        header: BidHeader,
+        digests: list[tuple[str, bytes]],
+        written: ContainerState,
+        temp: Path,
+        target: Path,
+        replace: Replace,
     ) -> None:
         self.header = header
-        self.manifest = manifest
+        self.digests = tuple(digest for _, digest in digests)
+        self.manifest = write_manifest(digests)
         self._written, self._temp, self._target, self._replace = written, temp, target, replace
 
     @property
@@ -128,7 +136,7 @@ def prepare_package(
     try:
         with temp.open("xb") as file:
             writer = ContainerWriter(file)
-            manifest = _write_entries(writer, keys, sources, counter, random)
+            digests = _write_entries(writer, keys, sources, counter, random)
     except OSError as error:
         temp.unlink(missing_ok=True)
         raise unwritable(error) from None
@@ -136,7 +144,7 @@ def prepare_package(
         temp.unlink(missing_ok=True)
         raise
     return PackageDraft(
-        header=keys.header, manifest=manifest, written=writer.state, temp=temp, target=target, replace=replace
+        header=keys.header, digests=digests, written=writer.state, temp=temp, target=target, replace=replace
     )
 
 
@@ -146,8 +154,8 @@ def _write_entries(
     sources: dict[str, "_Source"],
     counter: "_Counter",
     random: Callable[[int], bytes],
-) -> bytes:
-    """Write everything but the signature; return the manifest."""
+) -> list[tuple[str, bytes]]:
+    """Write everything but the signature; return names and SHA-256 of what the manifest lists."""
     header = write_header(keys.header)
     writer.add(MIMETYPE_NAME, MIMETYPE)
     writer.add(HEADER_NAME, header)
@@ -160,9 +168,8 @@ def _write_entries(
             share = keys.shares[envelope.envelope_id, group.group_id]
             writer.add(envelope.share_name(group), share)
             digests.append((envelope.share_name(group), sha256(share)))
-    manifest = write_manifest(digests)
-    writer.add(MANIFEST_NAME, manifest)
-    return manifest
+    writer.add(MANIFEST_NAME, write_manifest(digests))
+    return digests
 
 
 class _Counter:

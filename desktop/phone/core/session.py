@@ -156,7 +156,10 @@ class ScannedCeremony:
             except (RejectedError, UnavailableError) as error:
                 if error.code == "phone.password_weak":
                     return ApproveResult(state=ApproveState.WEAK_PASSWORD)
-                self._fail(error)
+                # Nothing was signed: the desktop is told why, and need not wait for its time to run out.
+                refused = isinstance(error, RejectedError)
+                if not refused or not self._finish_with(PhoneMessage.DECLINE, PhoneOutcome.REJECTED, error.code):
+                    self._fail(error)
                 return ApproveResult(state=ApproveState.ENDED)
 
     def decline(self, reason: str = "phone.declined") -> bool:

@@ -47,6 +47,19 @@ _ENDED_BY: dict[Trigger, str] = {
 }
 
 
+#: What a phone may have found wrong with what it was asked to sign; every other reason is the holder's own.
+_REFUSALS = frozenset(
+    {
+        "phone.bid_mismatch",
+        "phone.recipient_missing",
+        "phone.recipient_not_ours",
+        "phone.attributes_differ",
+        "phone.workstation_mismatch",
+        "phone.key_damaged",
+    }
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CeremonyPolicy:
     """Life times in seconds: docs/protocol.md, Life. `freshness_s` may be set up to 15."""
@@ -249,7 +262,7 @@ class Ceremony:
             self._deadline += self._policy.answer_s
             return [self._reply(Reply(kind=ReplyType.EXTENDED))]
         reason = Reason.read(plaintext).code
-        code = "ceremony.code_mismatch" if reason == "phone.code_mismatch" else ""
+        code = "ceremony.code_mismatch" if reason == "phone.code_mismatch" else reason if reason in _REFUSALS else ""
         return self._end(_EXPECTED[kind], code=code)
 
     def _answer(self, round_: Round, channel: Channel, plaintext: bytes) -> list[Event]:

@@ -1,0 +1,287 @@
+"""Open bids by phone, or rehearse it: one scan for many packages, each of which succeeds or fails by itself.
+
+A share is checked against its commitment before use and is written nowhere but, at the user's express wish, into a
+share file. What is opened is what was verified, byte by byte, even if the file was exchanged meanwhile.
+Source: docs/bid-package.md §9; docs/protocol.md §3.5.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from desktop.crypto.certificates import CertificateFacts, read_certificate
+from desktop.crypto.primitives import equal
+from desktop.domain.errors import BidSealError, MisuseError, RejectedError
+from desktop.domain.operations import Operation
+from desktop.domain.secret import SecretBytes
+from desktop.formats.answer import VerifiedAnswer
+from desktop.formats.package import (
+    BidPackage,
+    Envelope,
+    Group,
+    PackageVerdict,
+    check_share_value,
+    open_package,
+    verify_package,
+)
+from desktop.protocol.bid_items import ShareItem
+from desktop.protocol.codec import Value, clean_text
+from desktop.protocol.items import MAX_FILE_NAME_BYTES, MAX_ITEMS
+from desktop.protocol.messages import Outcome
+from desktop.services.action import AskProof, Finish, ItemResult, Preparation
+from desktop.services.events import Changed
+from desktop.services.recipients import check_pair
+from desktop.services.share_file import ExportedShare, write_shares
+from desktop.services.workspace import Workspace
+from desktop.signing.ceremony import CeremonyRequest
+from desktop.store.files import check_writable, replace, write_new
+from desktop.store.outputs import OutputFolders
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenJob:
+    """One envelope to open into the new folder `target`; `package` is what `inspect_package` found in `path`.
+
+    `shares` are those of other groups, by group id.
+    """
+
+    path: Path
+    package: BidPackage
+    envelope_id: str
+    target: Path
+    shares: Mapping[str, SecretBytes] = field(default_factory=dict)
+
+
+def inspect_package(
+    workspace: Workspace, path: Path, *, report: Callable[[int, int], None], check: Callable[[], None]
+) -> PackageVerdict:
+    """Judge a package file with this workstation's trust; `check` raises to cancel.
+
+    Raises:
+        UnavailableError: the file cannot be read.
+    """
+
+    def progress(done: int, total: int) -> None:
+        check()
+        report(done, total)
+
+    workspace.trust.refresh()
+    return verify_package(
+        path,
+        anchors=workspace.trust.anchors,
+        revocation=workspace.trust.revocation(),
+        now=workspace.clock.now(),
+        progress=progress,
+    )
+
+
+def own_group(package: BidPackage, envelope: Envelope, encryption_certificate: CertificateFacts) -> Group:
+    """Return the group whose share this certificate opens.
+
+    Raises:
+        RejectedError: there is none (`package.share_not_ours`).
+    """
+    for group in envelope.groups:
+        if any(equal(recipient.sha256, encryption_certificate.sha256) for recipient in group.recipients):
+            return group
+    raise RejectedError("package.share_not_ours", package.header.package_id.hex())
+
+
+class _ShareAction(ABC):
+    """What opening, rehearsing and exporting have in common: one item for each job that can be asked for."""
+
+    operation: Operation
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        *,
+        certificate: CertificateFacts,
+        encryption_certificate: bytes,
+        jobs: tuple[OpenJob, ...],
+    ) -> None:
+        if not 1 <= len(jobs) <= MAX_ITEMS:
+            raise MisuseError("general.unexpected", f"{len(jobs)} bids in one scan")
+        self._workspace = workspace
+        self._certificate = certificate
+        self._encryption = read_certificate(encryption_certificate)
+        self._jobs = jobs
+        self._groups: list[tuple[Envelope, Group]] = []
+        self._report: Callable[[int, int, str], None] = lambda _done, _total, _text: None
+
+    def prepare(self, preparation: Preparation) -> CeremonyRequest:
+        """Find each bid's group that this certificate opens."""
+        self._report = preparation.report
+        check_pair(self._workspace, self._certificate, self._encryption)
+        self._workspace.confirm_workstation(self._certificate.credit_code)
+        self._check_places()
+        items = []
+        for number, job in enumerate(self._jobs):
+            preparation.check()
+            preparation.report(number, len(self._jobs), job.path.name)
+            items.append(self._item(job))
+        preparation.report(len(self._jobs), len(self._jobs), "")
+        return CeremonyRequest(
+            operation=self.operation,
+            items=tuple(items),
+            organization=self._certificate.organization,
+            credit_code=self._certificate.credit_code,
+            certificates=(self._certificate.serial,),
+        )
+
+    def subject(self) -> str:
+        """Name the packages."""
+        return "; ".join(job.path.name for job in self._jobs)
+
+    def act(self, verified: VerifiedAnswer) -> Finish | AskProof:
+        """Serve each bid; a bad one is said and stops no other."""
+        results: list[dict[str, Value]] = []
+        details: list[ItemResult] = []
+        for number, (job, (envelope, group), result) in enumerate(
+            zip(self._jobs, self._groups, verified.answer.results, strict=True)
+        ):
+            self._report(number, len(self._jobs), job.path.name)
+            name = clean_text(job.path.name, max_bytes=MAX_FILE_NAME_BYTES)
+            try:
+                if "error" in result:
+                    raise RejectedError(str(result["error"]), job.path.name)
+                details.append(self._serve(job, envelope, group, result))
+            except BidSealError as error:
+                results.append({"name": name, "error": error.code})
+                details.append(ItemResult(name=job.path.name, code=error.code))
+            else:
+                results.append({"name": name})
+            subject = f"{name} · {job.package.header.package_id.hex()[:8]} · {job.envelope_id}"
+            self._workspace.report_usage(verified, subject=subject, result=details[-1].code or "done")
+        self._report(len(self._jobs), len(self._jobs), "")
+        self._workspace.bus.publish(Changed.DOCUMENTS)
+        return _finish(results, details)
+
+    def prove(self, value: bytes) -> Finish:
+        """Never asked for."""
+        raise MisuseError("general.unexpected", f"opening proof of {len(value)} bytes")
+
+    def close(self) -> None:
+        """Forget what was found."""
+        self._groups.clear()
+
+    @abstractmethod
+    def _serve(self, job: OpenJob, envelope: Envelope, group: Group, result: Mapping[str, Any]) -> ItemResult:
+        """Do what the phone's result allows."""
+
+    @abstractmethod
+    def _check_places(self) -> None:
+        """Demand that what is to be written can be, before anybody scans."""
+
+    def _item(self, job: OpenJob) -> ShareItem:
+        header = job.package.header
+        envelope = header.envelope(job.envelope_id)
+        if envelope is None:
+            raise RejectedError("package.share_missing", job.envelope_id)
+        group = own_group(job.package, envelope, self._encryption)
+        self._groups.append((envelope, group))
+        return ShareItem(
+            name=clean_text(job.path.name, max_bytes=MAX_FILE_NAME_BYTES),
+            tender=header.tender,
+            lot=header.lot,
+            bidder_name=header.bidder.name,
+            credit_code=header.bidder.credit_code,
+            package_id=header.package_id,
+            envelope_id=envelope.envelope_id,
+            envelope_title=envelope.title,
+            group_id=group.group_id,
+            cms=job.package.shares[envelope.envelope_id, group.group_id],
+        )
+
+
+class OpenAction(_ShareAction):
+    """Open bids, each into its own new folder."""
+
+    operation = Operation.DECRYPT
+
+    def _check_places(self) -> None:
+        for job in self._jobs:
+            check_writable(job.target.parent)
+            if job.target.exists():
+                raise RejectedError("package.target_exists", job.target.name)
+        targets = [job.target for job in self._jobs]
+        OutputFolders(self._workspace.folder.outputs).note((t.parent for t in targets), targets=targets)
+
+    def close(self) -> None:
+        """Say that nothing is being written any more."""
+        super().close()
+        OutputFolders(self._workspace.folder.outputs).forget()
+
+    def _serve(self, job: OpenJob, envelope: Envelope, group: Group, result: Mapping[str, Any]) -> ItemResult:
+        shares = {**job.shares, group.group_id: SecretBytes(result["share"])}
+        open_package(job.path, job.package, envelope.envelope_id, shares, job.target, replace=replace)
+        return ItemResult(name=job.path.name, target=str(job.target))
+
+
+class RehearseAction(_ShareAction):
+    """Show that the phone could open bids, without opening any."""
+
+    operation = Operation.REHEARSE
+
+    def _check_places(self) -> None:
+        """Write nothing anywhere."""
+
+    def _serve(self, job: OpenJob, envelope: Envelope, group: Group, result: Mapping[str, Any]) -> ItemResult:
+        if not equal(result["commit"], group.commitment):
+            raise RejectedError("package.share_mismatch", group.group_id)
+        return ItemResult(name=job.path.name, target=envelope.title)
+
+
+class ExportSharesAction(_ShareAction):
+    """Write the shares that the phone opens into a new share file, for an opening by hand or with other groups."""
+
+    operation = Operation.DECRYPT
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        *,
+        certificate: CertificateFacts,
+        encryption_certificate: bytes,
+        jobs: tuple[OpenJob, ...],
+        target: Path,
+    ) -> None:
+        super().__init__(workspace, certificate=certificate, encryption_certificate=encryption_certificate, jobs=jobs)
+        self._target = target
+        self._shares: list[ExportedShare] = []
+
+    def _check_places(self) -> None:
+        check_writable(self._target.parent)
+
+    def act(self, verified: VerifiedAnswer) -> Finish | AskProof:
+        """Collect the shares, then write the one file."""
+        end = super().act(verified)
+        if self._shares:
+            write_new(self._target, write_shares(tuple(self._shares)), private=True)
+            self._shares.clear()
+        return end
+
+    def _serve(self, job: OpenJob, envelope: Envelope, group: Group, result: Mapping[str, Any]) -> ItemResult:
+        share = SecretBytes(result["share"])
+        if not check_share_value(job.package, envelope, group.group_id, share):
+            raise RejectedError("package.share_mismatch", group.group_id)
+        self._shares.append(
+            ExportedShare(
+                package_id=job.package.header.package_id,
+                envelope_id=envelope.envelope_id,
+                group_id=group.group_id,
+                share=share,
+            )
+        )
+        return ItemResult(name=job.path.name, target=str(self._target))
+
+
+def _finish(results: list[dict[str, Value]], details: list[ItemResult]) -> Finish:
+    failed = sum(1 for detail in details if detail.code)
+    if failed == len(details):
+        code = details[0].code if failed == 1 else "ceremony.nothing_done"
+        return Finish(outcome=Outcome.FAILED, code=code, results=tuple(results), details=tuple(details))
+    outcome = Outcome.PARTIAL if failed else Outcome.DONE
+    return Finish(outcome=outcome, results=tuple(results), details=tuple(details))
