@@ -286,7 +286,7 @@ def make_client(workspace: Workspace, languages: Languages, *, pick: FilePicker 
 def run_desktop(*, data: Path | None = None, profile: Path | None = None) -> int:
     """Open the client for a platform given by its profile file; returns the exit status."""
     folder = data_folder(data)
-    chosen = profile or folder.root / "platform.json"
+    chosen = profile or folder.profile
     if not chosen.is_file():
         sys.stderr.write(
             f"bidseal: no platform profile at {chosen}. Give one with --profile FILE, or try `bidseal demo`.\n"

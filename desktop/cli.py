@@ -32,6 +32,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from desktop import cli_verify
 
         return cli_verify.run(rest)
+    if options.command in ("pack", "open"):
+        from desktop import cli_bid
+
+        return cli_bid.run(options.command, rest)
     if options.command == "qr":
         from desktop import cli_qr
 
@@ -86,6 +90,8 @@ def _build() -> argparse.ArgumentParser:
     commands.add_parser(
         "verify", help="verify a file: exit 0 valid, 1 invalid, 2 cannot tell, 3 unsigned", add_help=False
     )
+    commands.add_parser("pack", help="make an encrypted bid, signed by phone (QR in the terminal)", add_help=False)
+    commands.add_parser("open", help="open encrypted bids by phone, or rehearse it", add_help=False)
     commands.add_parser("qr", help="decode QR codes in images: bidseal qr decode IMAGE…", add_help=False)
     demo = commands.add_parser("demo", help="desktop, embedded platform and virtual phone on this machine")
     demo.add_argument("--state", type=Path, default=Path(".run"), help="folder of the demo's state")

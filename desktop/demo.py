@@ -9,9 +9,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from desktop.app import PLATFORM_ID, PLATFORM_NAME, Client, run_client
-from desktop.portal.profile import PlatformProfile
+from desktop.portal.profile import PlatformProfile, write_profile
 from desktop.server.embedded import EmbeddedPlatform
 from desktop.server.settings import ServerSettings
+from desktop.store.files import write_atomic
 from desktop.store.instance import InstanceLock
 from desktop.store.paths import DataFolder
 from desktop.testing.demo_files import Company, write_demo_files
@@ -43,10 +44,13 @@ def run_demo(state: Path) -> int:
             issuing=address.issuing,
             embedded=True,
         )
+        # So that `bidseal pack --data …/desktop` and its like find the platform of this demo.
+        folder = DataFolder(root=state / "desktop")
+        write_atomic(folder.profile, write_profile(profile))
         phone.start()
         return run_client(
             profile,
-            DataFolder(root=state / "desktop"),
+            folder,
             files=state / "demo-files",
             each_second=phone.look_after,
         )

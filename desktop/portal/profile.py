@@ -29,6 +29,22 @@ class PlatformProfile:
     web_phone_url: str = ""
 
 
+def write_profile(profile: PlatformProfile) -> bytes:
+    """Return the profile file of `profile`."""
+    document = {
+        "profile_id": profile.profile_id,
+        "platform_id": profile.platform_id,
+        "name": profile.name,
+        "base_url": profile.base_url,
+        "root": base64.b64encode(profile.root).decode("ascii"),
+        "issuing": [base64.b64encode(der).decode("ascii") for der in profile.issuing],
+        "android_url": profile.android_url,
+        "ios_url": profile.ios_url,
+        "web_phone_url": profile.web_phone_url,
+    }
+    return json.dumps(document, ensure_ascii=False, indent=2).encode()
+
+
 def read_profile(path: Path) -> PlatformProfile:
     """Read a profile file.
 

@@ -1,6 +1,6 @@
 """Download a mobile certificate: keys are made on the phone, possession is proven, the CA issues, the phone keeps."""
 
-from desktop.crypto.certificates import read_certificate
+from desktop.crypto.certificates import CertificateFacts, read_certificate
 from desktop.domain.errors import MisuseError, RejectedError
 from desktop.domain.operations import Operation
 from desktop.formats.answer import VerifiedAnswer
@@ -12,6 +12,7 @@ from desktop.services.action import AskProof, Finish, ItemResult, Preparation
 from desktop.services.events import Changed
 from desktop.services.workspace import Workspace
 from desktop.signing.ceremony import CeremonyRequest
+from desktop.store.pins import PinnedRecipient
 
 
 class DownloadAction:
@@ -48,20 +49,30 @@ class DownloadAction:
         if self._verified is None:
             raise MisuseError("general.unexpected", "proof before answer")
         issued = self._workspace.api.issue(self._order.order_id, self._verified.transcript.write(), value)
-        serial = self._check(issued)
+        signing, encryption = self._check(issued)
+        # Both are over keys that this very phone has just made: a recipient confirmed as well as can be (T48).
+        self._workspace.pins.add(
+            PinnedRecipient(
+                certificate=encryption,
+                signing_serial=signing.serial,
+                confirmed_at=self._workspace.clock.now(),
+                ceremony=self._verified.t0,
+            )
+        )
+        self._workspace.bus.publish(Changed.RECIPIENTS)
         self._workspace.bus.publish(Changed.ORDERS)
         self._workspace.bus.publish(Changed.CERTIFICATES)
         self._workspace.bus.publish(Changed.SESSION)
         return Finish(
             outcome=Outcome.DONE,
             results=({"sign_cert": issued.sign_cert, "enc_cert": issued.enc_cert, "chain": list(issued.chain)},),
-            details=(ItemResult(name=self.subject(), target=serial),),
+            details=(ItemResult(name=self.subject(), target=signing.serial),),
         )
 
     def close(self) -> None:
         """Nothing to clean up."""
 
-    def _check(self, issued: IssuedCertificates) -> str:
+    def _check(self, issued: IssuedCertificates) -> tuple[CertificateFacts, CertificateFacts]:
         """Demand certificates over exactly the phone's keys, from our platform's CA."""
         assert self._verified is not None
         result = self._verified.answer.results[0]
@@ -70,4 +81,4 @@ class DownloadAction:
             raise RejectedError("ceremony.certificate_invalid", "issued over another key")
         self._workspace.trust.require_valid(signing, usage=CertificateUsage.SIGN)
         self._workspace.trust.require_valid(encryption, usage=CertificateUsage.ENCRYPT)
-        return signing.serial
+        return signing, encryption

@@ -46,7 +46,10 @@ class PinAction:
             raise RejectedError("ceremony.certificate_not_allowed", "another encryption certificate")
         self._workspace.pins.add(
             PinnedRecipient(
-                certificate=self._encryption, confirmed_at=self._workspace.clock.now(), ceremony=verified.t0
+                certificate=self._encryption,
+                signing_serial=self._certificate.serial,
+                confirmed_at=self._workspace.clock.now(),
+                ceremony=verified.t0,
             )
         )
         self._workspace.report_usage(verified, subject=self.subject(), result="done")

@@ -56,8 +56,8 @@ def read_shares(path: Path) -> tuple[ExportedShare, ...]:
         raise UnavailableError("general.file_unreadable", type(error).__name__) from None
     try:
         document = json.loads(data) if len(data) <= _MAX_SHARE_FILE_BYTES else {}
-        listed = document["shares"] if document["format"] == SHARES_FORMAT else {}["shares"]
-        return tuple(_exported(each) for each in listed)
+        is_ours = document["format"] == SHARES_FORMAT
+        return tuple(_exported(each) for each in document["shares" if is_ours else "no shares"])
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise RejectedError("package.shares_unreadable", type(error).__name__) from None
 

@@ -56,6 +56,11 @@ class DataFolder:
         return self.root / "outputs.json"
 
     @property
+    def profile(self) -> Path:
+        """JSON profile of the platform that the client works with."""
+        return self.root / "platform.json"
+
+    @property
     def recipients(self) -> Path:
         """JSON of the encryption certificates that were confirmed by phone."""
         return self.root / "recipients.json"

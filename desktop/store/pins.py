@@ -17,9 +17,13 @@ from desktop.store.files import write_atomic
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PinnedRecipient:
-    """A confirmed encryption certificate, when it was confirmed and in which ceremony (T0)."""
+    """A confirmed encryption certificate, when it was confirmed and in which ceremony (T0).
+
+    `signing_serial` is of the signing certificate beside it, which answers for it in ceremonies.
+    """
 
     certificate: CertificateFacts
+    signing_serial: str
     confirmed_at: datetime
     ceremony: bytes
 
@@ -67,6 +71,7 @@ class PinStore:
 def _to_json(pin: PinnedRecipient) -> dict[str, str]:
     return {
         "sha256": pin.certificate.sha256.hex(),
+        "signing_serial": pin.signing_serial,
         "certificate": base64.b64encode(pin.certificate.der).decode("ascii"),
         "confirmed_at": pin.confirmed_at.astimezone(UTC).isoformat(),
         "ceremony": pin.ceremony.hex(),
@@ -79,6 +84,7 @@ def _from_json(stored: dict[str, str]) -> PinnedRecipient:
         raise ValueError("fingerprint")
     return PinnedRecipient(
         certificate=read_certificate(der),
+        signing_serial=str(stored["signing_serial"]),
         confirmed_at=datetime.fromisoformat(stored["confirmed_at"]).astimezone(UTC),
         ceremony=bytes.fromhex(stored["ceremony"]),
     )

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from desktop.crypto.certificates import CertificateFacts, read_certificate
+from desktop.crypto.primitives import sha256
 from desktop.domain.clock import ManualClock
 from desktop.domain.secret import SecretBytes
 from desktop.formats.package import BidSummary, PackageVerdict, SourceFile
@@ -104,7 +105,10 @@ class Bidder:
         return {"certificate": self.certificate, "encryption_certificate": self.encryption}
 
     def second_phone(self, folder: Path) -> tuple[Phone, bytes]:
-        """Order and download another certificate of the unit to another phone; return it with its encryption one."""
+        """Download another certificate of the unit to another phone, at another workstation as far as this one knows.
+
+        Returns the phone and the encryption certificate.
+        """
         phone = make_phone(self.platform.handle, folder, self.clock, name="备用手机")
         order = self.workspace.api.place_order(order_form(self.company))
         self.platform.operator.review_order(order.order_id, approve=True)
@@ -112,6 +116,7 @@ class Bidder:
         view, _ = self.scan(DownloadAction(self.workspace, approved), phone)
         assert view.problem == ""
         (own,) = phone.certificates()
+        self.workspace.pins.remove(sha256(own.enc_certificate))
         return phone, own.enc_certificate
 
 

@@ -107,6 +107,26 @@ PACKAGE: dict[str, Problem] = {
             "Confirm it first by a scan with the phone that holds it, then pack the bid.",
         ),
     ),
+    "package.certificate_missing": entry(
+        (
+            "本工位没有可用的解密证书",
+            "本工位未登记, 或没有在本工位下载或确认过移动证书。",
+            "请先打开客户端, 登记本工位并下载证书, 或用手机扫码确认解密证书。",
+        ),
+        (
+            "This workstation knows no certificate to work with",
+            "It is not enrolled, or no mobile certificate was downloaded or confirmed here.",
+            "Open the client, enrol the workstation and download the certificate, or confirm one by phone.",
+        ),
+    ),
+    "package.certificate_unclear": entry(
+        ("有多张证书, 请指定一张", "本工位确认过多张移动证书。", "请用 --certificate 加证书序列号指定。"),
+        (
+            "There are several certificates",
+            "More than one mobile certificate was confirmed on this workstation.",
+            "Name one by --certificate and its serial number.",
+        ),
+    ),
     "package.shares_unreadable": entry(
         (
             "份额文件无法读取",
