@@ -1,32 +1,25 @@
 """Where frames come from: a camera by index, a video file, or a folder of numbered pictures (tests, demo).
 
-The one wrapper around OpenCV's VideoCapture. Says why a camera cannot be opened as far as the system tells.
+Lists the cameras, too. The one wrapper around OpenCV's VideoCapture; says why a camera cannot be opened as far as the
+system tells.
 """
 
 import os
-from enum import StrEnum
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
 from desktop.camera.frames import Frame, quiet_cv2
 from desktop.camera.images import load_image
+from desktop.domain.camera import CameraDevice, CameraState
 from desktop.domain.errors import BidSealError
 
 _PICTURES = {".png", ".jpg", ".jpeg", ".webp", ".bmp"}
 _WIDTH, _HEIGHT = 1280, 720
-
-
-class CameraState(StrEnum):
-    """State of a camera source. The failures are named like their problem codes: `camera.<state>`."""
-
-    OPENING = "opening"
-    RUNNING = "running"
-    BLACK = "black"
-    ABSENT = "absent"
-    BUSY = "busy"
-    DENIED = "denied"
-    UNPLUGGED = "unplugged"
-    STOPPED = "stopped"
+#: Linux tells its cameras here, with names; index is their place among the nodes of one device, 0 = the pictures.
+_NODES = Path("/sys/class/video4linux")
+_PROBED = range(5)
 
 
 class Capture(Protocol):
@@ -64,6 +57,40 @@ def _open_device(index: int) -> Capture | CameraState:
     if video is None:
         return CameraState.BUSY if node.exists() else CameraState.ABSENT
     return video
+
+
+def list_cameras(
+    *, nodes: Path = _NODES, platform: str = sys.platform, probe: Callable[[int], bool] | None = None
+) -> tuple[CameraDevice, ...]:
+    """Return the cameras of this computer. May block: where the system keeps no list, the first few are opened."""
+    if platform == "linux":
+        return _listed(nodes)
+    is_there = _is_there if probe is None else probe
+    return tuple(CameraDevice(index=index) for index in _PROBED if is_there(index))
+
+
+def _listed(nodes: Path) -> tuple[CameraDevice, ...]:
+    found = []
+    for node in nodes.glob("video*"):
+        number = node.name.removeprefix("video")
+        if number.isdecimal() and _first_line(node / "index") in {"", "0"}:
+            found.append(CameraDevice(index=int(number), name=_first_line(node / "name")))
+    return tuple(sorted(found, key=lambda device: device.index))
+
+
+def _first_line(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace").partition("\n")[0].strip()
+    except OSError:
+        return ""
+
+
+def _is_there(index: int) -> bool:
+    video = _Video.open(index, is_live=False)
+    if video is None:
+        return False
+    video.close()
+    return True
 
 
 class PictureFolder:

@@ -12,8 +12,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from desktop.camera.capture import CameraState, Capture, open_capture
+from desktop.camera.capture import Capture, open_capture
 from desktop.camera.frames import Frame
+from desktop.domain.camera import CameraState
 from desktop.domain.errors import MisuseError
 
 _log = logging.getLogger(__name__)

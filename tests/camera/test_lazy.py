@@ -9,6 +9,7 @@ MODULES = [
     "desktop.cli_qr",
     "desktop.camera.decoder",
     "desktop.camera.images",
+    "desktop.camera.live",
     "desktop.camera.source",
     "desktop.signing.imprint.cutout",
     "desktop.signing.imprint.synthetic",

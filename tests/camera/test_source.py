@@ -7,10 +7,11 @@ import cv2
 import numpy as np
 import pytest
 
-from desktop.camera.capture import CameraState, Capture, open_capture
+from desktop.camera.capture import Capture, open_capture
 from desktop.camera.decoder import QrDecoder
 from desktop.camera.frames import Frame
 from desktop.camera.source import CameraSource
+from desktop.domain.camera import CameraState
 from desktop.domain.errors import MisuseError
 from desktop.domain.problems import CATALOGUE
 from tests.camera.drawing import draw

@@ -99,6 +99,18 @@ CAMERA: dict[str, Problem] = {
             "Open the cover or the switch and make sure there is some light.",
         ),
     ),
+    "camera.stalled": entry(
+        (
+            "摄像头没有响应",
+            "摄像头已有几秒没有传送画面, 可能是驱动程序无响应。",
+            "请拔下后重新连接摄像头, 或换用其他摄像头; 也可改用在线方式继续。",
+        ),
+        (
+            "The camera does not answer",
+            "It has sent no picture for some seconds; its driver may hang.",
+            "Unplug and connect it again, or choose another camera; or go on online.",
+        ),
+    ),
     "imprint.blurred": entry(
         ("印章不够清晰", "扫描件模糊, 印文边缘不清。", "请重新对焦拍摄, 或用 300 dpi 以上扫描。"),
         (
