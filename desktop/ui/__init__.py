@@ -41,6 +41,10 @@ QR (`desktop.ui.qr`)
     QrState: LOADING SHOWING PAUSED EXPIRED CLAIMED WORKING DONE PROBLEM
     The code itself is a child with objectName "qrCode" (qr_code.QrCode), readable from grabbed pixels.
 
+Camera (`desktop.ui.camera`)
+    CameraPanel(make_reader, list_devices, *, name="camera")   the app hands in live.LiveReader and live.list_cameras
+        .start(source=None) .stop() .retry() .state; stops when hidden; signals text_read(str), state_changed(CameraState)
+
 Kit (`from desktop.ui.kit import …`; every `name` becomes the objectName)
     PrimaryButton SecondaryButton DangerButton LinkButton (text="", icon="", *, name)   .setText .set_icon .clicked
     IconButton(icon, text, *, name)                       text = tooltip and accessible name; .set_text .set_icon

@@ -23,6 +23,7 @@ from desktop.domain.clock import ManualClock
 from desktop.domain.errors import RejectedError
 from desktop.domain.operations import Verdict
 from desktop.ui.dialogs import ConfirmDialog, ProblemDialog, TextPrompt
+from desktop.ui.gallery_camera import camera
 from desktop.ui.kit import (
     Banner,
     Card,
@@ -447,6 +448,7 @@ SHEETS: dict[str, Callable[[], QWidget]] = {
     "lists": lists,
     "faces": faces,
     "qr": qr_states,
+    "camera": camera,
     "shell": shell,
     "dialogs": dialogs,
     "text": long_text,
