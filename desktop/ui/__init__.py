@@ -43,7 +43,8 @@ QR (`desktop.ui.qr`)
 
 Camera (`desktop.ui.camera`)
     CameraPanel(make_reader, list_devices, *, name="camera")   the app hands in live.LiveReader and live.list_cameras
-        .start(source=None) .stop() .retry() .state; stops when hidden; signals text_read(str), state_changed(CameraState)
+        .start(source=None) .stop() .retry() .state; stops when hidden
+        signals text_read(str), state_changed(CameraState)
 
 Kit (`from desktop.ui.kit import …`; every `name` becomes the objectName)
     PrimaryButton SecondaryButton DangerButton LinkButton (text="", icon="", *, name)   .setText .set_icon .clicked

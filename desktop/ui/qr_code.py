@@ -87,6 +87,11 @@ class QrCode(QWidget):
         return inverted.mapRect(QRectF(left, top, side, side))
 
 
+def modules(text: str) -> tuple[bytearray, ...]:
+    """Return the code that `QrCode` shows for `text`, rows of 0 and 1, without quiet zone."""
+    return segno.make(text, error="m", micro=False, boost_error=False).matrix
+
+
 def _image(matrix: tuple[bytearray, ...]) -> QImage:
     """Return one pixel per module, without quiet zone."""
     side = len(matrix)
