@@ -43,10 +43,12 @@ class Ring:
 class Digester:
     """SHA-256 and CRC-32 of streams one after the other, computed in a thread; use it as a context manager.
 
-    What is given to `update` must stay as it is until nine more pieces were given; a Ring's buffers do.
+    What is given to `update` must stay as it is until nine more pieces were given; a Ring's buffers do. Without
+    `with_crc` the CRC is 0: for a caller who has the time to compute it himself.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, with_crc: bool = True) -> None:
+        self._with_crc = with_crc
         self._queue: queue.Queue[memoryview | None] = queue.Queue(maxsize=_WAITING)
         self._results: list[tuple[bytes, int]] = []
         self._thread = threading.Thread(target=self._work, name="package-digest")
@@ -88,7 +90,7 @@ class Digester:
         while (data := self._queue.get()) is not None:
             if len(data):
                 sha.update(data)
-                crc = zlib.crc32(data, crc)
+                crc = zlib.crc32(data, crc) if self._with_crc else 0
             else:
                 self._results.append((sha.digest(), crc))
                 sha, crc = hashlib.sha256(), 0
@@ -101,8 +103,8 @@ class EarlySync:
     disk is raised here, because the system tells it only once.
     """
 
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
+    def __init__(self, file: BinaryIO, *, every: int = _SYNC_BYTES) -> None:
+        self._file, self._every = file, every
         self._waiting = 0
         self._asked: queue.Queue[bool] = queue.Queue()
         self._thread: threading.Thread | None = None
@@ -125,7 +127,7 @@ class EarlySync:
     def wrote(self, count: int) -> None:
         """Take note of `count` more bytes in the file."""
         self._waiting += count
-        if self._waiting >= _SYNC_BYTES and self._asked.empty():
+        if self._waiting >= self._every and self._asked.empty():
             self._waiting = 0
             self._asked.put(True)
             if self._thread is None:
