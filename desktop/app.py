@@ -1,6 +1,7 @@
 """The composition root: puts services, models and pages together, and starts the processes of the demo.
 
-The client's window is one `MainShell` whose entries follow who is signed in: nobody, a bidder, or the review desk.
+The client's window is one `MainShell` whose entries follow who is signed in: nobody, a bidder, or the review desk. It
+is painted before the services are loaded: they take four times as long as the window (docs/performance.md).
 Everything that may fail at start says what to do next and ends with a status; nothing is half started.
 """
 
@@ -8,28 +9,31 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from desktop import __version__
 from desktop.domain.clock import SystemClock
 from desktop.domain.errors import BidSealError
 from desktop.domain.problems import problem
-from desktop.portal.profile import PlatformProfile, read_profile
 from desktop.services.events import Changed
-from desktop.services.platform_time import PlatformTime
-from desktop.services.workspace import Workspace, open_workspace
-from desktop.store.journal import Entry
 from desktop.store.paths import DataFolder, data_folder
+from desktop.store.settings import Settings, SettingsStore
 from desktop.ui import theme
 from desktop.ui.i18n import Language, Languages, tr
 from desktop.ui.kit import FileChooser, FilePicker, SyncState, pick_files
 from desktop.ui.shell import MainShell, MenuEntry, NavEntry
 from desktop.ui.tasks import CancelToken, ReportProgress, end_all, run
 from desktop.ui.tokens import Mode
-from desktop.views.scan import open_scan
+
+if TYPE_CHECKING:
+    from desktop.portal.profile import PlatformProfile
+    from desktop.services.platform_time import PlatformTime
+    from desktop.services.workspace import Workspace
+    from desktop.store.journal import Entry
+    from desktop.views.scan import ScanOpener
 
 PLATFORM_ID = "jxjt"
 PLATFORM_NAME = "江西交投集团招标采购交易平台"
@@ -37,6 +41,8 @@ _SYNC_MS = 15_000
 _WIDTH, _HEIGHT = 1280, 820
 _END_MS = 3_000
 _WATCH_MS = 1_000
+#: A window that starts minimized is not painted.
+_UNPAINTED_MS = 1_000
 _EX_UNAVAILABLE = 69
 _EX_CONFIG = 78
 
@@ -45,41 +51,46 @@ class Client(QObject):
     """The client's window and what it shows to whom."""
 
     _happened = Signal(object)
+    workspace: "Workspace"
+    _time: "PlatformTime"
 
-    def __init__(
-        self,
-        workspace: Workspace,
-        languages: Languages,
-        *,
-        interrupted: tuple[Entry, ...] = (),
-        pick: FilePicker = pick_files,
-    ) -> None:
+    def __init__(self, languages: Languages, *, pick: FilePicker = pick_files) -> None:
+        """Make the window alone; `open` puts the services behind it."""
         super().__init__()
-        self.workspace = workspace
         self._languages = languages
-        self._interrupted = interrupted
+        self._interrupted: tuple[Entry, ...] = ()
+        self._unsubscribe: Callable[[], None] = lambda: None
         self._pick = pick
         self._role = "none"
         self._closers: list[Callable[[], None]] = []
-        self._time = PlatformTime(workspace.clock, workspace.api)
         menu = (
             MenuEntry(id="me", title=lambda: tr("我的"), icon="user", action=lambda: self.go("me", "")),
             MenuEntry(
                 id="sign_out", title=lambda: tr("退出登录"), icon="log-out", action=self.sign_out, is_separated=True
             ),
         )
-        self.window = MainShell([], clock=self._time, user_menu=menu)
+        self.window = MainShell([], clock=SystemClock(), user_menu=menu)
         self.window.resize(_WIDTH, _HEIGHT)
         self.window.set_sync_state(SyncState.SYNCING)
-        self._happened.connect(self._on_change)
-        self._unsubscribe = workspace.bus.subscribe(self._happened.emit)
+        self.window.set_rail_visible(visible=False)
         self.window.closing.connect(self.close)
         self._timer = QTimer(self)
         self._timer.setInterval(_SYNC_MS)
         self._timer.timeout.connect(self._sync)
-        self._show_entries()
 
     # -- life ------------------------------------------------------------------------------------------------------
+
+    def open(self, workspace: "Workspace") -> None:
+        """Put the services behind the window and show the first page."""
+        from desktop.services.platform_time import PlatformTime
+
+        self.workspace = workspace
+        self._interrupted = workspace.interrupted()
+        self._time = PlatformTime(workspace.clock, workspace.api)
+        self.window.clock.set_clock(self._time)
+        self._happened.connect(self._on_change)
+        self._unsubscribe = workspace.bus.subscribe(self._happened.emit)
+        self._show_entries()
 
     def start(self) -> None:
         """Show the window, take up a remembered session, and keep time with the platform."""
@@ -190,7 +201,7 @@ class Client(QObject):
         from desktop.views.sealing import SealingModel, SealingPage
 
         model = SealingModel(self.workspace)
-        page = SealingPage(model, scan=open_scan, pick=self._pick)
+        page = SealingPage(model, scan=self._scan(), pick=self._pick)
         page.navigate.connect(self.go)
         self._closers.append(model.close_all)
         model.load()
@@ -204,7 +215,7 @@ class Client(QObject):
     def _make_certificates(self) -> Any:
         from desktop.views.certificates import CertificatesModel, CertificatesPage
 
-        page = CertificatesPage(CertificatesModel(self.workspace), scan=open_scan, pick=self._pick)
+        page = CertificatesPage(CertificatesModel(self.workspace), scan=self._scan(), pick=self._pick)
         page.navigate.connect(self.go)
         page.notified.connect(self.window.show_toast)
         return page
@@ -212,7 +223,7 @@ class Client(QObject):
     def _make_seals(self) -> Any:
         from desktop.views.seals import SealsModel, SealsPage
 
-        page = SealsPage(SealsModel(self.workspace), scan=open_scan, pick=self._pick)
+        page = SealsPage(SealsModel(self.workspace), scan=self._scan(), pick=self._pick)
         page.navigate.connect(self.go)
         page.notified.connect(self.window.show_toast)
         return page
@@ -228,7 +239,12 @@ class Client(QObject):
         from desktop.views.me import MeModel, MePage
 
         model = MeModel(self.workspace, apply_theme=apply_theme, apply_language=self._apply_language)
-        return MePage(model, scan=open_scan)
+        return MePage(model, scan=self._scan())
+
+    def _scan(self) -> "ScanOpener":
+        from desktop.views.scan import open_scan
+
+        return open_scan
 
     # -- small parts -----------------------------------------------------------------------------------------------
 
@@ -275,12 +291,66 @@ def make_application() -> QApplication:
     return app
 
 
-def make_client(workspace: Workspace, languages: Languages, *, pick: FilePicker = pick_files) -> Client:
+def make_client(workspace: "Workspace", languages: Languages, *, pick: FilePicker = pick_files) -> Client:
     """Dress the application as the settings say and return the client, not yet shown."""
-    settings = workspace.settings.load()
+    dress(workspace.settings.load(), languages)
+    client = Client(languages, pick=pick)
+    client.open(workspace)
+    return client
+
+
+def dress(settings: Settings, languages: Languages) -> None:
+    """Give the application the look and the language that were chosen."""
     apply_theme(settings.theme)
     languages.use(Language(settings.language))
-    return Client(workspace, languages, interrupted=workspace.interrupted(), pick=pick)
+
+
+class Loading(QObject):
+    """Paints the client's window, then loads the services and puts them behind it; `error` is what went wrong."""
+
+    def __init__(self, client: Client, profile: "Callable[[], PlatformProfile]", folder: DataFolder) -> None:
+        super().__init__(client)
+        self.error: BidSealError | None = None
+        self._client, self._profile, self._folder = client, profile, folder
+        self._unpainted = QTimer(self)
+        self._unpainted.setSingleShot(True)
+        self._unpainted.timeout.connect(self._load)
+        client.window.installEventFilter(self)
+        client.window.show()
+        self._unpainted.start(_UNPAINTED_MS)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Begin when everything has been painted once."""
+        if event.type() == QEvent.Type.Paint and watched is self._client.window:
+            self._unpainted.start(0)
+        return False
+
+    def _load(self) -> None:
+        self._client.window.removeEventFilter(self)
+        run(_import_services, lambda _nothing: self._open(), self._fail, receiver=self)
+
+    def _open(self) -> None:
+        from desktop.services.workspace import open_workspace
+
+        try:
+            workspace = open_workspace(
+                profile=self._profile(), folder=self._folder, clock=SystemClock(), random=os.urandom
+            )
+            self._client.open(workspace)
+            self._client.start()
+        except BidSealError as error:
+            self._fail(error)
+
+    def _fail(self, error: BidSealError) -> None:
+        self.error = error
+        QApplication.quit()
+
+
+def _import_services(progress: ReportProgress, cancel: CancelToken) -> None:
+    progress(0, 0)
+    cancel.raise_if_set()
+    import desktop.services.workspace
+    import desktop.signing.pdf  # noqa: F401 - both are wanted next
 
 
 def run_desktop(*, data: Path | None = None, profile: Path | None = None) -> int:
@@ -292,26 +362,40 @@ def run_desktop(*, data: Path | None = None, profile: Path | None = None) -> int
             f"bidseal: no platform profile at {chosen}. Give one with --profile FILE, or try `bidseal demo`.\n"
         )
         return _EX_CONFIG
-    return guarded(lambda: run_client(read_profile(chosen), folder))
+
+    def read() -> "PlatformProfile":
+        from desktop.portal.profile import read_profile
+
+        return read_profile(chosen)
+
+    return guarded(lambda: run_client(read, folder))
 
 
 def run_client(
-    profile: PlatformProfile,
+    profile: "Callable[[], PlatformProfile]",
     folder: DataFolder,
     *,
     files: Path | None = None,
     each_second: Callable[[Client], None] | None = None,
 ) -> int:
-    """Open the client and live with it until it is closed; `files` is where its file dialogs begin."""
+    """Open the client and live with it until it is closed; `files` is where its file dialogs begin.
+
+    Raises:
+        BidSealError: it could not be opened.
+    """
     app = make_application()
-    workspace = open_workspace(profile=profile, folder=folder, clock=SystemClock(), random=os.urandom)
-    client = make_client(workspace, Languages(parent=app), pick=FileChooser(files or Path.home()))
-    client.start()
+    languages = Languages(parent=app)
+    dress(SettingsStore(folder.settings).load(), languages)
+    client = Client(languages, pick=FileChooser(files or Path.home()))
+    loading = Loading(client, profile, folder)
     watch = QTimer()
     if each_second is not None:
         watch.timeout.connect(lambda: each_second(client))
         watch.start(_WATCH_MS)
-    return app.exec()
+    status = app.exec()
+    if loading.error is not None:
+        raise loading.error
+    return status
 
 
 def guarded(work: Callable[[], int]) -> int:

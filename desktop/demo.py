@@ -49,7 +49,7 @@ def run_demo(state: Path) -> int:
         write_atomic(folder.profile, write_profile(profile))
         phone.start()
         return run_client(
-            profile,
+            lambda: profile,
             folder,
             files=state / "demo-files",
             each_second=phone.look_after,

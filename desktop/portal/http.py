@@ -1,15 +1,19 @@
-"""One HTTP session with one platform: fixed address, no redirects, capped bodies, errors in our own terms."""
+"""One HTTP session with one platform: fixed address, no redirects, capped bodies, errors in our own terms.
+
+`requests` is loaded by the first request: the window does not wait for it.
+"""
 
 import ipaddress
 import json
 import threading
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import requests
-
 from desktop.domain.errors import BidSealError, RejectedError, UnavailableError
+
+if TYPE_CHECKING:
+    import requests
 
 CONNECT_TIMEOUT_S = 5.0
 READ_TIMEOUT_S = 20.0
@@ -85,6 +89,8 @@ class HttpClient:
             RejectedError: the platform refuses (its code), or answers with what it may not (redirect, too much).
             UnavailableError: no connection, no answer in time, or a fault of the platform.
         """
+        from requests import exceptions
+
         try:
             response = self._session().request(
                 method,
@@ -101,11 +107,11 @@ class HttpClient:
             )
             with response:
                 content = _read_capped(response)
-        except requests.exceptions.SSLError as error:
+        except exceptions.SSLError as error:
             raise UnavailableError("portal.tls", type(error).__name__) from None
-        except requests.exceptions.Timeout as error:
+        except exceptions.Timeout as error:
             raise UnavailableError("portal.timeout", type(error).__name__) from None
-        except requests.exceptions.RequestException as error:
+        except exceptions.RequestException as error:
             raise UnavailableError("portal.unreachable", type(error).__name__) from None
         if response.status_code in _SUCCESS:
             return content
@@ -130,10 +136,12 @@ class HttpClient:
                 session.close()
             self._sessions.clear()
 
-    def _session(self) -> requests.Session:
+    def _session(self) -> "requests.Session":
         session: requests.Session | None = getattr(self._local, "session", None)
         if session is None:
-            session = requests.Session()
+            from requests import Session
+
+            session = Session()
             # A proxy from the environment must not see traffic that stays on this machine.
             session.trust_env = not is_loopback(self.base_url)
             self._local.session = session
@@ -142,7 +150,7 @@ class HttpClient:
         return session
 
 
-def _read_capped(response: requests.Response) -> bytes:
+def _read_capped(response: "requests.Response") -> bytes:
     content = bytearray()
     for chunk in response.iter_content(_CHUNK_BYTES):
         content += chunk

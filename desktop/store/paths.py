@@ -9,8 +9,6 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-import platformdirs
-
 POINTER = "bidseal-data"
 
 
@@ -85,4 +83,6 @@ def data_folder(explicit: Path | None = None) -> DataFolder:
     pointer = Path(sys.prefix) / POINTER
     if pointer.is_file():
         return DataFolder(root=Path(pointer.read_text(encoding="utf-8").strip()))
+    import platformdirs  # nobody else needs it
+
     return DataFolder(root=Path(platformdirs.user_data_dir("bidseal", appauthor=False)))

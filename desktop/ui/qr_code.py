@@ -4,7 +4,6 @@ The quiet zone is four modules (ISO/IEC 18004 §6.3.8). The code with its quiet 
 up to version 13. Refuses to keep a text after `clear`: a claimed code leaves the memory of the widget as well.
 """
 
-import segno
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -38,6 +37,8 @@ class QrCode(QWidget):
         if text == self._text:
             return
         # Choosing among eight masks is most of the work; the one chosen first serves the codes that follow.
+        import segno  # when the first code is shown; no window waits for it
+
         code = segno.make(text, error="m", micro=False, boost_error=False, mask=self._mask)
         self._mask = code.mask
         self._text = text

@@ -207,6 +207,11 @@ class ServerClock(KitFrame):
         self._timer.start()
         self._built()
 
+    def set_clock(self, clock: Clock) -> None:
+        """Show the time of another clock from now on."""
+        self._clock = clock
+        self.refresh()
+
     def set_state(self, state: SyncState) -> None:
         """Show whether the time is in step."""
         self._state = state
