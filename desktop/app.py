@@ -17,7 +17,6 @@ from PySide6.QtWidgets import QApplication
 from desktop import __version__
 from desktop.domain.clock import SystemClock
 from desktop.domain.errors import BidSealError
-from desktop.domain.problems import problem
 from desktop.services.events import Changed
 from desktop.store.paths import DataFolder, data_folder
 from desktop.store.settings import Settings, SettingsStore
@@ -315,6 +314,7 @@ class Loading(QObject):
         self._unpainted = QTimer(self)
         self._unpainted.setSingleShot(True)
         self._unpainted.timeout.connect(self._load)
+        client.window.closing.connect(self._wait_no_more)
         client.window.installEventFilter(self)
         client.window.show()
         self._unpainted.start(_UNPAINTED_MS)
@@ -325,8 +325,12 @@ class Loading(QObject):
             self._unpainted.start(0)
         return False
 
-    def _load(self) -> None:
+    def _wait_no_more(self) -> None:
+        self._unpainted.stop()
         self._client.window.removeEventFilter(self)
+
+    def _load(self) -> None:
+        self._wait_no_more()
         run(_import_services, lambda _nothing: self._open(), self._fail, receiver=self)
 
     def _open(self) -> None:
@@ -403,6 +407,8 @@ def guarded(work: Callable[[], int]) -> int:
     try:
         return work()
     except BidSealError as error:
+        from desktop.domain.problems import problem
+
         wording = problem(error.code).zh
         sys.stderr.write(f"bidseal: {wording.title}。{wording.cause}{wording.next_step} [{error}]\n")
         return _EX_UNAVAILABLE

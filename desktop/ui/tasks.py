@@ -16,10 +16,9 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread, QThreadPo
 from shiboken6 import isValid
 
 from desktop.domain.errors import BidSealError, MisuseError, RejectedError
-from desktop.domain.problems import UNEXPECTED
 
 _log = logging.getLogger(__name__)
-CANCELLED = "general.cancelled"
+CANCELLED, UNEXPECTED = "general.cancelled", "general.unexpected"
 _PROGRESSED = QEvent.Type(QEvent.registerEventType())
 _ENDED = QEvent.Type(QEvent.registerEventType())
 

@@ -7,7 +7,7 @@ themselves redo it then (`kit.base.KitMixin`). setColorScheme has no effect on s
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QPalette
-from PySide6.QtWidgets import QApplication, QStyle
+from PySide6.QtWidgets import QApplication
 
 from desktop.ui.icons import icon
 from desktop.ui.stylesheet import stylesheet
@@ -65,6 +65,8 @@ def themed_icon(name: str, role: str = "text") -> QIcon:
 
 def motion_ms() -> int:
     """Return how long a movement may take now: 0 when the operating system asks for none."""
+    from PySide6.QtWidgets import QStyle  # 3 ms that the first paint does not wait for
+
     style = QApplication.style()
     moves = QApplication.isEffectEnabled(Qt.UIEffect.UI_FadeTooltip) or QApplication.isEffectEnabled(
         Qt.UIEffect.UI_AnimateMenu

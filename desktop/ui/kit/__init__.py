@@ -1,4 +1,10 @@
-"""The widget kit: everything a page is made of. See `desktop.ui` for the signatures."""
+"""The widget kit: everything a page is made of. See `desktop.ui` for the signatures.
+
+What the window itself is not made of is loaded with the first page that uses it.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from desktop.ui.kit.base import ElidedLabel, KitFrame, Label, Tone, diagnostic, plain_tooltip, restyle
 from desktop.ui.kit.buttons import (
@@ -11,9 +17,7 @@ from desktop.ui.kit.buttons import (
     SegmentedControl,
 )
 from desktop.ui.kit.drop import DropZone, FileChooser, FilePicker, pick_files
-from desktop.ui.kit.fields import ChoiceField, CodeField, NumberField, PhoneNumberField, TextField
 from desktop.ui.kit.progress import Countdown, ProgressPanel, ServerClock, StepIndicator, SyncState, local_time
-from desktop.ui.kit.states import EmptyState, OfflineView, ProblemView, Skeleton
 from desktop.ui.kit.surfaces import (
     Banner,
     Card,
@@ -25,8 +29,12 @@ from desktop.ui.kit.surfaces import (
     scrolled,
     verdict_word,
 )
-from desktop.ui.kit.table import Cell, Column, DataTable, Row
 from desktop.ui.kit.toast import Toast
+
+if TYPE_CHECKING:
+    from desktop.ui.kit.fields import ChoiceField, CodeField, NumberField, PhoneNumberField, TextField
+    from desktop.ui.kit.states import EmptyState, OfflineView, ProblemView, Skeleton
+    from desktop.ui.kit.table import Cell, Column, DataTable, Row
 
 __all__ = [
     "Banner",
@@ -77,3 +85,18 @@ __all__ = [
     "scrolled",
     "verdict_word",
 ]
+
+_LATER = {
+    **dict.fromkeys(("ChoiceField", "CodeField", "NumberField", "PhoneNumberField", "TextField"), "fields"),
+    **dict.fromkeys(("EmptyState", "OfflineView", "ProblemView", "Skeleton"), "states"),
+    **dict.fromkeys(("Cell", "Column", "DataTable", "Row"), "table"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load the module of a widget that is asked for the first time (PEP 562)."""
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
+    globals()[name] = found
+    return found

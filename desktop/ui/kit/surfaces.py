@@ -7,7 +7,6 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.domain.operations import Verdict
-from desktop.domain.problems import problem
 from desktop.ui.i18n import current_language, tr
 from desktop.ui.icons import pixmap
 from desktop.ui.kit.base import (
@@ -145,6 +144,8 @@ class Banner(KitFrame):
 
     def show_problem(self, code: str, detail: str = "", *, tone: Tone = Tone.PROBLEM, action: str = "") -> None:
         """Show the catalogue entry of `code`: what, why, next step; `detail` goes into the diagnostic only."""
+        from desktop.domain.problems import problem  # a window without one does not wait for the catalogue
+
         wording = problem(code).wording(current_language())
         text = f"{wording.cause} {wording.next_step}"
         self.show_message(tone, wording.title, text, action=action, diagnostic=diagnostic(code, detail))
