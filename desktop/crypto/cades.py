@@ -90,4 +90,4 @@ def cades_signed_data(
         }
     )
     content = cms.ContentInfo({"content_type": "signed_data", "content": signed_data})
-    return bytes(content.dump(force=True))
+    return bytes(content.dump())  # not forced: what was loaded stands as it came, by whatever name it is known now
