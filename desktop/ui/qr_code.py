@@ -90,6 +90,8 @@ class QrCode(QWidget):
 
 def modules(text: str) -> tuple[bytearray, ...]:
     """Return the code that `QrCode` shows for `text`, rows of 0 and 1, without quiet zone."""
+    import segno
+
     return segno.make(text, error="m", micro=False, boost_error=False).matrix
 
 
