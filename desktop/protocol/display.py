@@ -12,7 +12,7 @@ from desktop.domain.operations import Operation, SealKind
 from desktop.protocol.bid_items import PinItem, ShareItem, SignPackageItem
 from desktop.protocol.challenge import Challenge
 from desktop.protocol.display_bid import package_lines, pin_lines, share_lines
-from desktop.protocol.items import ClaimSealItem, DownloadItem, EnrolItem, Item, LoginItem, SealItem
+from desktop.protocol.items import ClaimSealItem, DownloadItem, EnrolItem, Item, LoginItem, SealItem, SealMark
 
 _SHANGHAI = timezone(timedelta(hours=8))
 _HASH_PREFIX = 8
@@ -90,7 +90,7 @@ def _item_lines(item: Item, *, en: bool) -> tuple[str, ...]:
 
 
 def _seal_lines(item: SealItem, *, en: bool) -> tuple[str, ...]:
-    marks = ", ".join(f"{m.name} ({_KINDS[m.kind][en]}) × {m.pages}{' pages' if en else ' 页'}" for m in item.marks)
+    marks = ", ".join(_mark(mark, en=en) for mark in item.marks)
     facts = (
         f"{item.pages} pages · {item.size:,} bytes · SHA-256 {_prefix(item.source_sha256)}"
         if en
@@ -111,6 +111,13 @@ def _short_lines(item: Item, *, en: bool) -> tuple[str, ...]:
     if isinstance(item, LoginItem):
         return ("Log in on the workstation named above" if en else "在上述工位登录平台",)
     raise TypeError(type(item).__name__)
+
+
+def _mark(mark: SealMark, *, en: bool) -> str:
+    what = f"{mark.name} ({_KINDS[mark.kind][en]})"
+    if en:
+        return f"{what}{', cross-page seal' if mark.cross_page else ''} × {mark.pages} pages"
+    return f"{what}{' 骑缝章' if mark.cross_page else ''} × {mark.pages} 页"
 
 
 def _prefix(digest: bytes) -> str:

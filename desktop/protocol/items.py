@@ -13,7 +13,7 @@ from desktop.domain.operations import Operation, SealKind
 from desktop.protocol import bid_items
 from desktop.protocol.bid_items import PinItem, ShareItem, SignPackageItem
 from desktop.protocol.codec import Value
-from desktop.protocol.schema import array, blob, fields, integer, one_of, text
+from desktop.protocol.schema import array, blob, boolean, fields, integer, one_of, text
 
 #: Over the relay; in camera mode eight.
 MAX_ITEMS = 128
@@ -98,16 +98,23 @@ class ClaimSealItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SealMark:
-    """One seal as it stands on the document: which, and on how many pages."""
+    """One seal as it stands on the document: which, on how many pages, and whether in strips across them (骑缝章)."""
 
     seal_id: str
     name: str
     kind: SealKind
     pages: int
+    cross_page: bool = False
 
     def to_map(self) -> dict[str, Value]:
         """Return the wire map."""
-        return {"seal": self.seal_id, "name": self.name, "kind": str(self.kind), "pages": self.pages}
+        return {
+            "seal": self.seal_id,
+            "name": self.name,
+            "kind": str(self.kind),
+            "pages": self.pages,
+            "cross": self.cross_page,
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,8 +166,17 @@ def _claim_seal(value: Value) -> ClaimSealItem:
 
 
 def _mark(value: Value) -> SealMark:
-    f = fields(value, {"seal": hex_id, "name": text(120), "kind": one_of(SealKind), "pages": integer(1, 1_000_000)})
-    return SealMark(seal_id=f["seal"], name=f["name"], kind=f["kind"], pages=f["pages"])
+    f = fields(
+        value,
+        {
+            "seal": hex_id,
+            "name": text(120),
+            "kind": one_of(SealKind),
+            "pages": integer(1, 1_000_000),
+            "cross": boolean,
+        },
+    )
+    return SealMark(seal_id=f["seal"], name=f["name"], kind=f["kind"], pages=f["pages"], cross_page=f["cross"])
 
 
 def _seal(value: Value) -> SealItem:

@@ -57,6 +57,13 @@ def blob(minimum: int, maximum: int | None = None) -> Check:
     return check
 
 
+def boolean(value: Value) -> bool:
+    """Check that `value` is false or true."""
+    if not isinstance(value, bool):
+        raise RejectedError("ceremony.malformed", "boolean")
+    return value
+
+
 def integer(minimum: int, maximum: int) -> Check:
     """An integer within the closed range."""
 

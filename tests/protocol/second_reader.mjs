@@ -96,6 +96,7 @@ const fields = (v, required, optional = {}) => {
 };
 const text = (max, min = 1) => (v) => { if (typeof v !== "string") malformed(); const n = Buffer.byteLength(v); if (n < min || n > max) malformed(); return v; };
 const blob = (min, max = min) => (v) => { if (!Buffer.isBuffer(v) || v.length < min || v.length > max) malformed(); return v; };
+const boolean = (v) => { if (typeof v !== "boolean") malformed(); return v; };
 const integer = (min, max) => (v) => { if (typeof v !== "number" || v < min || v > max) malformed(); return v; };
 const array = (check, min, max) => (v) => { if (!Array.isArray(v) || v.length < min || v.length > max) malformed(); return v.map(check); };
 const oneOf = (...all) => (v) => { if (!all.includes(v)) malformed(); return v; };
@@ -163,7 +164,7 @@ const ITEMS = {
   claim_seal: [1, (v) => fields(v, { seal: id, name: text(120), kind, imprint: blob(32) })],
   seal: [128, (v) => fields(v, {
     name: text(255), size: integer(1, 2 ** 40), pages: integer(1, 1e6), src: blob(32), tbs: blob(32), attrs: blob(1, 1024),
-    marks: array((m) => fields(m, { seal: id, name: text(120), kind, pages: integer(1, 1e6) }), 1, 16),
+    marks: array((m) => fields(m, { seal: id, name: text(120), kind, pages: integer(1, 1e6), cross: boolean }), 1, 16),
   })],
 };
 // docs/bid-package.md §3, in a JSON reader of our own: keys in order, no white space, nothing escaped but " and \\.
@@ -297,7 +298,7 @@ function display(c, language) {
     enrol_workstation: (i) => [i.name, pick("登记后可向本单位成员发起扫码", "It may ask members of the organization for scans"), `SHA-256 ${H(i.key).toString("hex").slice(0, 16)}`],
     download: (i) => [`${pick("持有人", "Holder")}: ${i.holder}`, `${pick("订单", "order")} ${i.order.slice(0, 8)} · ${i.suite}`],
     claim_seal: (i) => [i.name, KINDS[i.kind][e], `SHA-256 ${hex8(i.imprint)}`],
-    seal: (i) => [i.name, `${i.pages} ${pick("页", "pages")} · ${i.size.toLocaleString("en-US")} ${pick("字节", "bytes")} · SHA-256 ${hex8(i.src)}`, i.marks.map((m) => `${m.name} (${KINDS[m.kind][e]}) × ${m.pages} ${pick("页", "pages")}`).join(", ")],
+    seal: (i) => [i.name, `${i.pages} ${pick("页", "pages")} · ${i.size.toLocaleString("en-US")} ${pick("字节", "bytes")} · SHA-256 ${hex8(i.src)}`, i.marks.map((m) => `${m.name} (${KINDS[m.kind][e]})${m.cross ? pick(" 骑缝章", ", cross-page seal") : ""} × ${m.pages} ${pick("页", "pages")}`).join(", ")],
     sign_package: ({ bid, contents }) => [`${bid.tender} · ${bid.lot}`, `${bid.bidder.name} (${bid.bidder.credit_code})`,
       pick(`截止 ${moment(bid.deadline)} · 投标包 ${bid.package.slice(0, 8)}`, `Deadline ${moment(bid.deadline)} · package ${bid.package.slice(0, 8)}`),
       ...bid.envelopes.flatMap((v, n) => envelope(v, contents[n]))],

@@ -19,6 +19,7 @@ KEY = b"\x04" + bytes(range(64))
 MARKS = (
     SealMark(seal_id="cd" * 16, name="公章", kind=SealKind.OFFICIAL, pages=3),
     SealMark(seal_id="ce" * 16, name="法人章", kind=SealKind.LEGAL_REPRESENTATIVE, pages=1),
+    SealMark(seal_id="cd" * 16, name="公章", kind=SealKind.OFFICIAL, pages=12, cross_page=True),
 )
 SEAL = SealItem(
     name="投标函.pdf",
@@ -83,7 +84,7 @@ EXPECTED: dict[Operation, tuple[tuple[str, tuple[str, ...]], tuple[str, tuple[st
             (
                 "投标函.pdf",
                 "12 页 · 1,234,567 字节 · SHA-256 deadbeef",
-                "公章 (企业公章) × 3 页, 法人章 (法人章) × 1 页",
+                "公章 (企业公章) × 3 页, 法人章 (法人章) × 1 页, 公章 (企业公章) 骑缝章 × 12 页",
             ),
         ),
         (
@@ -91,7 +92,10 @@ EXPECTED: dict[Operation, tuple[tuple[str, tuple[str, ...]], tuple[str, tuple[st
             (
                 "投标函.pdf",
                 "12 pages · 1,234,567 bytes · SHA-256 deadbeef",
-                "公章 (official seal) × 3 pages, 法人章 (legal representative's seal) × 1 pages",
+                (
+                    "公章 (official seal) × 3 pages, 法人章 (legal representative's seal) × 1 pages, "
+                    "公章 (official seal), cross-page seal × 12 pages"
+                ),
             ),
         ),
     ),

@@ -77,7 +77,14 @@ items: dict[Operation, st.SearchStrategy[Any]] = {
         tbs_sha256=hashes,
         signed_attributes=st.binary(min_size=1, max_size=1024),
         marks=st.lists(
-            st.builds(SealMark, seal_id=ids, name=name_of(120), kind=kinds, pages=st.integers(1, 1_000_000)),
+            st.builds(
+                SealMark,
+                seal_id=ids,
+                name=name_of(120),
+                kind=kinds,
+                pages=st.integers(1, 1_000_000),
+                cross_page=st.booleans(),
+            ),
             min_size=1,
             max_size=16,
         ).map(tuple),
@@ -151,7 +158,9 @@ def test_more_than_one_challenge_holds_is_said_before_anything_is_shown() -> Non
 
 def test_the_largest_challenge_fits_and_a_longer_one_is_refused_unread() -> None:
     marks = tuple(
-        SealMark(seal_id=f"{n:032x}", name="章" * 40, kind=SealKind.LEGAL_REPRESENTATIVE, pages=1_000_000)
+        SealMark(
+            seal_id=f"{n:032x}", name="章" * 40, kind=SealKind.LEGAL_REPRESENTATIVE, pages=1_000_000, cross_page=True
+        )
         for n in range(16)
     )
     item = SealItem(

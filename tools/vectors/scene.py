@@ -91,6 +91,7 @@ def items_of(operation: Operation) -> tuple[Item, ...]:
     """The items of an operation in this scene."""
     official = SealMark(seal_id=SEAL_ID, name="公章", kind=SealKind.OFFICIAL, pages=12)
     legal = SealMark(seal_id=fixed("seal 2", 16).hex(), name="法人章", kind=SealKind.LEGAL_REPRESENTATIVE, pages=1)
+    across = SealMark(seal_id=SEAL_ID, name="公章", kind=SealKind.OFFICIAL, pages=11, cross_page=True)
 
     def document(name: str, *marks: SealMark) -> SealItem:
         tbs = fixed(f"tbs {name}")
@@ -111,7 +112,7 @@ def items_of(operation: Operation) -> tuple[Item, ...]:
         Operation.CLAIM_SEAL: (
             ClaimSealItem(seal_id=SEAL_ID, name="公章", kind=SealKind.OFFICIAL, imprint_sha256=sha256(IMPRINT)),
         ),
-        Operation.SEAL: (document("投标函.pdf", official, legal), document("已标价工程量清单.pdf", official)),
+        Operation.SEAL: (document("投标函.pdf", official, legal), document("已标价工程量清单.pdf", official, across)),
     }
     return table.get(operation) or bid_scene.items(operation)
 

@@ -134,6 +134,14 @@ PDF: dict[str, Problem] = {
             "Move the seal onto the page, then seal.",
         ),
     ),
+    "pdf.cross_page_range": entry(
+        ("骑缝章的页码范围不对", "骑缝章至少要盖两页, 而且页码要在文件之内。", "请改正起止页码。"),
+        (
+            "The pages of the cross-page seal do not fit",
+            "It needs at least two pages, all of them pages of the file.",
+            "Correct the first and the last page.",
+        ),
+    ),
     "pdf.page_missing": entry(
         ("页码不存在", "要盖章的页在文件中不存在。", "请重新选择盖章的页。"),
         ("There is no such page", "The page to be sealed does not exist in this file.", "Choose the pages again."),

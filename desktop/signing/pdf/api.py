@@ -3,10 +3,14 @@
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from desktop.formats.trust import RevocationData, TrustAnchors
 from desktop.signing.pdf.model import LongTermEvidence, PreparedSeal, SealedDocument, SealRequest
 from desktop.signing.pdf.verdict import PdfVerdict
+
+if TYPE_CHECKING:
+    from desktop.signing.pdf.encoding import EncodedImprints
 
 Replace = Callable[[Path, Path], None]
 #: Takes a SHA-256 and returns an RFC 3161 token over it (DER) that was judged already.
@@ -30,8 +34,15 @@ def check_sealable(path: Path) -> None:
     check(path)
 
 
-def prepare(request: SealRequest) -> PreparedSeal:
-    """Write the prepared file and return what the phone is to sign.
+def new_batch() -> "EncodedImprints":
+    """Return what the documents of one scan share: each imprint is read and compressed once."""
+    from desktop.signing.pdf.encoding import EncodedImprints
+
+    return EncodedImprints()
+
+
+def prepare(request: SealRequest, batch: "EncodedImprints | None" = None) -> PreparedSeal:
+    """Write the prepared file and return what the phone is to sign; `batch` is shared with other documents.
 
     Raises:
         RejectedError: `pdf.source_changed`, `pdf.certificate_cannot_sign`, `pdf.imprint_unreadable`,
@@ -41,7 +52,7 @@ def prepare(request: SealRequest) -> PreparedSeal:
     """
     from desktop.signing.pdf.preparation import run
 
-    return run(request)
+    return run(request, batch or new_batch())
 
 
 def finish(

@@ -3,26 +3,31 @@
 The first imprint of a signature is the appearance of its widget, so that clicking the seal shows the signature; every
 further one is page content, which no viewer can hide. The image is encoded once and shared by all pages. The page's old
 content is fenced by q … Q (as many Q as it left open), so that its graphics state cannot move our imprint.
-Refuses pictures that are no PNG or too large to be a seal. Source: ISO 32000-2 §7.7.3.3, §8.4.2, §12.5.5.
+Source: ISO 32000-2 §7.7.3.3, §8.4.2, §12.5.5.
 """
 
-import io
 import re
 from collections.abc import Iterable
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
-from pyhanko.pdf_utils.images import pil_image
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
 
-from desktop.crypto.primitives import sha256
-from desktop.domain.errors import RejectedError
+from desktop.signing.pdf.encoding import EncodedImprint, EncodedImprints
 from desktop.signing.pdf.geometry import Spot, inherited, page_geometry
 from desktop.signing.pdf.model import ImprintPlacement
-from desktop.signing.pdf.objects import array, as_dictionary, dictionary, items_of, number_text, page_at, real, resolve
+from desktop.signing.pdf.objects import (
+    array,
+    as_dictionary,
+    dictionary,
+    items_of,
+    number_text,
+    page_at,
+    real,
+    resolve,
+    whole,
+)
 
-_MAX_PIXELS = 16_000_000
-_MAX_PNG_BYTES = 16 * 1024 * 1024
 _NAME = "BidSealImprint"
 #: Strings, hex strings, comments and inline images are skipped; what remains of interest are the operators q and Q.
 _CONTENT_TOKEN = re.compile(
@@ -34,9 +39,10 @@ _CONTENT_TOKEN = re.compile(
 class ImprintPainter:
     """Puts imprints on pages of one file being updated."""
 
-    def __init__(self, writer: BasePdfFileWriter) -> None:
+    def __init__(self, writer: BasePdfFileWriter, encoded: EncodedImprints) -> None:
         self._writer = writer
-        self._images: dict[bytes, generic.IndirectObject] = {}
+        self._encoded = encoded
+        self._images: dict[EncodedImprint, generic.IndirectObject] = {}
         self._fence: generic.IndirectObject | None = None
 
     def spot(self, placement: ImprintPlacement) -> Spot:
@@ -55,7 +61,7 @@ class ImprintPainter:
         for placement in placements:
             name = next(n for n in (f"/{_NAME}{i}" for i in range(len(taken) + len(drawn) + 1)) if n not in taken)
             taken.add(name)
-            drawn[name] = self._image(placement.png)
+            drawn[name] = self._image(placement)
             matrix = " ".join(number_text(value) for value in self.spot(placement).image_matrix)
             commands.append(f"q {matrix} cm {name} Do Q")
         old = _content_refs(page)
@@ -69,7 +75,7 @@ class ImprintPainter:
         """Make the form XObject that shows the imprint upright inside a widget at `spot`."""
         size = (number_text(spot.width), number_text(spot.height))
         stream = _stream(f"q {size[0]} 0 0 {size[1]} 0 0 cm /Imprint Do Q\n".encode("ascii"))
-        images = dictionary({"/Imprint": self._image(placement.png)})
+        images = dictionary({"/Imprint": self._image(placement)})
         form = {
             "/Type": pdf_name("/XObject"),
             "/Subtype": pdf_name("/Form"),
@@ -80,11 +86,14 @@ class ImprintPainter:
         stream.update(dictionary(form))
         return self._writer.add_object(stream)
 
-    def _image(self, png: bytes) -> generic.IndirectObject:
-        key = sha256(png)
-        if key not in self._images:
-            self._images[key] = _encode(self._writer, png)
-        return self._images[key]
+    def _image(self, placement: ImprintPlacement) -> generic.IndirectObject:
+        picture = self._encoded.of(placement)
+        if picture not in self._images:
+            mask = self._writer.add_object(_image_stream(picture, "/DeviceGray", picture.alpha))
+            colours = _image_stream(picture, "/DeviceRGB", picture.colours)
+            colours[pdf_name("/SMask")] = mask
+            self._images[picture] = self._writer.add_object(colours)
+        return self._images[picture]
 
     def _fence_ref(self) -> generic.IndirectObject:
         if self._fence is None:
@@ -92,19 +101,17 @@ class ImprintPainter:
         return self._fence
 
 
-def _encode(writer: BasePdfFileWriter, png: bytes) -> generic.IndirectObject:
-    from PIL import Image
-
-    if not png.startswith(b"\x89PNG\r\n\x1a\n") or len(png) > _MAX_PNG_BYTES:
-        raise RejectedError("pdf.imprint_unreadable", f"{len(png)} bytes")
-    try:
-        with Image.open(io.BytesIO(png), formats=["PNG"]) as picture:
-            if picture.width * picture.height > _MAX_PIXELS:
-                raise RejectedError("pdf.imprint_unreadable", f"{picture.width}x{picture.height}")
-            image: generic.IndirectObject = pil_image(picture.convert("RGBA"), writer)
-            return image
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise RejectedError("pdf.imprint_unreadable", type(error).__name__) from None
+def _image_stream(picture: EncodedImprint, colour_space: str, deflated: bytes) -> generic.StreamObject:
+    entries = {
+        "/Type": pdf_name("/XObject"),
+        "/Subtype": pdf_name("/Image"),
+        "/Width": whole(picture.width),
+        "/Height": whole(picture.height),
+        "/BitsPerComponent": whole(8),
+        "/ColorSpace": pdf_name(colour_space),
+        "/Filter": pdf_name("/FlateDecode"),
+    }
+    return generic.StreamObject(dictionary(entries), encoded_data=deflated)
 
 
 def _stream(data: bytes) -> generic.StreamObject:

@@ -16,7 +16,8 @@ class ImprintPlacement:
     """One imprint on one page.
 
     `x_mm`, `y_mm` is the imprint's top-left corner seen from the top-left corner of the page as displayed (rotation and
-    CropBox applied). `png` is an RGBA (or RGB) PNG and is stretched to the given size.
+    CropBox applied). `png` is an RGBA (or RGB) PNG and is stretched to the given size; of `columns` (start, stop), only
+    those pixel columns of it are.
     """
 
     page_index: int
@@ -25,6 +26,7 @@ class ImprintPlacement:
     width_mm: float
     height_mm: float
     png: bytes = field(repr=False)
+    columns: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,11 @@ def number_text(value: float) -> str:
     return "0" if text in ("", "-0") else text
 
 
+def whole(value: int) -> generic.NumberObject:
+    """Make an integer object."""
+    return generic.NumberObject(value)  # type: ignore[no-untyped-call]  # pyHanko leaves it bare
+
+
 def real(value: float) -> generic.FloatObject:
     """Make a PDF number from a float."""
     return generic.FloatObject(number_text(value))  # type: ignore[no-untyped-call]  # pyHanko leaves it bare

@@ -24,6 +24,7 @@ from pyhanko.sign.signers.pdf_byterange import PreparedByteRangeDigest, Signatur
 from desktop.crypto.cades import cades_signed_attributes, signed_data_budget
 from desktop.crypto.certificates import read_certificate
 from desktop.domain.errors import RejectedError
+from desktop.signing.pdf.encoding import EncodedImprints
 from desktop.signing.pdf.foreign import disk_error, foreign_parser
 from desktop.signing.pdf.geometry import Spot
 from desktop.signing.pdf.imprints import ImprintPainter
@@ -67,12 +68,12 @@ def check(path: Path) -> None:
         _refuse_unsealable(open_reader(file))
 
 
-def run(request: SealRequest) -> PreparedSeal:
+def run(request: SealRequest, encoded: EncodedImprints) -> PreparedSeal:
     """Write the prepared file; see api.prepare."""
     if not read_certificate(request.certificate_der).may_sign:
         raise RejectedError("pdf.certificate_cannot_sign")
     try:
-        prepared, size, field_name, digest = _write(request)
+        prepared, size, field_name, digest = _write(request, encoded)
     except OSError as error:
         raise disk_error(error) from error
     return PreparedSeal(
@@ -90,7 +91,7 @@ def run(request: SealRequest) -> PreparedSeal:
     )
 
 
-def _write(request: SealRequest) -> tuple[Path, int, str, PreparedByteRangeDigest]:
+def _write(request: SealRequest, encoded: EncodedImprints) -> tuple[Path, int, str, PreparedByteRangeDigest]:
     request.work_folder.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix="prepared-", suffix=".pdf", dir=request.work_folder)
     prepared = Path(name)
@@ -98,7 +99,7 @@ def _write(request: SealRequest) -> tuple[Path, int, str, PreparedByteRangeDiges
         with os.fdopen(handle, "w+b") as file:
             size = _copy_snapshot(request, file)
             with foreign_parser("pdf.damaged"):
-                field_name, digest = _append_update(request, file)
+                field_name, digest = _append_update(request, file, encoded)
     except BaseException:
         prepared.unlink(missing_ok=True)
         raise
@@ -126,12 +127,14 @@ def _copy_snapshot(request: SealRequest, target: BinaryIO) -> int:
     return target.tell()
 
 
-def _append_update(request: SealRequest, file: BinaryIO) -> tuple[str, PreparedByteRangeDigest]:
+def _append_update(
+    request: SealRequest, file: BinaryIO, encoded: EncodedImprints
+) -> tuple[str, PreparedByteRangeDigest]:
     file.seek(0)
     reader = open_reader(file)
     _refuse_unsealable(reader)
     writer = Update(file, reader)
-    painter = ImprintPainter(writer)
+    painter = ImprintPainter(writer, encoded)
     _check_pages(reader, request.placements)
     spots = [painter.spot(placement) for placement in request.placements]
     if len(request.placements) > 1 and any(True for _ in enumerate_sig_fields(reader, filled_status=True)):
