@@ -25,6 +25,13 @@ _SET = bytes.fromhex("318184")
 _CONTENT_TYPE = bytes.fromhex("3018 0609 2a864886f70d010903 310b 0609 2a864886f70d010701")
 _MESSAGE_DIGEST = bytes.fromhex("302f 0609 2a864886f70d010904 3122 0420")
 _SIGNING_CERTIFICATE_V2 = bytes.fromhex("3037 060b 2a864886f70d010910022f 3128 3026 3024 3022 0420")
+_SEQUENCE, _SET_OF, _CONTEXT_0, _OCTETS, _LONG_FORM = 0x30, 0x31, 0xA0, 0x04, 0x80
+_VERSION_1 = bytes.fromhex("020101")
+_ID_DATA = bytes.fromhex("0609 2a864886f70d010701")
+_ID_SIGNED_DATA = bytes.fromhex("0609 2a864886f70d010702")
+_SHA256 = bytes.fromhex("300d 0609 608648016503040201 0500")
+_ECDSA_SHA256 = bytes.fromhex("300a 0608 2a8648ce3d040302")
+_RSA = bytes.fromhex("300d 0609 2a864886f70d010101 0500")
 _FIXED_BYTES = 512  # version, algorithm and structure bytes of a SignedData; generous
 
 
@@ -55,39 +62,40 @@ def cades_signed_data(
     Raises:
         RejectedError: the signature is not the certificate's over these attributes (`ceremony.signature_invalid`).
     """
-    from asn1crypto import algos, cms, x509
+    from asn1crypto import x509
 
     facts = read_certificate(certificate_der)
     if not verify(facts.public_key, signed_attributes, signature):
         raise RejectedError("ceremony.signature_invalid", f"certificate {facts.serial}")
     is_ec = facts.suite is Suite.P256
-    certificate = x509.Certificate.load(certificate_der)
-    algorithm = {"algorithm": "sha256_ecdsa"} if is_ec else {"algorithm": "rsassa_pkcs1v15"}
-    signer = cms.SignerInfo(
-        {
-            "version": "v1",
-            "sid": cms.SignerIdentifier(
-                {
-                    "issuer_and_serial_number": cms.IssuerAndSerialNumber(
-                        {"issuer": certificate.issuer, "serial_number": certificate.serial_number}
-                    )
-                }
-            ),
-            "digest_algorithm": algos.DigestAlgorithm({"algorithm": "sha256"}),
-            "signed_attrs": cms.CMSAttributes.load(signed_attributes),
-            "signature_algorithm": algos.SignedDigestAlgorithm(algorithm),
-            "signature": signature_to_der(signature) if is_ec else signature,
-        }
+    tbs = x509.Certificate.load(certificate_der)["tbs_certificate"]
+    # As they stand in the certificate, not encoded anew.
+    issuer_and_serial = _tlv(_SEQUENCE, tbs["issuer"].dump(), tbs["serial_number"].dump())
+    signer = _tlv(
+        _SEQUENCE,
+        _VERSION_1,
+        issuer_and_serial,
+        _SHA256,
+        bytes((_CONTEXT_0,)) + signed_attributes[1:],
+        _ECDSA_SHA256 if is_ec else _RSA,
+        _tlv(_OCTETS, signature_to_der(signature) if is_ec else signature),
     )
-    carried = [cms.CertificateChoices({"certificate": x509.Certificate.load(der)}) for der in (certificate_der, *chain)]
-    signed_data = cms.SignedData(
-        {
-            "version": "v1",
-            "digest_algorithms": [algos.DigestAlgorithm({"algorithm": "sha256"})],
-            "encap_content_info": {"content_type": "data"},
-            "certificates": carried,
-            "signer_infos": [signer],
-        }
+    signed_data = _tlv(
+        _SEQUENCE,
+        _VERSION_1,
+        _tlv(_SET_OF, _SHA256),
+        _tlv(_SEQUENCE, _ID_DATA),
+        _tlv(_CONTEXT_0, *sorted((certificate_der, *chain))),
+        _tlv(_SET_OF, signer),
     )
-    content = cms.ContentInfo({"content_type": "signed_data", "content": signed_data})
-    return bytes(content.dump())  # not forced: what was loaded stands as it came, by whatever name it is known now
+    return _tlv(_SEQUENCE, _ID_SIGNED_DATA, _tlv(_CONTEXT_0, signed_data))
+
+
+def _tlv(tag: int, *parts: bytes) -> bytes:
+    """Return one DER element (X.690 §8.1, §10.1)."""
+    content = b"".join(parts)
+    size = len(content)
+    if size < _LONG_FORM:
+        return bytes((tag, size)) + content
+    octets = size.to_bytes((size.bit_length() + 7) // 8, "big")
+    return bytes((tag, _LONG_FORM | len(octets))) + octets + content

@@ -5,6 +5,15 @@ pdfium. Source: docs/protocol.md §3 (everything after opening reads the snapsho
 """
 
 from desktop.documents.document import Document, open_document
-from desktop.documents.model import DocumentFacts, DocumentWarning, PageSize, RenderedPage
+from desktop.documents.model import DocumentFacts, DocumentWarning, PageSize, RenderedPage, TextHit, TextSearch
 
-__all__ = ["Document", "DocumentFacts", "DocumentWarning", "PageSize", "RenderedPage", "open_document"]
+__all__ = [
+    "Document",
+    "DocumentFacts",
+    "DocumentWarning",
+    "PageSize",
+    "RenderedPage",
+    "TextHit",
+    "TextSearch",
+    "open_document",
+]

@@ -5,12 +5,14 @@ table that pdfium repairs on the fly is found by signing.pdf.check_sealable, whi
 """
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from desktop.documents.model import DocumentFacts, DocumentWarning, PageSize, RenderedPage
+from desktop.documents.model import DocumentFacts, DocumentWarning, PageSize, RenderedPage, TextHit, TextSearch
 from desktop.documents.snapshot import MAX_BYTES, Snapshot, take_snapshot
+from desktop.documents.text import find_on_page, folded
 from desktop.domain.errors import MisuseError, RejectedError
 from desktop.domain.units import points_to_mm
 
@@ -64,6 +66,23 @@ class Document:
             if self._handle is None:
                 raise MisuseError("general.unexpected", "document is closed")
             return _render(self._handle, index, width_px)
+
+    def find_text(self, words: str, *, on_page: Callable[[int, int], None] = lambda _done, _total: None) -> TextSearch:
+        """Find `words` on all pages; `on_page` hears (done, total) before each and may raise to stop.
+
+        Raises:
+            RejectedError: a page cannot be read (`pdf.damaged`).
+        """
+        wanted, hits, empty, total = folded(words), list[TextHit](), 0, len(self.facts.pages)
+        for index, size in enumerate(self.facts.pages):
+            on_page(index, total)
+            with _PDFIUM:  # page by page, so that drawing need not wait for the end
+                if self._handle is None:
+                    raise MisuseError("general.unexpected", "document is closed")
+                found, has_text = _find(self._handle, index, size, wanted)
+            hits += found
+            empty += not has_text
+        return TextSearch(hits=tuple(hits), pages_without_text=empty)
 
     def close(self) -> None:
         """Release the file and delete the snapshot; again is harmless."""
@@ -136,6 +155,15 @@ def _signature_count(handle: Any) -> int:
             raise RejectedError("pdf.certified")
         filled += raw.FPDFSignatureObj_GetContents(signature, None, 0) > 0
     return filled
+
+
+def _find(handle: Any, index: int, size: PageSize, words: str) -> tuple[tuple[TextHit, ...], bool]:
+    import pypdfium2
+
+    try:
+        return find_on_page(handle, index, size, words)
+    except pypdfium2.PdfiumError as error:
+        raise RejectedError("pdf.damaged", f"page {index}") from error
 
 
 def _render(handle: Any, index: int, width_px: int) -> RenderedPage:

@@ -34,6 +34,30 @@ class DocumentFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TextHit:
+    """Where searched words stand, from the top left corner of the page as displayed."""
+
+    page_index: int
+    left_mm: float
+    top_mm: float
+    width_mm: float
+    height_mm: float
+
+    @property
+    def centre_mm(self) -> tuple[float, float]:
+        """The middle of the words."""
+        return self.left_mm + self.width_mm / 2, self.top_mm + self.height_mm / 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextSearch:
+    """What a search found, in reading order, and on how many pages there is no text at all (scans)."""
+
+    hits: tuple[TextHit, ...]
+    pages_without_text: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RenderedPage:
     """A page image: 8-bit RGB, `stride` bytes a row."""
 

@@ -6,6 +6,7 @@
 import ipaddress
 import json
 import threading
+import weakref
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -67,7 +68,8 @@ class HttpClient:
         self.base_url = check_address(base_url)
         self._verify = verify
         self._local = threading.local()
-        self._sessions: list[requests.Session] = []
+        # Weakly: a session ends with its thread, of which a workday has many.
+        self._sessions: weakref.WeakSet[requests.Session] = weakref.WeakSet()
         self._lock = threading.Lock()
 
     def request(
@@ -132,7 +134,7 @@ class HttpClient:
     def close(self) -> None:
         """Close all connections."""
         with self._lock:
-            for session in self._sessions:
+            for session in tuple(self._sessions):
                 session.close()
             self._sessions.clear()
 
@@ -146,7 +148,7 @@ class HttpClient:
             session.trust_env = not is_loopback(self.base_url)
             self._local.session = session
             with self._lock:
-                self._sessions.append(session)
+                self._sessions.add(session)
         return session
 
 

@@ -14,7 +14,8 @@ from desktop.signing.ceremony import CeremonyRequest
 class Finish:
     """The effect is done (or not): what the receipt says and what the page shows.
 
-    `results` go to the phone; `details` stay here (paths of sealed files and the like), in the order of the items.
+    `results` go to the phone; `details` stay here (paths of sealed files and the like), in the order of the items;
+    what was left out of the scan follows.
     """
 
     outcome: Outcome
@@ -34,7 +35,8 @@ class AskProof:
 class ItemResult:
     """Fate of one item: `code` is empty after a success; `target` is what came of it (a path, a serial number).
 
-    `level` of a sealed file is B-B, B-T or B-LT; `note` is the catalogue code of why it is not B-LT.
+    `level` of a sealed file is B-B, B-T or B-LT; `note` is the catalogue code of why it is not B-LT; `sha256` its hash.
+    `key` is what the caller knows the item by.
     """
 
     name: str
@@ -42,14 +44,20 @@ class ItemResult:
     code: str = ""
     level: str = ""
     note: str = ""
+    key: str = ""
+    sha256: bytes = b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preparation:
-    """Progress of `prepare`: `report` takes (done, total, text); `check` raises when the user has cancelled."""
+    """Progress of `prepare`: `report` takes (done, total, text); `check` raises when the user has cancelled.
+
+    `leave_out` takes what was wanted and will not be part of the scan, with the reasons.
+    """
 
     report: Callable[[int, int, str], None] = field(default=lambda _done, _total, _text: None)
     check: Callable[[], None] = field(default=lambda: None)
+    leave_out: Callable[[tuple[ItemResult, ...]], None] = field(default=lambda _items: None)
 
 
 class Action(Protocol):

@@ -82,6 +82,7 @@ class CeremonyView:
     detail: str = ""
     progress: tuple[int, int, str] = (0, 0, "")
     details: tuple[ItemResult, ...] = ()
+    left_out: tuple[ItemResult, ...] = ()
     outcome: Outcome | None = None
 
     @property
@@ -221,7 +222,7 @@ class Session:
 
     def _live(self) -> None:
         self._show(self._view)
-        request = self._action.prepare(Preparation(report=self._report, check=self._check))
+        request = self._action.prepare(Preparation(report=self._report, check=self._check, leave_out=self._leave_out))
         self._check()
         self._carry_out(self._ceremony.start(request))
         while self._ceremony.state not in TERMINAL:
@@ -410,6 +411,9 @@ class Session:
 
     def _report(self, done: int, total: int, text: str) -> None:
         self._show(replace(self._view, progress=(done, total, text)))
+
+    def _leave_out(self, items: tuple[ItemResult, ...]) -> None:
+        self._view = replace(self._view, left_out=items)
 
     def _check(self) -> None:
         if self._cancelled.is_set():

@@ -6,6 +6,7 @@ Source: RFC 3161, RFC 6960, EN 319 142-1 §6.3.
 """
 
 import logging
+import threading
 from pathlib import Path
 
 from desktop.crypto.certificates import is_issued_by, read_certificate
@@ -22,7 +23,7 @@ log = logging.getLogger(__name__)
 
 
 class Lasting:
-    """Timestamps and evidence for the documents of one scan, sealed with one certificate (DER)."""
+    """Timestamps and evidence for the documents of one scan, sealed with one certificate (DER). Thread-safe."""
 
     def __init__(self, workspace: Workspace, certificate: bytes) -> None:
         self._workspace = workspace
@@ -30,6 +31,8 @@ class Lasting:
         self._service: tuple[bytes, ...] = ()
         self._evidence: LongTermEvidence | None = None
         self._problem: BidSealError | None = None
+        self._no_evidence: BidSealError | None = None
+        self._collecting = threading.Lock()
 
     def timestamp(self, digest: bytes) -> bytes:
         """Return a trusted token over a SHA-256, DER.
@@ -51,10 +54,21 @@ class Lasting:
         if sealed.level is not SealLevel.B_T:
             return sealed, sealed.note
         try:
-            return extend_lt(Path(sealed.path), self._collect(), replace=replace), ""
+            return extend_lt(Path(sealed.path), self._evidence_once(), replace=replace), ""
         except BidSealError as error:
             log.info("no long-term evidence: %s", error.code)
             return sealed, error.code
+
+    def _evidence_once(self) -> LongTermEvidence:
+        """Return the evidence, the same for all documents; where it could not be had once, do not ask again."""
+        with self._collecting:
+            if self._no_evidence is not None:
+                raise self._no_evidence
+            try:
+                return self._collect()
+            except BidSealError as error:
+                self._no_evidence = error
+                raise
 
     def _ask(self, digest: bytes) -> bytes:
         workspace = self._workspace

@@ -32,14 +32,15 @@ class UsageReporter:
         self._folder = folder
         self._now = now
 
-    def report(self, entry: UsageEntry) -> None:
-        """Keep the record and try to hand in all that wait."""
-        document = asdict(entry) | {"at": entry.at.isoformat()}
-        name = f"{entry.ceremony[:32]}-{sha256(entry.subject.encode()).hex()[:16]}.json"
-        try:
-            write_atomic(self._folder / name, json.dumps(document, ensure_ascii=False).encode())
-        except BidSealError as error:
-            log.info("usage record not kept: %s", error.code)
+    def report(self, *entries: UsageEntry) -> None:
+        """Keep the records and try, once, to hand in all that wait."""
+        for entry in entries:
+            document = asdict(entry) | {"at": entry.at.isoformat()}
+            name = f"{entry.ceremony[:32]}-{sha256(entry.subject.encode()).hex()[:16]}.json"
+            try:
+                write_atomic(self._folder / name, json.dumps(document, ensure_ascii=False).encode())
+            except BidSealError as error:
+                log.info("usage record not kept: %s", error.code)
         self.flush()
 
     def flush(self) -> int:

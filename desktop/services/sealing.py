@@ -1,8 +1,11 @@
 """Seal PDF documents by phone: prepare exactly what is shown, let the phone sign it, embed, write the sealed copy.
 
-The input is never modified. Each document succeeds or fails by itself; a partial outcome names every item.
+The input is never modified. Each document succeeds or fails by itself: one that cannot be prepared is left out of the
+scan and named, one that cannot be written is named too, and the others go on.
 """
 
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from dataclasses import replace as with_changes
 from pathlib import Path
@@ -19,29 +22,34 @@ from desktop.protocol.messages import Outcome
 from desktop.services.action import AskProof, Finish, ItemResult, Preparation
 from desktop.services.events import Changed
 from desktop.services.lasting import Lasting
+from desktop.services.placing import Placement, drawing_order
 from desktop.services.workspace import Workspace
 from desktop.signing.ceremony import CeremonyRequest
-from desktop.signing.pdf import ImprintPlacement, PreparedSeal, SealedDocument, SealRequest, finish, prepare
-from desktop.store.files import check_writable, place_new, replace
+from desktop.signing.pdf import (
+    ImprintPlacement,
+    PreparedSeal,
+    SealedDocument,
+    SealRequest,
+    finish,
+    new_batch,
+    prepare,
+)
+from desktop.store.files import check_writable, place_new, replace, sha256_of
 from desktop.store.outputs import OutputFolders
 
 #: Room in a file name for what `place_new` may add.
 _SPARE_BYTES = 8
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Placement:
-    """A seal on a page: top-left corner in mm as the page is displayed."""
-
-    seal: SealObject
-    page_index: int
-    x_mm: float
-    y_mm: float
+#: Timestamps are waited for and files are synced to disk: neither keeps a processor busy.
+_WRITERS = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One document to seal: `snapshot` is the private copy that was displayed, `target` the wanted name."""
+    """One document to seal: `snapshot` is the private copy that was displayed, `target` the wanted name.
+
+    `key` is whatever the caller knows it by. `supersedes` is the SHA-256 of our own earlier result that `snapshot` is a
+    copy of: a file at `target` that still is exactly this may be replaced, for the new one begins with all of it.
+    """
 
     name: str
     snapshot: Path
@@ -50,6 +58,8 @@ class Job:
     pages: int
     placements: tuple[Placement, ...]
     target: Path
+    key: str = ""
+    supersedes: bytes = b""
 
 
 def free_target(
@@ -68,7 +78,7 @@ def free_target(
 
 
 class SealAction:
-    """The sealing of up to eight documents with one certificate in one scan."""
+    """The sealing of documents with one certificate in one scan."""
 
     def __init__(self, workspace: Workspace, *, certificate: CertificateFacts, jobs: tuple[Job, ...]) -> None:
         if not 1 <= len(jobs) <= MAX_ITEMS:
@@ -76,24 +86,36 @@ class SealAction:
         self._workspace = workspace
         self._certificate = certificate
         self._jobs = jobs
-        self._prepared: list[PreparedSeal] = []
+        self._prepared: list[tuple[Job, PreparedSeal]] = []
+        self._left_out: list[ItemResult] = []
         self._lasting = Lasting(workspace, certificate.der)
 
     def prepare(self, preparation: Preparation) -> CeremonyRequest:
-        """Draw the imprints and compute what is to be signed, document by document."""
+        """Draw the imprints and compute what is to be signed, document by document.
+
+        Raises:
+            RejectedError: nothing can be signed; with the code of the first document.
+        """
         self._workspace.trust.require_valid(self._certificate, usage=CertificateUsage.SIGN)
         self._workspace.confirm_workstation(self._certificate.credit_code)
         self._check_seals()
         for folder in {job.target.parent for job in self._jobs}:
             check_writable(folder)
+        batch = new_batch()
         for number, job in enumerate(self._jobs):
             preparation.check()
             preparation.report(number, len(self._jobs), job.name)
-            self._prepared.append(prepare(self._request(job)))
+            try:
+                self._prepared.append((job, prepare(self._request(job), batch)))
+            except BidSealError as error:
+                self._left_out.append(ItemResult(name=job.name, key=job.key, code=error.code))
         preparation.report(len(self._jobs), len(self._jobs), "")
+        if not self._prepared:
+            raise RejectedError(self._left_out[0].code, self._left_out[0].name)
+        preparation.leave_out(tuple(self._left_out))
         return CeremonyRequest(
             operation=Operation.SEAL,
-            items=tuple(_item(job, p) for job, p in zip(self._jobs, self._prepared, strict=True)),
+            items=tuple(_item(job, prepared) for job, prepared in self._prepared),
             organization=self._certificate.organization,
             credit_code=self._certificate.credit_code,
             certificates=(self._certificate.serial,),
@@ -101,13 +123,13 @@ class SealAction:
 
     def subject(self) -> str:
         """Name the documents."""
-        return "; ".join(job.name for job in self._jobs)
+        return "; ".join(job.name for job, _ in self._prepared)
 
     def act(self, verified: VerifiedAnswer) -> Finish | AskProof:
         """Embed each signature and write each sealed file; seals are judged again at this moment (T14)."""
         self._check_seals()
         outputs = OutputFolders(self._workspace.folder.outputs)
-        outputs.note(job.target.parent for job in self._jobs)
+        outputs.note(job.target.parent for job, _ in self._prepared)
         end = self._embed(verified)
         outputs.forget()
         self._workspace.bus.publish(Changed.DOCUMENTS)
@@ -116,26 +138,38 @@ class SealAction:
     def _embed(self, verified: VerifiedAnswer) -> Finish:
         results: list[dict[str, Value]] = []
         details: list[ItemResult] = []
-        everything = zip(self._jobs, self._prepared, verified.answer.results, strict=True)
-        for number, (job, prepared, result) in enumerate(everything, 1):
-            name = clean_text(job.name, max_bytes=MAX_FILE_NAME_BYTES)
-            try:
-                sealed, note = self._finish(job, prepared, result)
-            except BidSealError as error:
-                results.append({"name": name, "error": error.code})
-                details.append(ItemResult(name=job.name, code=error.code))
-            else:
-                results.append({"name": name, "sha256": sealed.sha256})
-                details.append(ItemResult(name=job.name, target=str(sealed.path), level=sealed.level, note=note))
-            # Each document leaves its own record, also when several have one name.
-            subject = f"{name} · {prepared.source_sha256.hex()[:8]} · {number}/{len(self._jobs)}"
-            self._workspace.report_usage(verified, subject=subject, result=details[-1].code or "done")
+        uses: list[tuple[str, str]] = []
+        with ThreadPoolExecutor(_WRITERS, thread_name_prefix="sealing") as pool:
+            fates = pool.map(self._fate, self._prepared, verified.answer.results)
+            for number, ((job, prepared), (result, detail)) in enumerate(zip(self._prepared, fates, strict=True), 1):
+                results.append(result)
+                details.append(detail)
+                # Each document leaves its own record, also when several have one name.
+                count = f"{number}/{len(self._prepared)}"
+                subject = f"{_wire_name(job)} · {prepared.source_sha256.hex()[:8]} · {count}"
+                uses.append((subject, detail.code or "done"))
+        self._workspace.report_usages(verified, uses)
         failed = sum(1 for d in details if d.code)
+        everything = (*details, *self._left_out)
         if failed == len(details):
             code = details[0].code if failed == 1 else "ceremony.nothing_done"
-            return Finish(outcome=Outcome.FAILED, code=code, results=tuple(results), details=tuple(details))
+            return Finish(outcome=Outcome.FAILED, code=code, results=tuple(results), details=everything)
         outcome = Outcome.PARTIAL if failed else Outcome.DONE
-        return Finish(outcome=outcome, results=tuple(results), details=tuple(details))
+        return Finish(outcome=outcome, results=tuple(results), details=everything)
+
+    def _fate(
+        self, item: tuple[Job, PreparedSeal], answer: "dict[str, bytes] | object"
+    ) -> tuple[dict[str, Value], ItemResult]:
+        job, prepared = item
+        try:
+            sealed, note = self._finish(job, prepared, answer)
+        except BidSealError as error:
+            failed = ItemResult(name=job.name, key=job.key, code=error.code)
+            return {"name": _wire_name(job), "error": error.code}, failed
+        done = ItemResult(
+            name=job.name, key=job.key, target=str(sealed.path), level=sealed.level, note=note, sha256=sealed.sha256
+        )
+        return {"name": _wire_name(job), "sha256": sealed.sha256}, done
 
     def prove(self, value: bytes) -> Finish:
         """Never asked for."""
@@ -143,11 +177,11 @@ class SealAction:
 
     def close(self) -> None:
         """Delete the prepared files; sealed ones have been moved away."""
-        for prepared in self._prepared:
+        for _, prepared in self._prepared:
             prepared.discard()
 
     def _finish(
-        self, job: Job, prepared: PreparedSeal, result: "dict[str, bytes] | object"
+        self, job: Job, prepared: PreparedSeal, answer: "dict[str, bytes] | object"
     ) -> tuple[SealedDocument, str]:
         """Write the sealed file under a name of our own, then give it the wanted name or the next free one.
 
@@ -155,14 +189,14 @@ class SealAction:
 
         The name was chosen before the scan; what has come to stand there since is never replaced.
         """
-        assert isinstance(result, dict)
-        if "error" in result:
-            raise RejectedError(str(result["error"]), job.name)
+        assert isinstance(answer, dict)
+        if "error" in answer:
+            raise RejectedError(str(answer["error"]), job.name)
         part = job.target.with_name(f".bidseal-{self._workspace.random(8).hex()}.part")
         try:
-            sealed = finish(prepared, result["sig"], part, replace=replace, timestamp=self._lasting.timestamp)
+            sealed = finish(prepared, answer["sig"], part, replace=replace, timestamp=self._lasting.timestamp)
             sealed, note = self._lasting.extend(sealed)
-            return with_changes(sealed, path=place_new(part, job.target)), note
+            return with_changes(sealed, path=_place(part, job)), note
         finally:
             part.unlink(missing_ok=True)
 
@@ -176,17 +210,7 @@ class SealAction:
         return SealRequest(
             snapshot=job.snapshot,
             source_sha256=job.source_sha256,
-            placements=tuple(
-                ImprintPlacement(
-                    page_index=p.page_index,
-                    x_mm=p.x_mm,
-                    y_mm=p.y_mm,
-                    width_mm=p.seal.width_mm,
-                    height_mm=p.seal.height_mm,
-                    png=p.seal.imprint_png,
-                )
-                for p in job.placements
-            ),
+            placements=tuple(_imprint(placement) for placement in drawing_order(job.placements)),
             certificate_der=self._certificate.der,
             chain=self._workspace.trust.chain_of(self._certificate),
             signing_time=self._workspace.clock.now(),
@@ -194,20 +218,50 @@ class SealAction:
         )
 
 
+def _place(part: Path, job: Job) -> Path:
+    """Give the finished file its name; only our own earlier revision, unchanged, is replaced by its continuation."""
+    if job.supersedes and sha256_of(job.target) == job.supersedes:
+        replace(part, job.target)
+        return job.target
+    return place_new(part, job.target)
+
+
+def _imprint(placement: Placement) -> ImprintPlacement:
+    strip = placement.strip
+    return ImprintPlacement(
+        page_index=placement.page_index,
+        x_mm=placement.x_mm,
+        y_mm=placement.y_mm,
+        width_mm=placement.width_mm,
+        height_mm=placement.height_mm,
+        png=placement.seal.imprint_png,
+        columns=None if strip is None else (strip.start, strip.stop),
+    )
+
+
+def _wire_name(job: Job) -> str:
+    return clean_text(job.name, max_bytes=MAX_FILE_NAME_BYTES)
+
+
 def _item(job: Job, prepared: PreparedSeal) -> SealItem:
-    pages: dict[str, set[int]] = {}
-    seals: dict[str, SealObject] = {}
-    for placement in job.placements:
-        seals[placement.seal.seal_id] = placement.seal
-        pages.setdefault(placement.seal.seal_id, set()).add(placement.page_index)
     return SealItem(
-        name=clean_text(job.name, max_bytes=MAX_FILE_NAME_BYTES),
+        name=_wire_name(job),
         size=job.size,
         pages=job.pages,
         source_sha256=prepared.source_sha256,
         tbs_sha256=prepared.tbs_sha256,
         signed_attributes=prepared.signed_attributes,
-        marks=tuple(
-            SealMark(seal_id=s.seal_id, name=s.name, kind=s.kind, pages=len(pages[s.seal_id])) for s in seals.values()
-        ),
+        marks=tuple(_marks(job.placements)),
     )
+
+
+def _marks(placements: tuple[Placement, ...]) -> Iterator[SealMark]:
+    """Say which seals stand on how many pages; a 骑缝章 is named by itself, also beside the same seal whole."""
+    pages: dict[tuple[str, bool], set[int]] = {}
+    seals: dict[str, SealObject] = {}
+    for placement in placements:
+        seals[placement.seal.seal_id] = placement.seal
+        pages.setdefault((placement.seal.seal_id, placement.strip is not None), set()).add(placement.page_index)
+    for (seal_id, cross_page), on in pages.items():
+        seal = seals[seal_id]
+        yield SealMark(seal_id=seal_id, name=seal.name, kind=seal.kind, pages=len(on), cross_page=cross_page)

@@ -1,7 +1,7 @@
 """The workstation's services, put together once by the composition root and handed to use cases and pages."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from desktop.crypto.certificates import CertificateFacts, read_certificate
@@ -99,15 +99,22 @@ class Workspace:
 
     def report_usage(self, verified: VerifiedAnswer, *, subject: str, result: str) -> None:
         """Report one use of a certificate."""
+        self.report_usages(verified, ((subject, result),))
+
+    def report_usages(self, verified: VerifiedAnswer, uses: Iterable[tuple[str, str]]) -> None:
+        """Report the uses of a certificate in one scan, each with its subject and result."""
         self.records.report(
-            UsageEntry(
-                operation=str(verified.challenge.operation),
-                certificate_serial=verified.answer.certificate,
-                subject=subject,
-                result=result,
-                ceremony=verified.t0.hex(),
-                at=self.clock.now(),
-                user_name=verified.signer.holder if verified.signer else "",
+            *(
+                UsageEntry(
+                    operation=str(verified.challenge.operation),
+                    certificate_serial=verified.answer.certificate,
+                    subject=subject,
+                    result=result,
+                    ceremony=verified.t0.hex(),
+                    at=self.clock.now(),
+                    user_name=verified.signer.holder if verified.signer else "",
+                )
+                for subject, result in uses
             )
         )
 

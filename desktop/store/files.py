@@ -5,6 +5,7 @@ for a while before the caller hears of it. Source: threats.md, fault plan.
 """
 
 import errno
+import hashlib
 import os
 import sys
 import threading
@@ -74,6 +75,15 @@ def write_new(wanted: Path, data: bytes, *, private: bool = False) -> Path:
     finally:
         with suppress(OSError):
             temp.unlink(missing_ok=True)
+
+
+def sha256_of(path: Path) -> bytes:
+    """Return the SHA-256 of a file, empty when it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").digest()
+    except OSError:
+        return b""
 
 
 def place_new(temp: Path, wanted: Path, *, private: bool = False) -> Path:

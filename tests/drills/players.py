@@ -197,7 +197,8 @@ class Desktop:
     def _seal(self) -> str:
         from desktop.crypto.certificates import read_certificate
         from desktop.documents import open_document
-        from desktop.services.sealing import Job, Placement, SealAction, free_target
+        from desktop.services.placing import Placement
+        from desktop.services.sealing import Job, SealAction, free_target
         from desktop.services.seals import load_seal
 
         self._signed_in()

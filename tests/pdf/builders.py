@@ -188,3 +188,34 @@ def arrays_everywhere(pdf: Pdf) -> None:
 def metadata(pdf: Pdf) -> None:
     with pdf.open_metadata() as described:
         described["dc:title"] = "投标函"
+
+
+def chinese_text(*lines: tuple[str, float, float]) -> Callable[[Pdf], None]:
+    """Write lines (text, x, y in points) on every page, in a font that the reader has to provide."""
+
+    def change(pdf: Pdf) -> None:
+        font = Dictionary(
+            Type=Name.Font,
+            Subtype=Name.Type0,
+            BaseFont=Name("/STSong-Light"),
+            Encoding=Name("/UniGB-UTF16-H"),
+            DescendantFonts=Array(
+                [
+                    Dictionary(
+                        Type=Name.Font,
+                        Subtype=Name.CIDFontType0,
+                        BaseFont=Name("/STSong-Light"),
+                        CIDSystemInfo=Dictionary(Registry="Adobe", Ordering="GB1", Supplement=4),
+                        FontDescriptor=Dictionary(
+                            Type=Name.FontDescriptor, FontName=Name("/STSong-Light"), Flags=6, ItalicAngle=0
+                        ),
+                    )
+                ]
+            ),
+        )
+        content = "".join(f"BT /F2 14 Tf {x} {y} Td <{text.encode('utf-16-be').hex()}> Tj ET\n" for text, x, y in lines)
+        for page in pdf.pages:
+            page.Contents = pdf.make_stream(content.encode())
+            page.Resources = Dictionary(Font=Dictionary(F2=font))
+
+    return change

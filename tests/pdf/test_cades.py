@@ -69,3 +69,16 @@ def test_t6_signature_of_another_key_or_over_other_attributes_is_refused(pki: Pk
     ):
         with pytest.raises(RejectedError, match="signature_invalid"):
             cades_signed_data(signed_attributes=attributes, signature=wrong, certificate_der=signer.der)
+
+
+@pytest.mark.parametrize("kind", ["ec", "rsa"])
+def test_the_cms_is_the_der_that_another_encoder_writes(kind: str, pki: Pki):
+    holder = pki.leaf(key=rsa_key() if kind == "rsa" else None)
+    attributes = cades_signed_attributes(bytes(32), holder.der)
+    content = cades_signed_data(
+        signed_attributes=attributes,
+        signature=phone_signs(holder, attributes),
+        certificate_der=holder.der,
+        chain=(pki.issuing.der, pki.root.der),
+    )
+    assert cms.ContentInfo.load(content, strict=True).dump(force=True) == content

@@ -10,7 +10,8 @@ from desktop.protocol.messages import Outcome
 from desktop.services.download import DownloadAction
 from desktop.services.enrol import EnrolAction
 from desktop.services.login import LoginAction
-from desktop.services.sealing import Job, Placement, SealAction, free_target
+from desktop.services.placing import Placement
+from desktop.services.sealing import Job, SealAction, free_target
 from desktop.services.seals import ClaimSealAction, load_seal
 from desktop.services.workspace import Workspace
 from desktop.signing.imprint.synthetic import SealText, draw_seal

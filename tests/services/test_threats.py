@@ -26,7 +26,8 @@ from desktop.protocol.qr import read_qr
 from desktop.services.ceremony import CeremonyView, Stage
 from desktop.services.enrol import EnrolAction
 from desktop.services.login import LoginAction
-from desktop.services.sealing import Job, Placement, SealAction, free_target
+from desktop.services.placing import Placement
+from desktop.services.sealing import Job, SealAction, free_target
 from desktop.services.seals import ClaimSealAction, load_seal, open_seal
 from desktop.services.workspace import Workspace, open_workspace
 from desktop.signing.imprint.synthetic import SealText, draw_seal
@@ -216,7 +217,7 @@ def test_t07_a_private_copy_changed_at_any_point_is_never_sealed(
 
     def at(now: str, snapshot: Path, action: SealAction) -> None:
         if now == moment:
-            tamper(snapshot if what == "snapshot" else action._prepared[0].prepared)
+            tamper(snapshot if what == "snapshot" else action._prepared[0][1].prepared)
         if now == "claimed":
             slow.may_answer.set()
 

@@ -142,6 +142,38 @@ PDF: dict[str, Problem] = {
             "Correct the first and the last page.",
         ),
     ),
+    "pdf.cross_page_signed": entry(
+        (
+            "已签名的文件不能再盖骑缝章",
+            "骑缝章要画在每一页上, 会改动已签名的页面; 两枚不同证书的骑缝章也不能盖在同一个文件上。",
+            "请在首次签章时一起盖骑缝章, 或去掉骑缝章。",
+        ),
+        (
+            "No cross-page seal on a signed file",
+            "It would change pages that are signed; so would the cross-page seals of two certificates.",
+            "Place it together with the first signature, or take it off.",
+        ),
+    ),
+    "pdf.text_not_found": entry(
+        ("没有找到关键字", "文件的文字中没有这些字。", "请检查关键字是否与文件中的文字一致, 或直接在页面上点击放置。"),
+        (
+            "The words were not found",
+            "They do not stand in the text of the file.",
+            "Compare them with the file, or click on the page.",
+        ),
+    ),
+    "pdf.no_text": entry(
+        (
+            "文件中没有可查找的文字",
+            "页面是扫描图片, 不含文字, 无法按关键字定位。",
+            "请直接在页面上点击放置印章。",
+        ),
+        (
+            "The file has no text to search",
+            "Its pages are scanned pictures without text.",
+            "Click on the page to place the seal.",
+        ),
+    ),
     "pdf.page_missing": entry(
         ("页码不存在", "要盖章的页在文件中不存在。", "请重新选择盖章的页。"),
         ("There is no such page", "The page to be sealed does not exist in this file.", "Choose the pages again."),
@@ -149,25 +181,25 @@ PDF: dict[str, Problem] = {
     "pdf.imprint_covers_signature": entry(
         (
             "印章盖住了已有的签章",
-            "文件中已有签章的位置不能再盖其他印章, 否则先前的签章会被判为无效。",
-            "请把印章移到旁边的空白处再签章。",
+            "盖在另一次签名的印章之上, 先前的签章会被判为无效; 同一证书的印章可以重叠, 但必须在同一次扫码中完成。",
+            "请把印章移到旁边的空白处; 需要重叠的印章请使用同一证书, 一次扫码完成。",
         ),
         (
             "The seal would cover an earlier one",
-            "A seal over the mark of an earlier signature would make that signature invalid.",
-            "Move the seal beside it.",
+            "Over the mark of another signature it would make that one invalid; in one scan seals may overlap.",
+            "Move the seal beside it, or use seals of the same certificate in one scan.",
         ),
     ),
     "pdf.signed_one_imprint": entry(
         (
-            "该文件已有签名, 一次只能盖一枚印章",
-            "在已签名的文件上改动页面内容会使先前的签名失效。",
-            "请每次盖一枚印章; 需要多处盖章时, 请在首次签章时一起完成。",
+            "该文件已有签名, 每次签名只能盖一枚印章",
+            "在已签名的文件上改动页面内容会使先前的签名失效, 因此每枚印章都要单独扫码一次。",
+            "请减少印章; 需要多处盖章时, 请在首次签章时一起完成: 先盖骑缝章和多处印章, 再盖单枚印章。",
         ),
         (
             "The file is already signed: one seal at a time",
-            "Changing page content of a signed file would break the earlier signatures.",
-            "Place one seal per signature; place several together only in the first one.",
+            "Changing page content of a signed file would break the earlier signatures; each seal is a scan of its own.",
+            "Place fewer seals; place cross-page and repeated seals first, together, and single ones after.",
         ),
     ),
     "pdf.already_signed": entry(

@@ -14,7 +14,8 @@ from desktop.formats.seal import SealObject
 from desktop.protocol.items import MAX_ITEMS
 from desktop.services.ceremony import CeremonyView
 from desktop.services.events import Changed
-from desktop.services.sealing import Job, Placement, SealAction, free_target
+from desktop.services.placing import Placement
+from desktop.services.sealing import Job, SealAction, free_target
 from desktop.services.seals import load_seal
 from desktop.services.workspace import Workspace
 from desktop.signing.pdf import check_sealable
