@@ -23,11 +23,11 @@ log = logging.getLogger(__name__)
 
 
 class Lasting:
-    """Timestamps and evidence for the documents of one scan, sealed with one certificate (DER). Thread-safe."""
+    """Timestamps and evidence for documents signed with certain certificates (DER). Thread-safe."""
 
-    def __init__(self, workspace: Workspace, certificate: bytes) -> None:
+    def __init__(self, workspace: Workspace, *certificates: bytes) -> None:
         self._workspace = workspace
-        self._certificate = certificate
+        self._certificates = certificates
         self._service: tuple[bytes, ...] = ()
         self._evidence: LongTermEvidence | None = None
         self._problem: BidSealError | None = None
@@ -92,13 +92,15 @@ class Lasting:
     def _collect(self) -> LongTermEvidence:
         if self._evidence is None:
             api, anchors = self._workspace.api, self._workspace.trust.anchors
-            subjects = (self._certificate, self._service[0])
+            signers, service = self._certificates, self._service[0]
+            subjects = (*signers, service)
             ocsps = tuple(self._status(der) for der in subjects)
             crls = (api.crl("root"),)
             certificates = dict.fromkeys((*subjects, *self._service, *anchors.intermediates, *anchors.roots))
             made = LongTermEvidence(certificates=tuple(certificates), ocsps=ocsps, crls=crls)
-            for der, usage in zip(subjects, (CertificateUsage.SIGN, CertificateUsage.TIMESTAMP), strict=True):
-                self._demand(der, made, usage)
+            for der in signers:
+                self._demand(der, made, CertificateUsage.SIGN)
+            self._demand(service, made, CertificateUsage.TIMESTAMP)
             self._evidence = made
         return self._evidence
 

@@ -17,9 +17,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.documents import PageSize, RenderedPage
+from desktop.services.placing import Placement
 from desktop.ui.i18n import tr
 from desktop.ui.theme import current
-from desktop.views.sealing.placing import Placed
 
 _MARGIN_PX = 24
 _NUDGE_MM = 1.0
@@ -54,7 +54,7 @@ class PageCanvas(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._size = PageSize(width_mm=210.0, height_mm=297.0)
         self._picture: QPixmap | None = None
-        self._placed: tuple[tuple[int, Placed], ...] = ()
+        self._placed: tuple[tuple[int, Placement], ...] = ()
         self._selected = -1
         self._can_place = False
         self._scale = 1.0
@@ -79,7 +79,7 @@ class PageCanvas(QWidget):
         self._picture = QPixmap.fromImage(image_of(page))
         self.update()
 
-    def set_placed(self, placed: tuple[tuple[int, Placed], ...], selected: int, *, can_place: bool) -> None:
+    def set_placed(self, placed: tuple[tuple[int, Placement], ...], selected: int, *, can_place: bool) -> None:
         """Show the imprints of this page, each with its number."""
         self._placed, self._selected, self._can_place = placed, selected, can_place
         self.setAccessibleName(tr("页面, 已放置 {count} 个印章", count=len(placed)))
@@ -102,16 +102,23 @@ class PageCanvas(QWidget):
             painter.drawPixmap(paper, self._picture, QRectF(self._picture.rect()))
         for number, placed in self._placed:
             area = self._area(placed)
-            painter.drawPixmap(area, self._stamp(placed), QRectF(self._stamp(placed).rect()))
+            painter.drawPixmap(area, self._stamp(placed), self._part(placed))
             if number == self._selected:
                 painter.setPen(QPen(QColor(current().colours.focus), 2, Qt.PenStyle.DashLine))
                 painter.drawRect(area)
 
-    def _area(self, placed: Placed) -> QRectF:
+    def _area(self, placed: Placement) -> QRectF:
         corner = self.point_at(placed.x_mm, placed.y_mm)
-        return QRectF(corner.x(), corner.y(), placed.seal.width_mm * self._scale, placed.seal.height_mm * self._scale)
+        return QRectF(corner.x(), corner.y(), placed.width_mm * self._scale, placed.height_mm * self._scale)
 
-    def _stamp(self, placed: Placed) -> QPixmap:
+    def _part(self, placed: Placement) -> QRectF:
+        """Return what of the seal's picture is drawn: all of it, or the columns of a strip."""
+        picture, strip = self._stamp(placed), placed.strip
+        if strip is None:
+            return QRectF(picture.rect())
+        return QRectF(strip.start, 0, strip.stop - strip.start, picture.height())
+
+    def _stamp(self, placed: Placement) -> QPixmap:
         key = placed.seal.seal_id
         if key not in self._stamps:
             self._stamps[key] = QPixmap.fromImage(QImage.fromData(placed.seal.imprint_png))
@@ -120,10 +127,11 @@ class PageCanvas(QWidget):
     # -- mouse and keys --------------------------------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Select what is under the mouse; on the bare page, put the seal in hand there."""
+        """Select what is under the mouse; on the bare page, or with Ctrl over a seal, put the seal in hand there."""
         if event.button() is not Qt.MouseButton.LeftButton:
             return
-        hit = self._hit(event.position())
+        over = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier) and self._can_place
+        hit = None if over else self._hit(event.position())
         if hit is not None:
             number, placed = hit
             self._grab = (number, event.position() - self._area(placed).topLeft())
@@ -177,7 +185,7 @@ class PageCanvas(QWidget):
         else:
             super().wheelEvent(event)
 
-    def _hit(self, point: QPointF) -> tuple[int, Placed] | None:
+    def _hit(self, point: QPointF) -> tuple[int, Placement] | None:
         return next(((n, p) for n, p in reversed(self._placed) if self._area(p).contains(point)), None)
 
     def _to_mm(self, point: QPointF) -> tuple[float, float]:

@@ -1,34 +1,32 @@
 """The view-model of sealing: documents, placements, and the action that a scan carries out."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop.crypto.certificates import CertificateFacts, read_certificate
-from desktop.documents import Document, RenderedPage, open_document
+from desktop.documents import Document, RenderedPage, TextSearch
 from desktop.domain.errors import BidSealError
-from desktop.domain.operations import CertificateState, SealState
-from desktop.formats.seal import SealObject
 from desktop.protocol.items import MAX_ITEMS
 from desktop.services.ceremony import CeremonyView
 from desktop.services.events import Changed
-from desktop.services.placing import Placement
+from desktop.services.placing import fits
 from desktop.services.sealing import Job, SealAction, free_target
-from desktop.services.seals import load_seal
+from desktop.services.sealing_plan import PlannedScan
+from desktop.services.timestamping import Stamped
 from desktop.services.workspace import Workspace
-from desktop.signing.pdf import check_sealable
 from desktop.ui.page import Phase, ViewModel
-from desktop.ui.tasks import CancelToken, ReportProgress, TaskHandle, run
-from desktop.views.sealing.placing import Placed, centred, fits, kept_on, on_all_pages
+from desktop.ui.tasks import CancelToken, ReportProgress, TaskHandle, Work, run
+from desktop.views.sealing import papers
 from desktop.views.sealing.state import Paper, SealingState
+from desktop.views.sealing.work import Means, fetch_means, open_all, reopen_all, search_all, stamp_all
 
-_USABLE = (CertificateState.VALID, CertificateState.EXPIRES_SOON)
 _RELOAD = frozenset({Changed.SESSION, Changed.CERTIFICATES, Changed.SEALS, Changed.WORKSTATION})
 ZOOMS = (0.5, 0.75, 1.0, 1.5, 2.0, 3.0)
-
-_Means = tuple[tuple[CertificateFacts, tuple[SealObject, ...]], ...]
+#: Files that are remembered as refused; more would be no message any more.
+_MOST_REFUSED = 20
 
 
 class SealingModel(ViewModel[SealingState]):
@@ -37,17 +35,25 @@ class SealingModel(ViewModel[SealingState]):
     page_drawn = Signal(str, int, object)
     _changed_elsewhere = Signal(object)
     _came = Signal(object, object, str)
+    _searched = Signal(str, object)
+    _reopened = Signal(str, object, str)
+    _stamped = Signal(str, object, str)
 
     def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
         super().__init__(SealingState(), parent)
         self.workspace = workspace
         self._documents: dict[str, Document] = {}
-        self._means: _Means = ()
-        self._opening: TaskHandle[None] | None = None
+        self._means: Means = ()
+        self._task: TaskHandle[None] | None = None
+        self._scan: PlannedScan | None = None
+        self._place: Callable[..., tuple[Paper, int]] | None = None
         self._number = 0
         unsubscribe = workspace.bus.subscribe(self._changed_elsewhere.emit)
         self._changed_elsewhere.connect(self._on_change)
         self._came.connect(self._opened)
+        self._searched.connect(self._take_search)
+        self._reopened.connect(self._take_reopened)
+        self._stamped.connect(self._take_stamped)
         self.destroyed.connect(unsubscribe)
 
     # -- certificates and seals ------------------------------------------------------------------------------------
@@ -56,23 +62,24 @@ class SealingModel(ViewModel[SealingState]):
         """Find out which certificates of the person have which usable seals."""
         if not self._means:
             self._set(phase=Phase.LOADING)
-        run(self._fetch_means, self._take_means, self._fail, receiver=self)
+        run(partial(fetch_means, self.workspace), self._take_means, self._fail, receiver=self)
 
     def choose_certificate(self, serial: str) -> None:
-        """Sign with another certificate: placements of seals that are not bound to it go."""
+        """Offer the seals of another certificate; placements stay, those of seals that are no longer usable go."""
         seals = next((s for c, s in self._means if c.serial == serial), ())
-        ids = {s.seal_id for s in seals}
-        papers = tuple(
-            replace(p, placed=tuple(m for m in p.placed if m.seal.seal_id in ids)) for p in self.state.papers
+        usable = {s.seal_id for _, seals in self._means for s in seals}
+        cleaned = tuple(
+            p if p.is_done else replace(p, placed=tuple(m for m in p.placed if m.seal.seal_id in usable))
+            for p in self.state.papers
         )
-        organization = next((c.credit_code for c, _ in self._means if c.serial == serial), "")
+        is_enrolled = self.workspace.workstation.is_enrolled_for
         self._set(
             serial=serial,
             seals=seals,
             seal_id=seals[0].seal_id if seals else "",
-            papers=papers,
+            papers=cleaned,
             selected=-1,
-            is_enrolled=self.workspace.workstation.is_enrolled_for(organization),
+            unenrolled=frozenset(c.credit_code for c, _ in self._means if not is_enrolled(c.credit_code)),
         )
 
     def choose_seal(self, seal_id: str) -> None:
@@ -83,34 +90,33 @@ class SealingModel(ViewModel[SealingState]):
 
     def open_files(self, paths: list[Path]) -> None:
         """Open documents on a worker, one after the other; refusals are listed with their reasons."""
-        room = MAX_ITEMS - len(self.state.marked) - sum(1 for p in self.state.papers if not p.placed and not p.result)
-        refused = tuple((p.name, "ceremony.too_many_documents") for p in paths[max(room, 0) :])
-        self._set(opening=(0, len(paths)), refused=refused)
-        self._opening = run(
-            partial(self._open_all, paths[: max(room, 0)]),
-            self._opened_all,
-            self._opening_failed,
-            lambda done, total, _text: self._set(opening=(done, total)),
-            receiver=self,
-        )
+        room = max(MAX_ITEMS - len(self.state.open_papers), 0)
+        refused = tuple((p.name, "ceremony.too_many_documents") for p in paths[room:])
+        self._set(refused=refused[:_MOST_REFUSED])
+        some = paths[:room]
+        self._work(partial(open_all, self.workspace.folder.work, some, self._came.emit), len(some), "open")
 
-    def cancel_opening(self) -> None:
-        """Stop opening; what is open stays."""
-        if self._opening is not None:
-            self._opening.cancel()
+    def cancel_work(self) -> None:
+        """Stop opening, searching or stamping; what is done stays."""
+        if self._task is not None:
+            self._task.cancel()
 
     def show_paper(self, key: str) -> None:
         """Bring a document to the front."""
-        self._set(current=key, page_index=0, selected=-1)
+        self._set(current=key, page_index=0, selected=-1, shows_list=False)
+
+    def show_list(self, *, shown: bool) -> None:
+        """Show all documents with what is on them, or the one in front."""
+        self._set(shows_list=shown)
 
     def close_paper(self, key: str) -> None:
         """Put a document away; its source file is not touched."""
         document = self._documents.pop(key, None)
         if document is not None:
             document.close()
-        papers = tuple(p for p in self.state.papers if p.key != key)
-        current = self.state.current if self.state.current != key else (papers[0].key if papers else "")
-        self._set(papers=papers, current=current, page_index=0, selected=-1)
+        left = tuple(p for p in self.state.papers if p.key != key)
+        current = self.state.current if self.state.current != key else (left[0].key if left else "")
+        self._set(papers=left, current=current, page_index=0, selected=-1, shows_list=self.state.shows_list and bool(left))
 
     def close_all(self) -> None:
         """Put all documents away, as when the window closes."""
@@ -145,24 +151,18 @@ class SealingModel(ViewModel[SealingState]):
     def place(self, x_mm: float, y_mm: float) -> None:
         """Put the seal in hand on the page in front, its centre at the point."""
         state, paper = self.state, self.state.paper
-        if paper is None or state.seal is None or paper.result is not None:
+        if paper is None or state.seal is None or paper.is_done:
             return
-        page = paper.facts.pages[state.page_index]
-        if not fits(state.seal, page):
+        if not fits(state.seal, paper.facts.pages[state.page_index]):
             self._set(refused=((paper.facts.name, "pdf.page_too_small"),))
             return
-        placed = centred(state.seal, state.page_index, page, x_mm, y_mm)
-        self._replace_paper(replace(paper, placed=(*paper.placed, placed)), selected=len(paper.placed))
+        self._replace(papers.with_seal(paper, state.seal, state.page_index, x_mm, y_mm), selected=len(paper.placed))
 
     def move(self, number: int, x_mm: float, y_mm: float) -> None:
         """Move an imprint; it stays on its page."""
         paper = self.state.paper
-        if paper is None or not 0 <= number < len(paper.placed) or paper.result is not None:
-            return
-        old = paper.placed[number]
-        moved = kept_on(replace(old, x_mm=x_mm, y_mm=y_mm), paper.facts.pages[old.page_index])
-        placed = (*paper.placed[:number], moved, *paper.placed[number + 1 :])
-        self._replace_paper(replace(paper, placed=placed), selected=number)
+        if paper is not None and 0 <= number < len(paper.placed) and not paper.is_done:
+            self._replace(papers.with_moved(paper, number, x_mm, y_mm), selected=number)
 
     def select(self, number: int) -> None:
         """Select an imprint of the page in front, -1 for none."""
@@ -171,32 +171,63 @@ class SealingModel(ViewModel[SealingState]):
     def remove_selected(self) -> None:
         """Take the selected imprint off."""
         paper, number = self.state.paper, self.state.selected
-        if paper is not None and 0 <= number < len(paper.placed) and paper.result is None:
-            placed = paper.placed[:number] + paper.placed[number + 1 :]
-            self._replace_paper(replace(paper, placed=placed), selected=-1)
+        if paper is not None and 0 <= number < len(paper.placed) and not paper.is_done:
+            self._replace(papers.without(paper, number), selected=-1)
 
     def selected_on_all_pages(self) -> None:
         """Put the selected imprint at the same spot of every page."""
         paper, number = self.state.paper, self.state.selected
-        if paper is None or not 0 <= number < len(paper.placed) or paper.result is not None:
+        if paper is not None and 0 <= number < len(paper.placed) and not paper.is_done:
+            self._replace(papers.with_every_page(paper, paper.placed[number]), selected=-1)
+
+    def place_everywhere(self, x_mm: float, y_mm: float, *, all_papers: bool) -> None:
+        """Put the seal in hand on every page, its top left corner at the point."""
+        seal = self.state.seal
+        if seal is not None:
+            width, height = seal.width_mm / 2, seal.height_mm / 2
+            self._apply(
+                lambda p: papers.with_every_page(
+                    p, papers.with_seal(p, seal, 0, x_mm + width, y_mm + height).placed[-1]
+                ),
+                all_papers=all_papers,
+            )
+
+    def place_across(self, first: int, last: int, y_mm: float, *, all_papers: bool) -> None:
+        """Put the seal in hand as a 骑缝章 over pages counted from 1; `last` 0 = to the last page."""
+        seal = self.state.seal
+        if seal is not None:
+            self._apply(
+                lambda p: papers.with_cross_page(p, seal, first=first, last=last, y_mm=y_mm), all_papers=all_papers
+            )
+
+    def place_on_words(self, words: str, dx_mm: float, dy_mm: float, nth: int, *, all_papers: bool) -> None:
+        """Search the text on a worker and put the seal in hand on each place found, or on the `nth` only."""
+        state = self.state
+        paper = state.paper
+        if state.seal is None or paper is None or not words.strip():
             return
-        chosen = paper.placed[number]
-        others = tuple(p for p in paper.placed if p.seal.seal_id != chosen.seal.seal_id)
-        everywhere = tuple(p for p in on_all_pages(chosen, paper.facts.pages))
-        self._replace_paper(replace(paper, placed=(*others, *everywhere)), selected=-1)
+        chosen = state.open_papers if all_papers else (paper,)
+        self._place = partial(papers.with_words, seal=state.seal, dx_mm=dx_mm, dy_mm=dy_mm, nth=nth)
+        self._set(refused=(), found=0)
+        documents = [(p.key, self._documents[p.key]) for p in chosen if not p.is_done]
+        self._work(partial(search_all, words, documents, self._searched.emit), len(documents), "search")
 
     # -- signing ---------------------------------------------------------------------------------------------------
 
     def make_action(self) -> SealAction:
-        """Return the use case for all documents that bear a seal; called anew for each try."""
-        certificate = self.state.certificate
+        """Return the use case of the next scan of the plan; called anew for each try."""
+        scan = self.state.plan.scans[0]
+        certificate = self.state.certificate_of(scan)
         assert certificate is not None
+        by_key = {p.key: p for p in self.state.papers}
         taken: set[Path] = set()
         jobs: list[Job] = []
-        for paper in self.state.marked:
-            target = free_target(paper.source, folder=self.state.folder, taken=frozenset(taken))
+        for key, placements in scan.documents:
+            paper = by_key[key]
+            target = paper.result or free_target(paper.source, folder=self.state.folder, taken=frozenset(taken))
             taken.add(target)
-            jobs.append(_job(paper, target))
+            jobs.append(papers.job_of(paper, placements, target))
+        self._scan = scan
         return SealAction(self.workspace, certificate=certificate, jobs=tuple(jobs))
 
     def save_to(self, folder: Path | None) -> None:
@@ -204,21 +235,46 @@ class SealingModel(ViewModel[SealingState]):
         self._set(folder=folder)
 
     def scan_finished(self, view: CeremonyView) -> None:
-        """Take over what came of each document."""
-        marked = {p.key: d for p, d in zip(self.state.marked, view.details, strict=False)}
-        papers = tuple(
-            replace(
-                p,
-                problem=marked[p.key].code,
-                result=_path(marked[p.key].target, marked[p.key].code),
-                level=marked[p.key].level,
-                note=marked[p.key].note,
-            )
-            if p.key in marked
-            else p
-            for p in self.state.papers
+        """Take over what came of each document; those with seals left are opened again as they now are."""
+        scan = self._scan
+        if scan is None:
+            return
+        after = tuple(papers.after_scan(p, scan, view) for p in self.state.papers)
+        several = len(scan.documents) > 1 and bool(view.details or view.left_out)
+        self._set(papers=after, selected=-1, shows_list=self.state.shows_list or several)
+        self.open_stale()
+
+    def open_stale(self) -> None:
+        """Open anew what has been signed once and waits for its next signature."""
+        stale = [p for p in self.state.papers if p.is_stale]
+        if stale:
+            self._work(partial(reopen_all, self.workspace.folder.work, stale, self._reopened.emit), len(stale), "open")
+
+    def add_timestamps(self, keys: list[str]) -> None:
+        """Write a copy with a timestamp of each of these sealed documents."""
+        chosen = [p for p in self.state.papers if p.key in keys and p.result is not None]
+        self._set(refused=())
+        self._work(partial(stamp_all, self.workspace, chosen, self._stamped.emit), len(chosen), "stamp")
+
+    # -- work ------------------------------------------------------------------------------------------------------
+
+    def _work(self, work: Work[None], total: int, which: str) -> None:
+        """Do one piece of long work at a time, with a number and a cancel."""
+        self._set(work=(0, total, which))
+        self._task = run(
+            work,
+            lambda _nothing: self._worked(),
+            self._work_failed,
+            lambda done, all_, _text: self._set(work=(done, all_, which)),
+            receiver=self,
         )
-        self._set(papers=papers, selected=-1)
+
+    def _worked(self) -> None:
+        self._set(work=(0, 0, ""))
+
+    def _work_failed(self, error: BidSealError) -> None:
+        refused = self.state.refused if error.code == "general.cancelled" else (*self.state.refused, ("", error.code))
+        self._set(work=(0, 0, ""), refused=refused)
 
     # -- small parts -----------------------------------------------------------------------------------------------
 
@@ -226,20 +282,7 @@ class SealingModel(ViewModel[SealingState]):
         if change in _RELOAD and self.state.phase is not Phase.LOADING and self.workspace.account.account is not None:
             self.load()
 
-    def _fetch_means(self, progress: ReportProgress, cancel: CancelToken) -> _Means:
-        progress(0, 1)
-        records = self.workspace.api.seals()
-        means: list[tuple[CertificateFacts, tuple[SealObject, ...]]] = []
-        for certificate in self.workspace.api.certificates():
-            cancel.raise_if_set()
-            if not certificate.mine or certificate.state not in _USABLE:
-                continue
-            facts = read_certificate(certificate.sign_cert)
-            claimed = [r for r in records if r.certificate_serial == facts.serial and r.state is SealState.CLAIMED]
-            means.append((facts, tuple(load_seal(self.workspace, r, facts) for r in claimed)))
-        return tuple(means)
-
-    def _take_means(self, means: _Means) -> None:
+    def _take_means(self, means: Means) -> None:
         self._means = means
         serials = [c.serial for c, _ in means]
         with_seals = [c.serial for c, seals in means if seals]
@@ -249,60 +292,73 @@ class SealingModel(ViewModel[SealingState]):
         if chosen:
             self.choose_certificate(chosen)
 
-    def _open_all(self, paths: list[Path], progress: ReportProgress, cancel: CancelToken) -> None:
-        for number, path in enumerate(paths):
-            progress(number, len(paths), path.name)
-            if cancel.is_set():
-                return
-            try:
-                document = open_document(path, self.workspace.folder.work)
-                try:
-                    check_sealable(document.facts.snapshot)
-                except BidSealError:
-                    document.close()
-                    raise
-            except BidSealError as error:
-                self._came.emit(path, None, error.code)
-            else:
-                self._came.emit(path, document, "")
-
     def _opened(self, path: Path, document: Document | None, code: str) -> None:
         if document is None:
-            self._set(refused=(*self.state.refused, (path.name, code)))
+            self._refuse(path.name, code)
             return
-        self._number += 1
-        key = f"paper{self._number}"
-        self._documents[key] = document
+        key = self._keep(document)
         paper = Paper(key=key, source=path, facts=document.facts)
         self._set(papers=(*self.state.papers, paper), current=key, page_index=0, selected=-1)
 
-    def _opened_all(self, _nothing: None) -> None:
-        self._set(opening=(0, 0))
+    def _keep(self, document: Document) -> str:
+        self._number += 1
+        key = f"paper{self._number}"
+        self._documents[key] = document
+        return key
 
-    def _opening_failed(self, error: BidSealError) -> None:
-        refused = self.state.refused if error.code == "general.cancelled" else (*self.state.refused, ("", error.code))
-        self._set(opening=(0, 0), refused=refused)
+    def _take_reopened(self, key: str, document: Document | None, code: str) -> None:
+        """Go on with the file as it was just written; a new key, for its pages are to be drawn anew."""
+        old = next((p for p in self.state.papers if p.key == key), None)
+        if old is None or document is None:
+            if document is not None:
+                document.close()
+            self._replace_key(key, lambda p: replace(p, problem=code))
+            return
+        new = self._keep(document)
+        self._replace_key(key, lambda p: replace(p, key=new, facts=document.facts, problem=""))
+        self._documents.pop(key).close()
+        if self.state.current == key:
+            self._set(current=new)
 
-    def _replace_paper(self, paper: Paper, *, selected: int) -> None:
-        papers = tuple(paper if p.key == paper.key else p for p in self.state.papers)
-        self._set(papers=papers, selected=selected)
+    def _take_stamped(self, key: str, stamped: Stamped | None, code: str) -> None:
+        if stamped is None:
+            paper = next((p for p in self.state.papers if p.key == key), None)
+            self._refuse(paper.facts.name if paper else "", code)
+            return
+        self._replace_key(key, lambda p: replace(p, result=stamped.path, level=stamped.level, note=stamped.note))
 
+    def _take_search(self, key: str, search: TextSearch) -> None:
+        paper = next((p for p in self.state.papers if p.key == key), None)
+        if paper is None or self._place is None:
+            return
+        placed, count = self._place(paper, hits=search.hits)
+        if count:
+            self._replace_key(key, lambda _p: placed)
+            self._set(found=self.state.found + count)
+        else:
+            has_none = search.pages_without_text == len(paper.facts.pages)
+            self._refuse(paper.facts.name, "pdf.no_text" if has_none else "pdf.text_not_found")
 
-def _job(paper: Paper, target: Path) -> Job:
-    return Job(
-        name=paper.facts.name,
-        snapshot=paper.facts.snapshot,
-        source_sha256=paper.facts.sha256,
-        size=paper.facts.size,
-        pages=len(paper.facts.pages),
-        placements=tuple(_placement(p) for p in paper.placed),
-        target=target,
-    )
+    def _apply(self, change: Callable[[Paper], Paper], *, all_papers: bool) -> None:
+        """Change the document in front, or all open ones; those that cannot take it are named and stay as they are."""
+        front = self.state.paper
+        chosen = {p.key for p in (self.state.open_papers if all_papers else (front,)) if p is not None}
+        refused: list[tuple[str, str]] = []
+        changed: list[Paper] = []
+        for paper in self.state.papers:
+            try:
+                changed.append(change(paper) if paper.key in chosen and not paper.is_done else paper)
+            except BidSealError as error:
+                refused.append((paper.facts.name, error.code))
+                changed.append(paper)
+        self._set(papers=tuple(changed), selected=-1, refused=tuple(refused[:_MOST_REFUSED]))
 
+    def _refuse(self, name: str, code: str) -> None:
+        self._set(refused=(*self.state.refused, (name, code))[:_MOST_REFUSED])
 
-def _placement(placed: Placed) -> Placement:
-    return Placement(seal=placed.seal, page_index=placed.page_index, x_mm=placed.x_mm, y_mm=placed.y_mm)
+    def _replace(self, paper: Paper, *, selected: int) -> None:
+        self._replace_key(paper.key, lambda _old: paper)
+        self._set(selected=selected)
 
-
-def _path(target: str, code: str) -> Path | None:
-    return Path(target) if target and not code else None
+    def _replace_key(self, key: str, change: Callable[[Paper], Paper]) -> None:
+        self._set(papers=tuple(change(p) if p.key == key else p for p in self.state.papers))

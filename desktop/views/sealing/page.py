@@ -10,12 +10,14 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QScrollArea, QStackedWid
 
 from desktop.documents import RenderedPage
 from desktop.domain.problems import problem
+from desktop.protocol.items import MAX_ITEMS
+from desktop.services.placing import Placement
 from desktop.ui.i18n import current_language, tr
 from desktop.ui.kit import Banner, DropZone, FilePicker, IconButton, Label, ProgressPanel, Tone, pick_files
 from desktop.ui.page import Page
 from desktop.views.sealing.canvas import PageCanvas
 from desktop.views.sealing.model import ZOOMS, SealingModel
-from desktop.views.sealing.placing import Placed
+from desktop.views.sealing.paper_list import PaperList
 from desktop.views.sealing.side import FileBar, SidePanel
 from desktop.views.sealing.state import SealingState
 from desktop.views.sealing.thumbs import THUMB_WIDTH_PX, Thumbnails
@@ -61,6 +63,7 @@ class SealingPage(Page[SealingState]):
         self.files = FileBar()
         self.thumbs = Thumbnails()
         self.canvas = PageCanvas()
+        self.list = PaperList()
         self.desk = QScrollArea()
         self.side = SidePanel()
         self.notice = Banner(name="sealingRefused")
@@ -77,22 +80,24 @@ class SealingPage(Page[SealingState]):
         """Draw the state."""
         self._say_words(state)
         self._show_notice(state)
-        done, total = state.opening
+        done, total, which = state.work
         self.progress.setVisible(total > 0)
-        self.progress.set_progress(done, total, tr("正在打开文件…"))
+        words = {"search": tr("正在查找文字…"), "stamp": tr("正在补加时间戳…")}
+        self.progress.set_progress(done, total, words.get(which, tr("正在打开文件…")))
         paper = state.paper
-        self._desk.setCurrentIndex(1 if paper else 0)
+        self._desk.setCurrentIndex(0 if paper is None else 2 if state.shows_list else 1)
         self.files.setVisible(paper is not None)
         self.side.show_state(state)
         if paper is None:
             self._drawn = ("", -1, 0)
             return
-        self.files.show_papers(state.papers, state.current)
+        self.files.show_papers(state.papers, state.current, shows_list=state.shows_list)
+        self.list.show_state(state)
         marked = frozenset(p.page_index for p in paper.placed)
         self.thumbs.show_document(paper.key, paper.facts.pages, state.page_index, marked)
         self._draw_page(state)
         here = tuple((n, p) for n, p in enumerate(paper.placed) if p.page_index == state.page_index)
-        self.canvas.set_placed(here, state.selected, can_place=state.seal is not None and paper.result is None)
+        self.canvas.set_placed(here, state.selected, can_place=state.seal is not None and not paper.is_done)
         if 0 <= state.selected < len(paper.placed):
             self._keep_in_sight(paper.placed[state.selected])
 
@@ -129,11 +134,11 @@ class SealingPage(Page[SealingState]):
             ratio = self.devicePixelRatioF()
             self._model.request_page(paper.key, state.page_index, round(width * ratio))
 
-    def _keep_in_sight(self, placed: Placed) -> None:
+    def _keep_in_sight(self, placed: Placement) -> None:
         """Scroll to the selected imprint: it may have been placed or moved by keys, below what is shown."""
-        x_mm, y_mm = placed.x_mm + placed.seal.width_mm / 2, placed.y_mm + placed.seal.height_mm / 2
+        x_mm, y_mm = placed.x_mm + placed.width_mm / 2, placed.y_mm + placed.height_mm / 2
         centre = self.canvas.point_at(x_mm, y_mm).toPoint()
-        reach = round(max(placed.seal.width_mm, placed.seal.height_mm) / 2 * self.canvas.pixels_per_mm) + _AIR_PX
+        reach = round(max(placed.width_mm, placed.height_mm) / 2 * self.canvas.pixels_per_mm) + _AIR_PX
         self.desk.ensureVisible(centre.x(), centre.y(), reach, reach)
 
     def _take_drawn(self, key: str, index: int, page: RenderedPage) -> None:
@@ -157,7 +162,10 @@ class SealingPage(Page[SealingState]):
             self.notice.clear()
 
     def _say_words(self, state: SealingState) -> None:
-        self.drop.set_texts(tr("把要签章的 PDF 拖到这里"), tr("一次最多八个文件; 原文件不会被改动, 签章后另存一份。"))
+        self.drop.set_texts(
+            tr("把要签章的 PDF 拖到这里"),
+            tr("一次最多 {count} 个文件; 原文件不会被改动, 签章后另存一份。", count=MAX_ITEMS),
+        )
         has_certificate = bool(state.certificates)
         self.empty.set_content(
             "stamp",
@@ -201,8 +209,19 @@ class SealingPage(Page[SealingState]):
         self.canvas.zoom_requested.connect(self._zoom)
         self.zoom_in.clicked.connect(lambda: self._zoom(1))
         self.zoom_out.clicked.connect(lambda: self._zoom(-1))
-        self.progress.cancel_requested.connect(model.cancel_opening)
+        self.progress.cancel_requested.connect(model.cancel_work)
+        self.files.list_requested.connect(lambda shown: model.show_list(shown=shown))
+        self.list.paper_chosen.connect(model.show_paper)
+        self.list.retry_requested.connect(self._retry)
+        self.list.time_requested.connect(model.add_timestamps)
         side = self.side
+        placing = side.placing
+        placing.every_page_requested.connect(lambda x, y, all_: model.place_everywhere(x, y, all_papers=all_))
+        placing.across_requested.connect(lambda a, b, y, all_: model.place_across(a, b, y, all_papers=all_))
+        placing.words_requested.connect(
+            lambda text, x, y, nth, all_: model.place_on_words(text, x, y, nth, all_papers=all_)
+        )
+        side.time_requested.connect(lambda: model.add_timestamps([model.state.current]))
         side.certificate_chosen.connect(model.choose_certificate)
         side.seal_chosen.connect(model.choose_seal)
         side.position_edited.connect(lambda x, y: model.move(model.state.selected, x, y))
@@ -214,8 +233,10 @@ class SealingPage(Page[SealingState]):
         side.show_requested.connect(self._show_result)
 
     def _start_scan(self) -> None:
-        certificate = self._model.state.certificate
-        if certificate is not None and self._model.state.marked:
+        state = self._model.state
+        scans = state.plan.scans
+        certificate = state.certificate_of(scans[0]) if scans else None
+        if certificate is not None:
             self._scan(
                 self,
                 self._model.workspace,
@@ -223,6 +244,13 @@ class SealingPage(Page[SealingState]):
                 credit_code=certificate.credit_code,
                 on_finished=self._model.scan_finished,
             )
+
+    def _retry(self) -> None:
+        """Try again: open what was not opened again, or scan for what was not sealed."""
+        if any(p.is_stale for p in self._model.state.papers):
+            self._model.open_stale()
+        else:
+            self._start_scan()
 
     def _change_folder(self) -> None:
         folder = self._ask_folder(self, tr("保存签章后的文件到"))
@@ -269,6 +297,7 @@ class SealingPage(Page[SealingState]):
         row.addLayout(page, 1)
         self._desk.addWidget(self.drop)
         self._desk.addWidget(desk)
+        self._desk.addWidget(self.list)
         left = QVBoxLayout()
         left.setContentsMargins(24, 24, 0, 16)
         left.setSpacing(16)

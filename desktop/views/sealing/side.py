@@ -2,11 +2,12 @@
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QImage, QPixmap
-from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from desktop.domain.operations import SealKind
 from desktop.domain.problems import problem
 from desktop.formats.seal import SealObject
+from desktop.services.sealing_plan import PlannedScan
 from desktop.ui.i18n import current_language, tr
 from desktop.ui.kit import (
     Banner,
@@ -19,10 +20,13 @@ from desktop.ui.kit import (
     Separator,
     Tone,
 )
+from desktop.views.sealing.millimetres import mm_field, set_quietly
+from desktop.views.sealing.placing_panel import PlacingPanel
 from desktop.views.sealing.state import Paper, SealingState
 
 _WIDTH_PX = 288
 _THUMB_PX = 48
+_PLAN_LINES = 4
 
 
 def kind_name(kind: SealKind) -> str:
@@ -46,6 +50,7 @@ class SidePanel(QWidget):
     folder_requested = Signal()
     show_requested = Signal()
     enrol_requested = Signal()
+    time_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,11 +68,15 @@ class SidePanel(QWidget):
         self.seals_label = Label(role="label")
         self.hint = Label(role="muted", wrap=True)
         self.position_label = Label(role="label")
-        self.x_field, self.y_field = _mm_field("positionX"), _mm_field("positionY")
+        self.click = QWidget()
+        self.placing = PlacingPanel(self.click)
+        self.x_field, self.y_field = mm_field("positionX"), mm_field("positionY")
         self.all_pages = LinkButton(icon="copy", name="allPagesButton")
         self.remove = LinkButton(icon="trash-2", name="removeSealButton")
+        self.plan = Label(role="muted", wrap=True, name="scanPlan")
         self.notice = Banner(name="sealingNotice")
         self.result = Banner(name="sealingResult")
+        self.add_time = LinkButton(icon="clock", name="addTimeButton")
         self.left_out = Label(role="muted", wrap=True, name="leftOut")
         self.left_out.set_tone(Tone.WARNING)
         self.place = ElidedLabel(role="muted", name="savePlace")
@@ -85,25 +94,55 @@ class SidePanel(QWidget):
         self._show_seals(state.seals, state.seal_id)
         paper = state.paper
         chosen = paper.placed[state.selected] if paper and 0 <= state.selected < len(paper.placed) else None
-        is_open = paper is not None and paper.result is None
-        self._position.setVisible(chosen is not None and is_open)
+        is_open = paper is not None and not paper.is_done
+        self.placing.setVisible(is_open)
+        self.placing.show_state(state)
+        self._position.setVisible(chosen is not None)
         if chosen is not None:
-            _set_quietly(self.x_field, chosen.x_mm)
-            _set_quietly(self.y_field, chosen.y_mm)
-        self.hint.setVisible(chosen is None and is_open)
+            set_quietly(self.x_field, chosen.x_mm)
+            set_quietly(self.y_field, chosen.y_mm)
+            self.x_field.setEnabled(chosen.strip is None)
+            self.all_pages.setVisible(chosen.strip is None)
+        self.hint.setVisible(chosen is None)
+        self._show_scans(state)
         self._show_notice(state, paper)
-        count = len(state.marked)
-        self.scan.setText(tr("扫码签章 ({count} 个文件)", count=count) if count > 1 else tr("扫码签章"))
-        self.scan.setEnabled(count > 0 and state.is_enrolled)
         bare = len(state.bare)
-        self.left_out.setVisible(count > 0 and bare > 0)
+        self.left_out.setVisible(bool(state.marked) and bare > 0)
         self.left_out.setText(tr("{count} 个文件还没有放置印章, 这次不会签章", count=bare))
         place = str(state.folder) if state.folder is not None else tr("原文件旁")
         self.place.setText(tr("保存到: {place}", place=place))
         self.change_place.setText(tr("更改"))
 
+    def _show_scans(self, state: SealingState) -> None:
+        """Say how often the phone will be asked, for what, and what no order of scans can make."""
+        plan = state.plan
+        first = plan.scans[0] if plan.scans else None
+        count = len(first.documents) if first else 0
+        made = max((p.scans for p in state.marked), default=0)
+        total = made + len(plan.scans)
+        if state.failed:
+            words = tr("重试未完成的 {count} 个文件", count=count)
+        elif total > 1:
+            words = tr("扫码签章 (第 {number} 次, 共 {total} 次)", number=made + 1, total=total)
+        else:
+            words = tr("扫码签章 ({count} 个文件)", count=count) if count > 1 else tr("扫码签章")
+        certificate = state.certificate_of(first) if first else None
+        is_enrolled = certificate is not None and certificate.credit_code not in state.unenrolled
+        self.scan.setText(words)
+        self.scan.setEnabled(is_enrolled and not state.work[1])
+        lines = [plan_line(state, number, scan) for number, scan in enumerate(plan.scans, made + 1)]
+        intro = tr("不同证书的印章需要分次扫码, 后一次在前一次的结果上继续:")
+        names = {p.key: p.facts.name for p in state.papers}
+        lines = [intro, *lines[:_PLAN_LINES], *(("…",) if len(lines) > _PLAN_LINES else ())] if total > 1 else []
+        lines += [f"{names[key]}: {problem(code).wording(current_language()).title}" for key, code in plan.problems[:3]]
+        self.plan.setText("\n".join(lines))
+        self.plan.setVisible(bool(lines))
+        self.plan.set_tone(Tone.WARNING if plan.problems else Tone.NEUTRAL)
+
     def _show_notice(self, state: SealingState, paper: Paper | None) -> None:
-        if not state.is_enrolled:
+        scans = state.plan.scans
+        certificate = (state.certificate_of(scans[0]) if scans else None) or state.certificate
+        if certificate is not None and certificate.credit_code in state.unenrolled:
             self.notice.show_message(
                 Tone.WARNING,
                 tr("本工位尚未登记"),
@@ -112,15 +151,26 @@ class SidePanel(QWidget):
             )
         else:
             self.notice.clear()
-        if paper is not None and paper.result is not None:
-            self.result.show_message(
-                Tone.SUCCESS, tr("已签章"), tr("已保存为 {name}", name=paper.result.name), action=tr("打开文件夹")
-            )
-        elif paper is not None and paper.problem:
+        if paper is not None and paper.problem:
             wording = problem(paper.problem).wording(current_language())
-            self.result.show_message(Tone.PROBLEM, wording.title, f"{wording.cause} {wording.next_step}")
+            done = tr("此前的签章已保存在 {name}。", name=paper.result.name) + " " if paper.result is not None else ""
+            self.result.show_message(Tone.PROBLEM, wording.title, f"{wording.cause} {done}{wording.next_step}")
+        elif paper is not None and paper.is_done and paper.result is not None:
+            self.result.show_message(
+                Tone.SUCCESS,
+                tr("已签章"),
+                tr("已保存为 {name}", name=paper.result.name) + level_words(paper),
+                action=tr("打开文件夹"),
+            )
+        elif paper is not None and paper.result is not None:
+            self.result.show_message(
+                Tone.INFO,
+                tr("第 {count} 次签章已完成", count=paper.scans),
+                tr("已保存为 {name}; 其余印章请继续扫码。", name=paper.result.name),
+            )
         else:
             self.result.clear()
+        self.add_time.setVisible(paper is not None and paper.lacks_time and not state.work[1])
 
     def _show_seals(self, seals: tuple[SealObject, ...], chosen: str) -> None:
         ids = (str(current_language()), *(s.seal_id for s in seals))
@@ -140,7 +190,8 @@ class SidePanel(QWidget):
         self.certificate.set_label(tr("签章证书"))
         self.seals_label.setText(tr("印章"))
         self.seals.setAccessibleName(tr("印章"))
-        self.hint.setText(tr("选择印章, 在页面上点击放置; 拖动或用方向键调整位置。"))
+        self.hint.setText(tr("选择印章, 在页面上点击放置; 拖动或用方向键调整位置。按住 Ctrl 点击可叠放。"))
+        self.add_time.setText(tr("补加时间戳"))
         self.position_label.setText(tr("位置 (距页面左上角)"))
         self.x_field.setAccessibleName(tr("距左边 (毫米)"))
         self.y_field.setAccessibleName(tr("距上边 (毫米)"))
@@ -161,6 +212,7 @@ class SidePanel(QWidget):
         self.scan.clicked.connect(self.scan_requested)
         self.notice.action_triggered.connect(self.enrol_requested)
         self.result.action_triggered.connect(self.show_requested)
+        self.add_time.clicked.connect(self.time_requested)
         self.change_place.clicked.connect(self.folder_requested)
 
     def _lay_out(self) -> None:
@@ -179,22 +231,28 @@ class SidePanel(QWidget):
         inside.addWidget(self.position_label)
         inside.addLayout(numbers)
         inside.addLayout(links)
+        by_click = QVBoxLayout(self.click)
+        by_click.setContentsMargins(0, 0, 0, 0)
+        by_click.setSpacing(8)
+        by_click.addWidget(self.hint)
+        by_click.addWidget(self._position)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 24, 24, 24)
         column.setSpacing(16)
         column.addWidget(self.certificate)
         column.addWidget(self.seals_label)
         column.addWidget(self.seals)
-        column.addWidget(self.hint)
-        column.addWidget(self._position)
+        column.addWidget(self.placing)
         column.addStretch()
         column.addWidget(self.result)
+        column.addWidget(self.add_time)
         column.addWidget(self.notice)
         column.addWidget(Separator())
         where = QHBoxLayout()
         where.addWidget(self.place, 1)
         where.addWidget(self.change_place)
         column.addLayout(where)
+        column.addWidget(self.plan)
         column.addWidget(self.left_out)
         column.addWidget(self.scan)
 
@@ -205,12 +263,16 @@ class FileBar(QWidget):
     paper_chosen = Signal(str)
     close_requested = Signal(str)
     open_requested = Signal()
+    list_requested = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("fileBar")
         self._choice = ChoiceField(name="paperChoice")
         self.close_button = LinkButton(icon="x", name="closePaperButton")
+        self.list_button = LinkButton(icon="clipboard-check", name="paperListButton")
+        self.list_button.setCheckable(True)
+        self.list_button.clicked.connect(self.list_requested)
         self.open_button = SecondaryButton(icon="plus", name="openMoreButton")
         self._choice.chosen.connect(self.paper_chosen)
         self.open_button.clicked.connect(self.open_requested)
@@ -219,32 +281,51 @@ class FileBar(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(16)
         row.addWidget(self._choice, 1)
+        row.addWidget(self.list_button)
         row.addWidget(self.close_button)
         row.addWidget(self.open_button)
 
-    def show_papers(self, papers: tuple[Paper, ...], current: str) -> None:
+    def show_papers(self, papers: tuple[Paper, ...], current: str, *, shows_list: bool) -> None:
         """Draw the names, with what has become of each."""
-        self._choice.set_options([(p.key, f"{p.facts.name}{_fate(p)}") for p in papers], current)
+        self.list_button.setVisible(len(papers) > 1)
+        self.list_button.setText(tr("返回页面") if shows_list else tr("文件列表 ({count})", count=len(papers)))
+        self.list_button.setChecked(shows_list)
+        self._choice.set_options([(p.key, f"{p.facts.name}{fate_of(p)}") for p in papers], current)
         self._choice.box.setAccessibleName(tr("已打开的文件"))
         self.close_button.setText(tr("关闭文件"))
         self.open_button.setText(tr("添加文件"))
 
 
-def _level_words(paper: Paper) -> str:
-    """Say how far the time of the seal is proven, and why no further."""
-    if paper.note:
-        return "\n" + tr("未加时间戳: {why}", why=problem(paper.note).wording(current_language()).title)
-    return "\n" + tr("含可信时间戳 ({level})", level=paper.level) if paper.level in ("B-T", "B-LT") else ""
+def plan_line(state: SealingState, number: int, scan: PlannedScan) -> str:
+    """Say one scan of the plan: which certificate, which seals, how many documents."""
+    certificate = state.certificate_of(scan)
+    names = dict.fromkeys(p.seal.name for _, placements in scan.documents for p in placements)
+    holder = certificate.holder if certificate else ""
+    return tr(
+        "{number}. {seals} ({holder}) · {count} 个文件",
+        number=number,
+        seals="、".join(names),
+        holder=holder,
+        count=len(scan.documents),
+    )
 
 
-def _fate(paper: Paper) -> str:
-    if paper.result is not None:
-        return " · " + tr("已签章")
+def fate_of(paper: Paper) -> str:
+    """Say in a word, after a dot, what has become of a document."""
     if paper.problem:
         return " · " + tr("未完成")
+    if paper.is_done:
+        return " · " + tr("已签章")
     if len(paper.placed) == 1:
         return " · " + tr("1 处印章")
     return " · " + tr("{count} 处印章", count=len(paper.placed)) if paper.placed else ""
+
+
+def level_words(paper: Paper) -> str:
+    """Say, on a line of its own, how far the time of the seal is proven, and why no further."""
+    if paper.note:
+        return "\n" + tr("未加时间戳: {why}", why=problem(paper.note).wording(current_language()).title)
+    return "\n" + tr("含可信时间戳 ({level})", level=paper.level) if paper.level in ("B-T", "B-LT") else ""
 
 
 def _seal_item(seal: SealObject) -> QListWidgetItem:
@@ -256,20 +337,3 @@ def _seal_item(seal: SealObject) -> QListWidgetItem:
     item.setData(Qt.ItemDataRole.UserRole, seal.seal_id)
     item.setToolTip(seal.name)
     return item
-
-
-def _mm_field(name: str) -> QDoubleSpinBox:
-    field = QDoubleSpinBox()
-    field.setObjectName(name)
-    field.setRange(0.0, 5000.0)
-    field.setDecimals(1)
-    field.setSingleStep(1.0)
-    field.setSuffix(" mm")
-    field.setKeyboardTracking(False)
-    return field
-
-
-def _set_quietly(field: QDoubleSpinBox, value: float) -> None:
-    field.blockSignals(True)
-    field.setValue(value)
-    field.blockSignals(False)
