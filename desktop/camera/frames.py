@@ -34,7 +34,7 @@ def check_frame(frame: Frame) -> None:
 
 
 def quiet_cv2() -> None:
-    """Keep OpenCV from writing warnings about broken files and absent cameras to the console."""
+    """Keep OpenCV from writing about broken files and absent cameras to the console; we say it in our own words."""
     import cv2
 
-    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_ERROR)
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)

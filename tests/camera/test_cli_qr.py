@@ -2,6 +2,7 @@
 
 import io
 import json
+import struct
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 
 from desktop import cli_qr
 from desktop.camera.frames import Frame
+from desktop.camera.images import MAX_FILE_BYTES
 from desktop.domain.problems import CATALOGUE
 from tests.camera.drawing import SAMPLES
 
@@ -73,6 +75,65 @@ def test_parts_of_one_message_read_whole_together_and_not_at_all_alone() -> None
     code, lines = _run("decode", images[0])
     assert code == cli_qr.EXIT_NOT_FOUND
     assert lines == [{"file": str(images[0]), "text": None, "error": "camera.qr_part_only"}]
+
+
+def _claims(width: int, height: int) -> bytes:
+    """The header of a PNG of that size, and nothing behind it."""
+    return b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+
+
+HOSTILE: dict[str, bytes] = {
+    "empty.png": b"",
+    "text.png": b"no picture",
+    "page.pdf": b"%PDF-1.7",
+    "moving.gif": b"GIF89a" + bytes(64),
+    "drawing.svg": b"<svg/>",
+    "half a header.png": b"\x89PNG\r\n\x1a\n\x00",
+    "bomb.png": _claims(30_000, 30_000),
+    "wide.png": _claims(2**31 - 1, 1),
+    "nothing.png": _claims(0, 0),
+    "header only.png": _claims(64, 64),
+    "锟斤拷 🔏.png": b"x",
+}
+
+
+def test_t23_every_input_gives_exactly_one_line_whatever_it_is(
+    qr_frame: Callable[..., Frame], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    good = _save(tmp_path / "good.png", qr_frame("GOOD"))
+    for name, data in HOSTILE.items():
+        (tmp_path / name).write_bytes(data)
+    (tmp_path / "cut.png").write_bytes(good.read_bytes()[:-40])
+    (tmp_path / "folder.png").mkdir()
+    with (tmp_path / "huge.png").open("wb") as huge:
+        huge.write(_claims(64, 64))
+        huge.truncate(MAX_FILE_BYTES + 1)
+    for side in ((1, 1), (1, 900), (900, 1), (2, 3)):
+        _save(tmp_path / f"tiny {side}.png", np.zeros((*side, 3), np.uint8))
+    files = [*(str(path) for path in sorted(tmp_path.iterdir())), str(tmp_path / "missing.png"), "", "a\nb.png"]
+    assert cli_qr.run(["decode", *files]) == cli_qr.EXIT_UNREADABLE
+    printed = capfd.readouterr()
+    lines = [json.loads(line) for line in printed.out.splitlines()]
+    assert printed.err == ""
+    assert [line["file"] for line in lines] == files
+    assert [line["text"] for line in lines if line["text"] is not None] == ["GOOD"]
+    assert {line["error"] for line in lines if "error" in line} <= CATALOGUE.keys()
+    assert {line["file"] for line in lines if "error" not in line} == {
+        str(good),
+        *(file for file in files if "tiny" in file),
+    }
+
+
+def test_t23_a_picture_is_refused_by_its_header_before_anything_is_decoded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def decoded(*_: object) -> None:
+        pytest.fail("decoded before its size was looked at")
+
+    monkeypatch.setattr(cv2, "imdecode", decoded)
+    bomb = tmp_path / "bomb.png"
+    bomb.write_bytes(_claims(30_000, 30_000))
+    assert _run("decode", bomb)[1] == [{"file": str(bomb), "text": None, "error": "camera.image_too_large"}]
 
 
 @pytest.mark.parametrize("args", [[], ["decode"], ["encode", "x"]])
