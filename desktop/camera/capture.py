@@ -12,11 +12,15 @@ from typing import Any, Protocol
 
 from desktop.camera.frames import Frame, quiet_cv2
 from desktop.camera.images import load_image
+from desktop.camera.windows import Registry, WindowsRegistry, is_denied, is_held_by_another
 from desktop.domain.camera import CameraDevice, CameraState
 from desktop.domain.errors import BidSealError
 
 _PICTURES = {".png", ".jpg", ".jpeg", ".webp", ".bmp"}
 _WIDTH, _HEIGHT = 1280, 720
+#: cv2.CAP_ANY and cv2.CAP_DSHOW. Media Foundation, OpenCV's own first choice on Windows, takes up to twenty seconds to
+#: open a camera (opencv/opencv issue 17687).
+_ANY_API, _DIRECT_SHOW = 0, 700
 #: Linux tells its cameras here, with names; index is their place among the nodes of one device, 0 = the pictures.
 _NODES = Path("/sys/class/video4linux")
 _PROBED = range(5)
@@ -49,13 +53,24 @@ def open_capture(source: int | Path) -> Capture | CameraState:
 
 
 def _open_device(index: int) -> Capture | CameraState:
-    # Only Linux has the node; elsewhere OpenCV does not tell absent from busy, and absent is the usual cause.
+    if sys.platform == "win32":
+        return open_on_windows(index, WindowsRegistry())
     node = Path("/dev") / f"video{index}"
     if node.exists() and not os.access(node, os.R_OK | os.W_OK):
         return CameraState.DENIED
     video = _Video.open(index, is_live=True)
     if video is None:
         return CameraState.BUSY if node.exists() else CameraState.ABSENT
+    return video
+
+
+def open_on_windows(index: int, registry: Registry) -> Capture | CameraState:
+    """Open a camera of Windows; the registry says why not."""
+    if is_denied(registry):
+        return CameraState.DENIED
+    video = _Video.open(index, is_live=True, apis=(_DIRECT_SHOW, _ANY_API))
+    if video is None:
+        return CameraState.BUSY if is_held_by_another(registry) else CameraState.ABSENT
     return video
 
 
@@ -86,7 +101,7 @@ def _first_line(path: Path) -> str:
 
 
 def _is_there(index: int) -> bool:
-    video = _Video.open(index, is_live=False)
+    video = _Video.open(index, is_live=False, apis=(_DIRECT_SHOW,) if sys.platform == "win32" else (_ANY_API,))
     if video is None:
         return False
     video.close()
@@ -123,21 +138,31 @@ class _Video:
         self._is_live = is_live
 
     @classmethod
-    def open(cls, source: int | str, *, is_live: bool) -> "_Video | None":
+    def open(cls, source: int | str, *, is_live: bool, apis: tuple[int, ...] = (_ANY_API,)) -> "_Video | None":
+        """Open by the first of `apis` that can."""
         import cv2
 
         quiet_cv2()
-        try:
-            video = cv2.VideoCapture(source)
-            if not video.isOpened():
-                return None
-            if is_live:
-                video.set(cv2.CAP_PROP_FRAME_WIDTH, _WIDTH)
-                video.set(cv2.CAP_PROP_FRAME_HEIGHT, _HEIGHT)
-                video.set(cv2.CAP_PROP_BUFFERSIZE, 1)
-        except cv2.error:
-            return None
-        return cls(video, is_live=is_live)
+        for api in apis:
+            try:
+                video = cv2.VideoCapture(source, api)
+                if video.isOpened():
+                    if is_live:
+                        cls._ask_for_720p(video)
+                    return cls(video, is_live=is_live)
+            except cv2.error:
+                continue
+        return None
+
+    @staticmethod
+    def _ask_for_720p(video: Any) -> None:
+        import cv2
+
+        # Uncompressed, 720p comes at ten frames a second over USB 2; a camera that knows no JPEG ignores the wish.
+        video.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
+        video.set(cv2.CAP_PROP_FRAME_WIDTH, _WIDTH)
+        video.set(cv2.CAP_PROP_FRAME_HEIGHT, _HEIGHT)
+        video.set(cv2.CAP_PROP_BUFFERSIZE, 1)
 
     @property
     def is_live(self) -> bool:
