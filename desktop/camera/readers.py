@@ -125,15 +125,14 @@ def trusted_text(raw: bytes, guess: str) -> str | None:
 
     `guess` is what zxing-cpp makes of the bytes: right for UTF-8, Kanji mode and declared encodings (ECI). Old Chinese
     software writes GB 18030 without declaring it, which then comes out as half-width kana or replacement characters:
-    read as GB 18030 only when it cannot be Shift-JIS.
+    read as GB 18030 only when it cannot be Shift-JIS, and as Shift-JIS only when it cannot be GB 18030.
     """
     if "\ufffd" not in guess and not any(ord(c) in _HALF_WIDTH_KATAKANA for c in guess):
         return guess
     if _decodes(raw, "utf-8"):
         return raw.decode("utf-8")
-    if _decodes(raw, "shift_jis") or not _decodes(raw, "gb18030"):
-        return None
-    return raw.decode("gb18030")
+    possible = [encoding for encoding in ("shift_jis", "gb18030") if _decodes(raw, encoding)]
+    return raw.decode(possible[0]) if len(possible) == 1 else None
 
 
 def _decodes(raw: bytes, encoding: str) -> bool:

@@ -191,6 +191,14 @@ def test_undeclared_gb18030_is_read_and_an_ambiguous_encoding_is_refused() -> No
     assert trusted_text(b"\xff\xfe\x81", "\ufffd\ufffd\ufffd") is None
 
 
+@pytest.mark.parametrize("text", ["ﾃｽﾄ123", "ﾌﾘｶﾞﾅ 山田ﾀﾛｳ"])
+def test_shift_jis_that_cannot_be_chinese_is_read(text: str) -> None:
+    raw = text.encode("shift_jis")
+    with pytest.raises(UnicodeDecodeError):
+        raw.decode("gb18030")
+    assert [code.text for code in decode_frame(draw(segno.make(raw, mode="byte", micro=False)))] == [text]
+
+
 def test_a_symbol_in_an_unknown_encoding_is_unclear_and_no_fallback_guesses_it() -> None:
     frame = draw(segno.make("ｶﾀｶﾅ".encode("shift_jis"), mode="byte", micro=False))
     sighting = QrDecoder().look(frame)
