@@ -135,7 +135,7 @@ def test_states_are_told_once_each_and_light_brings_the_picture_back(shown: Show
 
 
 def test_that_it_is_opening_is_said_only_when_it_takes_a_while(shown: Shown) -> None:
-    shown.open()
+    shown.panel.start()
     assert "正在打开摄像头" not in shown.words()
     shown.qtbot.waitUntil(lambda: "正在打开摄像头" in shown.words(), timeout=WAIT_MS)
 
