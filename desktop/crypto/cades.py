@@ -16,6 +16,7 @@ Refuses keys of no allowed suite. Source: RFC 5652 §5.3-5.4 and §11, RFC 5035 
 """
 
 from desktop.crypto.certificates import read_certificate
+from desktop.crypto.cms_der import OCTET_STRING, SEQUENCE, SET, set_of, tlv
 from desktop.crypto.primitives import sha256
 from desktop.crypto.suites import Suite, signature_bytes, signature_to_der, verify
 from desktop.domain.errors import MisuseError, RejectedError
@@ -25,7 +26,7 @@ _SET = bytes.fromhex("318184")
 _CONTENT_TYPE = bytes.fromhex("3018 0609 2a864886f70d010903 310b 0609 2a864886f70d010701")
 _MESSAGE_DIGEST = bytes.fromhex("302f 0609 2a864886f70d010904 3122 0420")
 _SIGNING_CERTIFICATE_V2 = bytes.fromhex("3037 060b 2a864886f70d010910022f 3128 3026 3024 3022 0420")
-_SEQUENCE, _SET_OF, _CONTEXT_0, _OCTETS, _LONG_FORM = 0x30, 0x31, 0xA0, 0x04, 0x80
+_CONTEXT_0 = 0xA0
 _VERSION_1 = bytes.fromhex("020101")
 _ID_DATA = bytes.fromhex("0609 2a864886f70d010701")
 _ID_SIGNED_DATA = bytes.fromhex("0609 2a864886f70d010702")
@@ -70,32 +71,22 @@ def cades_signed_data(
     is_ec = facts.suite is Suite.P256
     tbs = x509.Certificate.load(certificate_der)["tbs_certificate"]
     # As they stand in the certificate, not encoded anew.
-    issuer_and_serial = _tlv(_SEQUENCE, tbs["issuer"].dump(), tbs["serial_number"].dump())
-    signer = _tlv(
-        _SEQUENCE,
+    issuer_and_serial = tlv(SEQUENCE, tbs["issuer"].dump(), tbs["serial_number"].dump())
+    signer = tlv(
+        SEQUENCE,
         _VERSION_1,
         issuer_and_serial,
         _SHA256,
         bytes((_CONTEXT_0,)) + signed_attributes[1:],
         _ECDSA_SHA256 if is_ec else _RSA,
-        _tlv(_OCTETS, signature_to_der(signature) if is_ec else signature),
+        tlv(OCTET_STRING, signature_to_der(signature) if is_ec else signature),
     )
-    signed_data = _tlv(
-        _SEQUENCE,
+    signed_data = tlv(
+        SEQUENCE,
         _VERSION_1,
-        _tlv(_SET_OF, _SHA256),
-        _tlv(_SEQUENCE, _ID_DATA),
-        _tlv(_CONTEXT_0, *sorted((certificate_der, *chain))),
-        _tlv(_SET_OF, signer),
+        tlv(SET, _SHA256),
+        tlv(SEQUENCE, _ID_DATA),
+        set_of(_CONTEXT_0, [certificate_der, *chain]),
+        tlv(SET, signer),
     )
-    return _tlv(_SEQUENCE, _ID_SIGNED_DATA, _tlv(_CONTEXT_0, signed_data))
-
-
-def _tlv(tag: int, *parts: bytes) -> bytes:
-    """Return one DER element (X.690 §8.1, §10.1)."""
-    content = b"".join(parts)
-    size = len(content)
-    if size < _LONG_FORM:
-        return bytes((tag, size)) + content
-    octets = size.to_bytes((size.bit_length() + 7) // 8, "big")
-    return bytes((tag, _LONG_FORM | len(octets))) + octets + content
+    return tlv(SEQUENCE, _ID_SIGNED_DATA, tlv(_CONTEXT_0, signed_data))

@@ -116,7 +116,9 @@ class SealingModel(ViewModel[SealingState]):
             document.close()
         left = tuple(p for p in self.state.papers if p.key != key)
         current = self.state.current if self.state.current != key else (left[0].key if left else "")
-        self._set(papers=left, current=current, page_index=0, selected=-1, shows_list=self.state.shows_list and bool(left))
+        self._set(
+            papers=left, current=current, page_index=0, selected=-1, shows_list=self.state.shows_list and bool(left)
+        )
 
     def close_all(self) -> None:
         """Put all documents away, as when the window closes."""
