@@ -8,11 +8,12 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop.domain.problems import problem
 from desktop.protocol.display import ConsentText
 from desktop.services.action import Action, ItemResult
 from desktop.services.ceremony import CeremonyView, Stage
 from desktop.services.workspace import Workspace
-from desktop.ui.i18n import tr
+from desktop.ui.i18n import current_language, tr
 from desktop.ui.kit import Label, SecondaryButton, Separator, StatusChip, Tone, scrolled
 from desktop.views.scan.model import ScanModel
 from desktop.views.scan.panel import ScanPanel, item_word
@@ -21,6 +22,7 @@ _WIDTH, _HEIGHT = 880, 640
 _END_S = 5.0
 _LEFT_WIDTH = 400
 _NAME_WIDTH = 88
+_LEFT_OUT_LINES = 5
 
 
 class ScanOpener(Protocol):
@@ -56,6 +58,8 @@ class ScanDialog(QDialog):
         self._results_shown: tuple[object, ...] | None = None
         self._caption = Label(role="caption")
         self._title = Label(role="heading", name="scanTitle", wrap=True)
+        self._left_out = Label(role="muted", wrap=True, name="scanLeftOut")
+        self._left_out.set_tone(Tone.WARNING)
         self._rows = QVBoxLayout()
         self._items = QVBoxLayout()
         self._close_button = SecondaryButton(name="scanCloseButton")
@@ -118,6 +122,7 @@ class ScanDialog(QDialog):
             self._close_button.setFocus()
         self._title.setText(view.text.title if view.text else tr("正在准备…"))
         self._caption.setText(tr("将在手机上确认的内容"))
+        self._show_left_out(view)
         if view.text != self._text_shown:
             self._text_shown = view.text
             self._show_rows(view)
@@ -126,6 +131,13 @@ class ScanDialog(QDialog):
         if results != self._results_shown:
             self._results_shown = results
             self._show_items(view)
+
+    def _show_left_out(self, view: CeremonyView) -> None:
+        lines = [f"{item.name}: {problem(item.code).wording(current_language()).title}" for item in view.left_out]
+        self._left_out.setVisible(bool(lines))
+        self._left_out.setText(
+            "\n".join((tr("未包含在本次扫码中 ({count}):", count=len(lines)), *lines[:_LEFT_OUT_LINES]))
+        )
 
     def _show_rows(self, view: CeremonyView) -> None:
         _clear(self._rows)
@@ -146,6 +158,7 @@ class ScanDialog(QDialog):
         left.addWidget(self._title)
         self._rows.setSpacing(8)
         left.addLayout(self._rows)
+        left.addWidget(self._left_out)
         left.addWidget(Separator())
         holder = QWidget()
         self._items.setContentsMargins(0, 0, 8, 0)
