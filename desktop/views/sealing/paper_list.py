@@ -55,9 +55,9 @@ class PaperList(QWidget):
         self.table.set_accessible_name(tr("已打开的文件"))
         columns = (
             Column(title=tr("文件")),
-            Column(title=tr("页数"), width=64, is_number=True),
+            Column(title=tr("页数"), width=56, is_number=True),
             Column(title=tr("印章"), width=72, is_number=True),
-            Column(title=tr("状态"), width=104),
+            Column(title=tr("状态"), width=136),
             Column(title=tr("结果")),
         )
         problems = dict(state.plan.problems)

@@ -9,12 +9,13 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSpinBox, QVBoxLayout, QWi
 
 from desktop.services.placing import group_sizes
 from desktop.ui.i18n import tr
-from desktop.ui.kit import Label, SecondaryButton, SegmentedControl, TextField
+from desktop.ui.kit import ChoiceField, Label, SecondaryButton, TextField
 from desktop.views.sealing.millimetres import labelled, mm_field, page_field
 from desktop.views.sealing.state import SealingState
 
 _CLICK, _PAGES, _ACROSS, _WORDS = "click", "pages", "across", "words"
 _FROM_TOP_MM = 120.0
+_FROM_LEFT_MM, _NEAR_FOOT_MM = 140.0, 225.0
 
 
 class PlacingPanel(QWidget):
@@ -32,8 +33,10 @@ class PlacingPanel(QWidget):
         self.click = click
         self._state = SealingState()
         self._pages = 0
-        self.ways = SegmentedControl(name="placingWay")
+        self.ways = ChoiceField(name="placingWay")
         self.x_field, self.y_field = mm_field("everyPageX"), mm_field("everyPageY")
+        self.x_field.setValue(_FROM_LEFT_MM)
+        self.y_field.setValue(_NEAR_FOOT_MM)
         self.every_page = SecondaryButton(icon="copy", name="everyPageButton")
         self.first, self.last = page_field("acrossFirst"), page_field("acrossLast")
         self.top = mm_field("acrossTop")
@@ -71,7 +74,7 @@ class PlacingPanel(QWidget):
             button.setEnabled(can_place and not state.work[1])
         self.across.setEnabled(can_place and self.last.value() > self.first.value())
         several = len(state.open_papers) > 1
-        self.all_papers.setVisible(several and self.ways.current != _CLICK)
+        self.all_papers.setVisible(several and self.ways.value != _CLICK)
         self.all_papers.setText(tr("应用到全部 {count} 个文件", count=len(state.open_papers)))
         self.groups.setText(self._groups_text(state))
         self.found.setText(tr("找到并放置了 {count} 处", count=state.found) if state.found > 0 else "")
@@ -90,10 +93,15 @@ class PlacingPanel(QWidget):
         )
 
     def _say_words(self) -> None:
+        self.ways.set_label(tr("放置方式"))
         self.ways.set_options(
-            [(_CLICK, tr("点击")), (_PAGES, tr("每页")), (_ACROSS, tr("骑缝")), (_WORDS, tr("关键字"))]
+            [
+                (_CLICK, tr("在页面上点击")),
+                (_PAGES, tr("盖在每一页")),
+                (_ACROSS, tr("骑缝章")),
+                (_WORDS, tr("按关键字")),
+            ]
         )
-        self.ways.setAccessibleName(tr("放置方式"))
         for field, name in ((self.x_field, tr("距左边 (毫米)")), (self.y_field, tr("距上边 (毫米)"))):
             field.setAccessibleName(name)
         self.top.setAccessibleName(tr("距上边 (毫米)"))

@@ -19,6 +19,7 @@ from desktop.ui.kit import (
     SecondaryButton,
     Separator,
     Tone,
+    scrolled,
 )
 from desktop.views.sealing.millimetres import mm_field, set_quietly
 from desktop.views.sealing.placing_panel import PlacingPanel
@@ -27,6 +28,8 @@ from desktop.views.sealing.state import Paper, SealingState
 _WIDTH_PX = 288
 _THUMB_PX = 48
 _PLAN_LINES = 4
+#: Room for the scroll bar of the choices, there or not.
+_BAR_PX = 12
 
 
 def kind_name(kind: SealKind) -> str:
@@ -61,7 +64,7 @@ class SidePanel(QWidget):
         self.seals = QListWidget()
         self.seals.setObjectName("sealChoice")
         self.seals.setIconSize(QSize(_THUMB_PX, _THUMB_PX))
-        self.seals.setMaximumHeight(176)
+        self.seals.setMaximumHeight(128)
         self.seals.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.seals.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.seals.setWordWrap(True)
@@ -236,14 +239,24 @@ class SidePanel(QWidget):
         by_click.setSpacing(8)
         by_click.addWidget(self.hint)
         by_click.addWidget(self._position)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 24, 24, 24)
+        choices = QWidget()
+        choices.setFixedWidth(_WIDTH_PX - _BAR_PX)
+        upper = QVBoxLayout(choices)
+        upper.setContentsMargins(16, 24, 24 - _BAR_PX, 0)
+        upper.setSpacing(16)
+        upper.addWidget(self.certificate)
+        upper.addWidget(self.seals_label)
+        upper.addWidget(self.seals)
+        upper.addWidget(self.placing)
+        upper.addStretch()
+        column = QVBoxLayout()
+        column.setContentsMargins(16, 0, 24, 24)
         column.setSpacing(16)
-        column.addWidget(self.certificate)
-        column.addWidget(self.seals_label)
-        column.addWidget(self.seals)
-        column.addWidget(self.placing)
-        column.addStretch()
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(16)
+        whole.addWidget(scrolled(choices), 1)
+        whole.addLayout(column)
         column.addWidget(self.result)
         column.addWidget(self.add_time)
         column.addWidget(self.notice)
@@ -300,7 +313,7 @@ def plan_line(state: SealingState, number: int, scan: PlannedScan) -> str:
     """Say one scan of the plan: which certificate, which seals, how many documents."""
     certificate = state.certificate_of(scan)
     names = dict.fromkeys(p.seal.name for _, placements in scan.documents for p in placements)
-    holder = certificate.holder if certificate else ""
+    holder = f"{certificate.holder} …{certificate.serial[-4:]}" if certificate else ""
     return tr(
         "{number}. {seals} ({holder}) · {count} 个文件",
         number=number,

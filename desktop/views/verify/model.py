@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from desktop.domain.errors import BidSealError
+from desktop.services.timestamping import Stamped, add_timestamp, lacks_time
 from desktop.services.workspace import Workspace
 from desktop.signing.pdf import PdfVerdict, verify_pdf
 from desktop.ui.page import PageState, Phase, ViewModel
@@ -15,12 +16,21 @@ from desktop.ui.tasks import CancelToken, ReportProgress, TaskHandle, run
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """One file: its verdict, or the problem why it could not be read; neither while it is being judged."""
+    """One file: its verdict, or the problem why it could not be read; neither while it is being judged.
+
+    `note` is the catalogue code of why no timestamp could be added, or why the new file does not last longer.
+    """
 
     path: Path
     verdict: PdfVerdict | None = None
     problem: str = ""
     detail: str = ""
+    note: str = ""
+
+    @property
+    def lacks_time(self) -> bool:
+        """Whether it has a good signature whose time nothing proves."""
+        return self.verdict is not None and lacks_time(self.verdict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,12 +48,15 @@ class VerifyModel(ViewModel[VerifyState]):
 
     _judged = Signal(object)
     _online = Signal(bool)
+    _stamped = Signal(object, object, str)
 
     def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
         super().__init__(VerifyState(), parent)
         self._workspace = workspace
         self._task: TaskHandle[None] | None = None
         self._judged.connect(self._take)
+        self._notes: dict[Path, str] = {}
+        self._stamped.connect(self._take_stamped)
         self._online.connect(lambda online: self._set(is_online=online))
 
     def verify(self, paths: list[Path]) -> None:
@@ -60,6 +73,15 @@ class VerifyModel(ViewModel[VerifyState]):
             receiver=self,
         )
 
+    def add_time(self, path: Path) -> None:
+        """Write a copy of the file with a timestamp beside it, and judge that."""
+        if self.state.running != (0, 0):
+            return
+        self._set(running=(0, 1))
+        self._task = run(
+            partial(self._stamp, path), lambda _nothing: self._set(running=(0, 0)), self._stopped, receiver=self
+        )
+
     def cancel(self) -> None:
         """Stop after the file in hand."""
         if self._task is not None:
@@ -69,6 +91,23 @@ class VerifyModel(ViewModel[VerifyState]):
         """Forget all verdicts."""
         self.cancel()
         self._set(files=())
+
+    def _stamp(self, path: Path, progress: ReportProgress, cancel: CancelToken) -> None:
+        progress(0, 1, path.name)
+        cancel.raise_if_set()
+        try:
+            self._stamped.emit(path, add_timestamp(self._workspace, path), "")
+        except BidSealError as error:
+            self._stamped.emit(path, None, error.code)
+
+    def _take_stamped(self, path: Path, stamped: Stamped | None, code: str) -> None:
+        """Show the new file above the old one, or say at the old one why there is none."""
+        if stamped is None:
+            self._set(files=tuple(replace(f, note=code) if f.path == path else f for f in self.state.files))
+            return
+        self._set(running=(0, 0), files=tuple(replace(f, note="") if f.path == path else f for f in self.state.files))
+        self._notes[stamped.path] = stamped.note
+        self.verify([stamped.path])
 
     def _judge_all(self, paths: tuple[Path, ...], progress: ReportProgress, cancel: CancelToken) -> None:
         self._online.emit(self._workspace.trust.refresh())
@@ -86,6 +125,7 @@ class VerifyModel(ViewModel[VerifyState]):
                 self._judged.emit(Judged(path=path, verdict=verdict))
 
     def _take(self, judged: Judged) -> None:
+        judged = replace(judged, note=self._notes.get(judged.path, ""))
         self._set(files=tuple(judged if f.path == judged.path else f for f in self.state.files))
 
     def _stopped(self, error: BidSealError) -> None:

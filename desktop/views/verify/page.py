@@ -97,8 +97,23 @@ class VerifyPage(Page[VerifyState]):
                 widget.setParent(None)
                 widget.deleteLater()
         for number, judged in enumerate(files):
-            self._cards.addWidget(_card(number, judged))
+            card = _card(number, judged)
+            if judged.lacks_time:
+                card.add(self._time_button(number, judged.path))
+            self._cards.addWidget(card)
         self._cards.addStretch()
+
+    def _time_button(self, number: int, path: Path) -> QWidget:
+        box = QWidget()
+        row = QHBoxLayout(box)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(16)
+        button = LinkButton(tr("补加时间戳"), icon="clock", name=f"addTime_{number}")
+        button.clicked.connect(lambda: self._model.add_time(path))
+        words = tr("签名时间尚无可信证明; 加上时间戳后另存为新文件, 原文件不变。")
+        row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(Label(words, role="muted", wrap=True), 1)
+        return box
 
     def _lay_out(self) -> None:
         holder = QWidget()
@@ -148,6 +163,8 @@ def _card(number: int, judged: Judged) -> Card:
         badge.set_verdict(verdict.verdict if verdict else None)
     if judged.problem:
         card.add(_reason(judged.problem, Tone.WARNING))
+    if judged.note:
+        card.add(_reason(judged.note, Tone.WARNING))
     if verdict is not None:
         for signature in verdict.signatures:
             card.add(Separator())

@@ -3,13 +3,14 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QSpinBox
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox
 
 from desktop.domain.errors import UnavailableError
 from desktop.domain.operations import SealKind, Verdict
 from desktop.portal.api import PlatformApi
 from desktop.signing.pdf import PdfVerdict, verify_pdf
 from desktop.testing import OfficeWorker, PhoneHolder, PreparedCompany, wait_until
+from desktop.testing.driver import WindowDriver
 from desktop.testing.prepared import Platform
 from desktop.ui.kit import DataTable
 from desktop.views.sealing.model import SealingModel
@@ -28,6 +29,12 @@ def paper(worker: OfficeWorker) -> Paper:
     found = model_of(worker).state.paper
     assert found is not None
     return found
+
+
+def choose_way(screen: WindowDriver, way: str) -> None:
+    box = screen.find("placingWay", QComboBox)
+    box.setCurrentIndex(box.findData(way))
+    box.activated.emit(box.currentIndex())
 
 
 def open_all(worker: OfficeWorker, *paths: Path) -> None:
@@ -66,7 +73,7 @@ def test_a_cross_page_seal_is_placed_moved_and_removed_as_a_whole_and_named_on_t
     source = bidseal_company.document("五页.pdf", pages=5)
     bidseal_window.open_document(source)
     screen = bidseal_window.screen
-    screen.click("placingWay_across")
+    choose_way(screen, "across")
     screen.click("acrossButton")
     strips = paper(bidseal_window).placed
     assert [p.page_index for p in strips] == [0, 1, 2, 3, 4]
@@ -84,7 +91,7 @@ def test_removing_a_strip_takes_the_whole_cross_page_seal_off(
     bidseal_company: PreparedCompany, bidseal_window: OfficeWorker
 ) -> None:
     bidseal_window.open_document(bidseal_company.document("三页.pdf", pages=3))
-    bidseal_window.screen.click("placingWay_across")
+    choose_way(bidseal_window.screen, "across")
     bidseal_window.screen.find("acrossFirst", QSpinBox).setValue(2)
     bidseal_window.screen.click("acrossButton")
     assert [p.page_index for p in paper(bidseal_window).placed] == [1, 2]
@@ -95,7 +102,7 @@ def test_removing_a_strip_takes_the_whole_cross_page_seal_off(
 
 def test_a_single_page_has_no_cross_page_seal(bidseal_company: PreparedCompany, bidseal_window: OfficeWorker) -> None:
     bidseal_window.open_document(bidseal_company.document("一页.pdf", pages=1))
-    bidseal_window.screen.click("placingWay_across")
+    choose_way(bidseal_window.screen, "across")
     assert not bidseal_window.screen.find("acrossButton").isEnabled()
     assert "至少要盖两页" in bidseal_window.screen.text_of("acrossGroups")
 
@@ -105,12 +112,12 @@ def test_many_pages_are_said_to_be_groups_of_whole_seals(
 ) -> None:
     source = builders.plain(bidseal_company.documents / "长文件.pdf", pages=41)
     bidseal_window.open_document(source)
-    bidseal_window.screen.click("placingWay_across")
+    choose_way(bidseal_window.screen, "across")
     assert "3 组" in bidseal_window.screen.text_of("acrossGroups")
 
 
 def search(worker: OfficeWorker, words: str) -> None:
-    worker.screen.click("placingWay_words")
+    choose_way(worker.screen, "words")
     worker.screen.find("placingWords", QLineEdit).setText(words)
     worker.screen.click("findWordsButton")
     wait_until(lambda: not model_of(worker).state.work[1], "the search to end")
@@ -171,7 +178,7 @@ def test_official_legal_and_cross_page_seal_overlap_under_one_signature(
     model = model_of(bidseal_window)
     wait_until(lambda: len(model.state.seals) == 2, "both seals to be offered")
     bidseal_window.place_seal(120.0, 220.0)
-    bidseal_window.screen.click("placingWay_across")
+    choose_way(bidseal_window.screen, "across")
     bidseal_window.screen.click("acrossButton")
     model.choose_seal(legal)
     model.place(135.0, 228.0)
@@ -268,7 +275,7 @@ def test_one_placing_reaches_all_open_files_and_the_list_says_what_became_of_eac
     paths = [bidseal_company.document(f"标书{n}.pdf", pages=2) for n in range(3)]
     open_all(bidseal_window, *paths)
     screen, model = bidseal_window.screen, model_of(bidseal_window)
-    screen.click("placingWay_across")
+    choose_way(screen, "across")
     screen.find("allPapers", QCheckBox).setChecked(True)
     screen.click("acrossButton")
     assert [len(p.placed) for p in model.state.papers] == [2, 2, 2]

@@ -112,3 +112,35 @@ def test_several_files_are_judged_in_their_order_and_can_be_cleared(
     assert judged(bidseal_window, sealed, bidseal_company.document()) == [Verdict.VALID, Verdict.UNSIGNED]
     bidseal_window.screen.click("clearVerdictsButton")
     bidseal_window.screen.wait_gone("verdict_0")
+
+
+def test_a_seal_without_a_proven_time_gets_a_timestamp_by_one_click_in_a_new_file_that_is_judged(
+    bidseal_company: PreparedCompany,
+    bidseal_window: OfficeWorker,
+    bidseal_phone: PhoneHolder,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def down(*_: object) -> bytes:
+        raise UnavailableError("portal.unreachable", "down")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(PlatformApi, "timestamp", down)
+        plain = bidseal_window.seal(bidseal_company.document("一页.pdf", pages=1), bidseal_phone)
+        assert judged(bidseal_window, plain) == [Verdict.VALID]
+        bidseal_window.screen.click("addTime_0")
+        wait_until(lambda: "无法连接平台" in words_on(bidseal_window.screen), "the reason to be said")
+    before = plain.read_bytes()
+    wait_until(lambda: not bidseal_window.screen.is_visible("verifyProgress"), "the end of the work")
+    bidseal_window.screen.click("addTime_0")
+    stamped = plain.with_name(f"{plain.stem}_时间戳.pdf")
+    wait_until(lambda: bidseal_window.screen.text_of("verdictFile_0") == stamped.name, "the new file on top")
+    badge = bidseal_window.screen.find("verdict_0", VerdictBadge)
+    wait_until(lambda: badge.verdict is Verdict.VALID or not badge.isVisible(), "the verdict")
+    wait_until(lambda: not bidseal_window.screen.is_visible("addTime_0"), "no more button at the new file")
+    assert bidseal_window.screen.is_visible("addTime_1")
+    assert plain.read_bytes() == before
+
+
+def test_a_seal_with_a_proven_time_offers_no_timestamp(sealed: Path, bidseal_window: OfficeWorker) -> None:
+    assert judged(bidseal_window, sealed) == [Verdict.VALID]
+    assert not bidseal_window.screen.is_visible("addTime_0")
