@@ -1,21 +1,31 @@
-"""A company that can seal, with platform, relay and reference phone on threads; everything real but the windows."""
+"""A company that can seal, with the platform in its own process and the reference phone on a thread; no windows."""
 
+import os
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from benchmarks.measure import seconds
 from desktop.crypto.certificates import CertificateFacts
 from desktop.documents import open_document
-from desktop.domain.clock import ManualClock
+from desktop.domain.clock import ManualClock, SystemClock
 from desktop.formats.seal import SealObject
-from desktop.phone.core import Phone
+from desktop.phone.core import FileDeviceSecrets, Phone
+from desktop.phone.core.transport import HttpReply, RequestsHttp
+from desktop.server.embedded import EmbeddedPlatform
+from desktop.server.settings import ServerSettings
+from desktop.services.action import Action
 from desktop.services.sealing import Job, Placement, SealAction
 from desktop.services.workspace import Workspace
 from desktop.store.memory_keyring import no_keyring
 from desktop.testing import prepared
-from desktop.testing.rig import Company, make_phone, scan_headless
+from desktop.testing.rig import CHEAP, PLATFORM_ID, PLATFORM_NAME, Company, PlatformHandle, scan_headless
+
+_AN_HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +35,7 @@ class ScanOffice:
     company: Company
     workspace: Workspace
     phone: Phone
+    http: "TimedHttp"
     certificate: CertificateFacts
     imprint: SealObject
 
@@ -38,7 +49,7 @@ class ScanOffice:
             job.target.unlink()  # missing where it was not sealed: then there is no figure
         return took
 
-    def scan(self, action: SealAction) -> None:
+    def scan(self, action: Action) -> None:
         """Let the phone approve one action."""
         view, _ = scan_headless(self.workspace, self.phone, action, credit_code=self.company.credit_code)
         if view.problem:
@@ -59,19 +70,57 @@ class ScanOffice:
 
 @contextmanager
 def open_office(folder: Path) -> Iterator[ScanOffice]:
-    """Bring a company so far that it can seal."""
-    company, clock = Company(), ManualClock(prepared.MORNING)
+    """Bring a company so far that it can seal; its platform is a process of its own."""
+    company, clock = Company(), SystemClock()
     with no_keyring():
-        prepared.prepare(folder, company)
-        platform = prepared.Platform(folder / "platform", clock)
-        platform.start()
-        try:
-            workspace = prepared.open_desk(platform, folder, clock)
-            prepared.sign_in(workspace, platform, company.mobile)
-            phone = make_phone(platform.handle, folder / "phone", clock)
+        before = ManualClock(clock.now() - _AN_HOUR)  # so that no waiting time of the preparation is left
+        prepared.prepare(folder, company, before)
+        with relay_process(folder / "platform") as handle:
+            workspace = prepared.open_desk(handle, folder, clock)
+            prepared.sign_in(workspace, handle, company.mobile)
+            phone_folder, http = folder / "phone", TimedHttp(handle.base_url, clock)
+            phone = Phone(
+                folder=phone_folder,
+                profile=handle.phone_profile,
+                clock=clock,
+                random=os.urandom,
+                http=http,
+                device_secrets=FileDeviceSecrets(phone_folder, os.urandom),
+                cost=CHEAP,
+                name="手机",
+            )
             certificate, imprint = prepared.usable_seal(workspace)
             yield ScanOffice(
-                company=company, workspace=workspace, phone=phone, certificate=certificate, imprint=imprint
+                company=company, workspace=workspace, phone=phone, http=http, certificate=certificate, imprint=imprint
             )
-        finally:
-            platform.stop()
+
+
+@contextmanager
+def relay_process(folder: Path) -> Iterator[PlatformHandle]:
+    """Run the platform with its relay as the demo does: as a child process on SQLite."""
+    settings = ServerSettings(state_folder=folder, platform_id=PLATFORM_ID, name=PLATFORM_NAME)
+    platform = EmbeddedPlatform(folder, settings=settings)
+    address = platform.start()
+    try:
+        yield PlatformHandle(
+            base_url=address.base_url,
+            control=address.control_token,
+            platform_id=address.platform_id,
+            name=address.name,
+            root=address.root,
+            issuing=address.issuing,
+        )
+    finally:
+        platform.stop()
+
+
+class TimedHttp(RequestsHttp):
+    """The phone's way to the platform, which remembers when the last frame was sent off."""
+
+    posted_at = 0.0
+
+    def send(self, method: str, path: str, **options: Any) -> HttpReply:
+        """See `Http.send`."""
+        if method == "POST":
+            self.posted_at = time.perf_counter()
+        return super().send(method, path, **options)

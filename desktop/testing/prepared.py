@@ -216,9 +216,12 @@ def sign_in(workspace: Workspace, platform: Platform, mobile: str) -> None:
     workspace.account.sign_in_by_sms(mobile, platform.sms_code(mobile), remember=False)
 
 
-def prepare(state: Path, company: Company) -> None:
-    """Bring a company from registration to its claimed seal, in `state`/platform, desktop and phone."""
-    clock = ManualClock(_BEFORE)
+def prepare(state: Path, company: Company, clock: Clock | None = None) -> None:
+    """Bring a company from registration to its claimed seal, in `state`/platform, desktop and phone.
+
+    Without a `clock` an hour before the day of every test, so that nothing of it is within a waiting time any more.
+    """
+    clock = clock or ManualClock(_BEFORE)
     platform = Platform(state / "platform", clock)
     platform.start()
     try:
