@@ -6,6 +6,7 @@ scan and named, one that cannot be written is named too, and the others go on.
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from dataclasses import replace as with_changes
 from pathlib import Path
@@ -198,7 +199,8 @@ class SealAction:
             sealed, note = self._lasting.extend(sealed)
             return with_changes(sealed, path=_place(part, job)), note
         finally:
-            part.unlink(missing_ok=True)
+            with suppress(OSError):  # what is left is removed at the next start
+                part.unlink(missing_ok=True)
 
     def _check_seals(self) -> None:
         now = int(self._workspace.clock.now().timestamp())

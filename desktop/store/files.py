@@ -6,6 +6,7 @@ for a while before the caller hears of it. Source: threats.md, fault plan.
 
 import errno
 import hashlib
+import logging
 import os
 import sys
 import threading
@@ -14,6 +15,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from desktop.domain.errors import UnavailableError
+
+log = logging.getLogger(__name__)
 
 _TRIES = 10
 _FIRST_PAUSE_S = 0.05
@@ -44,7 +47,7 @@ def replace(temp: Path, target: Path, *, pause: Callable[[float], None] = _pause
         except OSError as error:
             raise as_problem(error) from None
         else:
-            sync_folder(target.parent)
+            _make_durable(target)
             return
 
 
@@ -104,9 +107,21 @@ def place_new(temp: Path, wanted: Path, *, private: bool = False) -> Path:
             continue
         except OSError as error:
             raise as_problem(error) from None
-        sync_folder(target.parent)
+        _make_durable(target)
         return target
     raise UnavailableError("general.file_unwritable", "no free name")
+
+
+def _make_durable(target: Path) -> None:
+    """Sync the name that `target` just got; where the disk refuses, it may be gone after a power cut, so it is said.
+
+    Raises:
+        UnavailableError: `general.disk_full` or `general.file_unwritable`.
+    """
+    try:
+        sync_folder(target.parent)
+    except OSError as error:
+        raise as_problem(error) from None
 
 
 def _move_to_new(temp: Path, target: Path) -> None:
@@ -127,7 +142,8 @@ def _move_to_new(temp: Path, target: Path) -> None:
         os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
         temp.replace(target)
     else:
-        temp.unlink()
+        with suppress(OSError):  # it is the hidden name of a file that is in its place
+            temp.unlink()
 
 
 def write_atomic(target: Path, data: bytes, *, private: bool = False) -> None:
@@ -177,10 +193,13 @@ def remove_leftovers(folder: Path, pattern: str) -> int:
     Returns how many there were. Follows no link to another folder, touches nothing but files, and leaves what it may
     not delete.
     """
-    if folder.is_symlink():
-        return 0
     count = 0
-    for path in folder.glob(pattern):
+    try:
+        found = [] if folder.is_symlink() else list(folder.glob(pattern))
+    except OSError as error:
+        log.info("leftovers not looked for: %s", type(error).__name__)
+        return 0
+    for path in found:
         if path.is_symlink() or not path.is_file():
             continue
         with suppress(OSError):

@@ -31,6 +31,7 @@ from desktop.formats.package.streams import (
     EarlySync,
     Ring,
     read_exactly,
+    sync_folder,
     unreadable,
     unwritable,
 )
@@ -94,6 +95,7 @@ class FolderTarget:
                 with part.open("r+b") as file:
                     os.fsync(file.fileno())
                 part.replace(self._named / name)
+            sync_folder(self._named)
             self._replace(self._named, self._folder)
         except OSError as error:
             raise unwritable(error) from None

@@ -8,6 +8,7 @@ change while they are read. Source: docs/bid-package.md.
 import os
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -109,8 +110,8 @@ class PackageDraft:
         return self._target
 
     def discard(self) -> None:
-        """Give up: nothing is left on the disk."""
-        self._temp.unlink(missing_ok=True)
+        """Give up: nothing is left on the disk, or, where it refuses, ciphertext that `remove_leftovers` finds."""
+        _remove(self._temp)
 
 
 def prepare_package(
@@ -138,14 +139,19 @@ def prepare_package(
             writer = ContainerWriter(file)
             digests = _write_entries(writer, keys, sources, counter, random)
     except OSError as error:
-        temp.unlink(missing_ok=True)
+        _remove(temp)
         raise unwritable(error) from None
     except BaseException:
-        temp.unlink(missing_ok=True)
+        _remove(temp)
         raise
     return PackageDraft(
         header=keys.header, digests=digests, written=writer.state, temp=temp, target=target, replace=replace
     )
+
+
+def _remove(temp: Path) -> None:
+    with suppress(OSError):
+        temp.unlink(missing_ok=True)
 
 
 def _write_entries(

@@ -7,6 +7,7 @@ no buffer is overwritten before it was hashed. The disk begins while the file st
 import hashlib
 import os
 import queue
+import sys
 import threading
 import zlib
 from collections import deque
@@ -154,6 +155,17 @@ def read_exactly(file: BinaryIO, length: int) -> bytes:
     if len(data) != length:
         raise RejectedError("package.damaged", "truncated")
     return data
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in `folder` durable. Windows has no such call; its renames are durable with the file."""
+    if sys.platform == "win32":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def unreadable(error: OSError) -> UnavailableError:

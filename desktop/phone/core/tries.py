@@ -7,6 +7,7 @@ has to withstand.
 """
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from desktop.store.files import as_problem, sync_folder
@@ -31,7 +32,9 @@ class TryCounter:
             UnavailableError: the disk does not take it; then the password must not be looked at.
         """
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            if not self._folder.is_dir():
+                self._folder.mkdir(parents=True, exist_ok=True)
+                sync_folder(self._folder.parent)  # or a power cut takes the folder with all tries in it
             for slot in self._slots():
                 try:
                     descriptor = os.open(slot, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
@@ -48,9 +51,10 @@ class TryCounter:
         return False
 
     def give_back(self) -> None:
-        """Forget the tries: the password was good. A crash on the way leaves some counted, never too few."""
+        """Forget the tries: the password was good. A crash or a bad disk leaves some counted, never too few."""
         for slot in self._slots():
-            slot.unlink(missing_ok=True)
+            with suppress(OSError):
+                slot.unlink(missing_ok=True)
 
     def remove(self) -> None:
         """Forget the tries and their folder: the key is gone."""
