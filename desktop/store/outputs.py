@@ -43,18 +43,32 @@ class OutputFolders:
     def clean(self, clean_target: Callable[[Path], int] = lambda _target: 0) -> int:
         """Remove half-written files that a killed run left; return how many there were.
 
-        `clean_target` removes what is left of one target; it may raise OSError.
+        `clean_target` removes what is left of one target; where it raises OSError, the others are cleaned all the same
+        and the next start tries again.
         """
         count = 0
         try:
             noted = json.loads(self._path.read_text(encoding="utf-8"))
-            for name in noted["folders"]:
-                count += remove_leftovers(Path(str(name)), PATTERN)
-            for name in noted["targets"]:
-                count += clean_target(Path(str(name)))
+            places: list[tuple[str, Callable[[Path], int]]] = [(name, _clean_folder) for name in noted["folders"]]
+            places += [(name, clean_target) for name in noted["targets"]]
         except FileNotFoundError:
             return 0
         except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
             log.info("output folders not cleaned: %s", type(error).__name__)
-        self.forget()
+            places = []
+        is_clean = True
+        for name, clean in places:
+            try:
+                count += clean(Path(str(name)))
+            except OSError as error:  # a stick that was pulled out: again at the next start
+                log.info("an output folder not cleaned: %s", type(error).__name__)
+                is_clean = False
+        if is_clean:
+            self.forget()
         return count
+
+
+def _clean_folder(folder: Path) -> int:
+    if not folder.is_dir():
+        raise FileNotFoundError(folder.name)
+    return remove_leftovers(folder, PATTERN)

@@ -112,11 +112,12 @@ class Tally:
 
 
 class Template:
-    """The prepared process of one writer; use it as a context manager."""
+    """The prepared process of the writers of `module` over `home`; use it as a context manager."""
 
-    def __init__(self, module: str, name: str, home: Path) -> None:
+    def __init__(self, module: str, home: Path) -> None:
         self._log = home / "trace"
-        command = [sys.executable, "-m", "tests.drills.template", module, name, str(home)]
+        self._name = ""
+        command = [sys.executable, "-m", "tests.drills.template", module, str(home)]
         self._process = subprocess.Popen(
             command,
             cwd=ROOT,
@@ -127,8 +128,7 @@ class Template:
         )
 
     def __enter__(self) -> Self:
-        """Wait until it is prepared."""
-        assert self._hear() == "ready"
+        """It prepares a writer when it is told to."""
         return self
 
     def __exit__(
@@ -139,6 +139,12 @@ class Template:
             assert process.stdin is not None
             process.stdin.close()
 
+    def prepare(self, name: str) -> None:
+        """Choose the writer that the next runs are of."""
+        self._name = name
+        self._say(f"prepare {name}")
+        assert self._hear() == "ready"
+
     @property
     def trace(self) -> str:
         """What strace wrote about the last run."""
@@ -146,7 +152,7 @@ class Template:
 
     def run(self, *options: str) -> Outcome:
         """Run the work once under strace with these options."""
-        self._say("run")
+        self._say(f"run {self._name}")
         number = self._hear()
         strace = subprocess.Popen(
             ["strace", "-f", "-y", "-s", "0", "-o", str(self._log), "-p", number, *options],

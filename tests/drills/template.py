@@ -51,28 +51,49 @@ def tell(line: str) -> None:
     sys.stdout.flush()
 
 
-def main(module: str, name: str, home: Path) -> None:
-    """Serve: for each line `run` fork, tell the child's number, open the gate at the next line, tell how it ended."""
-    writer = importlib.import_module(module).writer_of(name, home)
-    shared = mmap.mmap(-1, _SHARED_BYTES)
-    writer.reset()
-    assert run(writer.work, shared) == DONE, shared[1:].rstrip(b"\0").decode()  # and everything is imported and read
-    tell("ready")
-    while sys.stdin.readline():
-        shared[:] = bytes(_SHARED_BYTES)
+class Template:
+    """The writers of `module` over `home`, each warmed up when it is first asked for."""
+
+    def __init__(self, module: str, home: Path) -> None:
+        self._module, self._home = importlib.import_module(module), home
+        self._shared = mmap.mmap(-1, _SHARED_BYTES)
+        self._works: dict[str, Any] = {}
+
+    def prepare(self, name: str) -> None:
+        """Run the work once here: then everything is imported and read, and a child does nothing else."""
+        writer = self._module.writer_of(name, self._home)
+        writer.reset()
+        assert run(writer.work, self._shared) == DONE, self._said()[1]
+        self._works[name] = writer.work
+        tell("ready")
+
+    def serve(self, name: str) -> None:
+        """Fork a child, tell its number, open its gate at the next line, tell how it ended."""
+        self._shared[:] = bytes(_SHARED_BYTES)
         reading, writing = os.pipe()
         number = os.fork()  # noqa: TID251 - the drill needs strace, so Linux, anyway
         if number == 0:
-            child(writer.work, shared, reading)
+            child(self._works[name], self._shared, reading)
         os.close(reading)
         tell(str(number))
         sys.stdin.readline()
         os.write(writing, b"g")
         os.close(writing)
         code = os.waitstatus_to_exitcode(os.waitpid(number, 0)[1])
-        error = shared[1:].rstrip(b"\0").decode("utf-8", "replace")
-        tell(json.dumps({"code": code, "said": shared[0], "error": error}))
+        said, error = self._said()
+        tell(json.dumps({"code": code, "said": said, "error": error}))
+
+    def _said(self) -> tuple[int, str]:
+        return self._shared[0], self._shared[1:].rstrip(b"\0").decode("utf-8", "replace")
+
+
+def main(module: str, home: Path) -> None:
+    """Serve until the input ends: `prepare NAME` and `run NAME`."""
+    template = Template(module, home)
+    while line := sys.stdin.readline():
+        verb, _, name = line.strip().partition(" ")
+        {"prepare": template.prepare, "run": template.serve}[verb](name)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], Path(sys.argv[3]))
+    main(sys.argv[1], Path(sys.argv[2]))

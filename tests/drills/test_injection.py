@@ -3,6 +3,7 @@
 The table of docs/fault-drills.md is what these drills print (`-s`). The careless writers at the end have to fail.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,6 @@ from tests.drills.template import DONE
 from tests.drills.writers import CARELESS, WRITERS, furnish, writer_of
 
 pytestmark = needs_strace
-MODULE = writers.__name__
 #: Fewer faults than these and the drill broke next to nothing.
 LEAST = 8
 HEAD = """
@@ -29,9 +29,15 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def run_drill(name: str, home: Path, fault: str) -> Tally:
-    with Template(MODULE, name, home) as template:
-        tally = drill(template, writer_of(name, home), fault)
+@pytest.fixture(scope="module")
+def template(home: Path) -> Iterator[Template]:
+    with Template(writers.__name__, home) as template:
+        yield template
+
+
+def run_drill(template: Template, name: str, home: Path, fault: str) -> Tally:
+    template.prepare(name)
+    tally = drill(template, writer_of(name, home), fault)
     print(tally.line(name, fault))  # noqa: T201 - a drill tells what it did
     return tally
 
@@ -39,8 +45,10 @@ def run_drill(name: str, home: Path, fault: str) -> Tally:
 @pytest.mark.slow
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("name", WRITERS)
-def test_fault_at_every_call_leaves_old_or_new_and_nothing_else(home: Path, name: str, fault: str) -> None:
-    tally = run_drill(name, home, fault)
+def test_fault_at_every_call_leaves_old_or_new_and_nothing_else(
+    home: Path, template: Template, name: str, fault: str
+) -> None:
+    tally = run_drill(template, name, home, fault)
     assert tally.nameless == []
     assert tally.wrong == []
     assert tally.left == []
@@ -50,31 +58,33 @@ def test_fault_at_every_call_leaves_old_or_new_and_nothing_else(home: Path, name
 
 
 @pytest.mark.parametrize("name", WRITERS)
-def test_told_done_only_when_a_power_cut_undoes_nothing(home: Path, name: str) -> None:
+def test_told_done_only_when_a_power_cut_undoes_nothing(home: Path, template: Template, name: str) -> None:
     writer = writer_of(name, home)
-    with Template(MODULE, name, home) as template:
-        writer.reset()
-        assert template.run("-e", SYSCALLS).code == DONE
-        assert undurable(template.trace, writer.out, but=writer.may_vary) == []
-        assert template.trace.count("fsync(") + template.trace.count("fdatasync(") >= 2
+    template.prepare(name)
+    writer.reset()
+    assert template.run("-e", SYSCALLS).code == DONE
+    assert undurable(template.trace, writer.out, but=writer.may_vary) == []
+    assert template.trace.count("fsync(") + template.trace.count("fdatasync(") >= 2
 
 
 @pytest.mark.parametrize(
     ("name", "fault", "found"),
     [("in place", "KILL", "wrong"), ("too early", "KILL", "wrong"), ("untidy", "KILL", "left")],
 )
-def test_control_a_careless_writer_fails_the_drill(home: Path, name: str, fault: str, found: str) -> None:
-    tally = run_drill(name, home, fault)
+def test_control_a_careless_writer_fails_the_drill(
+    home: Path, template: Template, name: str, fault: str, found: str
+) -> None:
+    tally = run_drill(template, name, home, fault)
     assert tally.total >= LEAST
     assert getattr(tally, found)
 
 
-def test_control_a_writer_that_syncs_nothing_is_seen(home: Path) -> None:
+def test_control_a_writer_that_syncs_nothing_is_seen(home: Path, template: Template) -> None:
     writer = writer_of("never synced", home)
-    with Template(MODULE, "never synced", home) as template:
-        writer.reset()
-        assert template.run("-e", SYSCALLS).code == DONE
-        faults = undurable(template.trace, writer.out)
+    template.prepare("never synced")
+    writer.reset()
+    assert template.run("-e", SYSCALLS).code == DONE
+    faults = undurable(template.trace, writer.out)
     assert any("took its place before" in fault for fault in faults)
     assert any("name" in fault for fault in faults)
 

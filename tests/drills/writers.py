@@ -34,7 +34,7 @@ from desktop.phone.core.keystore import Keystore, NewKeyOrder
 from desktop.signing.pdf import extend_lt, finish
 from desktop.store.files import place_new, remove_leftovers, replace
 from desktop.store.journal import EntryState, Journal
-from desktop.store.outputs import PATTERN
+from desktop.store.outputs import OutputFolders
 from desktop.store.settings import Settings, SettingsStore
 from desktop.testing.rig import CHEAP
 from tests.drills.injection import Say
@@ -43,6 +43,7 @@ from tests.drills.seal_at_hand import is_valid, leave_seal
 AT = datetime(2026, 6, 1, tzinfo=UTC)
 SECRET = b"plaintext-of-the-bid-" * 4000
 OLD_PDF = b"%PDF-1.7 somebody's own file under the wanted name"
+PART = ".bidseal-0123456789abcdef.part"
 PASSWORD, OTHER, WRONG = "Jxjt-2026-Pass", "Another-2026-Word", "wrong-password-1"
 CEREMONY = bytes(range(32))
 
@@ -68,7 +69,12 @@ class _Folder:
         self.out.mkdir(parents=True)
 
     def recover(self) -> None:
-        """Nothing happens at the next start."""
+        """Clean as the next start does (services.workspace)."""
+        OutputFolders(self.home / "outputs.json").clean(remove_package_leftovers)
+
+    def note(self, *targets: Path) -> None:
+        """Say where is written, as services do before they begin."""
+        OutputFolders(self.home / "outputs.json").note([self.out], targets=targets)
 
     def left(self) -> list[str]:
         return sorted({path.name for path in self.out.iterdir()} - self.visible)
@@ -82,10 +88,11 @@ class SealedPdf(_Folder):
     def reset(self) -> None:
         super().reset()
         (self.out / "a.pdf").write_bytes(OLD_PDF)
+        self.note()
 
     def work(self, say: Say) -> None:
         prepared, signature = pickle.loads(inputs(self.home / "seal.pickle"))
-        part = self.out / ".bidseal-0123456789abcdef.part"
+        part = self.out / PART
         try:
             finish(prepared, signature, part, replace=replace)
             place_new(part, self.out / "a.pdf")
@@ -93,9 +100,6 @@ class SealedPdf(_Folder):
             with suppress(OSError):
                 part.unlink(missing_ok=True)
         say(1)
-
-    def recover(self) -> None:
-        remove_leftovers(self.out, PATTERN)
 
     def judge(self, said: int) -> str:
         if (self.out / "a.pdf").read_bytes() != OLD_PDF:
@@ -114,13 +118,11 @@ class AddedEvidence(_Folder):
     def reset(self) -> None:
         super().reset()
         shutil.copyfile(self.home / "stamped.pdf", self.out / "a.pdf")
+        self.note()
 
     def work(self, say: Say) -> None:
         extend_lt(self.out / "a.pdf", pickle.loads(inputs(self.home / "evidence.pickle")), replace=replace)
         say(1)
-
-    def recover(self) -> None:
-        remove_leftovers(self.out, PATTERN)
 
     def judge(self, said: int) -> str:
         if (self.out / "a.pdf").read_bytes() == (self.home / "stamped.pdf").read_bytes():
@@ -141,14 +143,14 @@ class _Package(_Folder):
 
 
 class PackedBid(_Package):
-    """Pack and sign over an older package of that name."""
+    """As services.packing does it: a hidden file, then the wanted name or the next free one."""
 
-    visible = frozenset({"x.bid"})
+    visible = frozenset({"x.bid", "x(2).bid"})
 
     def reset(self) -> None:
         super().reset()
-        if (self.home / "ready.bid").exists():
-            shutil.copyfile(self.home / "ready.bid", self.out / "x.bid")
+        (self.out / "x.bid").write_bytes(OLD_PDF)
+        self.note(self.out / PART)
 
     def work(self, say: Say) -> None:
         key = load_pkcs8(self.key("key"))
@@ -163,30 +165,32 @@ class PackedBid(_Package):
         )
         bidder = Bidder(name="甲", credit_code="91330100MA27XXXX5N")
         plan = PackagePlan(platform="p", tender="t", lot="1", bidder=bidder, deadline=0, envelopes=(envelope,))
-        draft = prepare_package(plan, self.out / "x.bid", random=os.urandom, replace=replace)
+        draft = prepare_package(plan, self.out / PART, random=os.urandom, replace=replace)
         try:
             certificate = self.key("certificate")
             attributes = draft.signed_attributes(certificate, AT)
             signature = sign(load_pkcs8(self.key("sign")), attributes)
             draft.complete(signed_attributes=attributes, signature=signature, certificate_der=certificate)
+            place_new(self.out / PART, self.out / "x.bid")
         finally:
             draft.discard()
+            with suppress(OSError):
+                (self.out / PART).unlink(missing_ok=True)
         say(1)
 
-    def recover(self) -> None:
-        remove_package_leftovers(self.out / "x.bid")
-
     def judge(self, said: int) -> str:
-        if (self.home / "a.txt").read_bytes() != SECRET:
-            return "the document was touched"
+        if (self.home / "a.txt").read_bytes() != SECRET or (self.out / "x.bid").read_bytes() != OLD_PDF:
+            return "somebody's file was touched"
         if any(SECRET[:64] in path.read_bytes() for path in self.out.iterdir()):
             return "plaintext beside the package"
+        packed = self.out / "x(2).bid"
+        if not packed.exists():
+            return "said done, not there" if said else ""
         try:
-            self.read(self.out / "x.bid")
+            self.read(packed)
         except BidSealError as error:
             return f"torn: {error}"
-        is_old = (self.out / "x.bid").read_bytes() == self.key("ready.bid")
-        return "said done, still the old one" if said and is_old else ""
+        return ""
 
 
 class OpenedFiles(_Package):
@@ -194,6 +198,11 @@ class OpenedFiles(_Package):
 
     visible = frozenset({"files"})
     may_vary = r"/\.files\.[0-9a-f]{12}\.tmp"  # the hidden folder, empty in the end
+
+    def reset(self) -> None:
+        super().reset()
+        self.note(self.out / "files")
+
     names = ("bid_summary.json", "a.txt", "b.txt")
 
     def work(self, say: Say) -> None:
@@ -208,9 +217,6 @@ class OpenedFiles(_Package):
         )
         open_package(path, package, "bid", {"own": share}, self.out / "files", replace=replace)
         say(1)
-
-    def recover(self) -> None:
-        remove_package_leftovers(self.out / "files")
 
     def judge(self, said: int) -> str:
         files = self.out / "files"
@@ -447,7 +453,7 @@ def furnish(home: Path) -> None:
     packed = PackedBid(home)
     packed.reset()
     packed.work(lambda _: None)
-    (packed.out / "x.bid").replace(home / "ready.bid")
+    (packed.out / "x(2).bid").replace(home / "ready.bid")
     settings = UserSettings(home)
     settings.reset()
     settings.work(lambda _: None)

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from desktop.formats.package import remove_leftovers
 
 
@@ -15,3 +17,19 @@ def test_leftovers_of_this_target_go_and_everything_else_stays(tmp_path: Path):
         (tmp_path / name).touch()
     assert remove_leftovers(tmp_path / "x.bid") == 2
     assert {path.name for path in tmp_path.iterdir()} == set(stay)
+
+
+def test_what_cannot_be_deleted_is_said_and_keeps_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    for number in range(3):
+        (tmp_path / f".x.bid.{number:012x}.tmp").write_bytes(b"plaintext")
+    real = Path.unlink
+
+    def unlink(path: Path, *, missing_ok: bool = False) -> None:
+        if path.name.endswith("1.tmp"):
+            raise PermissionError(path.name)
+        real(path, missing_ok=missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", unlink)
+    with pytest.raises(PermissionError):
+        remove_leftovers(tmp_path / "x.bid")
+    assert [path.name for path in tmp_path.iterdir()] == [".x.bid.000000000001.tmp"]

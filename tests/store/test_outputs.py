@@ -37,3 +37,28 @@ def test_a_damaged_note_keeps_nobody_from_starting(tmp_path: Path, content: byte
 def test_a_note_that_cannot_be_written_stops_nobody(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     OutputFolders(tmp_path / "file" / "outputs.json").note([tmp_path])
+
+
+def test_a_place_that_cannot_be_cleaned_now_spares_no_other_and_is_cleaned_later(tmp_path: Path) -> None:
+    """A stick that is pulled out after a kill: plaintext elsewhere goes at once, plaintext on it when it is back."""
+    cleaned: list[str] = []
+    away = True
+
+    def clean_target(target: Path) -> int:
+        if away and target.name == "stick":
+            raise FileNotFoundError(target.name)
+        cleaned.append(target.name)
+        return 1
+
+    outputs = OutputFolders(tmp_path / "outputs.json")
+    here = tmp_path / "here"
+    here.mkdir()
+    (here / ".bidseal-ab.part").touch()
+    outputs.note([tmp_path / "gone", here], targets=[tmp_path / "a", tmp_path / "stick", tmp_path / "z"])
+    assert outputs.clean(clean_target) == 3
+    assert (cleaned, list(here.iterdir())) == (["a", "z"], [])
+    away = False
+    (tmp_path / "gone").mkdir()
+    assert outputs.clean(clean_target) == 3
+    assert "stick" in cleaned
+    assert not (tmp_path / "outputs.json").exists()

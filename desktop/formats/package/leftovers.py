@@ -6,6 +6,7 @@ A half-written package holds ciphertext only, but a half-opened envelope holds p
 
 import re
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -15,12 +16,19 @@ def hidden_beside(target: Path, token: bytes) -> Path:
 
 
 def remove_leftovers(target: Path) -> int:
-    """Delete what killed runs left of making `target`; return how many there were."""
+    """Delete what killed runs left of making `target`; return how many there were.
+
+    Raises:
+        OSError: the folder cannot be read, or something could not be deleted; all else is gone then.
+    """
     shape = re.compile(rf"\.{re.escape(target.name)}\.[0-9a-f]{{12}}\.tmp")
     found = [path for path in target.parent.iterdir() if shape.fullmatch(path.name)]
     for path in found:
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            path.unlink(missing_ok=True)
+        with suppress(OSError):
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
+    if any(path.exists() for path in found):
+        raise PermissionError(target.name)
     return len(found)
