@@ -13,12 +13,16 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.keywrap import aes_key_unwrap
 
+from desktop.crypto.cms_share import open_share
 from desktop.crypto.primitives import sha256
 from desktop.crypto.suites import export_pkcs8
 from desktop.documents import open_document
 from desktop.domain.clock import ManualClock
 from desktop.domain.operations import Verdict
+from desktop.formats.package.opening import key_of
+from desktop.formats.package.reading import read_package
 from desktop.phone.core import FileDeviceSecrets, PhoneOutcome, secret_password
 from desktop.phone.core.keystore import Keystore
 from desktop.protocol.qr import read_qr
@@ -28,6 +32,7 @@ from desktop.server.settings import ServerSettings
 from desktop.server.threaded import ThreadedServer
 from desktop.services.ceremony import Stage
 from desktop.services.login import LoginAction
+from desktop.services.opening import OpenAction, RehearseAction
 from desktop.services.sealing import SealAction
 from desktop.testing.rig import (
     CHEAP,
@@ -38,6 +43,7 @@ from desktop.testing.rig import (
     PlatformHandle,
     Scan,
 )
+from tests.bids.conftest import Bidder
 from tests.services.conftest import clock, company, phone, workspace
 from tests.services.test_threats import Unit, source, unit
 
@@ -120,11 +126,13 @@ def pieces(name: str, data: bytes) -> dict[str, bytes]:
     return {f"{name} at {at}": data[at : at + PIECE] for at in range(0, len(data) - PIECE, step)}
 
 
-def private_keys(phone_folder: Path) -> dict[str, bytes]:
+def key_store(phone_folder: Path) -> Keystore:
+    device = FileDeviceSecrets(phone_folder, os.urandom)
+    return Keystore(folder=phone_folder / "keys", device=device, random=os.urandom, cost=CHEAP)
+
+
+def private_keys(store: Keystore) -> dict[str, bytes]:
     """The private keys on the phone, as numbers and as PKCS#8."""
-    store = Keystore(
-        folder=phone_folder / "keys", device=FileDeviceSecrets(phone_folder, os.urandom), random=os.urandom, cost=CHEAP
-    )
     secrets: dict[str, bytes] = {}
     for entry in store.entries():
         pair = store.unlock(entry.entry_id, secret_password(PASSWORD)).keys
@@ -134,6 +142,23 @@ def private_keys(phone_folder: Path) -> dict[str, bytes]:
             secrets[f"{name} key"] = key.private_numbers().private_value.to_bytes(32, "big")
             secrets[f"{name} key, PKCS#8"] = export_pkcs8(key)
     return secrets
+
+
+def keys_of_bid(path: Path, phone_keys: Keystore) -> dict[str, bytes]:
+    """The share, the key of the envelope and the content key of a bid, as its bidder can compute them."""
+    with path.open("rb") as file:
+        package = read_package(file, path.stat().st_size, lambda *_: None)
+    (envelope,) = package.header.envelopes
+    (group,) = envelope.groups
+    (entry,) = phone_keys.entries()
+    pair = phone_keys.unlock(entry.entry_id, secret_password(PASSWORD)).keys
+    assert pair is not None
+    label = package.header.label(envelope, group)
+    cms = package.shares[envelope.envelope_id, group.group_id]
+    share = open_share(cms, key=pair.enc, key_id=group.recipients[0].sha256, label=label)
+    kek = key_of(package, envelope, {group.group_id: share}).reveal()
+    head = package.payloads[envelope.envelope_id].head
+    return {"share": share.reveal(), "envelope key": kek, "content key": aes_key_unwrap(kek, head.wrapped_key)}
 
 
 def test_the_search_finds_every_form_wherever_it_stands() -> None:
@@ -172,7 +197,7 @@ def test_t27_the_platform_gets_and_keeps_no_document_no_key_and_no_password(
         **pieces("document", source.read_bytes()),
         "document's hash": sha256(source.read_bytes()),
         "certificate password": PASSWORD.encode(),
-        **private_keys(tmp_path / "phone"),
+        **private_keys(key_store(tmp_path / "phone")),
         **{f"secret of code {n}": read_qr(text, unit.handle.base_url).secret for n, text in enumerate(codes)},
     }
     public = {
@@ -188,3 +213,41 @@ def test_t27_the_platform_gets_and_keeps_no_document_no_key_and_no_password(
     assert found_in(at_rest, public) == set(public)
     assert found_in(at_rest, secret) == set()
     assert found_in(source.read_bytes(), secret) == set(pieces("document", source.read_bytes()))
+
+
+def test_t27_bids_packed_rehearsed_and_opened_give_the_platform_no_content_key_and_no_price(
+    unit: Unit, seen: list[bytes], clock: ManualClock, tmp_path: Path
+) -> None:
+    documents = tmp_path / "bid"
+    documents.mkdir()
+    bidder = Bidder(
+        platform=unit.handle,  # type: ignore[arg-type]  # asked by second_phone only
+        workspace=unit.workspace,
+        phone=unit.phone,
+        company=unit.company,
+        documents=documents,
+        clock=clock,
+    )
+    content = os.urandom(3000)
+    path = bidder.pack(bidder.order(bidder.envelope(files=(bidder.file("标书.pdf", content),))))
+    for action in (RehearseAction, OpenAction):
+        job = bidder.job(path)
+        view, result = bidder.scan(action(bidder.workspace, **bidder.own(), jobs=(job,)))
+        assert (view.problem, result.is_success) == ("", True)
+    assert (job.target / "标书.pdf").read_bytes() == content
+
+    store = key_store(tmp_path / "phone")
+    secret = {
+        **pieces("document", content),
+        "price": b"1234567.80",
+        "hash of the package": sha256(path.read_bytes()),
+        "certificate password": PASSWORD.encode(),
+        **keys_of_bid(path, store),
+        **private_keys(store),
+    }
+    public = {"certificate": unit.facts.der[-PIECE:]}
+    for what in (b"\0".join(seen), kept(tmp_path / "platform")):
+        assert found_in(what, public) == set(public)
+        assert found_in(what, secret) == set()
+    share = {name: value for name, value in secret.items() if name in ("share", "content key")}
+    assert found_in(b"x" + base64.b64encode(b"".join(share.values())), share) == set(share)
