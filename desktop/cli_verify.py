@@ -1,4 +1,4 @@
-"""`bidseal verify FILE`: the verdict on a sealed PDF, offline, for a person or (--json) for a program.
+"""`bidseal verify FILE`: the verdict on a sealed PDF or a bid package, offline, for a person or (--json) for a program.
 
 Exit status: 0 valid, 1 invalid, 2 cannot tell, 3 unsigned, 64 usage. Refuses to fetch anything: trust is what the data
 folder holds (trust/*.pem, trust/crl/*.crl, trust/ocsp/*.der, kept fresh by the desktop) and what the options name.
@@ -34,6 +34,14 @@ _HEADLINE = {
         Verdict.UNSIGNED: "UNSIGNED: there is no signature in this file.",
     },
 }
+_PACKAGE_VALID = {
+    "zh": "有效: 投标文件包自签名后未被改动, 签名证书可信。",
+    "en": "VALID: the bid package is unchanged since it was signed, by a trusted certificate.",
+}
+_GROUPS = {
+    "zh": {"bidder": "投标人", "opening_key": "开标密钥", "time": "平台时间密钥"},
+    "en": {"bidder": "bidder", "opening_key": "opening key", "time": "platform's time key"},
+}
 #: Instead of "unchanged", when somebody else signed after a signature.
 _MARKED_AFTER = {
     "zh": "有效: 各签章证书可信; 较早的签章之后另有他人签章, 请逐一核对。",
@@ -68,17 +76,13 @@ def run(args: list[str]) -> int:
     except _UsageError as wrong:
         print(f"bidseal verify: {wrong}", file=sys.stderr)
         return EXIT_USAGE
-    from desktop.formats.trust import Reason
-    from desktop.signing.pdf import PdfVerdict, verify_pdf
-
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # libraries remark on odd certificates; the verdict says what matters
-            verdict = verify_pdf(options.file, anchors=anchors, revocation=revocation, now=datetime.now(UTC))
-    except BidSealError as error:
-        report = _report(PdfVerdict(verdict=Verdict.CANNOT_TELL, reasons=(Reason(code=error.code),)))
-    else:
-        report = _report(verdict)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # libraries remark on odd certificates; the verdict says what matters
+        try:
+            report = _judge(options.file, anchors, revocation)
+        except BidSealError as error:
+            cannot_tell, why = Verdict.CANNOT_TELL.value, _reason(error.code, error.detail)
+            report = {"verdict": cannot_tell, "signatures": [], "reasons": [why]}
     try:
         if options.json:
             print(json.dumps(report, ensure_ascii=False, indent=2), flush=True)
@@ -90,12 +94,24 @@ def run(args: list[str]) -> int:
     return _EXIT[Verdict(report["verdict"])]
 
 
+def _judge(path: Path, anchors: Any, revocation: Any) -> dict[str, Any]:
+    from desktop.formats.package import is_called_package, verify_package
+    from desktop.signing.pdf import verify_pdf
+
+    now = datetime.now(UTC)
+    if is_called_package(path):
+        return _package_report(verify_package(path, anchors=anchors, revocation=revocation, now=now))
+    return _report(verify_pdf(path, anchors=anchors, revocation=revocation, now=now))
+
+
 class _UsageError(Exception):
     """A file named on the command line cannot be used."""
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="bidseal verify", description="验证签章文件 / verify a sealed PDF (offline)")
+    parser = _Parser(
+        prog="bidseal verify", description="验证签章文件或投标文件包 / verify a sealed PDF or a bid package (offline)"
+    )
     parser.add_argument("file", type=Path, metavar="FILE")
     parser.add_argument("--json", action="store_true", help="machine-readable: verdict, signatures, reasons")
     parser.add_argument("--trust", type=Path, action="append", default=[], metavar="ROOT.pem", help="trusted root")
@@ -211,18 +227,97 @@ def _report(verdict: Any) -> dict[str, Any]:
     }
 
 
+def _package_report(verdict: Any) -> dict[str, Any]:
+    """Say the same of a package's one signature as of a PDF's, and under `package` what it says of itself."""
+    reasons = [_reason(reason.code, reason.detail) for reason in verdict.reasons]
+    package = verdict.package
+    signature = package and {
+        "field": "META-INF/signature.p7s",
+        "revision": 1,
+        "format": "CAdES",
+        "signer": package.signer.holder,
+        "organization": package.signer.organization,
+        "serial": package.signer.serial,
+        "claimed_time": package.signing_time.isoformat(),
+        "covers_whole_file": True,
+        "verdict": verdict.verdict.value,
+        "reasons": reasons,
+    }
+    return {
+        "verdict": verdict.verdict.value,
+        "signatures": [signature] if signature else [],
+        "reasons": reasons,
+        "package": package and _header_report(package.header),
+    }
+
+
+def _header_report(header: Any) -> dict[str, Any]:
+    def moment(seconds: int) -> str:
+        return datetime.fromtimestamp(seconds, UTC).isoformat()
+
+    def group(each: Any) -> dict[str, Any]:
+        recipients = [{"kind": r.kind.value, "name": r.name, "sha256": r.sha256.hex()} for r in each.recipients]
+        return {"id": each.group_id, "kind": each.kind.value, "recipients": recipients}
+
+    return {
+        "platform": header.platform,
+        "tender": header.tender,
+        "lot": header.lot,
+        "bidder": {"name": header.bidder.name, "credit_code": header.bidder.credit_code},
+        "package_id": header.package_id.hex(),
+        "deadline": moment(header.deadline),
+        "openable_without_bidder": header.is_openable_without_bidder,
+        "envelopes": [
+            {
+                "id": each.envelope_id,
+                "title": each.title,
+                "not_before": moment(each.not_before),
+                "groups": [group(g) for g in each.groups],
+            }
+            for each in header.envelopes
+        ],
+    }
+
+
 def _print_words(path: Path, report: dict[str, Any], language: str) -> None:
     print(path.name)
     verdict = Verdict(report["verdict"])
     marked = verdict is Verdict.VALID and any(r["code"] == "verify.marked_after" for r in report["reasons"])
-    print(_MARKED_AFTER[language] if marked else _HEADLINE[language][verdict])
+    if verdict is Verdict.VALID and report.get("package"):
+        print(_PACKAGE_VALID[language])
+    else:
+        print(_MARKED_AFTER[language] if marked else _HEADLINE[language][verdict])
     for each in report["signatures"]:
         who = " · ".join(_printable(text) for text in (each["organization"], each["signer"]) if text)
         when = _local(each["claimed_time"])
         print(f"  [{_WORD[language][Verdict(each['verdict'])]}] {who or _printable(each['field'])} {when}".rstrip())
+    if report.get("package"):
+        _print_package(report["package"], language)
     for code in dict.fromkeys(reason["code"] for reason in report["reasons"]):
         words = problem(code).wording(language)
         print(f"  - {words.title}: {words.cause}\n    → {words.next_step}", flush=True)
+
+
+def _print_package(package: dict[str, Any], language: str) -> None:
+    """Say what the bid is for and who has to give a share for it to open."""
+    zh = language == "zh"
+    tender, lot, bidder = (_printable(text) for text in (package["tender"], package["lot"], package["bidder"]["name"]))
+    print(f"  {'项目' if zh else 'Tender'} {tender} · {'标段' if zh else 'lot'} {lot}")
+    print(f"  {'投标人' if zh else 'Bidder'}: {bidder} ({_printable(package['bidder']['credit_code'])})")
+    print(f"  {'投标截止时间' if zh else 'Submission deadline'}: {_local(package['deadline'])}")
+    for envelope in package["envelopes"]:
+        not_before = _local(envelope["not_before"])
+        when = f"{not_before} 起可开启" if zh else f"may be opened from {not_before}"
+        print(f"  [{envelope['id']}] {_printable(envelope['title'])}: {when}")
+        for group in envelope["groups"]:
+            names = ("、" if zh else ", ").join(_printable(r["name"]) for r in group["recipients"])
+            print(f"    {'需要' if zh else 'needs'} {_GROUPS[language][group['kind']]}: {names}")
+    if package["openable_without_bidder"]:
+        print(
+            "  ! 招标代理与平台共同即可在截止前读取该投标文件。"
+            if zh
+            else "  ! Agent and platform together could read this bid before the deadline."
+        )
 
 
 def _printable(text: str) -> str:

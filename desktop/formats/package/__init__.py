@@ -13,6 +13,7 @@ from desktop.domain.errors import RejectedError
 from desktop.domain.secret import SecretBytes
 from desktop.formats.package.documents import write_header as bid_json
 from desktop.formats.package.leftovers import remove_leftovers
+from desktop.formats.package.manifest import MIMETYPE, MIMETYPE_NAME
 from desktop.formats.package.model import (
     Bidder,
     BidHeader,
@@ -28,6 +29,7 @@ from desktop.formats.package.model import (
     Recipient,
     RecipientKind,
 )
+from desktop.formats.package.names import check_names
 from desktop.formats.package.opening import FolderTarget, check_share_value, open_envelope
 from desktop.formats.package.packing import (
     PackageDraft,
@@ -71,8 +73,10 @@ __all__ = [
     "RecipientKind",
     "SourceFile",
     "bid_json",
+    "check_names",
     "check_share_value",
     "demand_for",
+    "is_called_package",
     "member_of_certificate",
     "member_of_key",
     "open_package",
@@ -80,6 +84,26 @@ __all__ = [
     "remove_leftovers",
     "verify_package",
 ]
+
+
+SUFFIX = ".bid"
+_BEGINNING = MIMETYPE_NAME.encode() + MIMETYPE
+_LOCAL_HEADER_BYTES = 30
+
+
+def is_called_package(path: Path) -> bool:
+    """Tell whether a file is to be judged as a bid package: by its name, or because it begins as one.
+
+    Raises:
+        UnavailableError: the file cannot be read (`general.file_unreadable`).
+    """
+    if path.suffix.lower() == SUFFIX:
+        return True
+    try:
+        with path.open("rb") as file:
+            return file.read(_LOCAL_HEADER_BYTES + len(_BEGINNING))[_LOCAL_HEADER_BYTES:] == _BEGINNING
+    except OSError as error:
+        raise unreadable(error) from None
 
 
 def verify_package(
