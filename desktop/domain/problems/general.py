@@ -47,6 +47,14 @@ GENERAL: dict[str, Problem] = {
             "Close that program or save to another place.",
         ),
     ),
+    "general.amount_invalid": entry(
+        ("金额格式不正确", "金额应为以元为单位的数字, 最多两位小数。", "请输入如 1234567.80 的金额。"),
+        (
+            "Not an amount of money",
+            "An amount is a number in yuan with at most two decimals.",
+            "Type an amount such as 1234567.80.",
+        ),
+    ),
     "general.keyring_locked": entry(
         (
             "系统密钥环未解锁",
