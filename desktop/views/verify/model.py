@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from desktop.domain.errors import BidSealError
+from desktop.formats.package import PackageVerdict, is_called_package, verify_package
 from desktop.services.timestamping import Stamped, add_timestamp, lacks_time
 from desktop.services.workspace import Workspace
 from desktop.signing.pdf import PdfVerdict, verify_pdf
@@ -22,7 +23,7 @@ class Judged:
     """
 
     path: Path
-    verdict: PdfVerdict | None = None
+    verdict: PdfVerdict | PackageVerdict | None = None
     problem: str = ""
     detail: str = ""
     note: str = ""
@@ -30,7 +31,7 @@ class Judged:
     @property
     def lacks_time(self) -> bool:
         """Whether it has a good signature whose time nothing proves."""
-        return self.verdict is not None and lacks_time(self.verdict)
+        return isinstance(self.verdict, PdfVerdict) and lacks_time(self.verdict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,18 +112,20 @@ class VerifyModel(ViewModel[VerifyState]):
 
     def _judge_all(self, paths: tuple[Path, ...], progress: ReportProgress, cancel: CancelToken) -> None:
         self._online.emit(self._workspace.trust.refresh())
-        trust = self._workspace.trust
         for number, path in enumerate(paths):
             progress(number, len(paths), path.name)
             cancel.raise_if_set()
             try:
-                verdict = verify_pdf(
-                    path, anchors=trust.anchors, revocation=trust.revocation(), now=self._workspace.clock.now()
-                )
+                verdict = self._judge(path)
             except BidSealError as error:
                 self._judged.emit(Judged(path=path, problem=error.code, detail=error.detail))
             else:
                 self._judged.emit(Judged(path=path, verdict=verdict))
+
+    def _judge(self, path: Path) -> PdfVerdict | PackageVerdict:
+        trust, now = self._workspace.trust, self._workspace.clock.now()
+        judge = verify_package if is_called_package(path) else verify_pdf
+        return judge(path, anchors=trust.anchors, revocation=trust.revocation(), now=now)
 
     def _take(self, judged: Judged) -> None:
         judged = replace(judged, note=self._notes.get(judged.path, ""))

@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.domain.operations import Verdict
 from desktop.domain.problems import problem
+from desktop.formats.package import PackageVerdict
+from desktop.formats.trust import Reason
 from desktop.signing.pdf import PdfVerdict, SignatureVerdict
 from desktop.ui.i18n import current_language, tr
 from desktop.ui.kit import (
@@ -27,8 +29,11 @@ from desktop.ui.kit import (
     scrolled,
 )
 from desktop.ui.page import Page
+from desktop.views.package.words import verdict_sentence
 from desktop.views.verify.model import Judged, VerifyModel, VerifyState
+from desktop.views.verify.package_card import add_package
 
+SUFFIXES = (".pdf", ".bid")
 _TEXT_WIDTH_PX = 880
 _TONES = {
     Verdict.VALID: Tone.SUCCESS,
@@ -47,7 +52,7 @@ class VerifyPage(Page[VerifyState]):
         model.setParent(self)
         self._shown: tuple[object, ...] = ()
         self.setAcceptDrops(True)
-        self.drop = DropZone(name="verifyDrop", suffixes=(".pdf",), several=True, icon="shield-check", pick=pick)
+        self.drop = DropZone(name="verifyDrop", suffixes=SUFFIXES, several=True, icon="shield-check", pick=pick)
         self.notice = Banner(name="verifyNotice")
         self.progress = ProgressPanel(name="verifyProgress")
         self.clear = LinkButton(icon="x", name="clearVerdictsButton")
@@ -61,7 +66,7 @@ class VerifyPage(Page[VerifyState]):
     def show_state(self, state: VerifyState) -> None:
         """Draw the state."""
         self.drop.set_texts(
-            tr("把要验证的 PDF 拖到这里"), tr("逐字节检查签名、证书和签名之后的改动; 文件不会离开本机。")
+            tr("把要验证的 PDF 或投标文件包拖到这里"), tr("逐字节检查签名、证书和签名之后的改动; 文件不会离开本机。")
         )
         self.clear.setText(tr("清空结果"))
         self.clear.setVisible(bool(state.files) and state.running == (0, 0))
@@ -80,6 +85,10 @@ class VerifyPage(Page[VerifyState]):
         if shown != self._shown:
             self._shown = shown
             self._show_files(state.files)
+
+    def receive(self, payload: str) -> None:
+        """Verify the file that another page names by its path."""
+        self._model.verify([Path(payload)])
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files dropped anywhere on the page."""
@@ -150,7 +159,8 @@ def _card(number: int, judged: Judged) -> Card:
     words.setSpacing(8)
     words.addWidget(Label(judged.path.name, role="lead", wrap=True, selectable=True, name=f"verdictFile_{number}"))
     if verdict is not None:
-        words.addWidget(Label(_sentence(verdict), role="body", wrap=True))
+        sentence = verdict_sentence(verdict) if isinstance(verdict, PackageVerdict) else _sentence(verdict)
+        words.addWidget(Label(sentence, role="body", wrap=True))
     words.addStretch()
     row.addLayout(words, 1)
     badge = VerdictBadge(name=f"verdict_{number}")
@@ -166,14 +176,22 @@ def _card(number: int, judged: Judged) -> Card:
     if judged.note:
         card.add(_reason(judged.note, Tone.WARNING))
     if verdict is not None:
+        _add_details(card, number, verdict)
+    return card
+
+
+def _add_details(card: Card, number: int, verdict: PdfVerdict | PackageVerdict) -> None:
+    said: set[Reason] = set()
+    if isinstance(verdict, PackageVerdict):
+        add_package(card, number, verdict)
+    else:
         for signature in verdict.signatures:
             card.add(Separator())
             card.add(_signature(signature))
-        of_signatures = {r for s in verdict.signatures for r in s.reasons}
-        for reason in verdict.reasons:
-            if reason not in of_signatures:
-                card.add(_reason(reason.code, _TONES[verdict.verdict]))
-    return card
+            said |= set(signature.reasons)
+    for reason in verdict.reasons:
+        if reason not in said:
+            card.add(_reason(reason.code, _TONES[verdict.verdict]))
 
 
 def _sentence(judged: PdfVerdict) -> str:
