@@ -168,6 +168,7 @@ class Client(QObject):
     def _bidder(self) -> list[NavEntry]:
         makers: list[tuple[str, Callable[[], str], str, Callable[[], Any]]] = [
             ("home", lambda: tr("首页"), "house", self._make_home),
+            ("projects", lambda: tr("投标项目"), "file-lock", self._make_projects),
             ("sealing", lambda: tr("签章"), "stamp", self._make_sealing),
             ("verify", lambda: tr("验签"), "shield-check", self._make_verify),
             ("certificates", lambda: tr("数字证书"), "file-badge", self._make_certificates),
@@ -194,6 +195,18 @@ class Client(QObject):
 
         page = HomePage(HomeModel(self.workspace, interrupted=self._interrupted))
         page.navigate.connect(self.go)
+        return page
+
+    def _make_projects(self) -> Any:
+        from desktop.views.package import OpenModel, OpenPage, PackModel, PackPage, ProjectsPage
+
+        pack = PackPage(PackModel(self.workspace), scan=open_scan, pick=self._pick)
+        opening = OpenPage(OpenModel(self.workspace), scan=open_scan, pick=self._pick)
+        rehearsal = OpenPage(OpenModel(self.workspace, is_rehearsal=True), scan=open_scan, pick=self._pick)
+        page = ProjectsPage(pack, opening, rehearsal)
+        page.navigate.connect(self.go)
+        for each in (pack, opening, rehearsal):
+            each.model.load()
         return page
 
     def _make_sealing(self) -> Any:

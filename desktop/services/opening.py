@@ -21,6 +21,7 @@ from desktop.formats.package import (
     BidPackage,
     Envelope,
     Group,
+    OpenedEnvelope,
     PackageVerdict,
     check_share_value,
     open_package,
@@ -197,9 +198,20 @@ class _ShareAction(ABC):
 
 
 class OpenAction(_ShareAction):
-    """Open bids, each into its own new folder."""
+    """Open bids, each into its own new folder; `opened` says by folder what came out."""
 
     operation = Operation.DECRYPT
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        *,
+        certificate: CertificateFacts,
+        encryption_certificate: bytes,
+        jobs: tuple[OpenJob, ...],
+    ) -> None:
+        super().__init__(workspace, certificate=certificate, encryption_certificate=encryption_certificate, jobs=jobs)
+        self.opened: dict[Path, OpenedEnvelope] = {}
 
     def _check_places(self) -> None:
         for job in self._jobs:
@@ -216,7 +228,9 @@ class OpenAction(_ShareAction):
 
     def _serve(self, job: OpenJob, envelope: Envelope, group: Group, result: Mapping[str, Any]) -> ItemResult:
         shares = {**job.shares, group.group_id: SecretBytes(result["share"])}
-        open_package(job.path, job.package, envelope.envelope_id, shares, job.target, replace=replace)
+        self.opened[job.target] = open_package(
+            job.path, job.package, envelope.envelope_id, shares, job.target, replace=replace
+        )
         return ItemResult(name=job.path.name, target=str(job.target))
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QWidget
 
 from desktop.testing.driver import NotAsExpectedError
+from desktop.ui.kit import ANY_FILE
 
 
 class FileHand:
@@ -21,7 +22,7 @@ class FileHand:
         """Answer the question of `parent`."""
         if not self._held or (len(self._held) > 1 and not several):
             raise NotAsExpectedError(f"{parent.objectName()} asked “{title}” for files and none are at hand")
-        if any(p.suffix.lower() not in suffixes for p in self._held):
+        if suffixes != ANY_FILE and any(p.suffix.lower() not in suffixes for p in self._held):
             raise NotAsExpectedError(f"{parent.objectName()} takes {suffixes} only")
         held, self._held = self._held, []
         return held

@@ -16,7 +16,7 @@ from desktop.ui.kit.buttons import (
     SecondaryButton,
     SegmentedControl,
 )
-from desktop.ui.kit.drop import DropZone, FileChooser, FilePicker, pick_files
+from desktop.ui.kit.drop import ANY_FILE, DropZone, FileChooser, FilePicker, pick_files
 from desktop.ui.kit.progress import Countdown, ProgressPanel, ServerClock, StepIndicator, SyncState, local_time
 from desktop.ui.kit.surfaces import (
     Banner,
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from desktop.ui.kit.table import Cell, Column, DataTable, Row
 
 __all__ = [
+    "ANY_FILE",
     "Banner",
     "Card",
     "Cell",

@@ -12,6 +12,8 @@ from desktop.ui.kit.base import KitFrame, Label, restyle
 from desktop.ui.kit.buttons import SecondaryButton
 from desktop.ui.kit.surfaces import Icon
 
+#: In place of suffixes: files of every kind.
+ANY_FILE = ("",)
 #: (parent, title, suffixes, several) → the files the user chose.
 FilePicker = Callable[[QWidget, str, tuple[str, ...], bool], list[Path]]
 
@@ -93,7 +95,8 @@ class DropZone(KitFrame):
     def offer(self, paths: Iterable[Path]) -> None:
         """Take `paths` as if dropped: those of a wrong kind are refused with a word."""
         offered = list(paths)
-        taken = [path for path in offered if path.suffix.lower() in self._suffixes]
+        any_kind = self._suffixes == ANY_FILE
+        taken = [path for path in offered if any_kind or path.suffix.lower() in self._suffixes]
         wanted = "、".join(self._suffixes)
         if not self._several and len(offered) > 1:
             self.set_error(tr("一次只能选择一个文件。"))

@@ -23,6 +23,8 @@ from desktop.ui.kit.base import (
 from desktop.ui.kit.buttons import LinkButton
 from desktop.ui.theme import current
 
+_ROW_PX = 40
+
 
 class Icon(QLabel):
     """A small picture of the icon set, tinted by a colour token; says nothing to a screen reader."""
@@ -272,7 +274,7 @@ class ListRow(KitFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 12, 8)
         row.setSpacing(12)
-        self.setMinimumHeight(40)
+        self.setMinimumHeight(_ROW_PX)
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(self._title)
@@ -297,6 +299,8 @@ class ListRow(KitFrame):
         self._title.setText(title)
         self._small.setText(small)
         self._small.setVisible(bool(small))
+        # Two lines never share the room of one, however short of it the page is.
+        self.setMinimumHeight(max(_ROW_PX, self.sizeHint().height()))
         self.setAccessibleName(f"{title} {small}".strip())
 
     def set_status(self, text: str, tone: Tone = Tone.NEUTRAL) -> None:

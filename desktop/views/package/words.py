@@ -22,6 +22,13 @@ def group_name(kind: GroupKind) -> str:
     }[kind]
 
 
+def box_title(number: int, *, is_double: bool) -> str:
+    """Return the word for an envelope's files while it is being made."""
+    if not is_double:
+        return tr("投标文件")
+    return (tr("第一信封: 商务技术"), tr("第二信封: 报价"))[number]
+
+
 def members_of(group: Group) -> str:
     """Say a group and who can give its share."""
     names = f" {tr('或')} ".join(recipient.name for recipient in group.recipients)

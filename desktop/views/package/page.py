@@ -1,0 +1,69 @@
+"""投标项目: the jobs with bid packages, one beside the other. The tenders themselves will stand here as well."""
+
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.ui.i18n import tr
+from desktop.ui.kit import SegmentedControl
+from desktop.views.package.open_page import OpenPage
+from desktop.views.package.pack_page import PackPage
+
+PACK, OPEN, REHEARSE = "pack", "open", "rehearse"
+
+
+class ProjectsPage(QWidget):
+    """`navigate(page id, payload)` asks for another module; another asks here by `receive("rehearse:PATH")`."""
+
+    navigate = Signal(str, str)
+
+    def __init__(self, pack: PackPage, opening: OpenPage, rehearsal: OpenPage, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("projectsPage")
+        self.jobs = SegmentedControl(name="packageJob")
+        self._stack = QStackedWidget()
+        self._pages: dict[str, PackPage | OpenPage] = {PACK: pack, OPEN: opening, REHEARSE: rehearsal}
+        for page in self._pages.values():
+            self._stack.addWidget(page)
+            page.navigate.connect(self.navigate)
+        head = QHBoxLayout()
+        head.setContentsMargins(32, 24, 24, 8)
+        head.addWidget(self.jobs)
+        head.addStretch()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(self._stack, 1)
+        self.jobs.chosen.connect(self.show_job)
+        pack.rehearse_requested.connect(self._rehearse)
+        self._say()
+
+    @property
+    def job(self) -> PackPage | OpenPage:
+        """The page in front."""
+        return self._pages[self.jobs.current]
+
+    def show_job(self, job: str) -> None:
+        """Bring a job to the front."""
+        self.jobs.set_current(job)
+        self._stack.setCurrentWidget(self._pages[job])
+
+    def receive(self, payload: str) -> None:
+        """Show the job that another page names, with the bid it is about if there is one."""
+        job, _, path = payload.partition(":")
+        self.show_job(job)
+        page = self._pages[job]
+        if path and isinstance(page, OpenPage):
+            page.receive(path)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Say everything again in the new language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._say()
+
+    def _rehearse(self, path: str) -> None:
+        self.receive(f"{REHEARSE}:{path}")
+
+    def _say(self) -> None:
+        self.jobs.set_options([(PACK, tr("加密投标文件")), (OPEN, tr("解密")), (REHEARSE, tr("演练解密"))])
