@@ -200,9 +200,9 @@ class Client(QObject):
     def _make_projects(self) -> Any:
         from desktop.views.package import OpenModel, OpenPage, PackModel, PackPage, ProjectsPage
 
-        pack = PackPage(PackModel(self.workspace), scan=open_scan, pick=self._pick)
-        opening = OpenPage(OpenModel(self.workspace), scan=open_scan, pick=self._pick)
-        rehearsal = OpenPage(OpenModel(self.workspace, is_rehearsal=True), scan=open_scan, pick=self._pick)
+        pack = PackPage(PackModel(self.workspace), scan=self._scan(), pick=self._pick)
+        opening = OpenPage(OpenModel(self.workspace), scan=self._scan(), pick=self._pick)
+        rehearsal = OpenPage(OpenModel(self.workspace, is_rehearsal=True), scan=self._scan(), pick=self._pick)
         page = ProjectsPage(pack, opening, rehearsal)
         page.navigate.connect(self.go)
         for each in (pack, opening, rehearsal):

@@ -48,6 +48,7 @@ class PackModel(ViewModel[PackState]):
         self._others: tuple[Holding, ...] = ()
         self._typed = PackInput()
         self._adding: TaskHandle[tuple[_Found, ...]] | None = None
+        self._waiting: list[tuple[int, tuple[Path, ...]]] = []
         unsubscribe = workspace.bus.subscribe(self._changed_elsewhere.emit)
         self._changed_elsewhere.connect(self._on_change)
         self.destroyed.connect(unsubscribe)
@@ -106,18 +107,17 @@ class PackModel(ViewModel[PackState]):
         self._set(is_double=double, faults=())
 
     def add_files(self, number: int, paths: list[Path]) -> None:
-        """Look at files on a worker and put them into an envelope; those that cannot be packed are named at once."""
-        self._set(adding=(0, len(paths)))
-        self._adding = run(
-            partial(_look_at, tuple(paths)),
-            lambda found: self._take_files(number, found),
-            lambda _error: self._set(adding=(0, 0)),
-            lambda done, total, _text: self._set(adding=(done, total)),
-            receiver=self,
-        )
+        """Look at files on a worker and put them into an envelope, in the order of asking.
+
+        Those that cannot be packed are named at once.
+        """
+        self._waiting.append((number, tuple(paths)))
+        if self._adding is None:
+            self._add_next()
 
     def cancel_adding(self) -> None:
-        """Add none of the files that are being looked at."""
+        """Add none of the files that are being looked at, nor any that wait for it."""
+        self._waiting.clear()
         if self._adding is not None:
             self._adding.cancel()
 
@@ -256,6 +256,21 @@ class PackModel(ViewModel[PackState]):
         others = [each for each in self.state.groups if each.kind is not group.kind]
         self._set(groups=tuple(sorted([*others, group], key=lambda g: g.group_id)), group_problem="")
 
+    def _add_next(self) -> None:
+        self._adding = None
+        if not self._waiting:
+            self._set(adding=(0, 0))
+            return
+        number, paths = self._waiting.pop(0)
+        self._set(adding=(0, len(paths)))
+        self._adding = run(
+            partial(_look_at, paths),
+            lambda found: self._take_files(number, found),
+            lambda _error: self._add_next(),
+            lambda done, total, _text: self._set(adding=(done, total)),
+            receiver=self,
+        )
+
     def _take_files(self, number: int, found: tuple[_Found, ...]) -> None:
         files = list(self.state.boxes[number].files)
         refused: list[Refusal] = []
@@ -272,7 +287,7 @@ class PackModel(ViewModel[PackState]):
             else:
                 files.append(PackFile(name=name, path=path, size=size))
         self._put(number, Box(files=tuple(files), refused=tuple(refused)))
-        self._set(adding=(0, 0))
+        self._add_next()
 
     def _put(self, number: int, box: Box) -> None:
         boxes = list(self.state.boxes)
