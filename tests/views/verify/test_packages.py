@@ -1,4 +1,4 @@
-"""The verification page with bid packages: whose bid for what, who can open it, and nothing of one that is not intact."""
+"""Verifying bid packages: whose bid for what, who can open it, nothing of one that is not intact."""
 
 from dataclasses import replace
 from pathlib import Path
