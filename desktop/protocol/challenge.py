@@ -2,7 +2,8 @@
 
 On the wire it is either the plain map (workstation not enrolled: login, download and enrolment only) or a COSE_Sign1 of
 it by the workstation's key, whose enrolment by a member's certificate travels inside. C, the exact bytes, begin the
-transcript. docs/protocol.md, Challenge.
+transcript. A challenge for the camera (no network, no freshness, no check code) says so in a signed field, so that an
+answer of one mode never counts in the other. docs/protocol.md, Challenge, Camera mode.
 """
 
 from collections.abc import Callable
@@ -30,6 +31,12 @@ _SIGNED_BYTES = 128
 #: Operations that a phone takes from a workstation that nobody has enrolled.
 UNSIGNED_OPERATIONS = frozenset({Operation.LOGIN, Operation.DOWNLOAD, Operation.ENROL_WORKSTATION})
 
+#: Operations that cannot go by camera: a login is for the platform, an enrolment is of a workstation that cannot sign.
+RELAY_ONLY = frozenset({Operation.LOGIN, Operation.ENROL_WORKSTATION})
+#: Items of one ceremony by camera: more would take longer to show than a person holds a phone.
+CAMERA_ITEMS = 8
+_CAMERA = "camera"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Enrolment:
@@ -46,7 +53,10 @@ class Enrolment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Challenge:
-    """One round of a ceremony. Times are whole seconds since the epoch; keys are uncompressed P-256 points."""
+    """One round of a ceremony. Times are whole seconds since the epoch; keys are uncompressed P-256 points.
+
+    `r_hash` is empty exactly in camera mode (`is_camera`), which has no accepted step.
+    """
 
     operation: Operation
     platform: str
@@ -65,6 +75,7 @@ class Challenge:
     template_version: int = TEMPLATE_VERSION
     workstation_key: bytes = b""
     enrolment: Enrolment | None = None
+    is_camera: bool = False
 
     def to_map(self) -> dict[str, Value]:
         """Return the wire map."""
@@ -81,11 +92,14 @@ class Challenge:
             "certs": list(self.certificates),
             "key": self.ephemeral_key,
             "nonce": self.nonce,
-            "rh": self.r_hash,
             "iat": self.issued_at,
             "ttl": self.lifetime_s,
             "tpl": self.template_version,
         }
+        if self.is_camera:
+            body["mode"] = _CAMERA
+        else:
+            body["rh"] = self.r_hash
         if self.enrolment is not None:
             body["ws_key"] = self.workstation_key
             body["enrol"] = self.enrolment.to_map()
@@ -149,8 +163,12 @@ def read_challenge(data: bytes) -> Challenge:
         if workstation_id_of(challenge.workstation_key) != challenge.workstation_id:
             raise RejectedError("ceremony.malformed", "workstation id")
         cose.open1(data, use=_COSE_USE, key=load_point(challenge.workstation_key))
-    elif challenge.operation not in UNSIGNED_OPERATIONS:
+    elif challenge.operation not in UNSIGNED_OPERATIONS or challenge.is_camera:
         raise RejectedError("ceremony.workstation_not_enrolled")
+    if challenge.is_camera and challenge.operation in RELAY_ONLY:
+        raise RejectedError("ceremony.wrong_purpose", f"{challenge.operation} by camera")
+    if challenge.is_camera and len(challenge.items) > CAMERA_ITEMS:
+        raise RejectedError("ceremony.malformed", "too many items for the camera")
     return challenge
 
 
@@ -171,13 +189,14 @@ def _from_value(value: Value) -> Challenge:
             "certs": array(serial, maximum=16),
             "key": blob(65),
             "nonce": blob(32),
-            "rh": blob(32),
             "iat": time,
             "ttl": integer(1, 86_400),
             "tpl": integer(TEMPLATE_VERSION, TEMPLATE_VERSION),
         },
-        {"ws_key": blob(65), "enrol": _enrolment},
+        {"ws_key": blob(65), "enrol": _enrolment, "rh": blob(32), "mode": one_of({_CAMERA: True}.__getitem__)},
     )
+    if ("rh" in f) == ("mode" in f):
+        raise RejectedError("ceremony.malformed", "either rh or mode")
     if ("ws_key" in f) != ("enrol" in f):
         raise RejectedError("ceremony.malformed", "enrolment is incomplete")
     return Challenge(
@@ -192,12 +211,13 @@ def _from_value(value: Value) -> Challenge:
         certificates=f["certs"],
         ephemeral_key=f["key"],
         nonce=f["nonce"],
-        r_hash=f["rh"],
+        r_hash=f.get("rh", b""),
         issued_at=f["iat"],
         lifetime_s=f["ttl"],
         template_version=f["tpl"],
         workstation_key=f.get("ws_key", b""),
         enrolment=f.get("enrol"),
+        is_camera="mode" in f,
     )
 
 

@@ -13,7 +13,7 @@ from desktop.domain.operations import Operation
 from desktop.protocol import codec
 from desktop.protocol.codec import Value
 from desktop.protocol.items import MAX_ITEMS, MAX_SIGNATURE_BYTES, read_result, serial
-from desktop.protocol.schema import array, blob, fields, integer, one_of, text
+from desktop.protocol.schema import Check, array, blob, fields, integer, one_of, text
 
 NONCE_BYTES = 32
 TAG_BYTES = 8
@@ -110,14 +110,16 @@ class Answer:
 
     def write(self) -> bytes:
         """Encode."""
-        return codec.encode(
-            {
-                "cert": self.certificate,
-                "results": [dict(r) for r in self.results],
-                "sig": self.signature,
-                "lang": self.language,
-            }
-        )
+        return codec.encode(self.to_map())
+
+    def to_map(self) -> dict[str, Value]:
+        """Return the fields as they stand in a message."""
+        return {
+            "cert": self.certificate,
+            "results": [dict(r) for r in self.results],
+            "sig": self.signature,
+            "lang": self.language,
+        }
 
     @staticmethod
     def read(operation: Operation, data: bytes) -> "Answer":
@@ -126,15 +128,21 @@ class Answer:
         Raises:
             RejectedError: `ceremony.malformed`.
         """
-        f = fields(
-            codec.decode(data),
-            {
-                "cert": lambda v: "" if v == "" else serial(v),
-                "results": array(lambda v: read_result(operation, v), minimum=1, maximum=MAX_ITEMS),
-                "sig": blob(64, MAX_SIGNATURE_BYTES),
-                "lang": text(8),
-            },
-        )
+        return Answer.from_fields(fields(codec.decode(data), Answer.checks(operation)))
+
+    @staticmethod
+    def checks(operation: Operation) -> dict[str, Check]:
+        """Return the checks of the fields, for a message that holds them."""
+        return {
+            "cert": lambda v: "" if v == "" else serial(v),
+            "results": array(lambda v: read_result(operation, v), minimum=1, maximum=MAX_ITEMS),
+            "sig": blob(64, MAX_SIGNATURE_BYTES),
+            "lang": text(8),
+        }
+
+    @staticmethod
+    def from_fields(f: Mapping[str, Any]) -> "Answer":
+        """Return the answer of checked fields."""
         return Answer(certificate=f["cert"], results=f["results"], signature=f["sig"], language=f["lang"])
 
 
@@ -229,7 +237,7 @@ _REPLY_FIELDS: dict[ReplyType, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """The outcome that a phone waits for; `t2` ties it to the ceremony, `results` name each item's fate."""
+    """The outcome that a phone waits for; `t2` (in camera mode T0) ties it to the ceremony, `results` to the items."""
 
     t2: bytes
     outcome: Outcome

@@ -110,10 +110,50 @@ class Transcript:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CameraTranscript:
+    """The plaintext of a ceremony in camera mode: challenge and the answer that holds the claim's fields."""
+
+    challenge: bytes
+    answer: bytes
+
+    def write(self) -> bytes:
+        """Encode."""
+        return codec.encode({"challenge": self.challenge, "camera": self.answer})
+
+    @property
+    def t0(self) -> bytes:
+        """T0, the id of the ceremony round."""
+        return t0_of(self.challenge)
+
+    @property
+    def t2(self) -> bytes:
+        """What the consent signs: T0, for nothing comes between challenge and answer."""
+        return self.t0
+
+
+AnyTranscript = Transcript | CameraTranscript
+
+
+def read_transcript(data: bytes) -> AnyTranscript:
+    """Decode a transcript of either mode.
+
+    Raises:
+        RejectedError: `ceremony.malformed`.
+    """
+    value = codec.decode(data)
+    if not isinstance(value, Mapping) or "camera" not in value:
+        return Transcript.read(data)
+    part = blob(1, codec.MAX_BYTES)
+    f = fields(value, {"challenge": part, "camera": part})
+    return CameraTranscript(challenge=f["challenge"], answer=f["camera"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Consent:
     """What the holder agrees to.
 
-    `signer_sha256` is of the certificate's DER, or of the new signing key's SPKI where there is no certificate yet.
+    `t2` is T0 in camera mode; `signer_sha256` is of the certificate's DER, or of the new signing key's SPKI where there
+    is no certificate yet.
     """
 
     challenge: Challenge

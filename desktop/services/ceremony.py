@@ -22,7 +22,7 @@ from desktop.portal.relay import RelayClient
 from desktop.protocol.display import ConsentText, consent_text
 from desktop.protocol.items import SECRET_RESULTS
 from desktop.protocol.messages import Outcome
-from desktop.protocol.transcript import Transcript
+from desktop.protocol.transcript import AnyTranscript
 from desktop.services.action import Action, AskProof, Finish, ItemResult, Preparation
 from desktop.services.mailbox import MailboxListener
 from desktop.signing.ceremony import (
@@ -111,7 +111,7 @@ class SessionParts:
     random: Callable[[int], bytes]
     policy: CeremonyPolicy
     journal: Journal
-    judge: Callable[[Transcript], VerifiedAnswer]
+    judge: Callable[[AnyTranscript], VerifiedAnswer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,7 +349,7 @@ class Session:
         except UnavailableError as error:
             log.info("end of a ceremony not journalled: %s", error.code)
 
-    def _judge(self, transcript: Transcript) -> VerifiedAnswer:
+    def _judge(self, transcript: AnyTranscript) -> VerifiedAnswer:
         try:
             return self._parts.judge(transcript)
         except UnavailableError as error:

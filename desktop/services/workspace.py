@@ -15,7 +15,7 @@ from desktop.portal.api import PlatformApi, UsageEntry
 from desktop.portal.http import HttpClient
 from desktop.portal.profile import PlatformProfile
 from desktop.portal.relay import RelayClient
-from desktop.protocol.transcript import Transcript
+from desktop.protocol.transcript import AnyTranscript
 from desktop.services.account import AccountService
 from desktop.services.action import Action
 from desktop.services.ceremony import CeremonyView, Session, SessionParts
@@ -147,10 +147,10 @@ class CertificateDirectory:
         return None if der is None else read_certificate(der)
 
 
-def judge_with(trust: TrustKeeper, directory: CertificateDirectory) -> Callable[[Transcript], VerifiedAnswer]:
+def judge_with(trust: TrustKeeper, directory: CertificateDirectory) -> Callable[[AnyTranscript], VerifiedAnswer]:
     """Return the judge of phone answers: content by formats.answer, path and revocation by `trust`."""
 
-    def judge(transcript: Transcript) -> VerifiedAnswer:
+    def judge(transcript: AnyTranscript) -> VerifiedAnswer:
         verified = verify_answer(transcript, signer_of=directory.find)
         if verified.signer is not None:
             trust.require_valid(verified.signer, usage=CertificateUsage.SIGN)

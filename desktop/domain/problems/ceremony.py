@@ -255,6 +255,18 @@ CEREMONY: dict[str, Problem] = {
             "Seal the open ones first, then open the rest.",
         ),
     ),
+    "ceremony.too_large_for_camera": entry(
+        (
+            "内容过大, 无法用相机方式",
+            "要显示的二维码太多, 手机难以读完。",
+            "请减少一次签章的文件数量, 或改用联网扫码。",
+        ),
+        (
+            "Too much for the camera mode",
+            "It would take more codes than a phone can read in reasonable time.",
+            "Take fewer documents at a time, or scan with a network.",
+        ),
+    ),
     "ceremony.nothing_done": entry(
         ("未能完成", "每一项都没有成功, 原因见各项说明。", "请查看各项原因后重试。"),
         ("Nothing was completed", "None of the items succeeded; each one says why.", "Read the reasons and try again."),

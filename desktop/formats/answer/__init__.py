@@ -15,28 +15,32 @@ from desktop.crypto.suites import PublicKey, load_spki, suite_of, verify
 from desktop.domain.errors import RejectedError
 from desktop.domain.operations import Operation
 from desktop.protocol.bid_items import SignPackageItem
+from desktop.protocol.camera import CameraAnswer
 from desktop.protocol.challenge import Challenge, enrolment_statement, read_challenge, workstation_id_of
 from desktop.protocol.items import DownloadItem, EnrolItem, SealItem
 from desktop.protocol.messages import Answer, Claim
-from desktop.protocol.transcript import Consent, Transcript, key_request, results_hash
+from desktop.protocol.transcript import AnyTranscript, CameraTranscript, Consent, key_request, results_hash
 
 __all__ = ["VerifiedAnswer", "statement_of", "verify_answer"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifiedAnswer:
-    """An answer whose every signature was checked. `signer` is None for a download, which has no certificate yet."""
+    """An answer whose every signature was checked. `signer` is None for a download, which has no certificate yet.
+
+    In camera mode `claim` is the answer itself, which holds what a claim says of the phone, and `t2` is T0.
+    """
 
     challenge: Challenge
-    claim: Claim
+    claim: Claim | CameraAnswer
     answer: Answer
     t0: bytes
     t2: bytes
     signer: CertificateFacts | None
-    transcript: Transcript
+    transcript: AnyTranscript
 
 
-def verify_answer(transcript: Transcript, *, signer_of: Callable[[str], bytes | None]) -> VerifiedAnswer:
+def verify_answer(transcript: AnyTranscript, *, signer_of: Callable[[str], bytes | None]) -> VerifiedAnswer:
     """Verify one ceremony's transcript.
 
     `signer_of` gives the DER of the certificate with a serial number, or None if the caller knows none.
@@ -45,10 +49,7 @@ def verify_answer(transcript: Transcript, *, signer_of: Callable[[str], bytes | 
         RejectedError: with the code that names what is wrong; nothing was accepted.
     """
     challenge = read_challenge(transcript.challenge)
-    claim = Claim.read(transcript.claim)
-    if not equal(sha256(transcript.r), challenge.r_hash):
-        raise RejectedError("ceremony.signature_invalid", "r does not fit its commitment")
-    answer = Answer.read(challenge.operation, transcript.answer)
+    claim, answer = _said(challenge, transcript)
     if len(answer.results) != len(challenge.items):
         raise RejectedError("ceremony.malformed", "results and items differ in number")
     t2 = transcript.t2
@@ -78,6 +79,19 @@ def verify_answer(transcript: Transcript, *, signer_of: Callable[[str], bytes | 
         signer=signer,
         transcript=transcript,
     )
+
+
+def _said(challenge: Challenge, transcript: AnyTranscript) -> tuple[Claim | CameraAnswer, Answer]:
+    """Read what the phone said, by the rules of the mode that the challenge is for: neither counts in the other."""
+    if isinstance(transcript, CameraTranscript) != challenge.is_camera:
+        raise RejectedError("ceremony.wrong_purpose", "camera and relay")
+    if isinstance(transcript, CameraTranscript):
+        said = CameraAnswer.read(challenge.operation, transcript.answer)
+        return said, said.answer
+    claim = Claim.read(transcript.claim)
+    if not equal(sha256(transcript.r), challenge.r_hash):
+        raise RejectedError("ceremony.signature_invalid", "r does not fit its commitment")
+    return claim, Answer.read(challenge.operation, transcript.answer)
 
 
 def _allowed_signer(challenge: Challenge, answer: Answer, signer_of: Callable[[str], bytes | None]) -> CertificateFacts:

@@ -6,9 +6,12 @@ if scanned.wait_accepted():
     show(scanned.view)                 # what is signed, before how
     scanned.approve(serial, secret_password("…"))
 result = scanned.wait_result()         # a named state, always; DONE only on the desktop's receipt
+
+Without a network: `phone.take_camera_challenge(message)` gives a `CameraScan`, whose `parts` are shown to the computer.
 """
 
 from desktop.phone.core.account import FetchedProfile, PhoneSession, SmsSent, fetch_profile
+from desktop.phone.core.camera_session import CameraScan
 from desktop.phone.core.device_secrets import DeviceSecretStore, FileDeviceSecrets, MemoryDeviceSecrets
 from desktop.phone.core.passwords import Strength, secret_password, strength_of
 from desktop.phone.core.phone import Phone
@@ -30,6 +33,7 @@ from desktop.phone.core.views import (
 __all__ = [
     "ApproveResult",
     "ApproveState",
+    "CameraScan",
     "ConsentView",
     "DeviceSecretStore",
     "FetchedProfile",

@@ -20,7 +20,8 @@ from desktop.phone.core.vault import KeyPair
 from desktop.protocol.bid_items import PinItem, ShareItem, SignPackageItem
 from desktop.protocol.challenge import Challenge, enrolment_statement, workstation_id_of
 from desktop.protocol.items import DownloadItem, EnrolItem, Item, SealItem
-from desktop.protocol.transcript import key_request, possession_context
+from desktop.protocol.messages import Answer
+from desktop.protocol.transcript import Consent, key_request, possession_context, results_hash
 
 PROOF_BYTES = 32
 
@@ -38,6 +39,29 @@ class Signer:
     def fingerprint(self) -> bytes:
         """What the consent names: SHA-256 of the certificate, or of the new signing key's SPKI."""
         return sha256(self.certificate or spki_of(self.keys.sign))
+
+
+def consented(challenge: Challenge, signer: Signer, *, t2: bytes, phone_nonce: bytes, language: str) -> Answer:
+    """Return the answer with the holder's consent to it; `t2` is T0 in camera mode.
+
+    Raises:
+        RejectedError: the challenge as a whole must not be served; nothing was signed.
+    """
+    results = make_results(challenge, signer, t2)
+    consent = Consent(
+        challenge=challenge,
+        t2=t2,
+        phone_nonce=phone_nonce,
+        signer_sha256=signer.fingerprint,
+        language=language,
+        results_sha256=results_hash(results),
+    )
+    return Answer(
+        certificate=signer.serial,
+        results=results,
+        signature=sign(signer.keys.sign, consent.to_be_signed()),
+        language=language,
+    )
 
 
 def make_results(challenge: Challenge, signer: Signer, t2: bytes) -> tuple[Mapping[str, Any], ...]:

@@ -16,10 +16,10 @@ from collections.abc import Callable
 from enum import StrEnum
 
 from desktop.crypto.primitives import aead_open, equal, hpke_seal, sha256
-from desktop.crypto.suites import load_point, sign
+from desktop.crypto.suites import load_point
 from desktop.domain.errors import MisuseError, RejectedError
 from desktop.domain.operations import Operation
-from desktop.phone.core.answers import Signer, check_enrolment_item, make_results
+from desktop.phone.core.answers import Signer, check_enrolment_item, consented
 from desktop.phone.core.profile import PlatformProfile
 from desktop.phone.core.trust import Trust
 from desktop.protocol import codec, cose
@@ -27,7 +27,6 @@ from desktop.protocol.challenge import Challenge, read_challenge
 from desktop.protocol.messages import (
     NONCE_BYTES,
     RECEIPT_USE,
-    Answer,
     Claim,
     Outcome,
     PhoneMessage,
@@ -40,12 +39,10 @@ from desktop.protocol.messages import (
 )
 from desktop.protocol.qr import RelayQr
 from desktop.protocol.transcript import (
-    Consent,
     check_code,
     context,
     mailbox_key,
     reply_key,
-    results_hash,
     t0_of,
     t1_of,
     t2_of,
@@ -107,7 +104,7 @@ class PhoneCeremony:
     ) -> None:
         self._profile = profile
         self._trust = trust
-        self._phone_name = codec.clean_text(phone_name, max_bytes=_MAX_NAME_BYTES) or "phone"
+        self._phone_name = clean_name(phone_name)
         self._qr = qr
         self._nonce = random(NONCE_BYTES)
         self.slot = random(SLOT_BYTES).hex()
@@ -165,6 +162,8 @@ class PhoneCeremony:
         key = mailbox_key(token=self._qr.token, secret=self._qr.secret)
         data = aead_open(key=key, counter=0, ciphertext=body)
         challenge = read_challenge(data)
+        if challenge.is_camera:
+            raise RejectedError("ceremony.wrong_purpose", "for the camera only")
         if challenge.platform != self._profile.platform_id or challenge.platform_name != self._profile.name:
             raise RejectedError("phone.other_platform", challenge.platform)
         if challenge.is_signed:
@@ -214,21 +213,7 @@ class PhoneCeremony:
         challenge = self.challenge
         if not self.may_send(PhoneMessage.ANSWER):
             raise MisuseError("general.unexpected", f"answer in {self.phase}")
-        results = make_results(challenge, signer, self.t2)
-        consent = Consent(
-            challenge=challenge,
-            t2=self.t2,
-            phone_nonce=self._nonce,
-            signer_sha256=signer.fingerprint,
-            language=language,
-            results_sha256=results_hash(results),
-        )
-        answer = Answer(
-            certificate=signer.serial,
-            results=results,
-            signature=sign(signer.keys.sign, consent.to_be_signed()),
-            language=language,
-        )
+        answer = consented(challenge, signer, t2=self.t2, phone_nonce=self._nonce, language=language)
         return self._seal(PhoneMessage.ANSWER, answer.write(), self.t2)
 
     def proof(self, value: bytes) -> bytes:
@@ -253,20 +238,7 @@ class PhoneCeremony:
         Raises:
             RejectedError: `phone.receipt_invalid`: not signed as it must be, or of another ceremony.
         """
-        try:
-            body = document
-            if self.challenge.is_signed:
-                body = cose.open1(document, use=RECEIPT_USE, key=load_point(self.challenge.workstation_key))
-            receipt = Receipt.read(body)
-        except RejectedError as error:
-            raise RejectedError("phone.receipt_invalid", error.detail) from None
-        if not equal(receipt.t2, self.t2):
-            raise RejectedError("phone.receipt_invalid", "another ceremony")
-        is_good = receipt.outcome in (Outcome.DONE, Outcome.PARTIAL)
-        brings = self.challenge.operation in (Operation.DOWNLOAD, Operation.CLAIM_SEAL)
-        if is_good and (receipt.results or brings) and len(receipt.results) != len(self.challenge.items):
-            raise RejectedError("phone.receipt_invalid", "results and items differ in number")
-        return receipt
+        return check_receipt(self.challenge, document, t2=self.t2)
 
     def _seal(self, kind: PhoneMessage, plaintext: bytes, transcript: bytes) -> bytes:
         if not self.may_send(kind):
@@ -276,3 +248,30 @@ class PhoneCeremony:
         self._sent.add(kind)
         self.phase = TRANSITIONS[self.phase, kind]
         return write_frame(kind, ciphertext)
+
+
+def check_receipt(challenge: Challenge, document: bytes, *, t2: bytes) -> Receipt:
+    """Check and read a receipt for a challenge; `t2` is T0 in camera mode.
+
+    Raises:
+        RejectedError: `phone.receipt_invalid`: not signed as it must be, or of another ceremony.
+    """
+    try:
+        body = document
+        if challenge.is_signed:
+            body = cose.open1(document, use=RECEIPT_USE, key=load_point(challenge.workstation_key))
+        receipt = Receipt.read(body)
+    except RejectedError as error:
+        raise RejectedError("phone.receipt_invalid", error.detail) from None
+    if not equal(receipt.t2, t2):
+        raise RejectedError("phone.receipt_invalid", "another ceremony")
+    is_good = receipt.outcome in (Outcome.DONE, Outcome.PARTIAL)
+    brings = challenge.operation in (Operation.DOWNLOAD, Operation.CLAIM_SEAL)
+    if is_good and (receipt.results or brings) and len(receipt.results) != len(challenge.items):
+        raise RejectedError("phone.receipt_invalid", "results and items differ in number")
+    return receipt
+
+
+def clean_name(name: str) -> str:
+    """Return a phone's name in the form that may stand in a message."""
+    return codec.clean_text(name, max_bytes=_MAX_NAME_BYTES) or "phone"

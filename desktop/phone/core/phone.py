@@ -8,6 +8,8 @@ from desktop.crypto.primitives import PasswordCost
 from desktop.domain.clock import Clock, SystemClock
 from desktop.domain.secret import SecretBytes
 from desktop.phone.core.account import PhoneSession, PlatformAccount, SmsSent
+from desktop.phone.core.camera_ceremony import CameraPhoneCeremony
+from desktop.phone.core.camera_session import CameraScan
 from desktop.phone.core.ceremony import PhoneCeremony
 from desktop.phone.core.desk import Desk
 from desktop.phone.core.device_secrets import DeviceSecretStore
@@ -116,9 +118,7 @@ class Phone:
         qr = read_qr(text, self.profile.base_url)
         core = PhoneCeremony(profile=self.profile, trust=self._trust, random=self._random, phone_name=self.name, qr=qr)
         mailbox = Mailbox(self._http, token=core.token, slot=core.slot)
-        desk = Desk(
-            keystore=self._keystore, wallet=self._wallet, seals=self._seals, trust=self._trust, clock=self._clock
-        )
+        desk = self._desk()
         stop = cancel or threading.Event()
         body = persist(lambda: mailbox.challenge(timeout_s=self._timing.margin_s), self._back_off(), stop)
         desk.check_servable(core.take_challenge(body))
@@ -133,6 +133,24 @@ class Phone:
             random=self._random,
             timing=self._timing,
             language=language,
+        )
+
+    def take_camera_challenge(self, message: bytes, *, language: str = "zh") -> CameraScan:
+        """Take a challenge that the camera has read part by part (`protocol.parts.Assembler`); no network is used.
+
+        Raises:
+            RejectedError: as `scan`; also `ceremony.wrong_purpose` for what is no challenge for the camera.
+        """
+        core = CameraPhoneCeremony(
+            profile=self.profile, trust=self._trust, random=self._random, phone_name=self.name, message=message
+        )
+        desk = self._desk()
+        desk.check_servable(core.challenge)
+        return CameraScan(core=core, desk=desk, clock=self._clock, language=language)
+
+    def _desk(self) -> Desk:
+        return Desk(
+            keystore=self._keystore, wallet=self._wallet, seals=self._seals, trust=self._trust, clock=self._clock
         )
 
     def _back_off(self) -> BackOff:

@@ -18,7 +18,7 @@ from desktop.domain.errors import RejectedError
 from desktop.domain.operations import Operation
 from desktop.formats.answer import VerifiedAnswer, verify_answer
 from desktop.protocol.challenge import Challenge
-from desktop.protocol.transcript import Transcript
+from desktop.protocol.transcript import read_transcript
 from desktop.server.context import Platform
 from desktop.server.db.models import (
     ConsumedCeremony,
@@ -59,7 +59,7 @@ def judge(session: Session, platform: Platform, data: bytes, operation: Operatio
     Raises:
         RejectedError: with the code that names what is wrong.
     """
-    transcript = Transcript.read(data)
+    transcript = read_transcript(data)
     verified = verify_answer(transcript, signer_of=_signers(session))
     challenge = verified.challenge
     if challenge.operation is not operation:

@@ -22,7 +22,7 @@ from desktop.protocol.messages import (
     read_frame,
 )
 from desktop.protocol.qr import RelayQr
-from desktop.protocol.transcript import Transcript
+from desktop.protocol.transcript import AnyTranscript, Transcript
 from desktop.signing.ceremony.events import (
     AnswerVerified,
     Claimed,
@@ -69,6 +69,8 @@ class CeremonyPolicy:
     shown_s: int = 600
     answer_s: int = 120
     proof_s: int = 30
+    #: Camera mode: how long a challenge, a request for proof and a receipt are shown.
+    camera_s: int = 600
 
     def __post_init__(self) -> None:
         """Refuse a freshness that would make photographs useful (T3)."""
@@ -86,7 +88,7 @@ class Ceremony:
         workstation: Workstation,
         clock: Clock,
         random: Callable[[int], bytes],
-        judge: Callable[[Transcript], VerifiedAnswer],
+        judge: Callable[[AnyTranscript], VerifiedAnswer],
         consume: Callable[[VerifiedAnswer], bool],
     ) -> None:
         self._policy = policy

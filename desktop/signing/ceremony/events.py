@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from desktop.formats.answer import VerifiedAnswer
+from desktop.signing.ceremony.camera_states import CameraState
 from desktop.signing.ceremony.transitions import State
 
 
@@ -41,7 +42,7 @@ class SendReply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claimed:
-    """A phone was accepted; hide the code and show who it is with the check code."""
+    """A phone was accepted; hide the code and show who it is with the check code (none in camera mode)."""
 
     phone_name: str
     check_code: str
@@ -72,7 +73,7 @@ class Proved:
 class Ended:
     """The ceremony is over; `code` names the problem, empty after a success."""
 
-    state: State
+    state: State | CameraState
     code: str = ""
 
 

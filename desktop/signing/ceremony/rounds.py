@@ -10,9 +10,12 @@ from desktop.crypto.primitives import aead_seal, equal, hpke_open, sha256
 from desktop.crypto.suites import P256PrivateKey, generate_p256, point_of
 from desktop.domain.errors import RejectedError
 from desktop.domain.operations import Operation
-from desktop.protocol.challenge import Challenge, Enrolment, write_challenge
+from desktop.protocol.camera import CameraContext, CameraKind, write_message
+from desktop.protocol.camera import context as camera_context
+from desktop.protocol.challenge import CAMERA_ITEMS, RELAY_ONLY, Challenge, Enrolment, write_challenge
 from desktop.protocol.items import Item
 from desktop.protocol.messages import MAX_ELAPSED_S, Claim, PhoneMessage, Reply
+from desktop.protocol.parts import split
 from desktop.protocol.qr import RelayQr
 from desktop.protocol.transcript import (
     R_BYTES,
@@ -56,6 +59,79 @@ class CeremonyRequest:
     certificates: tuple[str, ...] = ()
 
 
+def make_challenge(
+    request: CeremonyRequest,
+    workstation: Workstation,
+    *,
+    key: P256PrivateKey,
+    nonce: bytes,
+    r_hash: bytes,
+    issued_at: int,
+    lifetime_s: int,
+) -> Challenge:
+    """Return the challenge of a request; without `r_hash` it is for the camera."""
+    return Challenge(
+        operation=request.operation,
+        platform=workstation.platform,
+        platform_name=workstation.platform_name,
+        workstation_id=workstation.workstation_id,
+        workstation_name=workstation.name,
+        organization=request.organization,
+        credit_code=request.credit_code,
+        items=request.items,
+        certificates=request.certificates,
+        ephemeral_key=point_of(key),
+        nonce=nonce,
+        r_hash=r_hash,
+        issued_at=issued_at,
+        lifetime_s=lifetime_s,
+        workstation_key=workstation.key_point if workstation.enrolment else b"",
+        enrolment=workstation.enrolment,
+        is_camera=not r_hash,
+    )
+
+
+class CameraRound:
+    """The secrets and the challenge of one round in camera mode, whole before it is shown."""
+
+    def __init__(
+        self,
+        *,
+        request: CeremonyRequest,
+        workstation: Workstation,
+        issued_at: int,
+        lifetime_s: int,
+        random: Callable[[int], bytes],
+    ) -> None:
+        if workstation.enrolment is None:
+            raise RejectedError("ceremony.workstation_not_enrolled")
+        if request.operation in RELAY_ONLY:
+            raise RejectedError("ceremony.wrong_purpose", f"{request.operation} by camera")
+        if len(request.items) > CAMERA_ITEMS:
+            raise RejectedError("ceremony.too_large_for_camera", f"{len(request.items)} items")
+        self._key: P256PrivateKey = generate_p256()
+        self.challenge = make_challenge(
+            request,
+            workstation,
+            key=self._key,
+            nonce=random(_NONCE_BYTES),
+            r_hash=b"",
+            issued_at=issued_at,
+            lifetime_s=lifetime_s,
+        )
+        self.challenge_bytes = write_challenge(self.challenge, workstation.sign)
+        self.t0 = t0_of(self.challenge_bytes)
+        self.parts = split(write_message(CameraKind.CHALLENGE, self.challenge_bytes))
+
+    def open(self, kind: CameraContext, ciphertext: bytes) -> bytes:
+        """Decrypt what the phone shows.
+
+        Raises:
+            RejectedError: not for this round.
+        """
+        return hpke_open(key=self._key, info=camera_context(kind, self.t0), ciphertext=ciphertext)
+
+
 @dataclass(slots=True, kw_only=True)
 class Channel:
     """Replies to one claimant, numbered from zero under its own key."""
@@ -97,23 +173,14 @@ class Round:
         self.r = random(R_BYTES)
         self._key: P256PrivateKey = generate_p256()
         self._claimed: set[bytes] = set()
-        self.challenge = Challenge(
-            operation=request.operation,
-            platform=workstation.platform,
-            platform_name=workstation.platform_name,
-            workstation_id=workstation.workstation_id,
-            workstation_name=workstation.name,
-            organization=request.organization,
-            credit_code=request.credit_code,
-            items=request.items,
-            certificates=request.certificates,
-            ephemeral_key=point_of(self._key),
+        self.challenge = make_challenge(
+            request,
+            workstation,
+            key=self._key,
             nonce=random(_NONCE_BYTES),
             r_hash=sha256(self.r),
             issued_at=issued_at,
             lifetime_s=lifetime_s,
-            workstation_key=workstation.key_point if workstation.enrolment else b"",
-            enrolment=workstation.enrolment,
         )
         self.challenge_bytes = write_challenge(self.challenge, workstation.sign)
         self.t0 = t0_of(self.challenge_bytes)

@@ -4,9 +4,14 @@ A trigger that the table does not list for a state is refused: as MisuseError if
 docs/ceremony-states.md holds the diagram generated from this table; a test compares them.
 """
 
+from collections.abc import Collection, Mapping
 from enum import StrEnum
+from typing import TypeVar
 
 from desktop.domain.errors import MisuseError
+
+S = TypeVar("S", bound=StrEnum)
+T = TypeVar("T", bound=StrEnum)
 
 
 class State(StrEnum):
@@ -106,11 +111,17 @@ def allows(state: State, trigger: Trigger) -> bool:
 
 
 def diagram() -> str:
-    """Return the table as a Mermaid state diagram, moves with the same ends on one line."""
-    joined: dict[tuple[State, State], list[Trigger]] = {}
-    for (source, trigger), target in TRANSITIONS.items():
+    """Return the table as a Mermaid state diagram."""
+    return drawn(TRANSITIONS, TERMINAL)
+
+
+def drawn(table: Mapping[tuple[S, T], S], terminal: Collection[S]) -> str:
+    """Return a table as a Mermaid state diagram, moves with the same ends on one line; its first move begins."""
+    joined: dict[tuple[S, S], list[T]] = {}
+    for (source, trigger), target in table.items():
         joined.setdefault((source, target), []).append(trigger)
-    lines = ["stateDiagram-v2", f"    [*] --> {State.NEW}"]
+    first = next(iter(table))[0]
+    lines = ["stateDiagram-v2", f"    [*] --> {first}"]
     lines += [f"    {a} --> {b}: {' / '.join(triggers)}" for (a, b), triggers in joined.items()]
-    lines += [f"    {state} --> [*]" for state in State if state in TERMINAL]
+    lines += [f"    {state} --> [*]" for state in type(first) if state in terminal]
     return "\n".join(lines) + "\n"
