@@ -152,6 +152,18 @@ class HttpClient:
         return session
 
 
+class NoNetwork(HttpClient):
+    """A client that makes no connection: every request is answered as if the platform could not be reached."""
+
+    def request(self, method: str, path: str, **_options: Any) -> bytes:
+        """Raise.
+
+        Raises:
+            UnavailableError: always.
+        """
+        raise UnavailableError("portal.unreachable", f"no network: {method} {path}")
+
+
 def _read_capped(response: "requests.Response") -> bytes:
     content = bytearray()
     for chunk in response.iter_content(_CHUNK_BYTES):

@@ -53,11 +53,13 @@ class Preparation:
     """Progress of `prepare`: `report` takes (done, total, text); `check` raises when the user has cancelled.
 
     `leave_out` takes what was wanted and will not be part of the scan, with the reasons.
+    `offline`: keep off the network, now and in the effect, and live with what is at hand.
     """
 
     report: Callable[[int, int, str], None] = field(default=lambda _done, _total, _text: None)
     check: Callable[[], None] = field(default=lambda: None)
     leave_out: Callable[[tuple[ItemResult, ...]], None] = field(default=lambda _items: None)
+    offline: bool = False
 
 
 class Action(Protocol):

@@ -1,35 +1,28 @@
-"""A ceremony in the world: one thread that owns the state machine, feeds it and carries out what it wants.
+"""A ceremony over the relay: mailboxes, their listeners, and the state machine that judges what comes out of them.
 
-Relay waiters, the window and the clock only post to the inbox. Snapshots (`CeremonyView`) are published to a plain
-callback on this thread. Whatever happens, the session ends in a named state and its threads end with it.
+Relay waiters, the window and the clock only post to the inbox of the session's thread.
 Source: design.md §2 (Engine), docs/protocol.md §1.
 """
 
 import logging
-import queue
-import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
 
-from desktop.domain.clock import Clock
-from desktop.domain.errors import BidSealError, RejectedError, UnavailableError
-from desktop.domain.operations import Operation
-from desktop.domain.problems import UNEXPECTED
-from desktop.formats.answer import VerifiedAnswer
-from desktop.portal.relay import RelayClient
-from desktop.protocol.display import ConsentText, consent_text
-from desktop.protocol.items import SECRET_RESULTS
+from desktop.domain.errors import UnavailableError
+from desktop.protocol.codec import Value
+from desktop.protocol.display import consent_text
 from desktop.protocol.messages import Outcome
-from desktop.protocol.transcript import AnyTranscript
-from desktop.services.action import Action, AskProof, Finish, ItemResult, Preparation
+from desktop.services.action import Action
+from desktop.services.ceremony_view import CeremonyView, Stage
 from desktop.services.mailbox import MailboxListener
+from desktop.services.session import ScanSession, SessionParts
 from desktop.signing.ceremony import (
     TERMINAL,
     AnswerVerified,
     Ceremony,
-    CeremonyPolicy,
+    CeremonyRequest,
     Claimed,
     CloseMailbox,
     DeleteMailbox,
@@ -42,54 +35,14 @@ from desktop.signing.ceremony import (
     Warned,
     Workstation,
 )
-from desktop.store.journal import EntryState, Journal
+
+__all__ = ["CeremonyView", "Session", "SessionParts", "Stage"]
 
 log = logging.getLogger(__name__)
 
-_TICK_S = 0.2
 _REPLY_TRIES = 3
 _LINGER_S = 30
 _MAX_LOSSES = 3
-
-
-class Stage(StrEnum):
-    """What the page shows."""
-
-    PREPARING = "preparing"
-    SHOWING = "showing"
-    PAUSED = "paused"
-    CLAIMED = "claimed"
-    ACTING = "acting"
-    DONE = "done"
-    PROBLEM = "problem"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CeremonyView:
-    """Everything a page needs to show a ceremony. `problem` and `warning` are catalogue codes."""
-
-    stage: Stage
-    operation: Operation | None = None
-    qr_text: str = ""
-    remaining_s: int = 0
-    text: ConsentText | None = None
-    phone_name: str = ""
-    check_code: str = ""
-    code_is_typed: bool = False
-    warning: str = ""
-    offline: bool = False
-    problem: str = ""
-    detail: str = ""
-    progress: tuple[int, int, str] = (0, 0, "")
-    details: tuple[ItemResult, ...] = ()
-    left_out: tuple[ItemResult, ...] = ()
-    outcome: Outcome | None = None
-
-    @property
-    def is_over(self) -> bool:
-        """Whether nothing more will come."""
-        return self.stage in (Stage.DONE, Stage.PROBLEM)
-
 
 _STAGES: dict[State, Stage] = {
     State.SHOWING: Stage.SHOWING,
@@ -99,19 +52,6 @@ _STAGES: dict[State, Stage] = {
     State.PROVING: Stage.ACTING,
     State.DONE: Stage.DONE,
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SessionParts:
-    """What every session of this workstation works with."""
-
-    relay: RelayClient
-    base_url: str
-    clock: Clock
-    random: Callable[[int], bytes]
-    policy: CeremonyPolicy
-    journal: Journal
-    judge: Callable[[AnyTranscript], VerifiedAnswer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +84,7 @@ class _Command(StrEnum):
     STOP = "stop"
 
 
-class Session:
+class Session(ScanSession):
     """One scan from preparation to receipt. `workstation` says who asks; `language` is of the lines shown here."""
 
     def __init__(
@@ -156,14 +96,9 @@ class Session:
         publish: Callable[[CeremonyView], None],
         language: str = "zh",
     ) -> None:
-        self._parts = parts
-        self._action = action
-        self._publish = publish
+        super().__init__(parts=parts, action=action, publish=publish, view=CeremonyView(stage=Stage.PREPARING))
         self._language = language
-        self._inbox: queue.Queue[_Frame | _Link | _Opened | _Lost | _Command] = queue.Queue()
-        self._cancelled = threading.Event()
         self._mailboxes: dict[bytes, MailboxListener] = {}
-        self._view = CeremonyView(stage=Stage.PREPARING)
         self._ceremony = Ceremony(
             policy=parts.policy,
             workstation=workstation,
@@ -172,18 +107,12 @@ class Session:
             judge=self._judge,
             consume=self._consume,
         )
-        self._consumed: bytes | None = None
         #: The current round's mailbox, and whether it stands: no code is shown that no phone could follow.
         self._token = b""
         self._is_open = False
         self._losses = 0
-        self._thread = threading.Thread(target=self._run, name="ceremony", daemon=True)
 
     # -- called by the window, from any thread ---------------------------------------------------------------------
-
-    def start(self) -> None:
-        """Begin preparing; views follow."""
-        self._thread.start()
 
     def cancel(self) -> None:
         """Give up unless the effect has already begun."""
@@ -198,54 +127,33 @@ class Session:
         """The window went to the back."""
         self._inbox.put(_Command.HIDE)
 
-    def join(self, timeout_s: float | None = None) -> bool:
-        """Wait for the end; return whether it came."""
-        self._thread.join(timeout_s)
-        return not self._thread.is_alive()
+    def take_text(self, text: str) -> None:
+        """Take nothing: over the relay the phone answers by itself."""
 
     # -- the thread ------------------------------------------------------------------------------------------------
 
-    def _run(self) -> None:
-        try:
-            self._live()
-        except BidSealError as error:
-            self._give_up(error.code, error.detail)
-        except Exception as error:
-            log.exception("ceremony session failed")
-            self._give_up(UNEXPECTED, type(error).__name__)
-        finally:
-            for mailbox in self._mailboxes.values():
-                mailbox.stop(linger_s=_LINGER_S)
-            for mailbox in self._mailboxes.values():
-                mailbox.join()
-            self._action.close()
+    def _wind_up(self) -> None:
+        for mailbox in self._mailboxes.values():
+            mailbox.stop(linger_s=_LINGER_S)
+        for mailbox in self._mailboxes.values():
+            mailbox.join()
 
-    def _live(self) -> None:
-        self._show(self._view)
-        request = self._action.prepare(Preparation(report=self._report, check=self._check, leave_out=self._leave_out))
-        self._check()
+    def _begin(self, request: CeremonyRequest) -> None:
         self._carry_out(self._ceremony.start(request))
-        while self._ceremony.state not in TERMINAL:
-            self._refresh()
-            self._step()
-        if not self._view.is_over:
-            self._refresh()
 
-    def _step(self) -> None:
-        try:
-            message = self._inbox.get(timeout=_TICK_S)
-        except queue.Empty:
-            self._carry_out(self._ceremony.tick())
-            return
+    def _is_over(self) -> bool:
+        return self._ceremony.state in TERMINAL
+
+    def _step(self, message: _Frame | _Link | _Opened | _Lost | _Command | None) -> None:
         if isinstance(message, _Frame):
             self._carry_out(self._ceremony.receive(message.token, message.slot, message.body))
         elif isinstance(message, _Link):
-            self._view = replace(self._view, offline=not message.online)
+            self._show(replace(self._view, offline=not message.online))
         elif isinstance(message, _Opened):
             self._is_open = self._is_open or message.token == self._token
         elif isinstance(message, _Lost):
             self._mailbox_lost(message)
-        else:
+        elif message is not None:
             self._obey(message)
         self._carry_out(self._ceremony.tick())
 
@@ -318,61 +226,11 @@ class Session:
             code_is_typed=not challenge.is_signed,
         )
 
-    def _act(self, effect: Callable[[], Finish | AskProof]) -> None:
-        """Run the use case. Its failure is the ceremony's, told to the phone and to the user alike."""
-        try:
-            step = effect()
-        except RejectedError as error:
-            self._view = replace(self._view, detail=error.detail)
-            step = Finish(outcome=Outcome.REFUSED, code=error.code)
-        except UnavailableError as error:
-            self._view = replace(self._view, detail=error.detail)
-            step = Finish(outcome=Outcome.FAILED, code=error.code)
-        except Exception as error:
-            log.exception("the effect of a verified answer failed")
-            self._view = replace(self._view, detail=type(error).__name__)
-            step = Finish(outcome=Outcome.FAILED, code=UNEXPECTED)
-        if isinstance(step, AskProof):
-            self._carry_out(self._ceremony.ask_proof(step.envelope))
-            return
-        self._view = replace(self._view, details=step.details, outcome=step.outcome)
-        good = step.outcome in (Outcome.DONE, Outcome.PARTIAL)
-        if self._consumed is not None:
-            result = "; ".join(d.target for d in step.details) if good else step.code
-            self._note(self._consumed, EntryState.DONE if good else EntryState.FAILED, result)
-        self._carry_out(self._ceremony.finish(step.outcome, code=step.code, results=step.results))
+    def _ask_proof(self, envelope: bytes) -> list[Event]:
+        return self._ceremony.ask_proof(envelope)
 
-    def _note(self, ceremony_id: bytes, state: EntryState, result: str) -> None:
-        """Write the end into the journal; what was done stays done and is told, even where that cannot be written."""
-        try:
-            self._parts.journal.finish(ceremony_id, state, result)
-        except UnavailableError as error:
-            log.info("end of a ceremony not journalled: %s", error.code)
-
-    def _judge(self, transcript: AnyTranscript) -> VerifiedAnswer:
-        try:
-            return self._parts.judge(transcript)
-        except UnavailableError as error:
-            # Who cannot be asked cannot vouch: fail closed, and say which it was.
-            raise RejectedError(error.code, error.detail) from None
-
-    def _consume(self, verified: VerifiedAnswer) -> bool:
-        operation = verified.challenge.operation
-        try:
-            consumed = self._parts.journal.consume(
-                verified.t0,
-                operation=str(operation),
-                subject=self._action.subject(),
-                # A share opens a bid: it is written nowhere.
-                answer=b"" if operation in SECRET_RESULTS else verified.transcript.write(),
-                at=self._parts.clock.now(),
-            )
-        except UnavailableError as error:
-            # Not durable means not consumed: the answer must not take effect, and the phone must hear why.
-            raise RejectedError(error.code, error.detail) from None
-        if consumed:
-            self._consumed = verified.t0
-        return consumed
+    def _finish(self, outcome: Outcome, code: str, results: Sequence[Mapping[str, Value]]) -> list[Event]:
+        return self._ceremony.finish(outcome, code=code, results=results)
 
     # -- showing ---------------------------------------------------------------------------------------------------
 
@@ -405,21 +263,3 @@ class Session:
             self._show(replace(self._view, stage=Stage.DONE, qr_text="", remaining_s=0, problem=event.code))
         else:
             self._fail(event.code, self._view.detail)
-
-    def _fail(self, code: str, detail: str) -> None:
-        self._show(replace(self._view, stage=Stage.PROBLEM, qr_text="", remaining_s=0, problem=code, detail=detail))
-
-    def _report(self, done: int, total: int, text: str) -> None:
-        self._show(replace(self._view, progress=(done, total, text)))
-
-    def _leave_out(self, items: tuple[ItemResult, ...]) -> None:
-        self._view = replace(self._view, left_out=items)
-
-    def _check(self) -> None:
-        if self._cancelled.is_set():
-            raise RejectedError("ceremony.cancelled")
-
-    def _show(self, view: CeremonyView) -> None:
-        if view != self._view or view.stage is Stage.PREPARING:
-            self._view = view
-            self._publish(view)

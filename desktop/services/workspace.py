@@ -1,5 +1,6 @@
 """The workstation's services, put together once by the composition root and handed to use cases and pages."""
 
+import dataclasses
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -12,12 +13,13 @@ from desktop.formats.answer import VerifiedAnswer, verify_answer
 from desktop.formats.package.leftovers import remove_leftovers as remove_package_leftovers
 from desktop.formats.trust import CertificateUsage
 from desktop.portal.api import PlatformApi, UsageEntry
-from desktop.portal.http import HttpClient
+from desktop.portal.http import HttpClient, NoNetwork
 from desktop.portal.profile import PlatformProfile
 from desktop.portal.relay import RelayClient
 from desktop.protocol.transcript import AnyTranscript
 from desktop.services.account import AccountService
 from desktop.services.action import Action
+from desktop.services.camera_session import CameraSession
 from desktop.services.ceremony import CeremonyView, Session, SessionParts
 from desktop.services.events import Changed, EventBus
 from desktop.services.records import UsageReporter
@@ -55,6 +57,7 @@ class Workspace:
     records: UsageReporter
     pins: PinStore
     parts: SessionParts
+    directory: "CertificateDirectory"
     lock: InstanceLock
 
     def interrupted(self) -> tuple[Entry, ...]:
@@ -72,6 +75,40 @@ class Workspace:
             publish=publish,
             language=language,
         )
+
+    def camera_session(
+        self,
+        action: Action,
+        *,
+        credit_code: str,
+        publish: Callable[[CeremonyView], None],
+        language: str = "zh",
+        offline: bool = True,
+    ) -> CameraSession:
+        """Make the session of one scan by camera; with `offline` nothing of it uses the network."""
+        own = self.without_network() if offline else self
+        return CameraSession(
+            parts=own.parts,
+            workstation=self.workstation.asking_for(credit_code),
+            action=action,
+            publish=publish,
+            language=language,
+            offline=offline,
+        )
+
+    def without_network(self) -> "Workspace":
+        """Return the same workspace with the network cut off: cached evidence and known certificates are all it has.
+
+        Who is not good by what is at hand is not good (`ceremony.revocation_unknown`); usage records wait on disk.
+        """
+        api = PlatformApi(NoNetwork(self.profile.base_url), lambda: None)
+        trust = TrustKeeper(profile=self.profile, api=api, folder=self.folder.trust, clock=self.clock)
+        directory = self.directory.asking(api)
+        parts = dataclasses.replace(
+            self.parts, relay=RelayClient(NoNetwork(self.profile.base_url)), judge=judge_with(trust, directory)
+        )
+        records = UsageReporter(api=api, folder=self.folder.root / "records", now=self.clock.now)
+        return dataclasses.replace(self, api=api, trust=trust, directory=directory, parts=parts, records=records)
 
     def confirm_workstation(self, credit_code: str) -> None:
         """Ask the platform whether it still knows this workstation for the organization; forget the enrolment if not.
@@ -122,9 +159,17 @@ class Workspace:
 class CertificateDirectory:
     """Certificates by serial number: from the platform's public directory, each fetched once."""
 
-    def __init__(self, api: PlatformApi) -> None:
+    def __init__(self, api: PlatformApi, known: dict[str, bytes] | None = None) -> None:
         self._api = api
-        self._known: dict[str, bytes] = {}
+        self._known = {} if known is None else known
+
+    def asking(self, api: PlatformApi) -> "CertificateDirectory":
+        """Return a directory with the same certificates that asks `api` for others."""
+        return CertificateDirectory(api, self._known)
+
+    def keep(self, certificate: CertificateFacts) -> None:
+        """Know a certificate that is at hand already."""
+        self._known[certificate.serial] = certificate.der
 
     def find(self, serial: str) -> bytes | None:
         """Return the DER of the certificate with this number, or None when the platform has none.
@@ -207,6 +252,7 @@ def open_workspace(
         records=UsageReporter(api=account.api, folder=folder.root / "records", now=clock.now),
         pins=PinStore(folder.recipients),
         parts=parts,
+        directory=directory,
         lock=lock,
     )
 

@@ -5,14 +5,16 @@ No mock and no network beyond this machine. All parts share one clock.
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from desktop.crypto.primitives import PasswordCost
 from desktop.domain.clock import Clock
 from desktop.domain.ids import PlatformId
+from desktop.domain.operations import Operation
 from desktop.phone.core import (
     ApproveState,
     FileDeviceSecrets,
@@ -25,12 +27,14 @@ from desktop.phone.core import PlatformProfile as PhoneProfile
 from desktop.portal.api import OrderForm, PlatformApi, SealForm
 from desktop.portal.http import HttpClient
 from desktop.portal.profile import PlatformProfile
+from desktop.protocol.parts import Assembler
 from desktop.server.app import create_app
 from desktop.server.demo import OPERATOR_MOBILE, seed
 from desktop.server.settings import ServerSettings
 from desktop.server.threaded import ThreadedServer
 from desktop.services.action import Action
-from desktop.services.ceremony import CeremonyView, Session, Stage
+from desktop.services.ceremony import CeremonyView, Stage
+from desktop.services.session import ScanSession
 from desktop.services.workspace import Workspace
 from desktop.testing.demo_files import Company
 
@@ -209,10 +213,19 @@ class Scan:
 class HeadlessScan:
     """One ceremony of the desktop without a window: the session, and its snapshots as they come."""
 
-    def __init__(self, workspace: Workspace, action: Action, *, credit_code: str) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        action: Action,
+        *,
+        credit_code: str,
+        session: Callable[..., ScanSession] | None = None,
+    ) -> None:
+        """`session` makes another one than over the relay: `workspace.camera_session`."""
         self._condition = threading.Condition()
         self.views: list[CeremonyView] = []
-        self.session: Session = workspace.session(action, credit_code=credit_code, publish=self._take)
+        make = session or workspace.session
+        self.session = make(action, credit_code=credit_code, publish=self._take)
         self.session.start()
 
     def wait(self, stage: Stage, timeout_s: float = 30.0) -> CeremonyView:
@@ -242,7 +255,7 @@ class HeadlessScan:
 
 
 def _is(view: CeremonyView, stage: Stage) -> bool:
-    return view.stage is stage and (stage is not Stage.SHOWING or bool(view.qr_text))
+    return view.stage is stage and (stage is not Stage.SHOWING or bool(view.qr_text or view.codes))
 
 
 def scan_headless(
@@ -255,6 +268,47 @@ def scan_headless(
     scan = Scan(phone, shown.qr_text, **how)
     result = scan.result()
     return desk.end(), result
+
+
+#: Turns the codes on one screen into the texts that the other side's camera reads.
+Lens = Callable[[tuple[str, ...]], Iterable[str]]
+
+
+def _clear_sight(codes: tuple[str, ...]) -> Iterable[str]:
+    return codes
+
+
+def scan_by_camera(
+    workspace: Workspace,
+    phone: Phone,
+    action: Action,
+    *,
+    credit_code: str,
+    offline: bool = True,
+    lens: Lens = _clear_sight,
+    password: str = PASSWORD,
+) -> tuple[CeremonyView, PhoneResult]:
+    """Let the two sides see each other's screens and nothing else; return how it ended on both."""
+    desk = HeadlessScan(
+        workspace, action, credit_code=credit_code, session=partial(workspace.camera_session, offline=offline)
+    )
+    assembler = Assembler()
+    challenge = next(m for m in map(assembler.take, lens(desk.wait(Stage.SHOWING).codes)) if m is not None)
+    scan = phone.take_camera_challenge(challenge)
+    certificates = scan.view.certificates
+    approved = scan.approve(certificates[0].serial if certificates else None, secret_password(password))
+    assert approved.state is ApproveState.SENT, approved
+    for text in lens(scan.parts):
+        desk.session.take_text(text)
+    if scan.operation is Operation.DOWNLOAD:
+        for text in lens(desk.wait(Stage.PROVING).codes):
+            scan.take_text(text)
+        for text in lens(scan.parts):
+            desk.session.take_text(text)
+    for text in lens(desk.wait(Stage.RECEIPT).codes):
+        scan.take_text(text)
+    desk.session.cancel()
+    return desk.end(), scan.leave()
 
 
 def order_form(company: Company, suite: str = "P-256") -> OrderForm:
@@ -297,6 +351,7 @@ __all__ = [
     "ThreadedPlatform",
     "make_phone",
     "order_form",
+    "scan_by_camera",
     "scan_headless",
     "seal_form",
 ]
