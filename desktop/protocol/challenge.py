@@ -8,6 +8,7 @@ answer of one mode never counts in the other. docs/protocol.md, Challenge, Camer
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 
 from desktop.crypto.primitives import sha256
 from desktop.crypto.suites import load_point
@@ -35,7 +36,12 @@ UNSIGNED_OPERATIONS = frozenset({Operation.LOGIN, Operation.DOWNLOAD, Operation.
 RELAY_ONLY = frozenset({Operation.LOGIN, Operation.ENROL_WORKSTATION})
 #: Items of one ceremony by camera: more would take longer to show than a person holds a phone.
 CAMERA_ITEMS = 8
-_CAMERA = "camera"
+
+
+class _Mode(StrEnum):
+    """Values of the field `mode`; a challenge for the relay has none."""
+
+    CAMERA = "camera"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +103,7 @@ class Challenge:
             "tpl": self.template_version,
         }
         if self.is_camera:
-            body["mode"] = _CAMERA
+            body["mode"] = str(_Mode.CAMERA)
         else:
             body["rh"] = self.r_hash
         if self.enrolment is not None:
@@ -193,7 +199,7 @@ def _from_value(value: Value) -> Challenge:
             "ttl": integer(1, 86_400),
             "tpl": integer(TEMPLATE_VERSION, TEMPLATE_VERSION),
         },
-        {"ws_key": blob(65), "enrol": _enrolment, "rh": blob(32), "mode": one_of({_CAMERA: True}.__getitem__)},
+        {"ws_key": blob(65), "enrol": _enrolment, "rh": blob(32), "mode": one_of(_Mode)},
     )
     if ("rh" in f) == ("mode" in f):
         raise RejectedError("ceremony.malformed", "either rh or mode")

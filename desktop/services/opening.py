@@ -115,6 +115,7 @@ class _ShareAction(ABC):
     def prepare(self, preparation: Preparation) -> CeremonyRequest:
         """Find each bid's group that this certificate opens."""
         self._report = preparation.report
+        self._workspace = self._workspace.for_scan(self._certificate, offline=preparation.offline)
         check_pair(self._workspace, self._certificate, self._encryption)
         self._workspace.confirm_workstation(self._certificate.credit_code)
         self._check_places()

@@ -82,6 +82,7 @@ class PackAction:
     def prepare(self, preparation: Preparation) -> CeremonyRequest:
         """Encrypt everything and compute what is to be signed; may take minutes for a large bid."""
         order, certificate = self._order, self._order.certificate
+        self._workspace = self._workspace.for_scan(certificate, offline=preparation.offline)
         check_pair(self._workspace, certificate, read_certificate(order.encryption_certificate))
         self._workspace.confirm_workstation(certificate.credit_code)
         plan = self._plan()

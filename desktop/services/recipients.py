@@ -26,6 +26,7 @@ class PinAction:
     def prepare(self, preparation: Preparation) -> CeremonyRequest:
         """Judge both certificates before anybody is asked."""
         preparation.report(0, 1, self._encryption.holder)
+        self._workspace = self._workspace.for_scan(self._certificate, offline=preparation.offline)
         check_pair(self._workspace, self._certificate, self._encryption)
         own = self._encryption
         return CeremonyRequest(

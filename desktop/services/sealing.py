@@ -97,10 +97,8 @@ class SealAction:
         Raises:
             RejectedError: nothing can be signed; with the code of the first document.
         """
-        if preparation.offline:
-            self._workspace = self._workspace.without_network()
-            self._lasting = Lasting(self._workspace, self._certificate.der)
-        self._workspace.directory.keep(self._certificate)
+        self._workspace = self._workspace.for_scan(self._certificate, offline=preparation.offline)
+        self._lasting = Lasting(self._workspace, self._certificate.der)
         self._workspace.trust.require_valid(self._certificate, usage=CertificateUsage.SIGN)
         self._workspace.confirm_workstation(self._certificate.credit_code)
         self._check_seals()

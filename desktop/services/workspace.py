@@ -96,6 +96,11 @@ class Workspace:
             offline=offline,
         )
 
+    def for_scan(self, certificate: CertificateFacts, *, offline: bool) -> "Workspace":
+        """Return the workspace that a scan with a certificate works with: without a network where it is to keep off."""
+        self.directory.keep(certificate)
+        return self.without_network() if offline else self
+
     def without_network(self) -> "Workspace":
         """Return the same workspace with the network cut off: cached evidence and known certificates are all it has.
 

@@ -219,9 +219,9 @@ function challengeOf(body) {
   const f = fields(value, {
     v: integer(1, 1), op: oneOf(...Object.keys(ITEMS)), platform: text(64), pname: text(120), ws: blob(16), ws_name: text(64),
     org: text(120, 0), code: text(32, 0), items: (v) => v, certs: array(serial, 0, 16), key: blob(65), nonce: blob(32),
-    rh: blob(32), iat: time, ttl: integer(1, 86400), tpl: integer(1, 1),
-  }, { ws_key: blob(65), enrol: (v) => fields(v, { cert: blob(1, 4096), iat: time, sig: blob(64, 384) }) });
-  if (("ws_key" in f) !== ("enrol" in f)) malformed();
+    iat: time, ttl: integer(1, 86400), tpl: integer(1, 1),
+  }, { rh: blob(32), mode: oneOf("camera"), ws_key: blob(65), enrol: (v) => fields(v, { cert: blob(1, 4096), iat: time, sig: blob(64, 384) }) });
+  if (("ws_key" in f) !== ("enrol" in f) || ("rh" in f) === ("mode" in f)) malformed();
   const [most, item] = ITEMS[f.op];
   f.items = array(item, 1, most)(f.items);
   return f;
@@ -231,7 +231,7 @@ function readChallenge(data) {
   if (!isCose(data)) {
     const c = challengeOf(data);
     if (c.enrol) malformed();
-    if (!["login", "enrol_workstation", "download"].includes(c.op)) refuse("ceremony.workstation_not_enrolled");
+    if (!["login", "enrol_workstation", "download"].includes(c.op) || c.mode) refuse("ceremony.workstation_not_enrolled");
     return c;
   }
   let c;
@@ -240,7 +240,54 @@ function readChallenge(data) {
     if (!c.enrol || !same(H(c.ws_key).subarray(0, 16), c.ws)) malformed();
     return publicKey(c.ws_key);
   });
+  if (c.mode && ["login", "enrol_workstation"].includes(c.op)) refuse("ceremony.wrong_purpose");
+  if (c.mode && c.items.length > 8) malformed();
   return c;
+}
+// ---- 2.11 ----------------------------------------------------------------------------------------------------------
+const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
+function base45(written) {
+  const out = [];
+  for (let at = 0; at < written.length; at += 3) {
+    const group = [...written.slice(at, at + 3)].map((c) => ALPHABET.indexOf(c)), bytes = group.length - 1;
+    if (bytes < 1 || group.includes(-1)) malformed();
+    const n = group.reduceRight((sum, digit) => sum * 45 + digit, 0);
+    if (n >= 256 ** bytes) malformed();
+    for (let b = bytes - 1; b >= 0; b -= 1) out.push(Math.floor(n / 256 ** b) % 256);
+  }
+  return Buffer.from(out);
+}
+function readPart(written) {
+  if (!written.startsWith("BS1") || written.length > 147) malformed();
+  const data = base45(written.slice(3));
+  if (data.length < 9) malformed();
+  const part = { id: data.toString("hex", 0, 4), index: data.readUInt16BE(4), total: data.readUInt16BE(6), chunk: data.subarray(8) };
+  if (part.index >= part.total || part.total > 2048 || (part.chunk.length !== 88 && part.index + 1 !== part.total)) malformed();
+  return part;
+}
+function assemble(texts) {
+  const messages = new Map();
+  for (const one of texts) {
+    let part;
+    try { part = readPart(one); } catch { if (texts.length === 1) malformed(); continue; }
+    let found = messages.get(part.id);
+    const known = found?.chunks.get(part.index);
+    if (!found || found.total !== part.total || (known && !same(known, part.chunk))) found = { total: part.total, chunks: new Map() };
+    found.chunks.set(part.index, part.chunk);
+    messages.set(part.id, found);
+    if (found.chunks.size < found.total) continue;
+    const whole = cat(...Array.from({ length: found.total }, (_, n) => found.chunks.get(n)));
+    if (H(whole).toString("hex", 0, 4) === part.id) return whole;
+    messages.delete(part.id);
+  }
+  return malformed();
+}
+const CONTEXTS = { answer: "camera_answer", proof: "camera_proof" };
+function cameraMessage(v) {
+  const m = fields(decode(hex(v.message), 180224), { t: oneOf("challenge", "answer", "prove", "proof", "receipt"), body: blob(1, 180224) });
+  const challenge = hex(v.challenge);
+  if (readChallenge(challenge).mode !== "camera") malformed();
+  return hpkeOpen(hex(v.private_key), cat(`BIDSEAL1/${CONTEXTS[m.t]}`, T0(challenge)), m.body);
 }
 function readQr(scanned, base) {
   if (!scanned.startsWith(base + "/m#") || scanned.length > 120) refuse("phone.foreign_qr");
@@ -322,6 +369,8 @@ const RUN = {
     const key = hkdf(cat(hex(v.secret), hex(v.phone_nonce)), t1, ascii("BIDSEAL1/d2p"));
     for (const r of v.replies) expect(same(seal(key, r.counter, hex(r.plaintext)), hex(r.body)), "reply");
   },
+  parts: (v) => expect(same(assemble(v.texts), hex(v.message)), "message"),
+  camera: (v) => expect(same(cameraMessage(v), hex(v.plaintext)), "plaintext"),
   hpke: (v) => expect(same(hpkeOpen(hex(v.private_key), hex(v.info), hex(v.ciphertext)), hex(v.plaintext)), "plaintext"),
   signed_attributes: (v) => expect(same(cat(hex("31818430" + "1806092a864886f70d010903310b06092a864886f70d010701302f06092a864886f70d01090431220420"), hex(v.tbs), hex("3037060b2a864886f70d010910022f312830263024302204" + "20"), H(hex(v.certificate))), hex(v.attributes)), "attributes"),
   challenge: (v) => { readChallenge(hex(v.challenge)); expect(T0(hex(v.challenge)).toString("hex") === v.t0, "T0"); },

@@ -15,15 +15,17 @@ from desktop.domain.problems import CATALOGUE
 from desktop.formats.answer import verify_answer
 from desktop.formats.seal import check_usable, read_seal
 from desktop.protocol import cose
+from desktop.protocol.camera import CameraAnswer, CameraContext, CameraKind, context, read_message
 from desktop.protocol.challenge import read_challenge
 from desktop.protocol.display import consent_text
 from desktop.protocol.messages import RECEIPT_USE, Claim, Proof, Reason, Receipt, Reply
+from desktop.protocol.parts import Assembler, read_part, split
 from desktop.protocol.qr import RelayQr, read_qr
 from desktop.protocol.transcript import (
-    Transcript,
     check_code,
     mailbox_key,
     possession_context,
+    read_transcript,
     reply_key,
     rotation_tag,
     t0_of,
@@ -118,6 +120,35 @@ def test_signed_attributes(vector: Vector) -> None:
     assert len(attributes) == 135
 
 
+@each("parts")
+def test_parts(vector: Vector) -> None:
+    def run(v: Vector) -> None:
+        if v["outcome"] != "accept":
+            read_part(v["texts"][0])
+        assembler = Assembler()
+        found = [m for m in map(assembler.take, v["texts"]) if m is not None]
+        assert found[0] == raw(v, "message")
+        assert set(split(found[0])) <= set(v["texts"])
+
+    check(vector, run)
+
+
+@each("camera")
+def test_camera(vector: Vector) -> None:
+    key = ec.derive_private_key(int(vector["private_key"], 16), ec.SECP256R1())
+
+    def run(v: Vector) -> None:
+        kind, body = read_message(raw(v, "message"))
+        name = CameraContext.PROOF if kind is CameraKind.PROOF else CameraContext.ANSWER
+        opened = hpke_open(key=key, info=context(name, t0_of(raw(v, "challenge"))), ciphertext=body)
+        assert opened == raw(v, "plaintext")
+        if kind is CameraKind.ANSWER:
+            challenge = read_challenge(raw(v, "challenge"))
+            assert CameraAnswer.read(challenge.operation, opened).write() == opened
+
+    check(vector, run)
+
+
 @each("challenge")
 def test_challenge(vector: Vector) -> None:
     def run(v: Vector) -> None:
@@ -166,7 +197,7 @@ def test_answer(vector: Vector) -> None:
     known = {read_certificate(bytes.fromhex(c)).serial: bytes.fromhex(c) for c in vector["certificates"]}
 
     def run(v: Vector) -> None:
-        verified = verify_answer(Transcript.read(raw(v, "transcript")), signer_of=known.get)
+        verified = verify_answer(read_transcript(raw(v, "transcript")), signer_of=known.get)
         assert verified.t2 == raw(v, "t2")
 
     check(vector, run)

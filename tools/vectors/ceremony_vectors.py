@@ -12,8 +12,8 @@ from desktop.protocol.challenge import UNSIGNED_OPERATIONS
 from desktop.protocol.codec import Value
 from desktop.protocol.items import SealItem
 from desktop.protocol.messages import RECEIPT_USE, Outcome, Receipt
-from desktop.protocol.transcript import Transcript, key_request, possession_context
-from tools.vectors import scene
+from desktop.protocol.transcript import AnyTranscript, Transcript, key_request, possession_context
+from tools.vectors import camera_vectors, scene
 from tools.vectors.keys import ISSUED_AT, certificate, fixed, key, sign
 
 Vector = dict[str, Any]
@@ -77,7 +77,22 @@ def answers() -> list[Vector]:
     made.append(
         _answer("seal, one item refused", "accept", scene.transcript(Operation.SEAL, signed=True, results=partial))
     )
-    return made + [_answer(n, code, t) for n, (code, t) in _refused(results).items()]
+    made += [_answer(n, code, t) for n, (code, t) in _refused(results).items()]
+    return made + [_answer(n, code, t) for n, (code, t) in _by_camera().items()]
+
+
+def _by_camera() -> dict[str, tuple[str, AnyTranscript]]:
+    seal = camera_vectors.transcript(Operation.SEAL)
+    relay = scene.transcript(Operation.SEAL, signed=True)
+    return {
+        "seal by camera": ("accept", seal),
+        "claim_seal by camera": ("accept", camera_vectors.transcript(Operation.CLAIM_SEAL)),
+        "camera answer to a relay challenge": ("ceremony.wrong_purpose", replace(seal, challenge=relay.challenge)),
+        "relay answer to a camera challenge": ("ceremony.wrong_purpose", replace(relay, challenge=seal.challenge)),
+        "camera answer with the form of a relay's": ("ceremony.malformed", replace(seal, answer=relay.answer)),
+        "camera consent over another T0": (_INVALID, camera_vectors.transcript(Operation.SEAL, t=fixed("t0"))),
+        "camera signature of zeros": (_INVALID, camera_vectors.transcript(Operation.SEAL, signature=bytes(64))),
+    }
 
 
 def _refused(results: tuple[Mapping[str, Any], ...]) -> dict[str, tuple[str, Transcript]]:
@@ -137,7 +152,7 @@ def _download(*, enc: str) -> Transcript:
     return scene.transcript(Operation.DOWNLOAD, signed=False, results=swapped)
 
 
-def _answer(name: str, outcome: str, transcript: Transcript) -> Vector:
+def _answer(name: str, outcome: str, transcript: AnyTranscript) -> Vector:
     return {
         "name": name,
         "outcome": outcome,

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tools.vectors import ceremony_vectors, message_vectors, plain_vectors
+from tools.vectors import camera_vectors, ceremony_vectors, message_vectors, plain_vectors
 
 FOLDER = Path(__file__).parents[2] / "tests" / "vectors"
 ORIGIN = "tools/vectors/generate.py; outcomes by hand from docs/protocol.md"
@@ -29,6 +29,8 @@ FILES: dict[str, tuple[str, Callable[[], list[dict[str, Any]]]]] = {
     "display": ("§4: consent text, template version 1", message_vectors.display),
     "consent": ("§2.7, §2.1, §3.1: bytes that are signed, with signatures", ceremony_vectors.signed_bytes),
     "answer": ("§2.8: whole transcripts and the certificates known", ceremony_vectors.answers),
+    "parts": ("§2.11: codes of camera mode and the message they make", camera_vectors.parts),
+    "camera": ("§2.11: messages of camera mode", camera_vectors.messages),
     "receipt": ("§2.9: receipts, plain and signed", ceremony_vectors.receipts),
     "seal": ("§5.4: seal objects", ceremony_vectors.seals),
 }

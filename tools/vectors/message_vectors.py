@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from desktop.domain.operations import Operation
-from desktop.protocol import codec
-from desktop.protocol.challenge import UNSIGNED_OPERATIONS, Challenge, workstation_id_of
+from desktop.protocol import codec, cose
+from desktop.protocol.challenge import RELAY_ONLY, UNSIGNED_OPERATIONS, Challenge, workstation_id_of
 from desktop.protocol.codec import Value
 from desktop.protocol.display import consent_text
 from desktop.protocol.messages import Proof, Reason, Reply, ReplyType
@@ -35,10 +35,16 @@ def challenges() -> list[Vector]:
     ]
     refused = [
         {"name": n, "outcome": code, "challenge": c.hex()}
-        for cases in (_refused_maps(), _refused_signatures())
+        for cases in (_refused_maps(), _refused_signatures(), _refused_by_camera())
         for n, (code, c) in cases.items()
     ]
-    return good + refused
+    by_camera = [
+        {"name": f"{o}, by camera", "outcome": "accept", "challenge": c.hex(), "t0": t0_of(c).hex()}
+        for o in Operation
+        if o not in RELAY_ONLY
+        for c in [scene.write(scene.challenge(o, signed=True, is_camera=True, r_hash=b""))]
+    ]
+    return good + by_camera + refused
 
 
 def _refused_maps() -> Mapping[str, tuple[str, bytes]]:
@@ -124,6 +130,27 @@ def _refused_bids() -> Mapping[str, Mapping[str, Any]]:
             ),
         ]
     )
+
+
+def _refused_by_camera() -> Mapping[str, tuple[str, bytes]]:
+    seal = scene.challenge(Operation.SEAL, signed=True, is_camera=True, r_hash=b"")
+    body = dict(seal.to_map())
+
+    def signed(changed: Mapping[str, Any]) -> bytes:
+        return cose.sign1(codec.encode(changed), use="BIDSEAL1/challenge", sign=lambda m: sign(key("workstation"), m))
+
+    unsigned = {k: v for k, v in body.items() if k not in ("ws_key", "enrol")}
+    login = scene.challenge(Operation.LOGIN, signed=True, is_camera=True, r_hash=b"")
+    download = scene.challenge(Operation.DOWNLOAD, signed=False, is_camera=True, r_hash=b"")
+    return {
+        "mode and rh": (_MALFORMED, signed({**body, "rh": bytes(32)})),
+        "neither mode nor rh": (_MALFORMED, signed({k: v for k, v in body.items() if k != "mode"})),
+        "unknown mode": (_MALFORMED, signed({**body, "mode": "relay"})),
+        "nine items by camera": (_MALFORMED, signed({**body, "items": [body["items"][0]] * 9})),  # type: ignore[index]
+        "seal by camera, unsigned": ("ceremony.workstation_not_enrolled", codec.encode(unsigned)),
+        "download by camera, unsigned": ("ceremony.workstation_not_enrolled", scene.write(download)),
+        "login by camera": ("ceremony.wrong_purpose", scene.write(login)),
+    }
 
 
 def _refused_signatures() -> Mapping[str, tuple[str, bytes]]:
