@@ -25,6 +25,7 @@ from desktop.formats.package import (
     PackageVerdict,
     check_share_value,
     open_package,
+    remove_leftovers,
     verify_package,
 )
 from desktop.protocol.bid_items import ShareItem
@@ -219,13 +220,12 @@ class OpenAction(_ShareAction):
             check_writable(job.target.parent)
             if job.target.exists():
                 raise RejectedError("package.target_exists", job.target.name)
-        targets = [job.target for job in self._jobs]
-        OutputFolders(self._workspace.folder.outputs).note((t.parent for t in targets), targets=targets)
+        OutputFolders(self._workspace.folder.outputs).note((), targets=[job.target for job in self._jobs])
 
     def close(self) -> None:
-        """Say that nothing is being written any more."""
+        """Delete plaintext that could not be deleted before; what is still held then goes at the next start."""
         super().close()
-        OutputFolders(self._workspace.folder.outputs).forget()
+        OutputFolders(self._workspace.folder.outputs).clean(remove_leftovers)
 
     def _serve(self, job: OpenJob, envelope: Envelope, group: Group, result: Mapping[str, Any]) -> ItemResult:
         shares = {**job.shares, group.group_id: SecretBytes(result["share"])}
@@ -269,13 +269,19 @@ class ExportSharesAction(_ShareAction):
 
     def _check_places(self) -> None:
         check_writable(self._target.parent)
+        OutputFolders(self._workspace.folder.outputs).note([self._target.parent])
+
+    def close(self) -> None:
+        """Forget the shares, and say that nothing is being written any more."""
+        super().close()
+        self._shares.clear()
+        OutputFolders(self._workspace.folder.outputs).forget()
 
     def act(self, verified: VerifiedAnswer) -> Finish | AskProof:
         """Collect the shares, then write the one file."""
         end = super().act(verified)
         if self._shares:
             write_new(self._target, write_shares(tuple(self._shares)), private=True)
-            self._shares.clear()
         return end
 
     def _serve(self, job: OpenJob, envelope: Envelope, group: Group, result: Mapping[str, Any]) -> ItemResult:

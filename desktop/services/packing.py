@@ -5,6 +5,7 @@ never to what a list of the platform says (threat T48). Nothing that stands at t
 Source: docs/bid-package.md; docs/protocol.md §3.4.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -149,7 +150,8 @@ class PackAction:
         """Leave nothing half-written."""
         if self._draft is not None:
             self._draft.discard()
-        self._part.unlink(missing_ok=True)
+        with suppress(OSError):  # ciphertext; it goes at the next start
+            self._part.unlink(missing_ok=True)
         OutputFolders(self._workspace.folder.outputs).forget()
 
     def _plan(self) -> PackagePlan:

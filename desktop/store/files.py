@@ -71,10 +71,12 @@ def write_new(wanted: Path, data: bytes, *, private: bool = False) -> Path:
     Raises:
         UnavailableError: as place_new.
     """
-    temp = wanted.with_name(f".bidseal-{os.urandom(8).hex()}.part")
-    write_atomic(temp, data, private=True)
+    temp = wanted.with_name(f".bidseal-{os.urandom(8).hex()}.part")  # the one name that the next start removes
     try:
+        _write_synced(temp, data, _PRIVATE)
         return place_new(temp, wanted, private=private)
+    except OSError as error:
+        raise as_problem(error) from None
     finally:
         with suppress(OSError):
             temp.unlink(missing_ok=True)
@@ -155,19 +157,22 @@ def write_atomic(target: Path, data: bytes, *, private: bool = False) -> None:
     temp = target.with_name(f".{target.name}.{os.urandom(6).hex()}.tmp")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(
-            temp, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600 if private else 0o644
-        )
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+        _write_synced(temp, data, _PRIVATE if private else _READABLE)
         replace(temp, target)
     except OSError as error:
         raise as_problem(error) from None
     finally:
         with suppress(OSError):  # where nothing can be written there is nothing to remove either
             temp.unlink(missing_ok=True)
+
+
+def _write_synced(temp: Path, data: bytes, mode: int) -> None:
+    """Write a new file and sync its bytes."""
+    descriptor = os.open(temp, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def sync_folder(folder: Path) -> None:

@@ -32,7 +32,7 @@ from desktop.phone.core import MemoryDeviceSecrets, secret_password
 from desktop.phone.core.keystore import EntryState as KeyState
 from desktop.phone.core.keystore import Keystore, NewKeyOrder
 from desktop.signing.pdf import extend_lt, finish
-from desktop.store.files import place_new, remove_leftovers, replace
+from desktop.store.files import place_new, remove_leftovers, replace, write_new
 from desktop.store.journal import EntryState, Journal
 from desktop.store.outputs import OutputFolders
 from desktop.store.settings import Settings, SettingsStore
@@ -225,6 +225,29 @@ class OpenedFiles(_Package):
         if {path.name for path in files.iterdir()} != set(self.names):
             return "not all files"
         return "" if all((files / name).read_bytes() == SECRET for name in self.names[1:]) else "torn"
+
+
+class ShareFile(_Folder):
+    """Exported shares are written into a new file (services.opening)."""
+
+    visible = frozenset({"a.json", "a(2).json"})
+
+    def reset(self) -> None:
+        super().reset()
+        (self.out / "a.json").write_bytes(OLD_PDF)
+        self.note()
+
+    def work(self, say: Say) -> None:
+        write_new(self.out / "a.json", SECRET, private=True)
+        say(1)
+
+    def judge(self, said: int) -> str:
+        if (self.out / "a.json").read_bytes() != OLD_PDF:
+            return "somebody's file was touched"
+        written = self.out / "a(2).json"
+        if not written.exists():
+            return "said done, not there" if said else ""
+        return "" if written.read_bytes() == SECRET else "torn"
 
 
 class _Keys(_Folder):
@@ -424,6 +447,7 @@ WRITERS = {
     "evidence added": AddedEvidence,
     "bid package": PackedBid,
     "opened files": OpenedFiles,
+    "share file": ShareFile,
     "new key": NewKey,
     "wrong try": WrongTry,
     "changed password": ChangedPassword,

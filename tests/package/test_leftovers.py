@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from desktop.formats.package import remove_leftovers
+from desktop.domain.errors import RejectedError
+from desktop.formats.package import FolderTarget, remove_leftovers
+from desktop.formats.package.packing import plain_replace
 
 
 def test_leftovers_of_this_target_go_and_everything_else_stays(tmp_path: Path):
@@ -33,3 +35,15 @@ def test_what_cannot_be_deleted_is_said_and_keeps_nothing_else(tmp_path: Path, m
     with pytest.raises(PermissionError):
         remove_leftovers(tmp_path / "x.bid")
     assert [path.name for path in tmp_path.iterdir()] == [".x.bid.000000000001.tmp"]
+
+
+def test_two_names_that_are_one_on_this_disk_replace_nothing(tmp_path: Path):
+    """As "LANGER~1.TXT" and "langer name.txt" may be on Windows: what was unpacked is never written over."""
+    target = FolderTarget(tmp_path / "out", replace=plain_replace)
+    for index, data in enumerate((b"first", b"second")):
+        with target.create(index) as file:
+            file.write(data)
+    with pytest.raises(RejectedError, match="file_name"):
+        target.commit(["a.txt", "a.txt"])
+    target.discard()
+    assert list(tmp_path.iterdir()) == []

@@ -87,14 +87,16 @@ class FolderTarget:
         return (self._parts / str(index)).open("xb")
 
     def commit(self, names: list[str]) -> None:
-        """Name the files and move the folder to its place."""
+        """Name the files and move the folder to its place; two names that are one here are refused."""
         try:
             self._named.mkdir(mode=0o700)
             for index, name in enumerate(names):
-                part = self._parts / str(index)
+                part, named = self._parts / str(index), self._named / name
+                if named.exists():  # the disk takes two names for one, as with short names on Windows
+                    raise RejectedError("package.file_name", name[:64])
                 with part.open("r+b") as file:
                     os.fsync(file.fileno())
-                part.replace(self._named / name)
+                part.replace(named)
             sync_folder(self._named)
             self._replace(self._named, self._folder)
         except OSError as error:
