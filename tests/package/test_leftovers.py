@@ -6,6 +6,7 @@ import pytest
 
 from desktop.domain.errors import RejectedError
 from desktop.formats.package import FolderTarget, remove_leftovers
+from desktop.formats.package.leftovers import hidden_beside
 from desktop.formats.package.packing import plain_replace
 
 
@@ -47,3 +48,12 @@ def test_two_names_that_are_one_on_this_disk_replace_nothing(tmp_path: Path):
         target.commit(["a.txt", "a.txt"])
     target.discard()
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["长" * 85, "x" * 255, "标书.bid"])
+def test_longest_name_that_a_disk_takes_can_be_prepared_and_cleaned(tmp_path: Path, name: str):
+    target, other = tmp_path / name, tmp_path / (name[:-1] + "y")
+    for each in (target, other):
+        hidden_beside(each, bytes(6)).mkdir()
+    assert remove_leftovers(target) == 1
+    assert [path.name for path in tmp_path.iterdir()] == [hidden_beside(other, bytes(6)).name]

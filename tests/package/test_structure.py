@@ -34,6 +34,25 @@ def code(world: World, data: bytes) -> str:
     return verdict.reasons[0].code
 
 
+#: Windows reads these when a folder with them is merely shown, and asks the server that they name (T41).
+LOOKED_AT = ["desktop.ini", "Desktop.INI", "autorun.inf", "报价.lnk", "报价.pdf.LNK", "a.url", "a.scf", "a.library-ms"]
+LOOKED_AT += ["a.search-ms", "a.searchConnector-ms", "a.theme", "a.website", "a.ＵＲＬ"]
+
+
+@pytest.mark.parametrize("name", LOOKED_AT)
+def test_t41_file_that_acts_when_it_is_looked_at_is_neither_packed_nor_opened(world: World, tmp_path: Path, name: str):
+    with pytest.raises(RejectedError, match="file_name"):
+        check_names([name])
+    plan = plan_of(world, write_documents(tmp_path / "f"))
+    path = tmp_path / "x.bid"
+    path.write_bytes(package_around(world, plan, plaintext=inner_zip([SUMMARY, InnerFile(name.encode(), b"x")])))
+    package = world.package(path)
+    with pytest.raises(RejectedError, match="file_name"):
+        open_package(path, package, "bid", world.shares(package), tmp_path / "out")
+    assert {each.name for each in tmp_path.iterdir()} == {"f", "x.bid"}
+    check_names(["desktop.ini.txt", "url", "lnk.pdf", "说明.url.pdf", "autorun.inf.md"])
+
+
 @pytest.mark.parametrize("name", BAD_NAMES)
 def test_name_that_some_system_could_not_unpack_is_not_packed(name: str):
     with pytest.raises(RejectedError, match="file_name"):

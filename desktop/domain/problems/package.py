@@ -210,13 +210,13 @@ PACKAGE: dict[str, Problem] = {
     "package.file_name": entry(
         (
             "文件名不可用",
-            "文件名含有不允许的字符、为系统保留名称, 或与另一个文件重名(不分大小写)。",
-            "请修改文件名后再试。",
+            "文件名含有不允许的字符、为系统保留名称、是快捷方式一类的文件, 或与另一个文件重名(不分大小写)。",
+            "请修改文件名, 或去掉该文件后再试。",
         ),
         (
             "A file name cannot be used",
-            "It holds a forbidden character, is reserved by a system, or equals another but for case.",
-            "Rename the file and try again.",
+            "It holds a forbidden character, is reserved by a system, is a shortcut or the like, or equals another but for case.",
+            "Rename the file or leave it out, and try again.",
         ),
     ),
     "package.file_changed": entry(
