@@ -54,13 +54,17 @@ class Lasting:
         if sealed.level is not SealLevel.B_T:
             return sealed, sealed.note
         try:
-            return extend_lt(Path(sealed.path), self._evidence_once(), replace=replace), ""
+            return extend_lt(Path(sealed.path), self.evidence(), replace=replace), ""
         except BidSealError as error:
             log.info("no long-term evidence: %s", error.code)
             return sealed, error.code
 
-    def _evidence_once(self) -> LongTermEvidence:
-        """Return the evidence, the same for all documents; where it could not be had once, do not ask again."""
+    def evidence(self) -> LongTermEvidence:
+        """Return the evidence, the same for all documents; where it could not be had once, do not ask again.
+
+        Raises:
+            BidSealError: there is none to be had, with the reason.
+        """
         with self._collecting:
             if self._no_evidence is not None:
                 raise self._no_evidence

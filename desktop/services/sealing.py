@@ -165,12 +165,17 @@ class SealAction:
     ) -> tuple[dict[str, Value], ItemResult]:
         job, prepared = item
         try:
-            sealed, note = self._finish(job, prepared, answer)
+            sealed = self._finish(job, prepared, answer)
         except BidSealError as error:
             failed = ItemResult(name=job.name, key=job.key, code=error.code)
             return {"name": _wire_name(job), "error": error.code}, failed
         done = ItemResult(
-            name=job.name, key=job.key, target=str(sealed.path), level=sealed.level, note=note, sha256=sealed.sha256
+            name=job.name,
+            key=job.key,
+            target=str(sealed.path),
+            level=sealed.level,
+            note=sealed.note,
+            sha256=sealed.sha256,
         )
         return {"name": _wire_name(job), "sha256": sealed.sha256}, done
 
@@ -183,9 +188,7 @@ class SealAction:
         for _, prepared in self._prepared:
             prepared.discard()
 
-    def _finish(
-        self, job: Job, prepared: PreparedSeal, answer: "dict[str, bytes] | object"
-    ) -> tuple[SealedDocument, str]:
+    def _finish(self, job: Job, prepared: PreparedSeal, answer: "dict[str, bytes] | object") -> SealedDocument:
         """Write the sealed file under a name of our own, then give it the wanted name or the next free one.
 
         Whether it gets a timestamp and evidence never decides whether it is sealed; the note says why not.
@@ -197,9 +200,15 @@ class SealAction:
             raise RejectedError(str(answer["error"]), job.name)
         part = job.target.with_name(f".bidseal-{self._workspace.random(8).hex()}.part")
         try:
-            sealed = finish(prepared, answer["sig"], part, replace=replace, timestamp=self._lasting.timestamp)
-            sealed, note = self._lasting.extend(sealed)
-            return with_changes(sealed, path=_place(part, job)), note
+            sealed = finish(
+                prepared,
+                answer["sig"],
+                part,
+                replace=replace,
+                timestamp=self._lasting.timestamp,
+                evidence=self._lasting.evidence,
+            )
+            return with_changes(sealed, path=_place(part, job))
         finally:
             with suppress(OSError):  # what is left is removed at the next start
                 part.unlink(missing_ok=True)

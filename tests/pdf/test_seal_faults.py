@@ -81,7 +81,7 @@ def test_t7_snapshot_that_changed_at_any_point_is_not_sealed(
     assert "out.pdf" not in files(sealer.folder)
 
 
-@pytest.mark.parametrize("where", ["source_part", "imprint", "signature_dictionary", "after_gap", "grown", "cut"])
+@pytest.mark.parametrize("where", ["beginning", "imprint", "signature_dictionary", "after_gap", "grown", "cut"])
 def test_t7_prepared_file_that_changed_while_the_phone_signed_is_not_sealed(
     where: str, sealer: Sealer, prepared: PreparedSeal
 ):
@@ -94,10 +94,10 @@ def test_t7_prepared_file_that_changed_while_the_phone_signed_is_not_sealed(
         path.write_bytes(path.read_bytes()[:-1])
     else:
         at = {
-            "source_part": 50,
-            "imprint": prepared.source_size + 50,
-            "signature_dictionary": prepared.gap_start - 5,
-            "after_gap": prepared.gap_end + 5,
+            "beginning": 0,
+            "imprint": 50,
+            "signature_dictionary": prepared.gap_start - prepared.source_size - 5,
+            "after_gap": prepared.gap_end - prepared.source_size + 5,
         }[where]
         flip(path, at)
     with pytest.raises(RejectedError, match="source_changed"):

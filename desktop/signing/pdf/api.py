@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 Replace = Callable[[Path, Path], None]
 #: Takes a SHA-256 and returns an RFC 3161 token over it (DER) that was judged already.
 Timestamp = Callable[[bytes], bytes]
+#: Returns the evidence for a stamped file, or raises one of our errors.
+Evidence = Callable[[], LongTermEvidence]
 
 
 def replace_file(temp: Path, target: Path) -> None:
@@ -62,10 +64,12 @@ def finish(
     *,
     replace: Replace = replace_file,
     timestamp: Timestamp | None = None,
+    evidence: Evidence | None = None,
 ) -> SealedDocument:
     """Write the sealed document to `target` from the phone's wire `signature` (raw r‖s or RSA).
 
-    With `timestamp` the result is B-T; where that raises one of our errors, B-B with its code as `note`.
+    With `timestamp` the result is B-T, with `evidence` as well B-LT; where one of them raises one of our errors it is
+    less, with the code as `note`.
 
     Raises:
         RejectedError: `ceremony.signature_invalid` when the signature is not good, `pdf.source_changed` when a file
@@ -74,7 +78,7 @@ def finish(
     """
     from desktop.signing.pdf.completion import run
 
-    return run(prepared, signature, target, replace, timestamp)
+    return run(prepared, signature, target, replace, (timestamp, evidence))
 
 
 def extend_lt(

@@ -41,6 +41,14 @@ def add_evidence(source: Path, target: Path, evidence: LongTermEvidence, replace
     return _extend(source, target, append, SealLevel.B_LT, replace)
 
 
+def append_evidence(file: BinaryIO, evidence: LongTermEvidence) -> None:
+    """Append a DSS to a sealed file that is open for reading and writing."""
+    reader = _signed_reader(file)
+    writer = Update(file, reader)
+    write_store(writer, reader, evidence)
+    writer.write_in_place()
+
+
 def add_time(source: Path, target: Path, timestamp: Timestamp, replace: Replace) -> SealedDocument:
     """Append a document timestamp; see api.add_document_timestamp."""
 

@@ -50,10 +50,10 @@ class SealRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreparedSeal:
-    """A document that lacks only the phone's signature.
+    """A document that lacks only the phone's signature: `snapshot`, followed by the update in the file `prepared`.
 
     `tbs_sha256` is the digest of the ByteRange, `signed_attributes` the DER that the phone signs. The bytes between
-    `gap_start` and `gap_end` (with the angle brackets) are the place for the signature.
+    `gap_start` and `gap_end` of the whole (with the angle brackets) are the place for the signature.
     """
 
     prepared: Path
@@ -69,7 +69,7 @@ class PreparedSeal:
     field_name: str
 
     def discard(self) -> None:
-        """Delete the prepared file; harmless when it is gone."""
+        """Delete the update; harmless when it is gone."""
         self.prepared.unlink(missing_ok=True)
 
 

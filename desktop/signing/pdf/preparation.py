@@ -1,7 +1,8 @@
 """First half of sealing: source + exactly the chosen imprints + one signature field, and what the phone is to sign.
 
-The snapshot is copied byte for byte and only appended to (an incremental update), so the source stays an exact prefix
-of the result; document information and metadata are not touched. Refuses before any QR is shown what cannot be sealed
+The snapshot is only appended to (an incremental update, which is all that is written), so the source stays an exact
+prefix of the result; document information and metadata are not touched. The source is read and hashed once: what comes
+after it continues the same hash. Refuses before any QR is shown what cannot be sealed
 honestly: encrypted, certified (DocMDP), XFA, damaged cross-references, changed since it was opened.
 Source: docs/protocol.md §3, ISO 32000-2 §7.5.6 and §12.8, EN 319 142-1.
 """
@@ -24,6 +25,7 @@ from pyhanko.sign.signers.pdf_byterange import PreparedByteRangeDigest, Signatur
 from desktop.crypto.cades import cades_signed_attributes, signed_data_budget
 from desktop.crypto.certificates import read_certificate
 from desktop.domain.errors import RejectedError
+from desktop.signing.pdf.continuation import Continuation, ContinuedSignature, Place
 from desktop.signing.pdf.encoding import EncodedImprints
 from desktop.signing.pdf.foreign import disk_error, foreign_parser
 from desktop.signing.pdf.geometry import Spot
@@ -69,11 +71,12 @@ def check(path: Path) -> None:
 
 
 def run(request: SealRequest, encoded: EncodedImprints) -> PreparedSeal:
-    """Write the prepared file; see api.prepare."""
+    """Write the update; see api.prepare."""
     if not read_certificate(request.certificate_der).may_sign:
         raise RejectedError("pdf.certificate_cannot_sign")
     try:
-        prepared, size, field_name, digest = _write(request, encoded)
+        size, state = _hash_snapshot(request)
+        prepared, field_name, digest = _write(request, encoded, size, state)
     except OSError as error:
         raise disk_error(error) from error
     return PreparedSeal(
@@ -91,19 +94,23 @@ def run(request: SealRequest, encoded: EncodedImprints) -> PreparedSeal:
     )
 
 
-def _write(request: SealRequest, encoded: EncodedImprints) -> tuple[Path, int, str, PreparedByteRangeDigest]:
+def _write(
+    request: SealRequest, encoded: EncodedImprints, size: int, state: "hashlib._Hash"
+) -> tuple[Path, str, PreparedByteRangeDigest]:
     request.work_folder.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix="prepared-", suffix=".pdf", dir=request.work_folder)
     prepared = Path(name)
     try:
-        with os.fdopen(handle, "w+b") as file:
-            size = _copy_snapshot(request, file)
-            with foreign_parser("pdf.damaged"):
-                field_name, digest = _append_update(request, file, encoded)
+        with (
+            os.fdopen(handle, "w+b") as tail,
+            Continuation(request.snapshot, size, tail) as file,
+            foreign_parser("pdf.damaged"),
+        ):
+            field_name, digest = _append_update(request, cast("BinaryIO", file), encoded, Place(size, state))
     except BaseException:
         prepared.unlink(missing_ok=True)
         raise
-    return prepared, size, field_name, digest
+    return prepared, field_name, digest
 
 
 def open_reader(file: BinaryIO) -> PdfFileReader:
@@ -115,20 +122,20 @@ def open_reader(file: BinaryIO) -> PdfFileReader:
     return PdfFileReader(file, strict=False)
 
 
-def _copy_snapshot(request: SealRequest, target: BinaryIO) -> int:
-    digest = hashlib.sha256()
-    with request.snapshot.open("rb") as source:
+def _hash_snapshot(request: SealRequest) -> tuple[int, "hashlib._Hash"]:
+    """Return the size of the snapshot and the state of its hash, which must be the one that was shown."""
+    state, size = hashlib.sha256(), 0
+    with request.snapshot.open("rb", buffering=0) as source:
         while chunk := source.read(CHUNK):
-            digest.update(chunk)
-            target.write(chunk)
-    if digest.digest() != request.source_sha256:
+            state.update(chunk)
+            size += len(chunk)
+    if state.digest() != request.source_sha256:
         raise RejectedError("pdf.source_changed")
-    target.flush()
-    return target.tell()
+    return size, state
 
 
 def _append_update(
-    request: SealRequest, file: BinaryIO, encoded: EncodedImprints
+    request: SealRequest, file: BinaryIO, encoded: EncodedImprints, place: Place
 ) -> tuple[str, PreparedByteRangeDigest]:
     file.seek(0)
     reader = open_reader(file)
@@ -151,7 +158,7 @@ def _append_update(
     if first is not None:
         appearance = painter.appearance(first, spots[0])
         field[pdf_name("/AP")] = dictionary({"/N": appearance})
-    steps.send(SigObjSetup(sig_placeholder=_signature_dictionary(request)))
+    steps.send(SigObjSetup(sig_placeholder=_signature_dictionary(request, place)))
     digest, _ = steps.send(SigIOSetup(md_algorithm="sha256", in_place=True, chunk_size=CHUNK))
     return field_name, cast("PreparedByteRangeDigest", digest)
 
@@ -188,9 +195,10 @@ def _field_spec(field_name: str, first: ImprintPlacement | None, spot: Spot | No
     return SigFieldSpec(field_name, on_page=first.page_index, box=box)
 
 
-def _signature_dictionary(request: SealRequest) -> SignatureObject:
+def _signature_dictionary(request: SealRequest, place: Place) -> SignatureObject:
     budget = signed_data_budget((request.certificate_der, *request.chain)) + TIMESTAMP_BYTES
-    return SignatureObject(
+    return ContinuedSignature(
+        place,
         timestamp=request.signing_time,
         subfilter=SigSeedSubFilter.PADES,
         reason=request.reason or None,
