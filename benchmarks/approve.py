@@ -27,7 +27,7 @@ def figures(plan: Plan) -> Iterator[Figure]:
     with open_office(plan.scratch / "office") as plain:
         verified: list[float] = []
         office = _listening(plain, verified)
-        address = f"{office.workspace.profile.base_url}/api/v1/time"
+        address = f"{office.workspace.profile.base_url}/api/v1/profile"
         session = requests.Session()
         took, bare = [], []
         for _ in range(count):
@@ -37,7 +37,7 @@ def figures(plan: Plan) -> Iterator[Figure]:
     for share in (0.5, 0.95):
         yield Figure(
             name=f"approve to verified, p{share * 100:.0f}",
-            peer="asking the same process for the time",
+            peer="asking the same process who it is",
             ours=quantile(took, share) * 1000,
             theirs=quantile(bare, share) * 1000,
             unit="ms",
