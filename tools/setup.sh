@@ -19,6 +19,9 @@ LIBRARIES="libEGL.so.1 libGL.so.1 libdbus-1.so.3 libfontconfig.so.1 libglib-2.0.
 # What the slow drills of ./check --all need besides; without one of them its tests would be skipped, which fails there.
 DRILL_PACKAGES="postgresql strace nodejs"
 DRILL_PROGRAMS="initdb strace node"
+# A peer of the benchmarks (tools/bench) that nothing else needs.
+PEER_PACKAGES="age"
+PEER_PROGRAMS="age"
 CA_BUNDLE=/etc/ssl/certs/ca-certificates.crt
 
 say() { printf '%s\n' "bidseal: $*" >&2; }
@@ -31,6 +34,11 @@ refuse() {
 want_drills() {
     DEBIAN_PACKAGES="$DEBIAN_PACKAGES $DRILL_PACKAGES"
     PROGRAMS="$PROGRAMS $DRILL_PROGRAMS"
+}
+
+want_peers() {
+    DEBIAN_PACKAGES="$DEBIAN_PACKAGES $PEER_PACKAGES"
+    PROGRAMS="$PROGRAMS $PEER_PROGRAMS"
 }
 
 is_debian() { (. /etc/os-release 2>/dev/null && [ "${ID:-}" = debian ]); }
