@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from desktop.domain.errors import BidSealError, RejectedError, UnavailableError
+from desktop.signing.pdf import hexstrings
 
 # What the library finds odd about a file becomes our verdict or refusal; its log lines would quote document content.
 logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
+hexstrings.install()
 
 
 @contextmanager
