@@ -131,12 +131,12 @@ class Office:
         finally:
             prepared.prepared.unlink()
 
-    def pyhanko(self, source: Path, target: Path) -> list[str | Path]:
+    def pyhanko(self, source: Path, target: Path, *options: str) -> list[str | Path]:
         """Return the pyhanko-cli command that signs the same document with the same key, in a visible field."""
         files = {"--key": "key.pem", "--cert": "signer.pem", "--chain": "ca.pem"}
         keys = [each for option, file in files.items() for each in (option, self._folder / file)]
         field = ["--field", "1/283,156,402,275/Sig1", "--use-pades"]
-        return [PYHANKO, "sign", "addsig", *field, "pemder", "--no-pass", *keys, source, target]
+        return [PYHANKO, "sign", "addsig", *field, *options, "pemder", "--no-pass", *keys, source, target]
 
     def verify(self, path: Path) -> str:
         """Judge a sealed file; return the verdict's word."""
