@@ -79,6 +79,7 @@ class Tour:
         self._log_in_again()
         self._sealing()
         self._verify()
+        self._bids()
         self._trouble()
 
     def _register(self) -> None:
@@ -97,7 +98,7 @@ class Tour:
         self.bidder.register(company.mobile, self.phone.newest_code)
         screen.find("nav_home")
         self.desk("home", "new-company")
-        for page in ("sealing", "verify", "certificates", "seals", "me"):
+        for page in ("projects", "sealing", "verify", "certificates", "seals", "me"):
             screen.click(f"nav_{page}")
             self.desk(page, "empty")
 
@@ -230,6 +231,68 @@ class Tour:
             self.bidder.hand_in("verifyDrop", path)
             self.bidder.screen.find("verdict_0")
             self.desk("verify", state)
+
+    def _bids(self) -> None:
+        from PySide6.QtWidgets import QAbstractScrollArea
+
+        screen, files, hand = self.bidder.screen, self.stage.files, self.bidder.hand
+        screen.click("nav_projects")
+        screen.find("packTender")
+        self.desk("projects", "pack-form")
+        screen.click("packButton")
+        self.desk("projects", "pack-faults")
+        fields = ("packTender", "packLot", "packDeadline", "packPrice", "packBond", "packDuration", "packManager")
+        texts = ("JXJT-2026-118", "1", "2036-12-01 09:30", "1234567.80", "20000", "180", "李四")
+        for name, text in zip(fields, texts, strict=True):
+            screen.type_text(name, text)
+        for button in ("firstFilesDropChoose", "firstFilesMore"):  # the second time it clashes with itself
+            hand.hold(files.bid_document)
+            screen.click(button)
+            screen.find("firstFilesTable")
+        screen.find("firstFilesRefused")
+        self.desk("projects", "pack-clash")
+        screen.click("envelopeChoice_double")
+        self.desk("projects", "pack-two-envelopes")
+        screen.click("envelopeChoice_single")
+        screen.click("packAdvancedButton")
+        bar = screen.find("packArea", QAbstractScrollArea).verticalScrollBar()
+        bar.setValue(bar.maximum())
+        self.desk("projects", "pack-openers")
+        screen.click("packButton")
+        self._scan("pack")
+        self.desk("projects", "pack-done")
+        screen.click("packRehearseButton")
+        screen.find("rehearseTable")
+        self.desk("projects", "rehearse-ready")
+        screen.click("rehearseButton")
+        self._scan("rehearse")
+        self.desk("projects", "rehearse-done")
+        self._open_bids()
+
+    def _open_bids(self) -> None:
+        screen = self.bidder.screen
+        folder = self.stage.files.bid_document.parent
+        bid = next(folder.glob("*.bid"))
+        changed = folder / "被改动.bid"
+        data = bytearray(bid.read_bytes())
+        data[len(data) // 2] ^= 1
+        changed.write_bytes(data)
+        screen.click("packageJob_open")
+        self.desk("projects", "open-drop")
+        self.bidder.hand.hold(bid, changed)
+        screen.click("openDropChoose")
+        screen.find("openTable")
+        self.desk("projects", "open-ready")
+        screen.click_row("openTable", 1)
+        self.desk("projects", "open-changed")
+        screen.click_row("openTable", 0)
+        screen.click("openButton")
+        self._scan("open")
+        self.desk("projects", "open-done")
+        screen.click("nav_verify")
+        self.bidder.hand_in("verifyDrop", bid)
+        screen.find("packageFacts_0")
+        self.desk("verify", "package")
 
     def _trouble(self) -> None:
         screen = self.bidder.screen
