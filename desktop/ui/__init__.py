@@ -24,6 +24,7 @@ Page pattern (`desktop.ui.page`; `show_state`, since QWidget has a `render` of i
             self.retry_requested.connect(model.load)
             self.bind(model)                              last
         def show_state(self, state: State) -> None: …     sets ALL texts through tr(); called on change and on language
+    LookAgain(page, look)  .want(wanted=…): calls `look` every ten seconds while wanted and the page is in sight
     Phase: LOADING (skeleton after 300 ms) EMPTY NORMAL PROBLEM OFFLINE
 
 Tasks (`desktop.ui.tasks`)
@@ -77,6 +78,7 @@ Kit (`from desktop.ui.kit import …`; every `name` becomes the objectName)
     ProblemView() .show_problem(code, detail="", can_retry=True) .show_error(BidSealError); retry_requested()
     OfflineView(); retry_requested()
     ProgressPanel(*, name) .set_progress(done, total, text=""); cancel_requested()
+    PanelHead(*, name) .set_title(text) .set_steps(("…", …), current_step); back_requested()
     StepIndicator(*, name) .set_steps(("…", …), current_step)
     DropZone(*, name, suffixes=(".pdf",), several=False, icon="upload", pick=pick_files)
                                                           .set_texts(title, hint="") .set_error .offer([Path]);

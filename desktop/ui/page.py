@@ -9,11 +9,13 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from desktop.domain.errors import BidSealError
 from desktop.ui.kit.states import EmptyState, OfflineView, ProblemView, Skeleton
+
+_LOOK_AGAIN_MS = 10_000
 
 
 class Phase(StrEnum):
@@ -63,6 +65,40 @@ class ViewModel(QObject, Generic[StateT]):
         offline = error.code in {"portal.unreachable", "portal.timeout"}
         phase = Phase.OFFLINE if offline else Phase.PROBLEM
         self._set(phase=phase, problem_code=error.code, problem_detail=error.detail)
+
+
+class LookAgain(QObject):
+    """Calls `look` from time to time while that is wanted and `page` is in sight: something is decided elsewhere."""
+
+    def __init__(self, page: QWidget, look: Callable[[], object], *, interval_ms: int = _LOOK_AGAIN_MS) -> None:
+        super().__init__(page)
+        self._page, self._wanted = page, False
+        self._timer = QTimer(self)
+        self._timer.setInterval(interval_ms)
+        self._timer.timeout.connect(look)
+        page.installEventFilter(self)
+
+    @property
+    def is_looking(self) -> bool:
+        """Whether it will look again."""
+        return self._timer.isActive()
+
+    def want(self, *, wanted: bool) -> None:
+        """Say whether there is something to look for."""
+        self._wanted = wanted
+        self._decide(is_in_sight=self._page.isVisible())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Rest while the page is out of sight."""
+        if watched is self._page and event.type() in {QEvent.Type.Show, QEvent.Type.Hide}:
+            self._decide(is_in_sight=event.type() == QEvent.Type.Show)
+        return False
+
+    def _decide(self, *, is_in_sight: bool) -> None:
+        if not (self._wanted and is_in_sight):
+            self._timer.stop()
+        elif not self._timer.isActive():
+            self._timer.start()
 
 
 class Page(QWidget, Generic[StateT]):

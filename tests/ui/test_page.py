@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from desktop.domain.errors import RejectedError, UnavailableError
 from desktop.ui.i18n import Language, Languages, tr
 from desktop.ui.kit import Label
-from desktop.ui.page import Page, PageState, Phase, ViewModel
+from desktop.ui.page import LookAgain, Page, PageState, Phase, ViewModel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,3 +135,20 @@ def test_page_deleted_before_its_model_is_left_in_peace(app: QApplication, model
         page.deleteLater()
     model.load(5)
     assert model.state.count == 5
+
+
+def test_look_again_only_while_wanted_and_in_sight(page: CountPage, qtbot: QtBot):
+    looks: list[int] = []
+    again = LookAgain(page, lambda: looks.append(1), interval_ms=1)
+    assert not again.is_looking
+    again.want(wanted=True)
+    qtbot.waitUntil(lambda: len(looks) >= 2, timeout=2000)
+    page.hide()
+    assert not again.is_looking
+    page.show()
+    assert again.is_looking
+    again.want(wanted=False)
+    assert not again.is_looking
+    page.hide()
+    page.show()
+    assert not again.is_looking

@@ -33,6 +33,7 @@ from desktop.ui.kit.toast import Toast
 
 if TYPE_CHECKING:
     from desktop.ui.kit.fields import ChoiceField, CodeField, NumberField, PhoneNumberField, TextField
+    from desktop.ui.kit.head import PanelHead
     from desktop.ui.kit.states import EmptyState, OfflineView, ProblemView, Skeleton
     from desktop.ui.kit.table import Cell, Column, DataTable, Row
 
@@ -61,6 +62,7 @@ __all__ = [
     "ListRow",
     "NumberField",
     "OfflineView",
+    "PanelHead",
     "PhoneNumberField",
     "PrimaryButton",
     "ProblemView",
@@ -89,6 +91,7 @@ __all__ = [
 
 _LATER = {
     **dict.fromkeys(("ChoiceField", "CodeField", "NumberField", "PhoneNumberField", "TextField"), "fields"),
+    "PanelHead": "head",
     **dict.fromkeys(("EmptyState", "OfflineView", "ProblemView", "Skeleton"), "states"),
     **dict.fromkeys(("Cell", "Column", "DataTable", "Row"), "table"),
 }

@@ -11,12 +11,11 @@ from desktop.ui.kit import (
     Banner,
     Card,
     ChoiceField,
-    IconButton,
     Label,
     LinkButton,
+    PanelHead,
     PrimaryButton,
     SecondaryButton,
-    StepIndicator,
     TextField,
     Tone,
     scrolled,
@@ -44,9 +43,7 @@ class OrderPanel(QWidget):
         self.setObjectName("orderPanel")
         self._filled = -1
         self._refused = 0
-        self.back = IconButton("arrow-left", "", name="orderBack")
-        self._title = Label(role="heading")
-        self.steps = StepIndicator(name="orderSteps")
+        self.head = PanelHead(name="order")
         self.banner = Banner(name="orderBanner")
         self._unit, self._person, self._papers = Card(name="orderUnit"), Card(name="orderPerson"), Card(name="papers")
         self.fields: dict[Field, TextField] = {
@@ -148,9 +145,8 @@ class OrderPanel(QWidget):
         self._show_advanced(shown=False)
 
     def _say(self) -> None:
-        self.back.set_text(tr("返回"))
-        self._title.setText(tr("申请数字证书"))
-        self.steps.set_steps((tr("填写申请"), tr("平台审核"), tr("手机下载")), 0)
+        self.head.set_title(tr("申请数字证书"))
+        self.head.set_steps((tr("填写申请"), tr("平台审核"), tr("手机下载")), 0)
         self._unit.set_title(tr("单位信息"))
         self._person.set_title(tr("经办人 (持证人)"))
         self._papers.set_title(tr("证明材料"))
@@ -173,7 +169,7 @@ class OrderPanel(QWidget):
         self.advanced.set_icon("chevron-up" if shown else "chevron-down")
 
     def _connect(self) -> None:
-        self.back.clicked.connect(self.back_requested)
+        self.head.back_requested.connect(self.back_requested)
         self.cancel.clicked.connect(self.back_requested)
         self.submit.clicked.connect(self._submit)
         self.advanced.clicked.connect(lambda: self._show_advanced(shown=self.suite.isHidden()))
@@ -215,22 +211,12 @@ class OrderPanel(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(8)
-        outer.addLayout(self._head())
+        outer.addWidget(self.head)
         self._area = scrolled(inner)
         # Tab goes from field to field, and the area follows it.
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         outer.addWidget(self._area, 1)
         outer.addWidget(self._foot())
-
-    def _head(self) -> QHBoxLayout:
-        head = QHBoxLayout()
-        head.setContentsMargins(24, 24, 32, 0)
-        head.setSpacing(8)
-        head.addWidget(self.back)
-        head.addWidget(self._title)
-        head.addSpacing(32)
-        head.addWidget(self.steps, 1)
-        return head
 
     def _foot(self) -> QWidget:
         foot = QWidget()

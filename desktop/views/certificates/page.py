@@ -3,23 +3,21 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.services.ceremony import CeremonyView
 from desktop.ui.i18n import tr
 from desktop.ui.kit import Banner, Tone
 from desktop.ui.kit.drop import FilePicker, pick_files
-from desktop.ui.page import Page
+from desktop.ui.page import LookAgain, Page
 from desktop.views.certificates.detail_panel import DetailPanel
 from desktop.views.certificates.model import CertificatesModel
 from desktop.views.certificates.order_panel import OrderPanel
 from desktop.views.certificates.overview import Overview
 from desktop.views.certificates.state import CertificatesState, Place
 from desktop.views.scan import ScanOpener, open_scan
-
-_LOOK_AGAIN_MS = 10_000
 
 #: Asks where to save a file proposed as `name`; None when the person thinks better of it.
 AskTarget = Callable[[QWidget, str], Path | None]
@@ -64,9 +62,7 @@ class CertificatesPage(Page[CertificatesState]):
         column = QVBoxLayout(self.content)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._panels)
-        self._again = QTimer(self)
-        self._again.setInterval(_LOOK_AGAIN_MS)
-        self._again.timeout.connect(model.load)
+        self._again = LookAgain(self, model.load)
         # The empty face's one button is the same wish as the overview's.
         action = self.empty.findChild(QWidget, "emptyStateAction")
         if action is not None:
@@ -96,27 +92,13 @@ class CertificatesPage(Page[CertificatesState]):
         self._panels.setCurrentWidget(self._places[state.place])
         if is_new and state.place is Place.ORDER:
             self.order.begin()
-        self._watch(state)
+        self._again.want(wanted=state.is_waiting and state.place is Place.OVERVIEW)
         self._tell(state)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Look anew: the review may have decided."""
         super().showEvent(event)
         self.model.load()
-        self._watch(self.model.state)
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        """Nobody looks."""
-        super().hideEvent(event)
-        self._again.stop()
-
-    def _watch(self, state: CertificatesState) -> None:
-        """While a review is awaited in sight, look again from time to time."""
-        wanted = self.isVisible() and state.is_waiting and state.place is Place.OVERVIEW
-        if wanted and not self._again.isActive():
-            self._again.start()
-        elif not wanted:
-            self._again.stop()
 
     def _show_problem(self, state: CertificatesState) -> None:
         if not state.problem_code or state.place is not Place.OVERVIEW:

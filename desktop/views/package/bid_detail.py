@@ -1,6 +1,6 @@
 """One bid in full: the verdict in words, what it says of itself, and, once opened, what is announced and was in it."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -126,7 +126,7 @@ class BidDetail(QWidget):
         head = QHBoxLayout()
         head.setSpacing(16)
         head.addLayout(words, 1)
-        head.addWidget(self.badge)
+        head.addWidget(self.badge, 0, Qt.AlignmentFlag.AlignTop)
         self.card.add_action(self.remove)
         self.card.body.addLayout(head)
         for part in (self.failure, self.early, self.facts):

@@ -87,7 +87,7 @@ class BidForm(QObject):
         fields[Field.DEADLINE].set_label(tr("投标截止时间 (北京时间)"), "2026-12-01 09:30")
         fields[Field.PRICE].set_label(tr("报价 (元)"), "1234567.80")
         fields[Field.DURATION].set_label(tr("工期 (日历天)"), "180")
-        fields[Field.QUALITY].set_label(tr("质量"), tr("合格"))
+        fields[Field.QUALITY].set_label(tr("质量"), tr("例如: 合格"))
         fields[Field.MANAGER].set_label(tr("项目负责人"))
         fields[Field.BOND].set_label(tr("投标保证金 (元)"), "20000.00")
         if is_double:

@@ -12,11 +12,10 @@ from desktop.ui.kit import (
     Card,
     ChoiceField,
     DropZone,
-    IconButton,
     Label,
+    PanelHead,
     PrimaryButton,
     SecondaryButton,
-    StepIndicator,
     TextField,
     Tone,
     scrolled,
@@ -51,9 +50,7 @@ class ApplicationPanel(QWidget):
         self.setObjectName("sealApplication")
         self._form, self._proposal = 0, 0
         self._refused = 0
-        self.back = IconButton("arrow-left", "", name="sealBack")
-        self._title = Label(role="heading")
-        self.steps = StepIndicator(name="sealSteps")
+        self.head = PanelHead(name="seal")
         self.banner = Banner(name="sealBanner")
         self._choice_card, self._scan_card = Card(name="sealChoice"), Card(name="sealScan")
         self.certificate = ChoiceField(name="certificateChoice")
@@ -87,7 +84,7 @@ class ApplicationPanel(QWidget):
         self._show_faults(state)
         self.submit.setEnabled(not state.is_submitting and not state.is_cutting)
         self.submit.setText(tr("正在提交…") if state.is_submitting else tr("提交"))
-        self.steps.set_steps((tr("选择证书"), tr("印章类型"), tr("上传扫描件"), tr("提交审核")), _step(state))
+        self.head.set_steps((tr("选择证书"), tr("印章类型"), tr("上传扫描件"), tr("提交审核")), _step(state))
         self._show_problem(state)
         self._lead(state)
 
@@ -151,8 +148,7 @@ class ApplicationPanel(QWidget):
             self.banner.clear()
 
     def _say(self) -> None:
-        self.back.set_text(tr("返回"))
-        self._title.setText(tr("申请电子印章"))
+        self.head.set_title(tr("申请电子印章"))
         self._choice_card.set_title(tr("证书与类型"))
         self._scan_card.set_title(tr("印章扫描件"))
         self.certificate.set_label(tr("关联证书"))
@@ -164,7 +160,7 @@ class ApplicationPanel(QWidget):
         self._note.setText(tr("提交后由平台审核; 通过后用手机扫码申领。"))
 
     def _connect(self) -> None:
-        self.back.clicked.connect(self.back_requested)
+        self.head.back_requested.connect(self.back_requested)
         self.cancel.clicked.connect(self.back_requested)
         self.submit.clicked.connect(self._submit)
         self.banner.action_triggered.connect(self.order_requested)
@@ -212,22 +208,12 @@ class ApplicationPanel(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(8)
-        outer.addLayout(self._head())
+        outer.addWidget(self.head)
         self._area = scrolled(inner)
         # Tab goes from field to field, and the area follows it.
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         outer.addWidget(self._area, 1)
         outer.addLayout(self._foot())
-
-    def _head(self) -> QHBoxLayout:
-        head = QHBoxLayout()
-        head.setContentsMargins(24, 24, 32, 0)
-        head.setSpacing(8)
-        head.addWidget(self.back)
-        head.addWidget(self._title)
-        head.addSpacing(32)
-        head.addWidget(self.steps, 1)
-        return head
 
     def _foot(self) -> QHBoxLayout:
         row = QHBoxLayout()

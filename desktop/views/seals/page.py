@@ -1,21 +1,19 @@
 """The page of seals: list and application as panels of one page. Passive."""
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.services.ceremony import CeremonyView
 from desktop.ui.i18n import tr
 from desktop.ui.kit import Tone
 from desktop.ui.kit.drop import FilePicker, pick_files
-from desktop.ui.page import Page
+from desktop.ui.page import LookAgain, Page
 from desktop.views.scan import ScanOpener, open_scan
 from desktop.views.seals.application_panel import ApplicationPanel
 from desktop.views.seals.model import SealsModel
 from desktop.views.seals.seal_list import SealList
 from desktop.views.seals.state import Place, SealsState
-
-_LOOK_AGAIN_MS = 10_000
 
 
 class SealsPage(Page[SealsState]):
@@ -43,9 +41,7 @@ class SealsPage(Page[SealsState]):
         column = QVBoxLayout(self.content)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._panels)
-        self._again = QTimer(self)
-        self._again.setInterval(_LOOK_AGAIN_MS)
-        self._again.timeout.connect(model.load)
+        self._again = LookAgain(self, model.load)
         # The empty face's one button is the same wish as the list's.
         action = self.empty.findChild(QWidget, "emptyStateAction")
         if action is not None:
@@ -72,7 +68,7 @@ class SealsPage(Page[SealsState]):
         self._show_problem(state)
         is_list = state.place is Place.LIST
         self._panels.setCurrentWidget(self.list if is_list else self.application)
-        self._watch(state)
+        self._again.want(wanted=state.is_waiting and state.place is Place.LIST)
         if state.applied_number > self._told:
             self.notified.emit(tr("印章申请已提交, 等待平台审核"))
         self._told = state.applied_number
@@ -81,20 +77,6 @@ class SealsPage(Page[SealsState]):
         """Look anew: the review may have decided."""
         super().showEvent(event)
         self.model.load()
-        self._watch(self.model.state)
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        """Nobody looks."""
-        super().hideEvent(event)
-        self._again.stop()
-
-    def _watch(self, state: SealsState) -> None:
-        """While a review is awaited in sight, look again from time to time."""
-        wanted = self.isVisible() and state.is_waiting and state.place is Place.LIST
-        if wanted and not self._again.isActive():
-            self._again.start()
-        elif not wanted:
-            self._again.stop()
 
     def _show_problem(self, state: SealsState) -> None:
         banner = self.list.banner

@@ -439,17 +439,17 @@ def test_next_person_sees_nothing_of_the_one_before(driver: WindowDriver, page: 
 def test_page_looks_again_only_while_a_review_is_awaited_in_sight(
     driver: WindowDriver, page: CertificatesPage, world: World
 ):
-    assert not page._again.isActive()
+    assert not page._again.is_looking
     order = world.place_order()
     page.model.load()
     wait_until(page._again.isActive, "the page to look again")
     page.hide()
-    assert not page._again.isActive()
+    assert not page._again.is_looking
     page.show()
     world.operator().review_order(order.order_id, approve=True)
     page._again.timeout.emit()
     driver.find("downloadButton")
-    assert not page._again.isActive()
+    assert not page._again.is_looking
 
 
 @pytest.mark.parametrize("payload", ["new", "rejected", "unknown"])

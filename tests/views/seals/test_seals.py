@@ -392,12 +392,12 @@ def test_page_looks_again_only_while_a_review_is_awaited_in_sight(
     page.model.load()
     wait_until(page._again.isActive, "the page to look again")
     page.hide()
-    assert not page._again.isActive()
+    assert not page._again.is_looking
     page.show()
     world.operator().review_seal(seal.seal_id, approve=True)
     page._again.timeout.emit()
     driver.find("claimButton")
-    assert not page._again.isActive()
+    assert not page._again.is_looking
 
 
 def test_wish_to_apply_is_fulfilled_once_the_certificates_are_known(
