@@ -119,7 +119,7 @@ class OpenPage(Page[OpenState]):
 
     def _show_list(self, state: OpenState) -> None:
         columns = [
-            Column(title=tr("文件")),
+            Column(title=tr("文件包")),
             Column(title=tr("投标人"), width=160),
             Column(title=tr("项目 · 标段"), width=128),
             Column(title=tr("检查结果"), width=104),

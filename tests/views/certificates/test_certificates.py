@@ -442,12 +442,12 @@ def test_page_looks_again_only_while_a_review_is_awaited_in_sight(
     assert not page._again.is_looking
     order = world.place_order()
     page.model.load()
-    wait_until(page._again.isActive, "the page to look again")
+    wait_until(lambda: page._again.is_looking, "the page to look again")
     page.hide()
     assert not page._again.is_looking
     page.show()
     world.operator().review_order(order.order_id, approve=True)
-    page._again.timeout.emit()
+    page._again._timer.timeout.emit()
     driver.find("downloadButton")
     assert not page._again.is_looking
 
