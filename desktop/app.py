@@ -8,6 +8,7 @@ Everything that may fail at start says what to do next and ends with a status; n
 import os
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from desktop.services.platform_time import PlatformTime
     from desktop.services.workspace import Workspace
     from desktop.store.journal import Entry
-    from desktop.views.scan import ScanOpener
+    from desktop.views.scan import Cameras, ScanOpener
 
 PLATFORM_ID = "jxjt"
 PLATFORM_NAME = "江西交投集团招标采购交易平台"
@@ -53,9 +54,16 @@ class Client(QObject):
     workspace: "Workspace"
     _time: "PlatformTime"
 
-    def __init__(self, languages: Languages, *, pick: FilePicker = pick_files) -> None:
-        """Make the window alone; `open` puts the services behind it."""
+    def __init__(
+        self,
+        languages: Languages,
+        *,
+        pick: FilePicker = pick_files,
+        cameras: "Callable[[], Cameras] | None" = None,
+    ) -> None:
+        """Make the window alone; `open` puts the services behind it. `cameras` instead of this computer's own."""
         super().__init__()
+        self._cameras = cameras
         self._languages = languages
         self._interrupted: tuple[Entry, ...] = ()
         self._unsubscribe: Callable[[], None] = lambda: None
@@ -256,7 +264,7 @@ class Client(QObject):
     def _scan(self) -> "ScanOpener":
         from desktop.views.scan import open_scan
 
-        return open_scan
+        return open_scan if self._cameras is None else partial(open_scan, cameras=self._cameras)
 
     # -- small parts -----------------------------------------------------------------------------------------------
 
@@ -303,10 +311,16 @@ def make_application() -> QApplication:
     return app
 
 
-def make_client(workspace: "Workspace", languages: Languages, *, pick: FilePicker = pick_files) -> Client:
+def make_client(
+    workspace: "Workspace",
+    languages: Languages,
+    *,
+    pick: FilePicker = pick_files,
+    cameras: "Callable[[], Cameras] | None" = None,
+) -> Client:
     """Dress the application as the settings say and return the client, not yet shown."""
     dress(workspace.settings.load(), languages)
-    client = Client(languages, pick=pick)
+    client = Client(languages, pick=pick, cameras=cameras)
     client.open(workspace)
     return client
 
@@ -394,6 +408,7 @@ def run_client(
     *,
     files: Path | None = None,
     each_second: Callable[[Client], None] | None = None,
+    cameras: "Callable[[], Cameras] | None" = None,
 ) -> int:
     """Open the client and live with it until it is closed; `files` is where its file dialogs begin.
 
@@ -403,7 +418,7 @@ def run_client(
     app = make_application()
     languages = Languages(parent=app)
     dress(SettingsStore(folder.settings).load(), languages)
-    client = Client(languages, pick=FileChooser(files or Path.home()))
+    client = Client(languages, pick=FileChooser(files or Path.home()), cameras=cameras)
     loading = Loading(client, profile, folder)
     watch = QTimer()
     if each_second is not None:

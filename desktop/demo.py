@@ -7,6 +7,7 @@ import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from desktop.app import PLATFORM_ID, PLATFORM_NAME, Client, run_client
 from desktop.portal.profile import PlatformProfile, write_profile
@@ -17,6 +18,9 @@ from desktop.store.instance import InstanceLock
 from desktop.store.paths import DataFolder
 from desktop.testing.demo_files import Company, write_demo_files
 from desktop.ui.i18n import tr
+
+if TYPE_CHECKING:
+    from desktop.views.scan import Cameras
 
 _EX_UNAVAILABLE = 69
 
@@ -32,7 +36,8 @@ def run_demo(state: Path) -> int:
     settings = ServerSettings(state_folder=state / "platform", platform_id=PLATFORM_ID, name=PLATFORM_NAME)
     platform = EmbeddedPlatform(state / "platform", settings=settings)
     address = platform.start()
-    phone = DemoPhone(state / "phone", address.base_url, address.control_token)
+    screen = state / "phone-screen.png"
+    phone = DemoPhone(state / "phone", address.base_url, address.control_token, screen=screen)
     try:
         write_demo_files(state / "demo-files", company)
         profile = PlatformProfile(
@@ -53,6 +58,7 @@ def run_demo(state: Path) -> int:
             folder,
             files=state / "demo-files",
             each_second=phone.look_after,
+            cameras=lambda: _cameras(screen),
         )
     finally:
         phone.stop()
@@ -60,11 +66,18 @@ def run_demo(state: Path) -> int:
         lock.close()
 
 
+def _cameras(screen: Path) -> "Cameras":
+    from desktop.testing.phone_screen import cameras_with_screen  # when the first scan by camera begins
+
+    return cameras_with_screen(screen, name=lambda: tr("虚拟手机的屏幕 (演示)"))
+
+
 class DemoPhone:
     """The virtual phone's process. Without it the demo is at a loss, so a closed one is opened again."""
 
-    def __init__(self, folder: Path, base_url: str, control: str) -> None:
+    def __init__(self, folder: Path, base_url: str, control: str, *, screen: Path) -> None:
         self._command = [sys.executable, "-m", "desktop.phone", "--folder", str(folder), "--base-url", base_url]
+        self._command += ["--screen", str(screen)]
         self._control = control
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None

@@ -60,6 +60,7 @@ class QrView:
     problem_detail: str = ""
     can_cancel: bool = True
     is_code_typed: bool = False
+    can_renew: bool = True
 
 
 class QrCard(KitFrame):
@@ -107,8 +108,9 @@ class QrCard(KitFrame):
         self._veil.setVisible(is_veiled)
         self._middle.setCurrentWidget(self._pages[view.state])
         is_counting = view.state is QrState.SHOWING
-        for part in (self._bar, self._time, self.renew):
+        for part in (self._bar, self._time):
             part.setVisible(is_counting)
+        self.renew.setVisible(is_counting and view.can_renew)
         is_open = view.state in {
             QrState.LOADING,
             QrState.SHOWING,

@@ -3,6 +3,7 @@
     --folder F     everything the phone keeps
     --base-url U   the platform
     --control T    token of the embedded platform's control calls (SMS inbox); "-" reads it from the first line of stdin
+    --screen FILE  a picture of the phone's screen, kept up to date: what the demo's client films without a webcam
     --mobile M     number to log in with, filled in at start; --name N, --language zh|en
 
 The platform's certificates are taken from the platform itself at start: right for a demonstration whose platform was
@@ -56,6 +57,7 @@ def _run(
     from PySide6.QtWidgets import QApplication
 
     from desktop.phone.window.application import build_phone, build_window
+    from desktop.phone.window.screen_cast import ScreenCast
     from desktop.phone.window.style import FULL_HEIGHT
     from desktop.ui import theme
     from desktop.ui.i18n import Language, Languages
@@ -77,6 +79,8 @@ def _run(
         mobile=chosen.mobile,
         height=min(FULL_HEIGHT, application.primaryScreen().availableGeometry().height() - 2 * _MARGIN),
     )
+    if chosen.screen is not None:
+        ScreenCast(window, chosen.screen)
     _place(window)
     window.show()
     _quit_with_stdin(application)
@@ -118,5 +122,6 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--control", default="")
     parser.add_argument("--mobile", default="")
     parser.add_argument("--name", default="虚拟手机")
+    parser.add_argument("--screen", type=Path, default=None)
     parser.add_argument("--language", choices=("zh", "en"), default="zh")
     return parser.parse_args(arguments)

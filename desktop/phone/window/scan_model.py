@@ -1,7 +1,8 @@
 """View-model of a scan: from the picture of a code to the receipt.
 
-Blocking work runs on the phone's own thread pool. One worker listens to the desktop from acceptance to the end, so that
-its cancel is heard while the holder reads; approving runs beside it.
+A code of several parts begins a scan by camera (docs/protocol.md, Camera mode), any other one over the relay. Blocking
+work runs on the phone's own thread pool. One worker listens to the desktop from acceptance to the end, so that its
+cancel is heard while the holder reads; approving runs beside it.
 """
 
 import threading
@@ -12,9 +13,12 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop.domain.errors import BidSealError
+from desktop.domain.operations import Operation
 from desktop.phone.core import (
     ApproveResult,
     ApproveState,
+    CameraScan,
+    ConsentView,
     Phone,
     PhoneOutcome,
     PhoneResult,
@@ -23,6 +27,7 @@ from desktop.phone.core import (
     secret_password,
     strength_of,
 )
+from desktop.phone.window.camera_scan import PartReading, parts_of
 from desktop.phone.window.errands import Errands
 from desktop.phone.window.grabbing import Decoder, FileDecoder, Grab, Grabber
 from desktop.phone.window.states import ScanState, Stage
@@ -32,12 +37,18 @@ from desktop.ui.tasks import TaskHandle
 
 _LOOK_EVERY_MS = 350
 _LOOKS = 12
+#: A code of several parts: looked at more often, and longer without seeing a part.
+_PART_EVERY_MS = 40
+_PART_LOOKS = 150
 _STALE_RETRIES = 2
 _QR_NOT_FOUND = "camera.qr_not_found"
 
 
 class ScanModel(ViewModel[ScanState]):
-    """Intents: `start`, `read_file`, `take_text`, `choose`, `approve`, `decline`, `extend`, `leave`, `close`."""
+    """Intents: `start`, `read_file`, `take_text`, `choose`, `approve`, `decline`, `extend`, `leave`, `close`.
+
+    By camera also `look_back` (at the computer's receipt) and `finish` (without it).
+    """
 
     seen = Signal(object)
     finished = Signal(object)
@@ -60,6 +71,8 @@ class ScanModel(ViewModel[ScanState]):
         self._looks = 0
         self._stale_left = 0
         self._scanned: ScannedCeremony | None = None
+        self._camera: CameraScan | None = None
+        self._reading = PartReading()
         self._cancel = threading.Event()
         self._task: TaskHandle[Any] | None = None
         self._look_timer = QTimer(self)
@@ -74,6 +87,7 @@ class ScanModel(ViewModel[ScanState]):
     def start(self) -> None:
         """Look for a code on the screen."""
         self._stale_left = _STALE_RETRIES
+        self._reading = PartReading()
         self._look_again()
 
     def read_file(self, path: Path) -> None:
@@ -106,8 +120,9 @@ class ScanModel(ViewModel[ScanState]):
 
     def approve(self, password: str, repeated: str, code: str) -> None:
         """Agree to what is shown."""
-        scanned, view = self._scanned, self.state.view
-        if scanned is None or view is None or self.state.busy or self.state.stage is not Stage.CONSENT:
+        scanned, camera, view = self._scanned, self._camera, self.state.view
+        is_open = scanned is not None or camera is not None
+        if not is_open or view is None or self.state.busy or self.state.stage is not Stage.CONSENT:
             return
         if view.needs_new_password and strength_of(password) is Strength.TOO_WEAK:
             self._set(problem_code="phone.password_weak")
@@ -118,12 +133,18 @@ class ScanModel(ViewModel[ScanState]):
         serial = None if view.needs_new_password else self.state.chosen
         secret = secret_password(password)
         self._set(busy=True, problem_code="")
-        self._run(lambda: scanned.approve(serial, secret, code), self._approved, self._scan_failed)
+        if camera is not None:
+            self._run(lambda: camera.approve(serial, secret), self._approved, self._scan_failed)
+        elif scanned is not None:
+            self._run(lambda: scanned.approve(serial, secret, code), self._approved, self._scan_failed)
 
     def decline(self) -> None:
         """Say no."""
         scanned = self._scanned
-        if scanned is not None and self.state.stage is Stage.CONSENT:
+        if self._camera is not None and self.state.stage is Stage.CONSENT:
+            self._camera.decline()
+            self._camera_over()
+        elif scanned is not None and self.state.stage is Stage.CONSENT:
             self._set(busy=True)
             self._errands.aside(scanned.decline)
 
@@ -140,8 +161,28 @@ class ScanModel(ViewModel[ScanState]):
         scanned = self._scanned
         if scanned is not None and scanned.result is None:
             self._errands.aside(scanned.cancel)
-        self._scanned = None
+        if self._camera is not None:
+            self._camera.leave()
+        self._scanned = self._camera = None
         self._reset(Stage.IDLE)
+
+    def look_back(self) -> None:
+        """Look at the computer's codes after the answer: its receipt, or a request for proof."""
+        if self._camera is not None and self.state.stage is Stage.CODES:
+            self._set(stage=Stage.CHECKING, read=0, to_read=0)
+            self._looks = 0
+            self._look_timer.start(0)
+
+    def show_codes(self) -> None:
+        """Show the answer's codes again."""
+        if self._camera is not None and self.state.stage is Stage.CHECKING:
+            self._set(stage=Stage.CODES, problem_code="")
+
+    def finish(self) -> None:
+        """Leave the codes without the receipt: handed over, not confirmed."""
+        if self._camera is not None:
+            self._camera.leave()
+            self._camera_over()
 
     def close(self) -> None:
         """Leave the result page."""
@@ -162,7 +203,7 @@ class ScanModel(ViewModel[ScanState]):
     # -- looking ---------------------------------------------------------------------------------------------------
 
     def _look(self) -> None:
-        if self.state.stage is not Stage.LOOKING:
+        if self.state.stage not in (Stage.LOOKING, Stage.CHECKING):
             return
         grabs = self._grab()
         if not grabs:
@@ -176,7 +217,13 @@ class ScanModel(ViewModel[ScanState]):
 
     def _looked(self, texts: list[str]) -> None:
         self._looks += 1
-        if texts or self._looks >= _LOOKS:
+        if self.state.stage is Stage.CHECKING:
+            self._checked(texts)
+        elif parts := parts_of(texts):
+            self._take_parts(parts)
+        elif self._reading.is_begun and self._looks < _PART_LOOKS:
+            self._look_timer.start(_PART_EVERY_MS)
+        elif texts or self._looks >= _LOOKS:
             self._take_texts(texts)
         else:
             self._look_timer.start(_LOOK_EVERY_MS)
@@ -185,11 +232,53 @@ class ScanModel(ViewModel[ScanState]):
         if not texts:
             self._set(stage=Stage.NOT_FOUND, problem_code=_QR_NOT_FOUND)
             return
+        if parts_of(texts):
+            self._reading.take(texts)
+            self._set(stage=Stage.NOT_FOUND, problem_code="camera.qr_part_only")
+            return
         ours = [t for t in texts if t.startswith(self._phone.profile.base_url)]
         self.take_text((ours or texts)[0])
 
     def _not_found_error(self, error: BidSealError) -> None:
         self._set(stage=Stage.NOT_FOUND, problem_code=error.code, problem_detail=error.detail)
+
+    # -- by camera -------------------------------------------------------------------------------------------------
+
+    def _take_parts(self, parts: list[str]) -> None:
+        message = self._reading.take(parts)
+        self._looks = 0
+        if message is None:
+            self._set(read=self._reading.progress.have, to_read=self._reading.progress.total)
+            self._look_timer.start(_PART_EVERY_MS)
+            return
+        phone, language = self._phone, current_language().value
+        self._set(stage=Stage.CONNECTING, read=0, to_read=0)
+        self._run(lambda: phone.take_camera_challenge(message, language=language), self._camera_read, self._scan_failed)
+
+    def _camera_read(self, camera: CameraScan) -> None:
+        self._camera = camera
+        self._ask(camera.view, remaining_s=int(camera.remaining_s()), may_extend=False)
+
+    def _checked(self, texts: list[str]) -> None:
+        camera = self._camera
+        if camera is None:
+            return
+        shown = camera.parts
+        problems = [code for code in map(camera.take_text, parts_of(texts)) if code]
+        if camera.result is not None:
+            self._camera_over()
+        elif camera.parts != shown:
+            self._set(stage=Stage.CODES, codes=camera.parts, problem_code="", read=0, to_read=0)
+        else:
+            progress = camera.progress
+            code = problems[-1] if problems else self.state.problem_code
+            self._set(read=progress.have, to_read=progress.total, problem_code=code)
+            self._look_timer.start(_PART_EVERY_MS)
+
+    def _camera_over(self) -> None:
+        camera, self._camera = self._camera, None
+        if camera is not None and camera.result is not None:
+            self._show_result(camera.operation, camera.result)
 
     # -- the ceremony ----------------------------------------------------------------------------------------------
 
@@ -198,7 +287,14 @@ class ScanModel(ViewModel[ScanState]):
         if scanned.result is not None:
             self._ended(scanned, scanned.result)
             return
-        view = scanned.view
+        self._ask(scanned.view, remaining_s=int(scanned.remaining_s()), may_extend=scanned.may_extend)
+        cancel = self._cancel
+        # Not through `_run`: starting to approve must not discard the listener.
+        self._errands.run(
+            lambda: scanned.wait_result(cancel), lambda result: self._ended(scanned, result), self._scan_failed
+        )
+
+    def _ask(self, view: ConsentView, *, remaining_s: int, may_extend: bool) -> None:
         usable = [c for c in view.certificates if not c.is_locked] or list(view.certificates)
         self._set(
             stage=Stage.CONSENT,
@@ -206,18 +302,21 @@ class ScanModel(ViewModel[ScanState]):
             operation=view.operation,
             chosen=usable[0].serial if usable else "",
             problem_code="phone.locked" if view.is_locked else "",
-            remaining_s=int(scanned.remaining_s()),
-            may_extend=scanned.may_extend,
+            remaining_s=remaining_s,
+            may_extend=may_extend,
         )
         self._second.start()
-        cancel = self._cancel
-        # Not through `_run`: starting to approve must not discard the listener.
-        self._errands.run(
-            lambda: scanned.wait_result(cancel), lambda result: self._ended(scanned, result), self._scan_failed
-        )
 
     def _approved(self, approved: ApproveResult) -> None:
         if self.state.stage is not Stage.CONSENT:
+            return
+        camera = self._camera
+        if camera is not None and approved.state is ApproveState.SENT:
+            self._second.stop()
+            self._set(stage=Stage.CODES, busy=False, codes=camera.parts, needs_receipt=camera.needs_receipt)
+            return
+        if camera is not None and approved.state is ApproveState.ENDED:
+            self._camera_over()
             return
         if approved.state is ApproveState.SENT:
             self._set(stage=Stage.WAITING, busy=False)
@@ -238,12 +337,16 @@ class ScanModel(ViewModel[ScanState]):
             self._scanned = None
             self._look_again()
             return
-        self._second.stop()
         self._scanned = None
+        self._show_result(scanned.operation, result)
+
+    def _show_result(self, operation: Operation, result: PhoneResult) -> None:
+        self._second.stop()
         self._set(
             stage=Stage.RESULT,
             busy=False,
-            operation=scanned.operation,
+            codes=(),
+            operation=operation,
             outcome=result.outcome,
             problem_code=result.code,
             details=result.details,
@@ -266,6 +369,9 @@ class ScanModel(ViewModel[ScanState]):
 
     def _tick(self) -> None:
         scanned = self._scanned
+        if self._camera is not None and self.state.stage is Stage.CONSENT:
+            self._set(remaining_s=int(self._camera.remaining_s()))
+            return
         if scanned is None or scanned.result is not None or self.state.stage is not Stage.CONSENT:
             return
         self._set(remaining_s=int(scanned.remaining_s()), may_extend=scanned.may_extend)
@@ -283,6 +389,9 @@ class ScanModel(ViewModel[ScanState]):
             stage=stage,
             view=None,
             operation=None,
+            codes=(),
+            read=0,
+            to_read=0,
             chosen="",
             busy=False,
             tries_left=0,

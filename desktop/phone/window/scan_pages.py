@@ -109,21 +109,32 @@ class ScanPage(PhonePage[ScanState]):
         row.addWidget(self.file, 1)
         self.column.addLayout(row)
         self.again.clicked.connect(model.start)
-        self.leave.clicked.connect(model.leave)
+        self.leave.clicked.connect(self._go_back)
         self.file.clicked.connect(self._choose_file)
         model.seen.connect(self.finder.show_grab)
         self.bind(model)
 
     def show_state(self, state: ScanState) -> None:
         """Draw `state`."""
-        looking, connecting = state.stage is Stage.LOOKING, state.stage is Stage.CONNECTING
+        connecting, checking = state.stage is Stage.CONNECTING, state.stage is Stage.CHECKING
+        looking = checking or state.stage is Stage.LOOKING
         self.finder.set_looking(looking)
         self.again.setVisible(state.stage is Stage.NOT_FOUND)
-        self.file.setVisible(not connecting)
+        self.file.setVisible(not connecting and not checking)
         self.again.setText(tr("重新扫描"))
         self.file.setText(tr("从图片识别"))
-        self.leave.setText(tr("取消"))
-        if connecting:
+        self.leave.setText(tr("返回二维码") if checking else tr("取消"))
+        if state.to_read:
+            self.title.setText(tr("正在读取 {done} / {total}", done=state.read, total=state.to_read))
+            self.text.setText(tr("请继续对准电脑屏幕, 直到全部读完"))
+        elif checking and state.problem_code:
+            words = problem(state.problem_code).wording(current_language())
+            self.title.setText(words.title)
+            self.text.setText(words.next_step)
+        elif checking:
+            self.title.setText(tr("正在寻找电脑的回执"))
+            self.text.setText(tr("请对准电脑屏幕上的动态二维码"))
+        elif connecting:
             self.title.setText(tr("已扫描, 正在连接电脑…"))
             self.text.setText(tr("请保持网络畅通"))
         elif state.stage is Stage.NOT_FOUND:
@@ -133,6 +144,13 @@ class ScanPage(PhonePage[ScanState]):
         else:
             self.title.setText(tr("正在寻找二维码"))
             self.text.setText(tr("请让客户端的二维码完整显示在电脑屏幕上"))
+
+    def _go_back(self) -> None:
+        """Back to the codes where an answer is being shown, else out of the scan."""
+        if self._model.state.stage is Stage.CHECKING:
+            self._model.show_codes()
+        else:
+            self._model.leave()
 
     def _choose_file(self) -> None:
         from pathlib import Path

@@ -69,12 +69,18 @@ class Stage(StrEnum):
     CONNECTING = "connecting"
     CONSENT = "consent"
     WAITING = "waiting"
+    #: Camera mode: the answer as codes; looking back at the computer for its receipt.
+    CODES = "codes"
+    CHECKING = "checking"
     RESULT = "result"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScanState(PageState):
-    """A scan. `problem_code` on the consent page is about the input, on NOT_FOUND and RESULT about the scan."""
+    """A scan. `problem_code` on the consent page is about the input, on NOT_FOUND and RESULT about the scan.
+
+    In camera mode `read` of `to_read` parts have been seen, and `codes` are shown one after the other.
+    """
 
     stage: Stage = Stage.IDLE
     view: ConsentView | None = None
@@ -84,5 +90,9 @@ class ScanState(PageState):
     tries_left: int = 0
     remaining_s: int = 0
     may_extend: bool = False
+    codes: tuple[str, ...] = ()
+    needs_receipt: bool = False
+    read: int = 0
+    to_read: int = 0
     outcome: PhoneOutcome | None = None
     details: tuple[Mapping[str, Value], ...] = ()

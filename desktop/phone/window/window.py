@@ -20,6 +20,7 @@ from desktop.domain.clock import Clock
 from desktop.phone.window.app_model import AppModel
 from desktop.phone.window.base import PhonePage
 from desktop.phone.window.chrome import Body, SmsBanner, StatusBar, body_region
+from desktop.phone.window.codes_page import CodesPage
 from desktop.phone.window.consent_page import ConsentPage, WaitingPage
 from desktop.phone.window.detail_pages import CertificatePage, MePage, PasswordPage
 from desktop.phone.window.home_page import HomePage
@@ -48,7 +49,7 @@ _FLAGS = (
     | Qt.WindowType.WindowMinimizeButtonHint
     | Qt.WindowType.WindowCloseButtonHint
 )
-_DARK_STAGES = frozenset({Stage.LOOKING, Stage.NOT_FOUND, Stage.CONNECTING})
+_DARK_STAGES = frozenset({Stage.LOOKING, Stage.NOT_FOUND, Stage.CONNECTING, Stage.CHECKING})
 
 
 class PhoneWindow(QWidget):
@@ -88,12 +89,15 @@ class PhoneWindow(QWidget):
             Screen.ME: MePage(app, languages),
         }
         scanning, consent = ScanPage(scan, is_low=self.height() < FULL_HEIGHT), ConsentPage(scan)
+        self.codes = CodesPage(scan)
         self._scan_pages: dict[Stage, PhonePage[ScanState]] = {
             Stage.LOOKING: scanning,
             Stage.NOT_FOUND: scanning,
             Stage.CONNECTING: scanning,
             Stage.CONSENT: consent,
             Stage.WAITING: WaitingPage(scan),
+            Stage.CODES: self.codes,
+            Stage.CHECKING: scanning,
             Stage.RESULT: ResultPage(scan),
         }
         self._lay_out()

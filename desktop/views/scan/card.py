@@ -1,5 +1,7 @@
 """From a ceremony's snapshot to what the QR card draws. Pure, so that it is tested without a window."""
 
+from dataclasses import replace
+
 from desktop.services.ceremony import CeremonyView, Stage
 from desktop.ui.i18n import tr
 from desktop.ui.qr import QrState, QrView
@@ -38,6 +40,29 @@ def card_view(view: CeremonyView, *, total_s: int) -> QrView:
     )
 
 
+def camera_card_view(view: CeremonyView, *, total_s: int) -> QrView:
+    """Return the card for a snapshot of a scan by camera; the codes follow each other in its middle."""
+    drawn = card_view(
+        replace(view, qr_text=view.codes[0] if view.codes else "", stage=_CAMERA.get(view.stage, view.stage)),
+        total_s=total_s,
+    )
+    notes = {
+        Stage.SHOWING: tr("请用手机 App 的【扫码】对准下方的动态二维码, 直到全部读完。"),
+        Stage.PROVING: tr("请用手机再次扫描下方的动态二维码。"),
+        Stage.RECEIPT: tr("回执: 手机扫描后显示处理结果。"),
+    }
+    return replace(
+        drawn,
+        note=notes.get(view.stage, drawn.note),
+        can_renew=view.stage is Stage.SHOWING,
+        can_cancel=view.stage not in (Stage.ACTING, Stage.RECEIPT),
+    )
+
+
+#: The stages that only a scan by camera has, as the card knows them.
+_CAMERA = {Stage.PROVING: Stage.SHOWING, Stage.RECEIPT: Stage.SHOWING}
+
+
 def _subject(view: CeremonyView) -> str:
     """Name the first item; the list beside the card has them all."""
     if view.text is None or not view.text.items:
@@ -62,5 +87,5 @@ def _message(view: CeremonyView) -> str:
         failed = sum(1 for d in view.details if d.code)
         if failed:
             return tr("完成 {done} 项, {failed} 项未完成", done=len(view.details) - failed, failed=failed)
-        return tr("已完成, 手机已收到回执")
+        return tr("已完成") if view.is_camera else tr("已完成, 手机已收到回执")
     return ""

@@ -1,4 +1,8 @@
-"""The dialog of one phone operation: what is signed on the left, the code on the right, the outcome at the end."""
+"""The dialog of one phone operation: what is signed on the left, the code on the right, the outcome at the end.
+
+A phone without a network is served by camera: another panel takes the right side, and the dialog grows by the webcam's
+picture. The way there is offered where it can be gone: an enrolled workstation, an operation that is not for the relay.
+"""
 
 from collections.abc import Callable
 from pathlib import PurePath
@@ -6,20 +10,25 @@ from typing import Protocol
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.domain.problems import problem
+from desktop.protocol.challenge import RELAY_ONLY
 from desktop.protocol.display import ConsentText
 from desktop.services.action import Action, ItemResult
 from desktop.services.ceremony import CeremonyView, Stage
 from desktop.services.workspace import Workspace
 from desktop.ui.i18n import current_language, tr
-from desktop.ui.kit import Label, SecondaryButton, Separator, StatusChip, Tone, scrolled
+from desktop.ui.kit import Label, LinkButton, SecondaryButton, Separator, StatusChip, Tone, scrolled
+from desktop.views.scan.camera import Cameras, CameraScanPanel, own_cameras
 from desktop.views.scan.model import ScanModel
 from desktop.views.scan.panel import ScanPanel, item_word
 
 _WIDTH, _HEIGHT = 880, 640
+_CAMERA_WIDTH, _CAMERA_LEFT_WIDTH = 1264, 280
 _END_S = 5.0
+#: Problems of a scan over the relay that a scan by camera does not have.
+_NO_NETWORK = frozenset({"ceremony.relay_unreachable", "portal.unreachable", "portal.timeout"})
 _LEFT_WIDTH = 400
 _NAME_WIDTH = 88
 _LEFT_OUT_LINES = 5
@@ -46,8 +55,17 @@ class ScanDialog(QDialog):
 
     finished_with = Signal(object)
 
-    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, workspace: Workspace, parent: QWidget | None = None, *, cameras: Callable[[], Cameras] = own_cameras
+    ) -> None:
         super().__init__(parent)
+        self._workspace = workspace
+        self._cameras = cameras
+        self._by_camera: CameraScanPanel | None = None
+        self._sides = QStackedWidget()
+        self._left = QWidget()
+        self.switch = LinkButton(icon="smartphone", name="scanSwitch")
+        self.switch.clicked.connect(self._switch)
         self.setObjectName("scanDialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(True)
@@ -68,6 +86,8 @@ class ScanDialog(QDialog):
         self.model.changed.connect(self._show)
         self.model.finished.connect(self.finished_with)
         self._action: Callable[[], Action] | None = None
+        self._is_camera = False
+        self._is_offline = False
         self._credit_code = ""
         if parent is not None:
             parent.window().installEventFilter(self)
@@ -77,7 +97,7 @@ class ScanDialog(QDialog):
     def begin(self, action: Callable[[], Action], *, credit_code: str) -> None:
         """Start; `action` makes a fresh one for each try."""
         self._action, self._credit_code = action, credit_code
-        self.model.begin(action(), credit_code=credit_code)
+        self._retry()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Closing is cancelling, unless the effect has begun: then the window waits for the end."""
@@ -110,14 +130,43 @@ class ScanDialog(QDialog):
             self._show()
 
     def _retry(self) -> None:
-        if self._action is not None:
+        if self._action is None:
+            return
+        if self._is_camera:
+            self.model.begin_by_camera(self._action(), credit_code=self._credit_code, offline=self._is_offline)
+        else:
             self.model.begin(self._action(), credit_code=self._credit_code)
+
+    def _switch(self) -> None:
+        """Begin anew the other way; what was shown so far counts no more."""
+        # Where the relay was just found out of reach the use case need not find it out again, call by call.
+        self._is_offline = self._is_offline or self.model.state.view.offline
+        self._is_camera = not self._is_camera
+        if self._is_camera and self._by_camera is None:
+            self._by_camera = CameraScanPanel(self.model, self._cameras())
+            self._by_camera.retry_requested.connect(self._retry)
+            self._sides.addWidget(self._by_camera)
+        side = self._by_camera if self._is_camera else self.panel
+        assert side is not None
+        self._sides.setCurrentWidget(side)
+        self._left.setFixedWidth(_CAMERA_LEFT_WIDTH if self._is_camera else _LEFT_WIDTH)
+        self.resize(_CAMERA_WIDTH if self._is_camera else _WIDTH, self.height())
+        self._retry()
+
+    def _may_switch(self, view: CeremonyView) -> bool:
+        if self._is_camera:
+            return view.stage in (Stage.SHOWING, Stage.PAUSED, Stage.PROBLEM)
+        is_open = view.stage in (Stage.SHOWING, Stage.PAUSED) or view.problem in _NO_NETWORK
+        is_possible = view.operation is not None and view.operation not in RELAY_ONLY
+        return is_open and is_possible and self._workspace.workstation.is_enrolled_for(self._credit_code)
 
     def _show(self) -> None:
         view = self.model.state.view
         self.setWindowTitle(view.text.title if view.text else tr("手机扫码"))
         self._close_button.setText(tr("关闭"))
-        self._close_button.setVisible(view.is_over)
+        self._close_button.setVisible(view.has_result)
+        self.switch.setText(tr("改用联网扫码") if self._is_camera else tr("手机没有网络? 用相机方式"))
+        self.switch.setVisible(self._may_switch(view))
         if view.stage is Stage.DONE:
             self._close_button.setFocus()
         self._title.setText(view.text.title if view.text else tr("正在准备…"))
@@ -167,15 +216,20 @@ class ScanDialog(QDialog):
         left.addWidget(scrolled(holder), 1)
         right = QVBoxLayout()
         right.setSpacing(16)
-        right.addWidget(self.panel, 1)
-        right.addWidget(self._close_button, 0, Qt.AlignmentFlag.AlignRight)
-        frame = QWidget()
-        frame.setFixedWidth(_LEFT_WIDTH)
-        frame.setLayout(left)
+        self._sides.addWidget(self.panel)
+        right.addWidget(self._sides, 1)
+        foot = QHBoxLayout()
+        foot.setSpacing(16)
+        foot.addWidget(self.switch)
+        foot.addStretch()
+        foot.addWidget(self._close_button)
+        right.addLayout(foot)
+        self._left.setFixedWidth(_LEFT_WIDTH)
+        self._left.setLayout(left)
         row = QHBoxLayout(self)
         row.setContentsMargins(32, 32, 32, 24)
         row.setSpacing(32)
-        row.addWidget(frame)
+        row.addWidget(self._left)
         row.addLayout(right, 1)
 
 
@@ -186,9 +240,10 @@ def open_scan(
     *,
     credit_code: str,
     on_finished: Callable[[CeremonyView], object],
+    cameras: Callable[[], Cameras] = own_cameras,
 ) -> ScanDialog:
     """Open the dialog and start; `action` makes the use case, anew for each try. Returns without waiting."""
-    dialog = ScanDialog(workspace, parent.window())
+    dialog = ScanDialog(workspace, parent.window(), cameras=cameras)
     dialog.finished_with.connect(on_finished)
     dialog.open()
     dialog.begin(action, credit_code=credit_code)

@@ -1,12 +1,14 @@
 """The view-model of one scan: carries a session's snapshots to the GUI thread and the user's wishes back."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
 from shiboken6 import isValid
 
 from desktop.services.action import Action
-from desktop.services.ceremony import CeremonyView, Session, Stage
+from desktop.services.ceremony import CeremonyView, Stage
+from desktop.services.session import ScanSession
 from desktop.services.workspace import Workspace
 from desktop.ui.i18n import current_language
 from desktop.ui.page import PageState, Phase, ViewModel
@@ -27,12 +29,14 @@ class ScanModel(ViewModel[ScanState]):
     """One ceremony after the other; `finished` comes once for each, after its last snapshot."""
 
     finished = Signal(object)
-    _arrived = Signal(object, object)
+    _arrived = Signal(int, object)
 
     def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
         super().__init__(ScanState(), parent)
         self._workspace = workspace
-        self._session: Session | None = None
+        self._session: ScanSession | None = None
+        self._number = 0
+        self._is_told = False
         self._arrived.connect(self._take)
 
     @property
@@ -43,15 +47,31 @@ class ScanModel(ViewModel[ScanState]):
     def begin(self, action: Action, *, credit_code: str) -> None:
         """Start a ceremony for an organization ("" for none); a running one is cancelled."""
         self.stop()
-        session = self._workspace.session(
-            action,
-            credit_code=credit_code,
-            publish=lambda view: self._post(session, view),
-            language=str(current_language()),
+        self._start(
+            self._workspace.session(
+                action, credit_code=credit_code, publish=self._publisher(), language=str(current_language())
+            ),
+            _PREPARING,
         )
-        self._session = session
-        self._set(view=_PREPARING)
-        session.start()
+
+    def begin_by_camera(self, action: Action, *, credit_code: str, offline: bool) -> None:
+        """Start a ceremony by camera; with `offline` nothing of it uses the network."""
+        self.stop()
+        self._start(
+            self._workspace.camera_session(
+                action,
+                credit_code=credit_code,
+                publish=self._publisher(),
+                language=str(current_language()),
+                offline=offline,
+            ),
+            replace(_PREPARING, is_camera=True),
+        )
+
+    def take_text(self, text: str) -> None:
+        """Take a text that the camera has read."""
+        if self._session is not None:
+            self._session.take_text(text)
 
     def cancel(self) -> None:
         """Give up; the end is reported by the session."""
@@ -76,17 +96,28 @@ class ScanModel(ViewModel[ScanState]):
         session.cancel()
         return session.join(timeout_s) if timeout_s is not None else True
 
-    def _post(self, session: Session, view: CeremonyView) -> None:
-        """Carry a snapshot over, on the session's thread; a window that is gone wants none."""
-        if isValid(self):
-            self._arrived.emit(session, view)
+    def _start(self, session: ScanSession, view: CeremonyView) -> None:
+        self._session, self._is_told = session, False
+        self._set(view=view)
+        session.start()
 
-    def _take(self, session: Session, view: CeremonyView) -> None:
-        if session is not self._session:
+    def _publisher(self) -> Callable[[CeremonyView], None]:
+        """Return what takes the next session's snapshots, on its thread; a window that is gone wants none."""
+        number = self._number = self._number + 1
+
+        def post(view: CeremonyView) -> None:
+            if isValid(self):
+                self._arrived.emit(number, view)
+
+        return post
+
+    def _take(self, number: int, view: CeremonyView) -> None:
+        if self._session is None or number != self._number:
             return
         total = self.state.total_s
         if view.stage is not self.state.view.stage and view.remaining_s:
             total = max(view.remaining_s, 1)
         self._set(view=view, total_s=max(total, view.remaining_s))
-        if view.is_over:
+        if view.has_result and not self._is_told:
+            self._is_told = True
             self.finished.emit(view)

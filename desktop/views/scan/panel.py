@@ -34,6 +34,8 @@ class ScanPanel(Page[ScanState]):
     def show_state(self, state: ScanState) -> None:
         """Draw the snapshot; within a running countdown only code and seconds are touched."""
         view = state.view
+        if view.is_camera:
+            return
         if view.offline:
             self._say(Tone.WARNING, "ceremony.relay_unreachable")
         elif view.warning and not view.is_over and not _is_past(view):
