@@ -17,7 +17,7 @@ from desktop.services.ceremony import CeremonyView, Stage
 from desktop.ui.camera import CameraPanel, MakeReader
 from desktop.ui.code_cycle import CodeCycle
 from desktop.ui.i18n import current_language, tr
-from desktop.ui.kit import Banner, Label, LinkButton, Tone
+from desktop.ui.kit import Banner, Icon, Label, LinkButton, Tone
 from desktop.ui.page import Page
 from desktop.ui.qr import QrCard, QrState
 from desktop.views.scan.card import camera_card_view
@@ -25,6 +25,7 @@ from desktop.views.scan.model import ScanModel, ScanState
 
 #: A phone reads thirty frames a second; three of each code are plenty.
 _CODES_PER_S = 9
+_SEEN_WIDTH = 480
 _READING = (Stage.SHOWING, Stage.PROVING)
 
 
@@ -55,6 +56,7 @@ class CameraScanPanel(Page[ScanState]):
         self._counter = Label(role="caption", name="codesCounter")
         self.pause = LinkButton(name="codesPause")
         self._step = Label(role="lead", name="cameraStep", wrap=True)
+        self._done = Icon("circle-check", "success", 48)
         self._progress_text = Label(role="muted", name="cameraProgress")
         self._progress = QProgressBar()
         self._progress.setTextVisible(False)
@@ -87,8 +89,10 @@ class CameraScanPanel(Page[ScanState]):
         for part in (self._counter, self.pause):
             part.setVisible(len(view.codes) > 1)
         self.pause.setText(tr("继续播放") if self.cycle.is_paused else tr("暂停播放"))
-        self._step.setText(_step(view))
         reads = view.stage in _READING
+        self._step.setText(_step(view))
+        self._seen.setVisible(reads or view.stage is Stage.RECEIPT)
+        self._done.setVisible(view.stage is Stage.RECEIPT)
         self._progress.setVisible(reads)
         self._progress_text.setVisible(reads)
         self._progress.setRange(0, max(view.to_read, 1))
@@ -144,8 +148,12 @@ class CameraScanPanel(Page[ScanState]):
         line.addStretch()
         codes.addLayout(line)
         codes.addStretch()
-        seen = QVBoxLayout()
+        self._seen = QWidget()
+        self._seen.setMinimumWidth(_SEEN_WIDTH)
+        seen = QVBoxLayout(self._seen)
+        seen.setContentsMargins(0, 0, 0, 0)
         seen.setSpacing(8)
+        seen.addWidget(self._done)
         seen.addWidget(self._step)
         number = QHBoxLayout()
         number.setSpacing(16)
@@ -156,8 +164,10 @@ class CameraScanPanel(Page[ScanState]):
         seen.addStretch()
         both = QHBoxLayout()
         both.setSpacing(24)
+        both.addStretch()
         both.addLayout(codes)
-        both.addLayout(seen, 1)
+        both.addWidget(self._seen)
+        both.addStretch()
         column = QVBoxLayout(self.content)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(16)
