@@ -1,7 +1,9 @@
 """Bids from packing to opening by phone: the real platform, phone and workstation, without a window."""
 
 import json
+import re
 import sqlite3
+import subprocess
 from contextlib import closing
 from pathlib import Path
 
@@ -127,6 +129,30 @@ def test_exported_shares_open_the_bid_they_are_of_and_stand_in_no_journal(bidder
         rows = journal.execute("SELECT operation, length(answer) FROM ceremony").fetchall()
     assert ("decrypt", 0) in rows
     assert any(operation == "sign_package" and length > 0 for operation, length in rows)
+
+
+def test_bid_is_opened_by_hand_from_exported_share_files_as_the_page_says(bidder: Bidder, tmp_path: Path) -> None:
+    path, other = bidder.pack(), bidder.pack(bidder.order(target=bidder.documents / "另一份.bid"))
+    target = bidder.documents / "shares.json"
+    jobs = (bidder.job(other), bidder.job(path))
+    view, _ = bidder.scan(ExportSharesAction(bidder.workspace, **bidder.own(), jobs=jobs, target=target))
+    assert view.problem == ""
+    page = (Path(__file__).parents[2] / "docs" / "opening-by-hand.md").read_text(encoding="utf-8")
+    (gather,) = re.findall(r"^```sh\n(.*?)^```$", page, flags=re.DOTALL | re.MULTILINE)
+    blocks = re.findall(r"^```bash\n(.*?)^```$", page, flags=re.DOTALL | re.MULTILINE)
+    folder = tmp_path / "hand"
+    folder.mkdir()
+    done = subprocess.run(
+        ["/bin/bash", "-c", "\n".join([gather, *blocks])],
+        cwd=folder,
+        env={"PATH": "/usr/bin:/bin", "PACKAGE": str(path), "ENVELOPE": "bid", "SHARE_FILES": str(target)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    for name in ("投标函.pdf", "清单.xml"):
+        assert (folder / "files" / name).read_bytes() == (bidder.documents / name).read_bytes()
 
 
 def test_t48_recipient_that_no_phone_confirmed_here_is_refused_whatever_the_platform_lists(
