@@ -17,7 +17,7 @@ from desktop.crypto.primitives import sha256
 from desktop.domain.errors import RejectedError
 from desktop.domain.operations import Verdict
 from desktop.formats.trust.algorithms import DIGESTS, key_allowed
-from desktop.formats.trust.der import tree
+from desktop.formats.trust.der import element_end, tree
 
 _HASHES: dict[str, hashes.HashAlgorithm] = {
     "sha256": hashes.SHA256(),
@@ -122,7 +122,7 @@ def check_signature(info: Any, certificate: bytes, digest_algorithm: str) -> Non
     key = x509.load_der_x509_certificate(certificate).public_key()
     if not key_allowed(key):
         raise CmsError("trust.weak_algorithm", "key")
-    body = info["signed_attrs"].untag().dump()  # the signature is over the SET OF, not over its implicit tag
+    body = _as_set(info["signed_attrs"].dump())
     value, chosen = info["signature"].native, _HASHES[digest_algorithm]
     try:
         if isinstance(key, ec.EllipticCurvePublicKey) and named == f"{digest_algorithm}_ecdsa":
@@ -133,6 +133,17 @@ def check_signature(info: Any, certificate: bytes, digest_algorithm: str) -> Non
             raise CmsError("trust.weak_algorithm", str(named))
     except InvalidSignature:
         raise CmsError("verify.signature_wrong") from None
+
+
+def _as_set(attributes: bytes) -> bytes:
+    """Return what the signature is over: the SET OF, sorted as DER wants it, not the implicit tag in its place."""
+    at, end = element_end(attributes, 0)
+    head, found = attributes[1:at], []
+    while at < end:
+        _, after = element_end(attributes, at)
+        found.append(attributes[at:after])
+        at = after
+    return b"\x31" + head + b"".join(sorted(found))
 
 
 def unproven_certificates(carried: tuple[bytes, ...], known: tuple[bytes, ...]) -> bool:
