@@ -15,10 +15,24 @@ SHARE_BYTES = 32
 KEK_ROLE = "kek"
 
 
-def wrap_label(*, tender: str, lot: str, bidder: str, package_id: bytes, envelope: str, group: str) -> bytes:
-    """Return the label of one group's share, 32 bytes; `bidder` is the credit code."""
+def wrap_label(
+    *,
+    tender: str,
+    lot: str,
+    bidder: str,
+    bidder_name: str,
+    package_id: bytes,
+    envelope: str,
+    title: str,
+    group: str,
+) -> bytes:
+    """Return the label of one group's share, 32 bytes; `bidder` is the credit code, `title` the envelope's.
+
+    Names and titles are in it because they are what the person at the phone reads: with another title shown, the share
+    of the price envelope could be had for that of the first one.
+    """
     _demand_length(package_id, PACKAGE_ID_BYTES)
-    return sha256(codec.encode(["BIDSEAL1/wrap", tender, lot, bidder, package_id, envelope, group]))
+    return sha256(codec.encode(["BIDSEAL1/wrap", tender, lot, bidder, bidder_name, package_id, envelope, title, group]))
 
 
 def commitment(*, package_id: bytes, envelope: str, role: str, value: bytes) -> bytes:

@@ -79,7 +79,9 @@ def test_t18_every_field_of_the_bid_changes_the_label(world: World, honest: Path
         replace(header, lot="2").label(envelope, group),
         replace(header, bidder=RIVAL).label(envelope, group),
         replace(header, package_id=bytes(16)).label(envelope, group),
+        replace(header, bidder=replace(header.bidder, name=RIVAL.name)).label(envelope, group),
         header.label(replace(envelope, envelope_id="price"), group),
+        header.label(replace(envelope, title="价格文件"), group),
         header.label(envelope, replace(group, group_id="second")),
     ]
     assert len(set(changed)) == len(changed)

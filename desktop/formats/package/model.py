@@ -104,8 +104,10 @@ class BidHeader:
             tender=self.tender,
             lot=self.lot,
             bidder=self.bidder.credit_code,
+            bidder_name=self.bidder.name,
             package_id=self.package_id,
             envelope=envelope.envelope_id,
+            title=envelope.title,
             group=group.group_id,
         )
 

@@ -75,8 +75,10 @@ def _share(item: ShareItem, key: PrivateKey, enc_certificate: bytes) -> SecretBy
         tender=item.tender,
         lot=item.lot,
         bidder=item.credit_code,
+        bidder_name=item.bidder_name,
         package_id=item.package_id,
         envelope=item.envelope_id,
+        title=item.envelope_title,
         group=item.group_id,
     )
     return open_share(item.cms, key=key, key_id=read_certificate(enc_certificate).sha256, label=label)
