@@ -156,6 +156,21 @@ class PhoneHolder:
         self.screen.click("consentApprove")
         self.screen.find("resultTitle")
 
+    def approve_by_camera(self, password: str = PASSWORD) -> None:
+        """Read, type the password, agree, and hold the codes of the answer to the computer's camera."""
+        self.screen.type_text("consentPassword", password)
+        self.screen.click("consentApprove")
+        self.screen.find("codesTitle")
+
+    def scan_receipt(self) -> None:
+        """Point at the computer once more and read its receipt."""
+        self.screen.click("codesLookBack")
+        self.screen.find("resultTitle")
+
+    def held_code(self, _at_s: float = 0.0) -> str:
+        """Return the code on the phone's screen at this moment; empty when it shows none. From any thread."""
+        return self.window.codes.cycle.text
+
     def decline(self) -> None:
         """Say no."""
         self.screen.click("consentDecline")
@@ -312,6 +327,27 @@ class OfficeWorker:
         phone.put_away()
         if path.read_bytes() != before:
             raise NotAsExpectedError("the opened document was changed")
+        sealed = path.with_name(f"{path.stem}_已签章.pdf")
+        wait_until(sealed.is_file, f"{sealed.name} to be there")
+        return sealed
+
+    def seal_by_camera(self, path: Path, phone: PhoneHolder) -> Path:
+        """Seal a document by camera: codes on the window, codes on the phone, the receipt; return the sealed file."""
+        self.screen.click("nav_sealing")
+        if self.screen.is_visible("closePaperButton"):
+            self.screen.click("closePaperButton")
+        self.open_document(path)
+        self.place_seal(150.0, 235.0)
+        self.screen.click("sealButton")
+        self.screen.click("scanSwitch")
+        phone.scan(self.screen)
+        self.at_consent()
+        phone.approve_by_camera()
+        self.screen.find("scanCloseButton")
+        self.at_consent()
+        phone.scan_receipt()
+        self.finish_scan()
+        phone.put_away()
         sealed = path.with_name(f"{path.stem}_已签章.pdf")
         wait_until(sealed.is_file, f"{sealed.name} to be there")
         return sealed

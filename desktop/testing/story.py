@@ -13,12 +13,15 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from desktop.app import PLATFORM_ID, PLATFORM_NAME, Client, make_application, make_client
+from desktop.camera.live import LiveReader
+from desktop.domain.camera import CameraDevice
 from desktop.domain.clock import SystemClock
 from desktop.domain.errors import RejectedError, UnavailableError
 from desktop.domain.operations import Verdict
@@ -34,10 +37,14 @@ from desktop.testing.actors import OfficeWorker, PhoneHolder
 from desktop.testing.demo_files import Company, DemoFiles, write_demo_files
 from desktop.testing.driver import NotAsExpectedError, WindowDriver, wait_until
 from desktop.testing.hand import FileHand
+from desktop.testing.webcam import Webcam
 from desktop.ui.i18n import Languages
+from desktop.views.scan import Cameras
 
 OPERATOR_MOBILE = "13900000000"
 _FAILED = 1
+#: How the phone is held before the webcam.
+_HOLDING = 5
 #: Says that a folder is the story's own; without it nothing in a folder is removed.
 _MARKER = ".bidseal-story"
 _OURS = re.compile(r"\d\d-.*\.png|failed-.*\.png|.*_已签章(\(\d+\))?\.pdf")
@@ -76,6 +83,17 @@ class Stage:
             embedded=True,
         )
 
+    def cut_network(self) -> None:
+        """Take the platform away: no relay, no time stamps, no revocation lists, for client and phone alike."""
+        self.platform.stop()
+
+    def cameras(self) -> Cameras:
+        """Return a webcam before which somebody holds the phone."""
+        webcam = Webcam(self.phones[0].held_code, seed=_HOLDING)
+        return Cameras(
+            make_reader=partial(LiveReader, open_source=webcam.open), list_devices=lambda: (CameraDevice(index=0),)
+        )
+
     def open_client(self, name: str) -> OfficeWorker:
         """Open a client with a data folder of its own."""
         workspace = open_workspace(
@@ -85,7 +103,7 @@ class Stage:
             random=os.urandom,
             name="投标工位一",
         )
-        client = make_client(workspace, self.languages, pick=self.hand)
+        client = make_client(workspace, self.languages, pick=self.hand, cameras=self.cameras)
         self.clients.append(client)
         client.start()
         return OfficeWorker(client, self.hand)
@@ -212,14 +230,18 @@ def _play(stage: Stage, out: Path, trust_folder: Path | None) -> None:
     sealed: list[Path] = []
     step("扫码签章", lambda: sealed.append(bidder.seal(stage.files.bid_document, phone)))
     step("验签", lambda: bidder.verify(sealed[0]))
-    _hand_over(stage, sealed[0], out, trust_folder)
+    keeper = _keep_trust(stage, out, trust_folder)
+    stage.cut_network()
+    second = stage.files.bid_document.with_name("商务标.pdf")
+    shutil.copyfile(stage.files.bid_document, second)
+    step("断网后用相机方式签章", lambda: sealed.append(bidder.seal_by_camera(second, phone)))
+    for path in sealed:
+        _hand_over(stage, keeper, path, out)
     print(f"    {time.monotonic() - began:6.2f} s  全部完成: {out}", flush=True)  # noqa: T201 - as above
 
 
-def _hand_over(stage: Stage, sealed: Path, out: Path, trust_folder: Path | None) -> None:
-    """Copy the sealed file and what it is judged by, and judge it once more where it now lies."""
-    target = out / sealed.name
-    shutil.copyfile(sealed, target)
+def _keep_trust(stage: Stage, out: Path, trust_folder: Path | None) -> TrustKeeper:
+    """Copy what the sealed files are judged by."""
     workspace = stage.workspace()
     # A name of its own: the demo's platform, another one with another root, keeps its certificates in the same folder.
     profile = replace(stage.profile(), profile_id="story")
@@ -231,9 +253,15 @@ def _hand_over(stage: Stage, sealed: Path, out: Path, trust_folder: Path | None)
     for keeper in keepers:
         if not keeper.refresh():
             raise NotAsExpectedError("the revocation lists could not be fetched")
-    verdict = verify_pdf(
-        target, anchors=keepers[0].anchors, revocation=keepers[0].revocation(), now=workspace.clock.now()
-    )
+    return keepers[0]
+
+
+def _hand_over(stage: Stage, keeper: TrustKeeper, sealed: Path, out: Path) -> None:
+    """Copy a sealed file, and judge it once more where it now lies."""
+    target = out / sealed.name
+    shutil.copyfile(sealed, target)
+    now = stage.workspace().clock.now()
+    verdict = verify_pdf(target, anchors=keeper.anchors, revocation=keeper.revocation(), now=now)
     if verdict.verdict is not Verdict.VALID:
         raise NotAsExpectedError(f"{target.name} is {verdict.verdict}: {[r.code for r in verdict.reasons]}")
 

@@ -14,7 +14,7 @@ class CodeCycle(QObject):
     def __init__(self, *, per_s: float, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._codes: tuple[str, ...] = ()
-        self._at = 0
+        self._at, self._text = 0, ""
         self._is_paused = False
         self._timer = QTimer(self)
         self._timer.setInterval(round(1000 / per_s))
@@ -26,6 +26,11 @@ class CodeCycle(QObject):
         return self._codes
 
     @property
+    def text(self) -> str:
+        """The code that is due; empty when none is shown. May be asked on any thread."""
+        return self._text
+
+    @property
     def is_paused(self) -> bool:
         """Whether it stands still at the user's wish."""
         return self._is_paused
@@ -34,13 +39,14 @@ class CodeCycle(QObject):
         """Show other codes from the first one on; the same go on undisturbed."""
         if codes == self._codes:
             return
-        self._codes, self._at = codes, 0
+        self._at, self._codes = 0, codes
         self._is_paused = False
         if not codes:
+            self._text = ""
             self._timer.stop()
             return
         self._timer.start()
-        self.shown.emit(0, codes[0])
+        self._show()
 
     def stop(self) -> None:
         """Show nothing and forget the codes."""
@@ -56,4 +62,8 @@ class CodeCycle(QObject):
 
     def _next(self) -> None:
         self._at = (self._at + 1) % len(self._codes)
-        self.shown.emit(self._at, self._codes[self._at])
+        self._show()
+
+    def _show(self) -> None:
+        self._text = self._codes[self._at]
+        self.shown.emit(self._at, self._text)
