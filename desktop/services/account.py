@@ -94,6 +94,10 @@ class AccountService:
         self._bus.publish(Changed.SESSION)
         return remembered
 
+    def can_remember(self) -> bool:
+        """Tell whether this machine has a keyring that can keep a session; may take a moment."""
+        return self._secrets.is_usable()
+
     def resume(self) -> bool:
         """Take up a remembered session, if there is one that still holds."""
         stored = self._secrets.get(_REMEMBERED)

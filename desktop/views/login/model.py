@@ -39,6 +39,7 @@ class LoginState(PageState):
     """What the login page shows; always its normal face, because typing must go on after an error.
 
     `mobile_problem` and `code_problem` are catalogue codes or `WRONG_FORM`; `codes_sent` grows with each code sent.
+    `can_remember` is false where no keyring answers; what was wished stays in `remember`.
     `organization` is the unit that the workstation's code is for, "" when it is for anybody.
     """
 
@@ -48,6 +49,7 @@ class LoginState(PageState):
     way: Way = Way.SMS
     mobile: str = ""
     remember: bool = True
+    can_remember: bool = True
     mobile_problem: str = ""
     code_problem: str = ""
     is_sending: bool = False
@@ -62,6 +64,7 @@ class LoginModel(ViewModel[LoginState]):
     """Owns the form and the scan of the login page. `signed_in` comes once for each successful login."""
 
     signed_in = Signal()
+    looked_at_keyring = Signal()
 
     def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
         settings = workspace.settings.load()
@@ -90,6 +93,16 @@ class LoginModel(ViewModel[LoginState]):
     def set_remember(self, remember: bool) -> None:  # noqa: FBT001 - a check box's signal
         """Choose whether the next start finds the person still signed in."""
         self._set(remember=remember)
+
+    def look_at_keyring(self) -> None:
+        """Find out whether a session can be remembered on this machine at all."""
+
+        def work(progress: ReportProgress, cancel: CancelToken) -> bool:
+            progress(0, 0)
+            cancel.raise_if_set()
+            return self._workspace.account.can_remember()
+
+        run(work, self._take_keyring, lambda _error: None, receiver=self)
 
     def use_language(self, language: str) -> None:
         """Keep the language chosen here, so that the next start speaks it too."""
@@ -194,6 +207,10 @@ class LoginModel(ViewModel[LoginState]):
     def _on_signed_in(self, _session: SignedIn) -> None:
         self._set(is_signing_in=False)
         self.signed_in.emit()
+
+    def _take_keyring(self, usable: bool) -> None:  # noqa: FBT001 - a task's result
+        self._set(can_remember=usable)
+        self.looked_at_keyring.emit()
 
     def _on_enrolments(self, enrolments: tuple[StoredEnrolment, ...]) -> None:
         if not self._is_wanted or self.scan.is_running:

@@ -69,6 +69,7 @@ class LoginPage(Page[LoginState]):
         """Begin where the person will type; an open QR side shows a fresh code."""
         super().showEvent(event)
         self.model.show_code()
+        self.model.look_at_keyring()
         target = self.form.code.edit if self.form.mobile.is_valid else self.form.mobile.edit
         target.setFocus()
 

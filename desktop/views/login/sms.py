@@ -1,6 +1,6 @@
 """The SMS half of the login card: number, code, remember, one primary button. Passive."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from desktop.domain.problems import problem
@@ -27,6 +27,7 @@ class SmsForm(QWidget):
         self.code.send.setObjectName("sendCodeButton")
         self.remember = QCheckBox()
         self.remember.setObjectName("rememberCheck")
+        self.remember_note = Label(role="caption", wrap=True, name="rememberNote")
         self.submit = PrimaryButton(name="signInButton")
         self.note = Label(role="caption", wrap=True, name="registerNote")
         self.demo = Banner(name="demoHint")
@@ -34,7 +35,7 @@ class SmsForm(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(16)
-        for widget in (self.mobile, self.code, self.remember, self.submit, self.note):
+        for widget in (self.mobile, self.code, self.remember, self.remember_note, self.submit, self.note):
             column.addWidget(widget)
         column.addWidget(self.demo)
         self.submit.clicked.connect(self._submit)
@@ -53,10 +54,16 @@ class SmsForm(QWidget):
             self._codes_sent = state.codes_sent
             self.code.start_countdown(state.resend_after_s)
             self.code.edit.setFocus()
-        self.remember.setChecked(state.remember)
+        self._show_remember(state)
         self.submit.setEnabled(not state.is_signing_in)
         self.submit.setText(tr("正在登录…") if state.is_signing_in else tr("登录 / 注册"))
         self._show_demo(is_demo=state.is_demo)
+
+    def _show_remember(self, state: LoginState) -> None:
+        with QSignalBlocker(self.remember):  # that it cannot be is not that it is not wished
+            self.remember.setChecked(state.remember and state.can_remember)
+        self.remember.setEnabled(state.can_remember)
+        self.remember_note.setVisible(not state.can_remember)
 
     def _say_words(self) -> None:
         self.mobile.set_label(tr("手机号码"), tr("11 位手机号码"))
@@ -64,6 +71,7 @@ class SmsForm(QWidget):
         self.remember.setText(tr("记住登录"))
         self.remember.setAccessibleName(tr("记住登录"))
         self.remember.setToolTip(tr("请勿在公用电脑上勾选"))
+        self.remember_note.setText(tr("本机的系统密钥环不可用, 无法记住登录; 下次启动需重新登录。"))
         self.note.setText(tr("未注册的手机号码验证后自动创建账号, 账号即手机号。"))
 
     def _show_demo(self, *, is_demo: bool) -> None:

@@ -4,8 +4,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from keyring.errors import NoKeyringError
 from PySide6.QtCore import QCoreApplication, Qt, QThreadPool
-from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.errors import UnavailableError
@@ -15,6 +16,7 @@ from desktop.services.workspace import Workspace
 from desktop.ui.i18n import Language, Languages
 from desktop.views.login.model import LoginModel, Way
 from desktop.views.login.page import LoginPage
+from tests.conftest import InMemoryKeyring
 from tests.views.login.world import LONG_NAME, NOW, FakeApi, a_session, make_workspace, refusal
 
 # Said by the offscreen platform whenever a window with a minimum size is shown.
@@ -286,3 +288,42 @@ def test_every_control_has_a_name_for_tests_and_screen_readers(qtbot: QtBot, pag
         for control in page.findChildren(kind):
             assert control.objectName(), control
             assert control.accessibleName() or not control.isVisible(), control.objectName()
+
+
+@pytest.fixture
+def no_keyring(memory_keyring: InMemoryKeyring, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The machine has no keyring that answers."""
+
+    def fail(*_args: object) -> None:
+        raise NoKeyringError
+
+    for name in ("get_password", "set_password", "delete_password"):
+        monkeypatch.setattr(memory_keyring, name, fail)
+
+
+def test_without_a_keyring_the_page_says_that_it_cannot_remember_and_keeps_the_wish(
+    no_keyring: None, qtbot: QtBot, page: LoginPage, workspace: Workspace
+) -> None:
+    check = page.findChild(QCheckBox, "rememberCheck")
+    note = page.findChild(QLabel, "rememberNote")
+    assert check is not None
+    assert note is not None
+    qtbot.waitUntil(lambda: not check.isEnabled())
+    assert not check.isChecked()
+    assert "密钥环" in note.text()
+    assert note.isVisible()
+    qtbot.keyClicks(edit(page, "mobileField"), MOBILE)
+    qtbot.keyClicks(edit(page, "codeField"), "123456")
+    with qtbot.waitSignal(page.signed_in):
+        click(qtbot, page, "signInButton")
+    assert workspace.settings.load().remember_session
+
+
+def test_with_a_keyring_nothing_is_said_about_it(qtbot: QtBot, page: LoginPage) -> None:
+    check, note = page.findChild(QCheckBox, "rememberCheck"), page.findChild(QLabel, "rememberNote")
+    assert check is not None
+    assert note is not None
+    with qtbot.waitSignal(page.model.looked_at_keyring):
+        page.model.look_at_keyring()
+    assert check.isEnabled()
+    assert not note.isVisible()
