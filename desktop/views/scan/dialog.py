@@ -150,8 +150,19 @@ class ScanDialog(QDialog):
         assert side is not None
         self._sides.setCurrentWidget(side)
         self._left.setFixedWidth(_CAMERA_LEFT_WIDTH if self._is_camera else _LEFT_WIDTH)
-        self.resize(_CAMERA_WIDTH if self._is_camera else _WIDTH, self.height())
+        self._stand(_CAMERA_WIDTH if self._is_camera else _WIDTH)
         self._retry()
+
+    def _stand(self, width: int) -> None:
+        """Take another width in the middle of the window, on the screen."""
+        parent = self.parentWidget()
+        middle = (parent or self).window().frameGeometry().center()
+        room = self.screen().availableGeometry()
+        self.resize(min(width, room.width()), self.height())
+        place = self.frameGeometry()
+        place.moveCenter(middle)
+        left = max(min(place.left(), room.right() - place.width()), room.left())
+        self.move(left, max(place.top(), room.top()))
 
     def _may_switch(self, view: CeremonyView) -> bool:
         if self._is_camera:
