@@ -17,7 +17,7 @@ from desktop.app import Client
 from desktop.crypto.primitives import PasswordCost
 from desktop.domain.clock import Clock, SystemClock
 from desktop.domain.ids import PlatformId
-from desktop.domain.operations import Verdict
+from desktop.domain.operations import SealKind, Verdict
 from desktop.domain.secret import SecretBytes
 from desktop.phone.core import Phone, PlatformProfile, RequestsHttp
 from desktop.phone.window.application import build_phone, build_window
@@ -275,19 +275,19 @@ class OfficeWorker:
 
     # -- seals -----------------------------------------------------------------------------------------------------
 
-    def apply_for_seal(self, files: DemoFiles) -> None:
-        """Apply for the official seal with the scan of a stamped sheet."""
+    def apply_for_seal(self, files: DemoFiles, *, kind: SealKind = SealKind.OFFICIAL) -> None:
+        """Apply for a seal with the scan of a stamped sheet."""
         self.screen.click("nav_seals")
         self.screen.click("applySealButton")
-        self.fill_seal_form(files)
+        self.fill_seal_form(files, kind=kind)
         self.screen.click("submitSealButton")
         self.screen.wait_gone("submitSealButton")
 
-    def fill_seal_form(self, files: DemoFiles) -> None:
+    def fill_seal_form(self, files: DemoFiles, *, kind: SealKind = SealKind.OFFICIAL) -> None:
         """Go through the steps of the application up to its button."""
-        if self.screen.is_visible("kindOfficial"):
-            self.screen.click("kindOfficial")
-        self.hand_in("scanDrop", files.stamped_sheet)
+        is_legal = kind is SealKind.LEGAL_REPRESENTATIVE
+        self.screen.click("kindLegal" if is_legal else "kindOfficial")
+        self.hand_in("scanDrop", files.legal_sheet if is_legal else files.stamped_sheet)
 
     def claim_seal(self, phone: PhoneHolder) -> None:
         """Claim the approved seal."""
@@ -315,11 +315,29 @@ class OfficeWorker:
         point = canvas.point_at(x_mm, y_mm).toPoint()
         QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, point)
 
+    def place_all_seals(self) -> None:
+        """公章 and 法人章 over each other on the first page, and a 骑缝章 across all pages."""
+        from PySide6.QtWidgets import QComboBox
+
+        self.screen.click_row("sealChoice", 0)
+        self.place_seal(130.0, 235.0)
+        way = self.screen.find("placingWay", QComboBox)
+        way.setCurrentIndex(way.findData("across"))
+        way.activated.emit(way.currentIndex())
+        self.screen.click("acrossButton")
+        way.setCurrentIndex(0)
+        way.activated.emit(0)
+        self.screen.click_row("sealChoice", 1)
+        self.place_seal(155.0, 240.0)
+
     def seal(self, path: Path, phone: PhoneHolder) -> Path:
-        """Seal a document on its first page and return the sealed file."""
+        """Seal a document with everything there is and return the sealed file."""
         before = path.read_bytes()
         self.open_document(path)
-        self.place_seal(150.0, 235.0)
+        if self.rows("sealChoice") > 1:
+            self.place_all_seals()
+        else:
+            self.place_seal(150.0, 235.0)
         self.screen.click("sealButton")
         phone.scan(self.screen)
         phone.approve(typed_code=self.code_to_type(phone))

@@ -38,6 +38,7 @@ class DemoFiles:
     licence: Path
     letter: Path
     stamped_sheet: Path
+    legal_sheet: Path
     bid_document: Path
 
 
@@ -47,6 +48,7 @@ def write_demo_files(folder: Path, company: Company) -> DemoFiles:
         licence=folder / "营业执照.png",
         letter=folder / "经办人授权书.png",
         stamped_sheet=folder / "公章扫描件.jpg",
+        legal_sheet=folder / "法人章扫描件.jpg",
         bid_document=folder / "投标文件.pdf",
     )
     organization, credit_code = company.name, company.credit_code
@@ -70,6 +72,9 @@ def write_demo_files(folder: Path, company: Company) -> DemoFiles:
     if not files.stamped_sheet.is_file():
         seal = draw_seal(SealKind.OFFICIAL, SealText(name=organization, digits=credit_code[-13:]))
         files.stamped_sheet.write_bytes(stamp_on_paper(seal, seed=7).jpeg)
+    if not files.legal_sheet.is_file():
+        seal = draw_seal(SealKind.LEGAL_REPRESENTATIVE, SealText(name=company.legal_representative))
+        files.legal_sheet.write_bytes(stamp_on_paper(seal, seed=11).jpeg)
     if not files.bid_document.is_file():
         write_bid_document(files.bid_document, organization)
     return files

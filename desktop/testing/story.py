@@ -24,7 +24,7 @@ from desktop.camera.live import LiveReader
 from desktop.domain.camera import CameraDevice
 from desktop.domain.clock import SystemClock
 from desktop.domain.errors import RejectedError, UnavailableError
-from desktop.domain.operations import Verdict
+from desktop.domain.operations import SealKind, Verdict
 from desktop.portal.http import HttpClient
 from desktop.portal.profile import PlatformProfile
 from desktop.server.embedded import EmbeddedAddress, EmbeddedPlatform
@@ -34,6 +34,7 @@ from desktop.services.workspace import Workspace, open_workspace
 from desktop.signing.pdf import verify_pdf
 from desktop.store.paths import DataFolder
 from desktop.testing.actors import OfficeWorker, PhoneHolder
+from desktop.testing.bidding import open_bid, open_bid_by_camera, pack_bid, scan_bids, take_in
 from desktop.testing.demo_files import Company, DemoFiles, write_demo_files
 from desktop.testing.driver import NotAsExpectedError, WindowDriver, wait_until
 from desktop.testing.hand import FileHand
@@ -47,7 +48,7 @@ _FAILED = 1
 _HOLDING = 5
 #: Says that a folder is the story's own; without it nothing in a folder is removed.
 _MARKER = ".bidseal-story"
-_OURS = re.compile(r"\d\d-.*\.png|failed-.*\.png|.*_已签章(\(\d+\))?\.pdf")
+_OURS = re.compile(r"\d\d-.*\.png|failed-.*\.png|.*_已签章(\(\d+\))?\.pdf|投标文件_.*\.bid")
 
 
 class Stage:
@@ -225,19 +226,45 @@ def _play(stage: Stage, out: Path, trust_folder: Path | None) -> None:
     step("申请印章", lambda: bidder.apply_for_seal(stage.files))
     at_desk("审核印章", desk.approve_seal)
     step("扫码申领印章", lambda: bidder.claim_seal(phone))
+    step("申请法人章", lambda: bidder.apply_for_seal(stage.files, kind=SealKind.LEGAL_REPRESENTATIVE))
+    at_desk("审核法人章", desk.approve_seal)
+    step("扫码申领法人章", lambda: bidder.claim_seal(phone))
     step("退出登录", bidder.sign_out)
     step("扫码登录", lambda: bidder.log_in_by_code(phone))
     sealed: list[Path] = []
     step("扫码签章", lambda: sealed.append(bidder.seal(stage.files.bid_document, phone)))
     step("验签", lambda: bidder.verify(sealed[0]))
+    bids: list[Path] = []
+    step("加密投标文件并签名", lambda: bids.append(pack_bid(bidder, phone, sealed[0], stage.files.licence)))
+    step("演练解密", lambda: _rehearse(bidder, phone, bids[0]))
+    step("扫码解密", lambda: _demand_same(open_bid(bidder, phone, bids[0]), sealed[0], stage.files.licence))
     keeper = _keep_trust(stage, out, trust_folder)
     stage.cut_network()
     second = stage.files.bid_document.with_name("商务标.pdf")
     shutil.copyfile(stage.files.bid_document, second)
     step("断网后用相机方式签章", lambda: sealed.append(bidder.seal_by_camera(second, phone)))
+    again = bids[0].with_name("断网解密.bid")
+    shutil.copyfile(bids[0], again)
+    step(
+        "断网后用相机方式解密",
+        lambda: _demand_same(open_bid_by_camera(bidder, phone, again), sealed[0], stage.files.licence),
+    )
     for path in sealed:
         _hand_over(stage, keeper, path, out)
+    shutil.copyfile(bids[0], out / bids[0].name)
     print(f"    {time.monotonic() - began:6.2f} s  全部完成: {out}", flush=True)  # noqa: T201 - as above
+
+
+def _rehearse(bidder: OfficeWorker, phone: PhoneHolder, bid: Path) -> None:
+    take_in(bidder, bid, job="rehearse")
+    scan_bids(bidder, phone, "rehearse")
+
+
+def _demand_same(folder: Path, *sources: Path) -> None:
+    """Demand that what was opened is what was packed."""
+    for source in sources:
+        if (folder / source.name).read_bytes() != source.read_bytes():
+            raise NotAsExpectedError(f"{source.name} is not what was packed")
 
 
 def _keep_trust(stage: Stage, out: Path, trust_folder: Path | None) -> TrustKeeper:
