@@ -319,7 +319,7 @@ class OfficeWorker:
         """公章 and 法人章 over each other on the first page, and a 骑缝章 across all pages."""
         from PySide6.QtWidgets import QComboBox
 
-        self.screen.click_row("sealChoice", 0)
+        self.choose_seal("企业公章")
         self.place_seal(130.0, 235.0)
         way = self.screen.find("placingWay", QComboBox)
         way.setCurrentIndex(way.findData("across"))
@@ -327,8 +327,18 @@ class OfficeWorker:
         self.screen.click("acrossButton")
         way.setCurrentIndex(0)
         way.activated.emit(0)
-        self.screen.click_row("sealChoice", 1)
+        self.choose_seal("法人章")
         self.place_seal(155.0, 240.0)
+
+    def choose_seal(self, kind: str) -> None:
+        """Choose the first seal of a kind, named by the kind's word."""
+        from PySide6.QtWidgets import QListWidget
+
+        seals = self.screen.find("sealChoice", QListWidget)
+        rows = [n for n in range(seals.count()) if f"\n{kind} · " in seals.item(n).text()]
+        if not rows:
+            raise NotAsExpectedError(f"no {kind} to choose")
+        self.screen.click_row("sealChoice", rows[0])
 
     def seal(self, path: Path, phone: PhoneHolder) -> Path:
         """Seal a document with everything there is and return the sealed file."""
