@@ -13,6 +13,7 @@ from desktop.domain.operations import Operation
 from desktop.protocol import codec
 from desktop.protocol.codec import Value
 from desktop.protocol.items import MAX_ITEMS, MAX_SIGNATURE_BYTES, read_result, serial
+from desktop.protocol.near import VALUE_BYTES
 from desktop.protocol.schema import Check, array, blob, fields, integer, one_of, text
 
 NONCE_BYTES = 32
@@ -39,6 +40,7 @@ class ReplyType(StrEnum):
     TAKEN = "taken"
     PROVE = "prove"
     EXTENDED = "extended"
+    NEAR = "near"
     ENDED = "ended"
     RECEIPT = "receipt"
 
@@ -195,11 +197,13 @@ class Reply:
     envelope: bytes = b""
     document: bytes = b""
     code: str = ""
+    near: bytes = b""
 
     def write(self) -> bytes:
         """Encode with exactly the fields that the type has."""
         body: dict[str, Value] = {"t": str(self.kind)}
         values: dict[str, Value] = {"r": self.r, "env": self.envelope, "doc": self.document, "code": self.code}
+        values["near"] = self.near
         for name in _REPLY_FIELDS[self.kind]:
             body[name] = values[name]
         return codec.encode(body)
@@ -214,6 +218,7 @@ class Reply:
         value = codec.decode(data)
         kind = fields({"t": value.get("t", "")} if isinstance(value, dict) else value, {"t": one_of(ReplyType)})["t"]
         checks = {"r": blob(32), "env": blob(1, 1024), "doc": blob(1, codec.MAX_BYTES), "code": text(64)}
+        checks["near"] = blob(VALUE_BYTES)
         f = fields(value, {"t": one_of(ReplyType), **{n: checks[n] for n in _REPLY_FIELDS[kind]}})
         return Reply(
             kind=kind,
@@ -221,6 +226,7 @@ class Reply:
             envelope=f.get("env", b""),
             document=f.get("doc", b""),
             code=f.get("code", ""),
+            near=f.get("near", b""),
         )
 
 
@@ -230,6 +236,7 @@ _REPLY_FIELDS: dict[ReplyType, tuple[str, ...]] = {
     ReplyType.TAKEN: (),
     ReplyType.PROVE: ("env",),
     ReplyType.EXTENDED: (),
+    ReplyType.NEAR: ("near",),
     ReplyType.ENDED: ("code",),
     ReplyType.RECEIPT: ("doc",),
 }

@@ -77,6 +77,11 @@ class _Lost:
     code: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    text: str
+
+
 class _Command(StrEnum):
     CANCEL = "cancel"
     RENEW = "renew"
@@ -128,7 +133,8 @@ class Session(ScanSession):
         self._inbox.put(_Command.HIDE)
 
     def take_text(self, text: str) -> None:
-        """Take nothing: over the relay the phone answers by itself."""
+        """Take a text that the camera has read: the accepted phone's proximity code is sent back to it."""
+        self._inbox.put(_Seen(text))
 
     # -- the thread ------------------------------------------------------------------------------------------------
 
@@ -144,13 +150,15 @@ class Session(ScanSession):
     def _is_over(self) -> bool:
         return self._ceremony.state in TERMINAL
 
-    def _step(self, message: _Frame | _Link | _Opened | _Lost | _Command | None) -> None:
+    def _step(self, message: _Frame | _Link | _Opened | _Lost | _Seen | _Command | None) -> None:
         if isinstance(message, _Frame):
             self._carry_out(self._ceremony.receive(message.token, message.slot, message.body))
         elif isinstance(message, _Link):
             self._show(replace(self._view, offline=not message.online))
         elif isinstance(message, _Opened):
             self._is_open = self._is_open or message.token == self._token
+        elif isinstance(message, _Seen):
+            self._carry_out(self._ceremony.see(message.text))
         elif isinstance(message, _Lost):
             self._mailbox_lost(message)
         elif message is not None:

@@ -36,6 +36,7 @@ EXPECTED: dict[State, dict[Trigger, State]] = {
     State.CLAIMED: {
         Trigger.LATER_CLAIM: State.CLAIMED,
         Trigger.EXTEND: State.CLAIMED,
+        Trigger.NEAR: State.CLAIMED,
         Trigger.GOOD_ANSWER: State.ACTING,
         Trigger.BAD_ANSWER: State.REFUSED,
         Trigger.DECLINE: State.DECLINED,

@@ -66,7 +66,9 @@ class Counterpart:
         self.reply_key = reply_key(secret=self.secret, phone_nonce=Claim.read(plaintext).nonce, t1=t1)
 
     def say(self, kind: ReplyType) -> None:
-        reply = Reply(kind=kind, r=self.r, envelope=b"envelope", document=b"document", code="ceremony.cancelled")
+        reply = Reply(
+            kind=kind, r=self.r, envelope=b"envelope", document=b"document", code="ceremony.cancelled", near=bytes(16)
+        )
         body = aead_seal(key=self.reply_key, counter=self.phone.received, plaintext=reply.write())
         self.phone.receive(body)
 
@@ -173,4 +175,4 @@ def test_no_answer_is_possible_without_acceptance() -> None:
     sources = [phase for (phase, kind) in TRANSITIONS if kind is PhoneMessage.ANSWER]
     assert sources == [Phase.CONSENT]
     into: list[Any] = [kind for (_, kind), following in TRANSITIONS.items() if following is Phase.CONSENT]
-    assert set(into) == {ReplyType.ACCEPTED, PhoneMessage.EXTEND, ReplyType.EXTENDED}
+    assert set(into) == {ReplyType.ACCEPTED, PhoneMessage.EXTEND, ReplyType.EXTENDED, ReplyType.NEAR}

@@ -301,7 +301,7 @@ function readQr(scanned, base) {
 const T0 = (c) => H(encode(["BIDSEAL1/challenge", c]));
 const T1 = (t0, claim) => H(encode(["BIDSEAL1/claim", t0, claim]));
 const T2 = (t1, r) => H(encode(["BIDSEAL1/accepted", t1, r]));
-const REPLIES = { accepted: { r: blob(32) }, stale: {}, taken: {}, prove: { env: blob(1, 1024) }, extended: {}, ended: { code: text(64) }, receipt: { doc: blob(1, 262144) } };
+const REPLIES = { accepted: { r: blob(32) }, stale: {}, taken: {}, prove: { env: blob(1, 1024) }, extended: {}, near: { near: blob(16) }, ended: { code: text(64) }, receipt: { doc: blob(1, 262144) } };
 const MESSAGES = {
   claim: (d) => fields(decode(d, 1024), { elapsed: integer(0, 65535), tag: blob(8), phone: text(64), nonce: blob(32) }),
   reason: (d) => fields(decode(d, 256), { reason: text(64) }),

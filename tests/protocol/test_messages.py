@@ -213,13 +213,14 @@ def test_t22_no_bytes_make_a_challenge_reader_raise_anything_else(data: bytes) -
 
 @given(st.sampled_from(list(ReplyType)), st.binary(min_size=32, max_size=32))
 def test_replies_carry_the_fields_of_their_type_alone(kind: ReplyType, value: bytes) -> None:
-    reply = Reply(kind=kind, r=value, envelope=value, document=value, code="ceremony.cancelled")
+    reply = Reply(kind=kind, r=value, envelope=value, document=value, code="ceremony.cancelled", near=value[:16])
     read = Reply.read(reply.write())
     wanted = {
         ReplyType.ACCEPTED: Reply(kind=kind, r=value),
         ReplyType.PROVE: Reply(kind=kind, envelope=value),
         ReplyType.RECEIPT: Reply(kind=kind, document=value),
         ReplyType.ENDED: Reply(kind=kind, code="ceremony.cancelled"),
+        ReplyType.NEAR: Reply(kind=kind, near=value[:16]),
     }
     assert read == wanted.get(kind, Reply(kind=kind))
 

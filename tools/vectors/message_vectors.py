@@ -216,6 +216,7 @@ def messages() -> list[Vector]:
         "taken": ("reply", Reply(kind=ReplyType.TAKEN).write()),
         "prove": ("reply", Reply(kind=ReplyType.PROVE, envelope=fixed("envelope", 113)).write()),
         "extended": ("reply", Reply(kind=ReplyType.EXTENDED).write()),
+        "near": ("reply", Reply(kind=ReplyType.NEAR, near=fixed("near", 16)).write()),
         "ended": ("reply", Reply(kind=ReplyType.ENDED, code="ceremony.cancelled").write()),
         "receipt": ("reply", Reply(kind=ReplyType.RECEIPT, document=b"\xa0").write()),
     }
@@ -239,6 +240,7 @@ def messages() -> list[Vector]:
         "stale with r": ("reply", {"t": "stale", "r": bytes(32)}),
         "envelope of 1025 bytes": ("reply", {"t": "prove", "env": bytes(1025)}),
         "reply as text": ("reply", "stale"),
+        "near of 15 bytes": ("reply", {"t": "near", "near": bytes(15)}),
     }
     made = [{"name": n, "outcome": "accept", "type": t, "plaintext": d.hex()} for n, (t, d) in good.items()]
     return made + [

@@ -37,6 +37,8 @@ from desktop.protocol.messages import (
     ReplyType,
     write_frame,
 )
+from desktop.protocol.near import VALUE_BYTES as NEAR_BYTES
+from desktop.protocol.near import write_near
 from desktop.protocol.qr import RelayQr
 from desktop.protocol.transcript import (
     check_code,
@@ -78,8 +80,10 @@ TRANSITIONS: dict[tuple[Phase, PhoneMessage | ReplyType], Phase] = {
     (_P.CONSENT, _M.CANCEL): _P.ENDED,
     (_P.CONSENT, _M.EXTEND): _P.CONSENT,
     (_P.CONSENT, _R.EXTENDED): _P.CONSENT,
+    (_P.CONSENT, _R.NEAR): _P.CONSENT,
     (_P.CONSENT, _R.ENDED): _P.ENDED,
     (_P.ANSWERED, _R.EXTENDED): _P.ANSWERED,
+    (_P.ANSWERED, _R.NEAR): _P.ANSWERED,
     (_P.ANSWERED, _R.PROVE): _P.PROVING,
     (_P.ANSWERED, _R.RECEIPT): _P.ENDED,
     (_P.ANSWERED, _R.ENDED): _P.ENDED,
@@ -117,6 +121,8 @@ class PhoneCeremony:
         self._reply_key = b""
         self._received = 0
         self._sent: set[PhoneMessage] = set()
+        self._near = random(NEAR_BYTES)
+        self._is_near = False
 
     @property
     def challenge(self) -> Challenge:
@@ -136,6 +142,16 @@ class PhoneCeremony:
     def code(self) -> str:
         """The check code, once accepted."""
         return check_code(self.t2)
+
+    @property
+    def near_text(self) -> str:
+        """What to show to the camera of the computer in front, in place of typing its code."""
+        return write_near(self._near)
+
+    @property
+    def is_near(self) -> bool:
+        """Whether the desktop has shown that it sees this phone's screen."""
+        return self._is_near
 
     @property
     def has_answered(self) -> bool:
@@ -196,6 +212,9 @@ class PhoneCeremony:
             raise RejectedError("ceremony.malformed", f"{reply.kind} in {self.phase}")
         if reply.kind is ReplyType.PROVE and self.challenge.operation is not Operation.DOWNLOAD:
             raise RejectedError("ceremony.wrong_purpose", "proof asked for")
+        if reply.kind is ReplyType.NEAR:
+            # Another value is another phone's code that stood before the same camera: nothing is proved by it.
+            self._is_near = self._is_near or (not self.challenge.is_signed and equal(reply.near, self._near))
         if reply.kind is ReplyType.ACCEPTED:
             if not equal(sha256(reply.r), self.challenge.r_hash):
                 raise RejectedError("ceremony.signature_invalid", "r does not fit its commitment")

@@ -72,7 +72,7 @@ class ScannedCeremony:
         with self._lock:
             challenge = self._core.challenge
             # Nobody vouches for this workstation: only who stands before it can read the code (T4).
-            needs_code = not challenge.is_signed
+            needs_code = not challenge.is_signed and not self._core.is_near
             apart = abs(self._clock.now().timestamp() - challenge.issued_at)
             return ConsentView(
                 operation=challenge.operation,
@@ -84,6 +84,7 @@ class ScannedCeremony:
                 is_signed=challenge.is_signed,
                 clock_differs=apart > _CLOCK_WARNING_S,
                 has_extended=self._has_extended,
+                near_text=self._core.near_text if needs_code else "",
             )
 
     @property
@@ -253,6 +254,8 @@ class ScannedCeremony:
         elif reply.kind is ReplyType.EXTENDED:
             self._has_extended = True
             self._deadline += CONSENT_S
+        elif reply.kind is ReplyType.NEAR:
+            log.info("the desktop has seen this phone: %s", self._core.is_near)
         elif reply.kind is ReplyType.STALE:
             self._end(PhoneResult(outcome=PhoneOutcome.STALE, code="ceremony.stale_code"))
         elif reply.kind is ReplyType.TAKEN:

@@ -67,7 +67,10 @@ class StoredSeal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsentView:
-    """The consent page. `code` is empty when the holder has to type the one on the desktop (`needs_code`)."""
+    """The consent page. `code` is empty when the holder has to type the one on the desktop (`needs_code`).
+
+    `near_text` may then be shown to the desktop's camera instead, as a QR code.
+    """
 
     operation: Operation
     text: ConsentText
@@ -78,6 +81,7 @@ class ConsentView:
     is_signed: bool
     clock_differs: bool
     has_extended: bool
+    near_text: str = ""
 
     @property
     def is_locked(self) -> bool:

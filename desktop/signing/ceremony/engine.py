@@ -21,6 +21,7 @@ from desktop.protocol.messages import (
     ReplyType,
     read_frame,
 )
+from desktop.protocol.near import read_near
 from desktop.protocol.qr import RelayQr
 from desktop.protocol.transcript import AnyTranscript, Transcript
 from desktop.signing.ceremony.events import (
@@ -58,6 +59,9 @@ _REFUSALS = frozenset(
         "phone.key_damaged",
     }
 )
+
+#: Proximity codes that are sent back in one ceremony at most.
+_MAX_SEEN = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +107,8 @@ class Ceremony:
         #: The round before a renewal: its last codes may still be on their way to us.
         self._previous: Round | None = None
         self._accepted: Channel | None = None
+        #: Proximity codes sent back; another phone's may have been in sight as well.
+        self._seen: set[str] = set()
         self._shown_since = 0.0
         self._deadline = 0.0
 
@@ -159,6 +165,23 @@ class Ceremony:
     def cancel(self) -> list[Event]:
         """Give up at the user's wish; past the point of effect it is too late and nothing happens."""
         return self._end(Trigger.USER_CANCEL) if allows(self._state, Trigger.USER_CANCEL) else []
+
+    def see(self, text: str) -> list[Event]:
+        """Take a text that this workstation's camera has read: the accepted phone's code, in place of the typed one.
+
+        Whatever else is seen changes nothing. Only the phone knows whether it is its own value that comes back.
+        """
+        if not allows(self._state, Trigger.NEAR) or self._current().challenge.is_signed or text in self._seen:
+            return []
+        try:
+            value = read_near(text)
+        except RejectedError:
+            return []
+        if len(self._seen) >= _MAX_SEEN:
+            return []
+        self._seen.add(text)
+        self._move(Trigger.NEAR)
+        return [self._reply(Reply(kind=ReplyType.NEAR, near=value))]
 
     def ask_proof(self, envelope: bytes) -> list[Event]:
         """Hand the CA's possession envelope to the phone."""

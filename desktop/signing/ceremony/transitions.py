@@ -42,6 +42,7 @@ class Trigger(StrEnum):
     STALE_CLAIM = "stale claim"
     LATER_CLAIM = "later claim"
     EXTEND = "extend"
+    NEAR = "phone seen"
     GOOD_ANSWER = "good answer"
     BAD_ANSWER = "bad answer"
     DECLINE = "decline"
@@ -74,6 +75,7 @@ TRANSITIONS: dict[tuple[State, Trigger], State] = {
     (_S.PAUSED, _T.USER_CANCEL): _S.CANCELLED,
     (_S.CLAIMED, _T.LATER_CLAIM): _S.CLAIMED,
     (_S.CLAIMED, _T.EXTEND): _S.CLAIMED,
+    (_S.CLAIMED, _T.NEAR): _S.CLAIMED,
     (_S.CLAIMED, _T.GOOD_ANSWER): _S.ACTING,
     (_S.CLAIMED, _T.BAD_ANSWER): _S.REFUSED,
     (_S.CLAIMED, _T.DECLINE): _S.DECLINED,

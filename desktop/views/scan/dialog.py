@@ -10,7 +10,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.domain.problems import problem
 from desktop.protocol.challenge import RELAY_ONLY
@@ -149,6 +149,11 @@ class ScanDialog(QDialog):
         side = self._by_camera if self._is_camera else self.panel
         assert side is not None
         self._sides.setCurrentWidget(side)
+        # A page out of sight asks for no room.
+        for page in (self.panel, self._by_camera):
+            if page is not None:
+                policy = QSizePolicy.Policy.Preferred if page is side else QSizePolicy.Policy.Ignored
+                page.setSizePolicy(policy, policy)
         self._left.setFixedWidth(_CAMERA_LEFT_WIDTH if self._is_camera else _LEFT_WIDTH)
         self._stand(_CAMERA_WIDTH if self._is_camera else _WIDTH)
         self._retry()
