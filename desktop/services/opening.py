@@ -145,7 +145,7 @@ class _ShareAction(ABC):
         for number, (job, (envelope, group), result) in enumerate(
             zip(self._jobs, self._groups, verified.answer.results, strict=True)
         ):
-            self._report(number, len(self._jobs), job.path.name)
+            self._tell(number)
             name = clean_text(job.path.name, max_bytes=MAX_FILE_NAME_BYTES)
             try:
                 if "error" in result:
@@ -158,7 +158,7 @@ class _ShareAction(ABC):
                 results.append({"name": name})
             subject = f"{name} · {job.package.header.package_id.hex()[:8]} · {job.envelope_id}"
             self._workspace.report_usage(verified, subject=subject, result=details[-1].code or "done")
-        self._report(len(self._jobs), len(self._jobs), "")
+        self._tell(len(self._jobs))
         self._workspace.bus.publish(Changed.DOCUMENTS)
         return _finish(results, details)
 
@@ -169,6 +169,11 @@ class _ShareAction(ABC):
     def close(self) -> None:
         """Forget what was found."""
         self._groups.clear()
+
+    def _tell(self, number: int) -> None:
+        """Report that job `number` is next."""
+        name = self._jobs[number].path.name if number < len(self._jobs) else ""
+        self._report(number, len(self._jobs), name)
 
     @abstractmethod
     def _serve(self, job: OpenJob, envelope: Envelope, group: Group, result: Mapping[str, Any]) -> ItemResult:
@@ -214,6 +219,9 @@ class OpenAction(_ShareAction):
     ) -> None:
         super().__init__(workspace, certificate=certificate, encryption_certificate=encryption_certificate, jobs=jobs)
         self.opened: dict[Path, OpenedEnvelope] = {}
+        payloads = (job.package.payloads.get(job.envelope_id) for job in jobs)
+        self._sizes = [payload.size if payload else 0 for payload in payloads]
+        self._before = 0
 
     def _check_places(self) -> None:
         for job in self._jobs:
@@ -227,10 +235,21 @@ class OpenAction(_ShareAction):
         super().close()
         OutputFolders(self._workspace.folder.outputs).clean(remove_leftovers)
 
+    def _tell(self, number: int) -> None:
+        """Count bytes: one bid may take as long as a hundred others."""
+        self._before = sum(self._sizes[:number])
+        name = self._jobs[number].path.name if number < len(self._jobs) else ""
+        self._report(self._before, sum(self._sizes), name)
+
     def _serve(self, job: OpenJob, envelope: Envelope, group: Group, result: Mapping[str, Any]) -> ItemResult:
         shares = {**job.shares, group.group_id: SecretBytes(result["share"])}
+        before, total = self._before, sum(self._sizes)
+
+        def progress(done: int, _of: int) -> None:
+            self._report(before + done, total, job.path.name)
+
         self.opened[job.target] = open_package(
-            job.path, job.package, envelope.envelope_id, shares, job.target, replace=replace
+            job.path, job.package, envelope.envelope_id, shares, job.target, progress=progress, replace=replace
         )
         return ItemResult(name=job.path.name, target=str(job.target))
 

@@ -45,6 +45,9 @@ class SessionParts:
     judge: Callable[[AnyTranscript], VerifiedAnswer]
 
 
+_PERCENT = 100
+
+
 class ScanSession(ABC):
     """One scan from preparation to receipt; see the module docstring."""
 
@@ -227,6 +230,14 @@ class ScanSession(ABC):
         )
 
     def _report(self, done: int, total: int, text: str) -> None:
+        """Tell how far the work is, once a percent: there may be as many reports as buffers."""
+        before, whole, name = self._view.progress
+        if (
+            (total, text) == (whole, name)
+            and total > _PERCENT
+            and done * _PERCENT // total == before * _PERCENT // total
+        ):
+            return
         self._show(replace(self._view, progress=(done, total, text)))
 
     def _leave_out(self, items: tuple[ItemResult, ...]) -> None:

@@ -20,6 +20,8 @@ from desktop.ui.qr_code import QrCode
 from desktop.ui.theme import current
 
 _SOON_S = 15
+_FEW = 1000
+_PERCENT = 100
 _PLACE = 272
 
 
@@ -41,7 +43,7 @@ class QrView:
     """Everything the card shows. `title` = the operation, `document` = what it is about, `note` = small print.
 
     `is_code_typed` asks for the check code to be typed on the phone instead of compared. `message` words WORKING and
-    DONE; `done`/`total` number WORKING; the problem is a catalogue code.
+    DONE; `done`/`total` number LOADING and WORKING; the problem is a catalogue code.
     """
 
     state: QrState = QrState.LOADING
@@ -166,7 +168,7 @@ class QrCard(KitFrame):
         self.renew.setText(tr("换一个"))
         self.renew.setAccessibleName(tr("换一个二维码"))
         self.cancel.setText(tr("取消"))
-        self._loading_text.setText(tr("正在生成二维码…"))
+        self._retranslate_loading()
         is_paused = view.state is QrState.PAUSED
         self._veil_text.setText(tr("二维码已隐藏") if is_paused else tr("二维码已过期"))
         self._resume.setText(tr("点击继续显示") if is_paused else tr("重新生成"))
@@ -176,11 +178,21 @@ class QrCard(KitFrame):
         is_typed = tr("请在手机上输入这四位核对码")
         self._check_hint.setText(is_typed if view.is_code_typed else tr("请核对: 手机上显示的核对码与此一致"))
         self._working_text.setText(view.message or tr("正在处理…"))
-        self._working_bar.setRange(0, view.total)
-        self._working_bar.setValue(view.done)
-        _say(self._working_number, f"{view.done} / {view.total}" if view.total else "")
+        self._working_bar.setRange(0, _PERCENT if view.total else 0)
+        self._working_bar.setValue(_PERCENT * view.done // view.total if view.total else 0)
+        _say(self._working_number, _how_far(view))
         self._done_text.setText(view.message or tr("已完成"))
         self._retranslate_problem()
+
+    def _retranslate_loading(self) -> None:
+        view = self._view
+        has_number = view.state is QrState.LOADING and view.total > 0
+        self._loading_text.setText(view.message if has_number and view.message else tr("正在生成二维码…"))
+        self._loading_bar.setVisible(has_number)
+        self._loading_bar.setRange(0, _PERCENT)
+        self._loading_bar.setValue(_PERCENT * view.done // view.total if has_number else 0)
+        self._loading_bar.setAccessibleName(_how_far(view))
+        _say(self._loading_number, _how_far(view) if has_number else "")
 
     def _retranslate_problem(self) -> None:
         wording = problem(self._view.problem_code).wording(current_language())
@@ -223,11 +235,21 @@ class QrCard(KitFrame):
         return holder
 
     def _build_loading(self) -> QWidget:
-        self._loading_text = Label(role="muted")
+        self._loading_text = Label(role="muted", wrap=True, name=f"{self.objectName()}Loading")
+        self._loading_text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._loading_bar = QProgressBar()
+        self._loading_bar.setTextVisible(False)
+        self._loading_number = Label(role="muted")
+        self._loading_number.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         place = KitFrame(kind="sunken")
         place.setFixedSize(_PLACE, _PLACE)
         inside = QVBoxLayout(place)
-        inside.addWidget(self._loading_text, 0, Qt.AlignmentFlag.AlignCenter)
+        inside.setContentsMargins(24, 24, 24, 24)
+        inside.setSpacing(12)
+        inside.addStretch()
+        for part in (self._loading_text, self._loading_bar, self._loading_number):
+            inside.addWidget(part)
+        inside.addStretch()
         return _middle(place)
 
     def _build_claimed(self) -> QWidget:
@@ -295,6 +317,14 @@ class QrCard(KitFrame):
 
     def _copy_diagnostic(self) -> None:
         QGuiApplication.clipboard().setText(diagnostic(self._view.problem_code, self._view.problem_detail))
+
+
+def _how_far(view: QrView) -> str:
+    """Count few things one by one; of many, such as bytes, say the share. Bytes of 4 GiB do not fit a bar's range."""
+    if not view.total:
+        return ""
+    few = view.total <= _FEW
+    return f"{view.done} / {view.total}" if few else f"{_PERCENT * view.done // view.total} %"
 
 
 def _say(label: Label, text: str) -> None:

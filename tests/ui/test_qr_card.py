@@ -126,3 +126,18 @@ def test_secrets_of_a_view_are_not_printed():
     shown = repr(replace(SHOWING, check_code="4071"))
     assert PAYLOAD not in shown
     assert "4071" not in shown
+
+
+def test_preparation_of_a_large_thing_shows_how_far_it_is(card: QrCard):
+    card.show_view(replace(SHOWING, state=QrState.LOADING, message="正在加密…", done=3 << 28, total=1 << 30))
+    assert "正在加密…" in words(card)
+    assert "75 %" in words(card)
+    assert card.cancel.isVisibleTo(card)
+    card.show_view(replace(SHOWING, state=QrState.LOADING))
+    assert "%" not in words(card)
+
+
+@pytest.mark.parametrize(("done", "total", "said"), [(3, 128, "3 / 128"), (1 << 20, 1 << 22, "25 %"), (0, 0, "")])
+def test_few_things_are_counted_and_many_bytes_are_a_share(card: QrCard, done: int, total: int, said: str):
+    card.show_view(replace(SHOWING, state=QrState.WORKING, done=done, total=total))
+    assert said in words(card).splitlines() or not said

@@ -81,6 +81,8 @@ def _note(view: CeremonyView) -> str:
 
 
 def _message(view: CeremonyView) -> str:
+    if view.stage is Stage.PREPARING and view.progress[2]:
+        return tr("正在处理 {name}", name=view.progress[2])
     if view.stage is Stage.ACTING:
         return tr("手机已确认, 正在处理…")
     if view.stage is Stage.DONE:
