@@ -34,6 +34,7 @@ from desktop.formats.package.streams import (
     sync_folder,
     unreadable,
     unwritable,
+    write_piece,
 )
 from desktop.formats.package.zipping import (
     CENTRAL_MARK,
@@ -297,7 +298,7 @@ def _copy(pieces: Iterable[memoryview], target: Target, index: int, inner: Diges
         with target.create(index) as file, EarlySync(file) as early:
             for piece in pieces:
                 inner.update(piece)
-                file.write(piece)
+                write_piece(file, piece)
                 early.wrote(len(piece))
     except OSError as error:
         raise unwritable(error) from None

@@ -33,7 +33,7 @@ from desktop.formats.package.manifest import (
 from desktop.formats.package.model import BidHeader
 from desktop.formats.package.names import SUMMARY_NAME
 from desktop.formats.package.plan import Keys, PackagePlan, PlannedEnvelope, SourceFile, make_keys
-from desktop.formats.package.streams import BUFFER_BYTES, Digester, EarlySync, Ring, unreadable, unwritable
+from desktop.formats.package.streams import BUFFER_BYTES, Digester, EarlySync, Ring, unreadable, unwritable, write_piece
 from desktop.formats.package.zipping import INNER_FLAGS, ZipEntry, descriptor, local_header, tail
 
 Progress = Callable[[int, int], None]
@@ -245,7 +245,7 @@ class _Payload:
 
             def put(data: memoryview) -> None:
                 digester.update(data)
-                file.write(data)
+                write_piece(file, data)
                 early.wrote(len(data))
 
             put(memoryview(self._encryptor.head))
