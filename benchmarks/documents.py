@@ -1,6 +1,5 @@
 """PDF files to measure with: seeded, so the same in every run; and one office that can seal them."""
 
-import hashlib
 import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,6 +10,7 @@ import pikepdf
 from cryptography.hazmat.primitives import serialization
 
 from benchmarks.measure import Plan
+from desktop.crypto.hashed_file import HashedFile
 from desktop.crypto.suites import sign
 from desktop.domain.operations import SealKind
 from desktop.formats.trust import RevocationData, TrustAnchors
@@ -112,13 +112,14 @@ class Office:
         for file, data in files.items():
             (folder / file).write_bytes(data)
 
-    def seal(self, source: Path, digest: bytes, target: Path) -> None:
-        """Seal one document as the desktop does; `digest` is what opening it has found."""
+    def seal(self, source: Path, hashed: HashedFile, target: Path) -> None:
+        """Seal one document as the desktop does; `hashed` is what opening it has found."""
         placement = ImprintPlacement(page_index=0, x_mm=100, y_mm=200, width_mm=42, height_mm=42, png=self._imprint)
         prepared = prepare(
             SealRequest(
                 snapshot=source,
-                source_sha256=digest,
+                source_sha256=hashed.sha256,
+                hashed=hashed,
                 placements=(placement,),
                 certificate_der=self._signer.der,
                 chain=(self._pki.issuing.der,),
@@ -151,9 +152,3 @@ class Office:
     def root(self) -> Path:
         """The root certificate, PEM."""
         return self._folder / "root.pem"
-
-
-def sha256_of(path: Path) -> bytes:
-    """Hash a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").digest()

@@ -11,9 +11,10 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks.documents import Office, Paper, papers, sha256_of, write_text
+from benchmarks.documents import Office, Paper, papers, write_text
 from benchmarks.measure import Figure, Plan, in_turns, run, seconds, to_disk
 from benchmarks.scans import open_office
+from desktop.crypto.hashed_file import hash_file
 
 _CHUNK = 1024 * 1024
 _HUNDRED = 100
@@ -29,10 +30,10 @@ def figures(plan: Plan) -> Iterator[Figure]:
 
 
 def _one(plan: Plan, office: Office, paper: Paper) -> Iterator[Figure]:
-    digest, target, theirs = sha256_of(paper.path), plan.scratch / "sealed.pdf", plan.scratch / "theirs.pdf"
+    hashed, target, theirs = hash_file(paper.path), plan.scratch / "sealed.pdf", plan.scratch / "theirs.pdf"
     pyhanko = office.pyhanko(paper.path, theirs)
     cases = {
-        "ours": lambda: _fresh(target, lambda: office.seal(paper.path, digest, target)),
+        "ours": lambda: _fresh(target, lambda: office.seal(paper.path, hashed, target)),
         "copy and SHA-256, on disk": lambda: _fresh(theirs, lambda: _copy_and_hash(paper.path, theirs)),
         "pyhanko-cli": lambda: _fresh(theirs, lambda: run(*pyhanko)),
     }

@@ -8,8 +8,9 @@ pyhanko-cli looks at both, given the same root.
 import sys
 from collections.abc import Iterator
 
-from benchmarks.documents import PYHANKO, Office, Paper, papers, sha256_of
+from benchmarks.documents import PYHANKO, Office, Paper, papers
 from benchmarks.measure import Figure, Plan, in_turns, run, seconds
+from desktop.crypto.hashed_file import hash_file
 
 
 def figures(plan: Plan) -> Iterator[Figure]:
@@ -21,7 +22,7 @@ def figures(plan: Plan) -> Iterator[Figure]:
 
 def _one(plan: Plan, office: Office, paper: Paper) -> Iterator[Figure]:
     sealed = plan.scratch / "sealed.pdf"
-    office.seal(paper.path, sha256_of(paper.path), sealed)
+    office.seal(paper.path, hash_file(paper.path), sealed)
     if (said := office.verify(sealed)) != "valid":
         raise RuntimeError(f"verified as {said}")
     pyhanko = [PYHANKO, "sign", "validate", "--no-revocation-check", "--trust", office.root, sealed]

@@ -136,8 +136,7 @@ def _inspect(handle: Any, name: str, snapshot: Snapshot) -> DocumentFacts:
     return DocumentFacts(
         name=name,
         snapshot=snapshot.path,
-        sha256=snapshot.sha256,
-        size=snapshot.size,
+        hashed=snapshot.hashed,
         pages=tuple(PageSize(width_mm=points_to_mm(w), height_mm=points_to_mm(h)) for w, h in sizes),
         signature_count=signatures,
         warnings=tuple(warnings),

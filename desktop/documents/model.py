@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from desktop.crypto.hashed_file import HashedFile
+
 
 class DocumentWarning(StrEnum):
     """Something a person should know before sealing, which does not forbid it; a code of the problem catalogue."""
@@ -22,15 +24,24 @@ class PageSize:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentFacts:
-    """What inspection found. `sha256` is over the snapshot, which is the opened file byte for byte."""
+    """What inspection found. `hashed` is of the snapshot, which is the opened file byte for byte."""
 
     name: str
     snapshot: Path
-    sha256: bytes
-    size: int
+    hashed: HashedFile
     pages: tuple[PageSize, ...]
     signature_count: int
     warnings: tuple[DocumentWarning, ...]
+
+    @property
+    def sha256(self) -> bytes:
+        """The hash of the opened file."""
+        return self.hashed.sha256
+
+    @property
+    def size(self) -> int:
+        """Its size in bytes."""
+        return self.hashed.size
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

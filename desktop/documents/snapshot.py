@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from desktop.crypto.hashed_file import HashedFile
 from desktop.domain.errors import RejectedError, UnavailableError
 
 MAX_BYTES = 512 * 1024 * 1024
@@ -27,8 +28,7 @@ class Snapshot:
     """A finished copy."""
 
     path: Path
-    sha256: bytes
-    size: int
+    hashed: HashedFile
     has_active_content: bool
 
 
@@ -75,7 +75,9 @@ def _copy(source: BinaryIO, out: BinaryIO, path: Path, max_bytes: int) -> Snapsh
         tail = chunk[-_OVERLAP:]
     if size == 0:
         raise RejectedError("pdf.not_a_pdf", "empty file")
-    return Snapshot(path=path, sha256=digest.digest(), size=size, has_active_content=active)
+    out.flush()
+    hashed = HashedFile(state=digest, size=size, modified_ns=os.fstat(out.fileno()).st_mtime_ns)
+    return Snapshot(path=path, hashed=hashed, has_active_content=active)
 
 
 def _unavailable(error: OSError) -> UnavailableError:

@@ -12,6 +12,7 @@ from dataclasses import replace as with_changes
 from pathlib import Path
 
 from desktop.crypto.certificates import CertificateFacts
+from desktop.crypto.hashed_file import HashedFile
 from desktop.domain.errors import BidSealError, MisuseError, RejectedError
 from desktop.domain.operations import Operation
 from desktop.formats.answer import VerifiedAnswer
@@ -50,6 +51,7 @@ class Job:
 
     `key` is whatever the caller knows it by. `supersedes` is the SHA-256 of our own earlier result that `snapshot` is a
     copy of: a file at `target` that still is exactly this may be replaced, for the new one begins with all of it.
+    `hashed` is what opening it has read.
     """
 
     name: str
@@ -61,6 +63,7 @@ class Job:
     target: Path
     key: str = ""
     supersedes: bytes = b""
+    hashed: HashedFile | None = None
 
 
 def free_target(
@@ -228,6 +231,7 @@ class SealAction:
             chain=self._workspace.trust.chain_of(self._certificate),
             signing_time=self._workspace.clock.now(),
             work_folder=self._workspace.folder.work,
+            hashed=job.hashed,
         )
 
 

@@ -2,12 +2,14 @@
 
 import errno
 import hashlib
+import os
 from collections.abc import Callable
 from dataclasses import replace as altered
 from pathlib import Path
 
 import pytest
 
+from desktop.crypto.hashed_file import hash_file
 from desktop.domain.errors import MisuseError, RejectedError, UnavailableError
 from desktop.domain.operations import Verdict
 from desktop.signing.pdf import ImprintPlacement, PreparedSeal, finish, prepare
@@ -79,6 +81,38 @@ def test_t7_snapshot_that_changed_at_any_point_is_not_sealed(
     with pytest.raises(RejectedError, match="source_changed"):
         finish(ready, signature, sealer.folder / "out.pdf")
     assert "out.pdf" not in files(sealer.folder)
+
+
+@pytest.mark.parametrize("change", ["same_time", "later"])
+def test_t7_a_hash_kept_from_opening_never_lets_a_changed_snapshot_through(
+    change: str, sealer: Sealer, source: Path, one_imprint: ImprintPlacement
+):
+    hashed = hash_file(source)
+    before = source.stat()
+    flip(source, source.stat().st_size // 2)
+    os.utime(source, ns=(before.st_atime_ns, before.st_mtime_ns + 1_000_000))
+    if change == "same_time":
+        os.utime(source, ns=(before.st_atime_ns, before.st_mtime_ns))
+    request = altered(sealer.request(source, one_imprint), hashed=hashed, source_sha256=hashed.sha256)
+    if change == "later":
+        with pytest.raises(RejectedError, match="source_changed"):
+            prepare(request)
+        return
+    ready = prepare(request)  # it looks the same; what is embedded is read again
+    signature = phone_signs(sealer.signer, ready.signed_attributes)
+    with pytest.raises(RejectedError, match="source_changed"):
+        finish(ready, signature, sealer.folder / "out.pdf")
+    assert "out.pdf" not in files(sealer.folder)
+
+
+def test_a_hash_kept_from_opening_is_continued_over_the_update(
+    sealer: Sealer, source: Path, one_imprint: ImprintPlacement, verify: Verifier
+):
+    hashed = hash_file(source)
+    kept = prepare(altered(sealer.request(source, one_imprint), hashed=hashed))
+    assert hashed.sha256 == hashlib.sha256(source.read_bytes()).digest(), "the kept state itself was not continued"
+    sealed = finish(kept, phone_signs(sealer.signer, kept.signed_attributes), sealer.folder / "out.pdf")
+    assert verify(sealed.path).verdict is Verdict.VALID
 
 
 @pytest.mark.parametrize("where", ["beginning", "imprint", "signature_dictionary", "after_gap", "grown", "cut"])

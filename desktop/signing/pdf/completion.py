@@ -8,6 +8,7 @@ at all; the input is never written to. Source: docs/protocol.md §7, RFC 5652 §
 import hashlib
 import os
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
@@ -135,10 +136,12 @@ def _copy_snapshot(prepared: PreparedSeal, out: BinaryIO, state: "hashlib._Hash"
     except OSError:
         raise RejectedError("pdf.source_changed", "snapshot is gone") from None
     size = 0
-    with source:
+    # Hashing and writing let go of the interpreter: the two go on side by side.
+    with source, ThreadPoolExecutor(1, thread_name_prefix="hashing") as pool:
         while chunk := source.read(CHUNK):
-            state.update(chunk)
+            hashing = pool.submit(state.update, chunk)
             out.write(chunk)
+            hashing.result()
             size += len(chunk)
     if size != prepared.source_size or state.digest() != prepared.source_sha256:
         raise RejectedError("pdf.source_changed", "snapshot")

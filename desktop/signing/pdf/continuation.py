@@ -8,7 +8,6 @@ import errno
 import io
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, BinaryIO, cast
 
@@ -16,9 +15,9 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from pyhanko.sign.signers.pdf_byterange import PreparedByteRangeDigest, SignatureObject
 
-if TYPE_CHECKING:
-    import hashlib
+from desktop.crypto.hashed_file import HashedFile
 
+if TYPE_CHECKING:
     from _typeshed import ReadableBuffer, WriteableBuffer
 
 _BUFFER = 64 * 1024
@@ -90,20 +89,12 @@ class Continuation:
         self._file.close()
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where an update begins, and the state of the SHA-256 of all before it."""
-
-    start: int
-    state: "hashlib._Hash"
-
-
 class ContinuedSignature(SignatureObject):
     """A signature dictionary whose ByteRange digest goes on from a known hash instead of reading the source again."""
 
-    def __init__(self, place: Place, **entries: Any) -> None:
+    def __init__(self, source: HashedFile, **entries: Any) -> None:
         super().__init__(**entries)
-        self._place = place
+        self._source = source
 
     def fill(
         self,
@@ -122,8 +113,8 @@ class ContinuedSignature(SignatureObject):
         end = stream.tell()
         gap_start, gap_end = self.contents.offsets
         self.byte_range.fill_offsets(stream, gap_start, gap_end, end)  # type: ignore[no-untyped-call]  # bare as well
-        digest = self._place.state.copy()
-        for start, stop in ((self._place.start, gap_start), (gap_end, end)):
+        digest = self._source.state.copy()
+        for start, stop in ((self._source.size, gap_start), (gap_end, end)):
             stream.seek(start)
             digest.update(stream.read(stop - start))
         made = PreparedByteRangeDigest(

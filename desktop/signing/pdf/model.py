@@ -5,6 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
+from desktop.crypto.hashed_file import HashedFile
+
 #: Files are copied and hashed in pieces of this size, never whole.
 CHUNK = 1 << 20
 #: Names of prepared files, for whoever cleans up after a killed run.
@@ -33,7 +35,8 @@ class ImprintPlacement:
 class SealRequest:
     """Everything that one signature is to cover.
 
-    `snapshot` is the private copy of the opened document and `source_sha256` its hash as shown to the person.
+    `snapshot` is the private copy of the opened document and `source_sha256` its hash as shown to the person; `hashed`
+    what opening it has read, which saves reading it once more while it looks the same.
     `signing_time` is the claimed time that goes into the signature dictionary. `work_folder` takes the prepared file.
     """
 
@@ -44,6 +47,7 @@ class SealRequest:
     chain: tuple[bytes, ...] = field(default=(), repr=False)
     signing_time: datetime
     work_folder: Path
+    hashed: HashedFile | None = None
     reason: str = ""
     location: str = ""
 

@@ -7,7 +7,6 @@ honestly: encrypted, certified (DocMDP), XFA, damaged cross-references, changed 
 Source: docs/protocol.md §3, ISO 32000-2 §7.5.6 and §12.8, EN 319 142-1.
 """
 
-import hashlib
 import os
 import tempfile
 from collections import defaultdict
@@ -24,8 +23,9 @@ from pyhanko.sign.signers.pdf_byterange import PreparedByteRangeDigest, Signatur
 
 from desktop.crypto.cades import cades_signed_attributes, signed_data_budget
 from desktop.crypto.certificates import read_certificate
+from desktop.crypto.hashed_file import HashedFile, hash_file
 from desktop.domain.errors import RejectedError
-from desktop.signing.pdf.continuation import Continuation, ContinuedSignature, Place
+from desktop.signing.pdf.continuation import Continuation, ContinuedSignature
 from desktop.signing.pdf.encoding import EncodedImprints
 from desktop.signing.pdf.foreign import disk_error, foreign_parser
 from desktop.signing.pdf.geometry import Spot
@@ -75,15 +75,15 @@ def run(request: SealRequest, encoded: EncodedImprints) -> PreparedSeal:
     if not read_certificate(request.certificate_der).may_sign:
         raise RejectedError("pdf.certificate_cannot_sign")
     try:
-        size, state = _hash_snapshot(request)
-        prepared, field_name, digest = _write(request, encoded, size, state)
+        source = _hash_snapshot(request)
+        prepared, field_name, digest = _write(request, encoded, source)
     except OSError as error:
         raise disk_error(error) from error
     return PreparedSeal(
         prepared=prepared,
         snapshot=request.snapshot,
         source_sha256=request.source_sha256,
-        source_size=size,
+        source_size=source.size,
         tbs_sha256=digest.document_digest,
         signed_attributes=cades_signed_attributes(digest.document_digest, request.certificate_der),
         gap_start=digest.reserved_region_start,
@@ -95,7 +95,7 @@ def run(request: SealRequest, encoded: EncodedImprints) -> PreparedSeal:
 
 
 def _write(
-    request: SealRequest, encoded: EncodedImprints, size: int, state: "hashlib._Hash"
+    request: SealRequest, encoded: EncodedImprints, source: HashedFile
 ) -> tuple[Path, str, PreparedByteRangeDigest]:
     request.work_folder.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix="prepared-", suffix=".pdf", dir=request.work_folder)
@@ -103,10 +103,10 @@ def _write(
     try:
         with (
             os.fdopen(handle, "w+b") as tail,
-            Continuation(request.snapshot, size, tail) as file,
+            Continuation(request.snapshot, source.size, tail) as file,
             foreign_parser("pdf.damaged"),
         ):
-            field_name, digest = _append_update(request, cast("BinaryIO", file), encoded, Place(size, state))
+            field_name, digest = _append_update(request, cast("BinaryIO", file), encoded, source)
     except BaseException:
         prepared.unlink(missing_ok=True)
         raise
@@ -122,20 +122,17 @@ def open_reader(file: BinaryIO) -> PdfFileReader:
     return PdfFileReader(file, strict=False)
 
 
-def _hash_snapshot(request: SealRequest) -> tuple[int, "hashlib._Hash"]:
-    """Return the size of the snapshot and the state of its hash, which must be the one that was shown."""
-    state, size = hashlib.sha256(), 0
-    with request.snapshot.open("rb", buffering=0) as source:
-        while chunk := source.read(CHUNK):
-            state.update(chunk)
-            size += len(chunk)
-    if state.digest() != request.source_sha256:
+def _hash_snapshot(request: SealRequest) -> HashedFile:
+    """Return the hash of the snapshot, which must be the one that was shown; `finish` proves it in any case."""
+    known = request.hashed
+    hashed = known if known is not None and known.looks_like(request.snapshot) else hash_file(request.snapshot)
+    if hashed.sha256 != request.source_sha256:
         raise RejectedError("pdf.source_changed")
-    return size, state
+    return hashed
 
 
 def _append_update(
-    request: SealRequest, file: BinaryIO, encoded: EncodedImprints, place: Place
+    request: SealRequest, file: BinaryIO, encoded: EncodedImprints, source: HashedFile
 ) -> tuple[str, PreparedByteRangeDigest]:
     file.seek(0)
     reader = open_reader(file)
@@ -158,7 +155,7 @@ def _append_update(
     if first is not None:
         appearance = painter.appearance(first, spots[0])
         field[pdf_name("/AP")] = dictionary({"/N": appearance})
-    steps.send(SigObjSetup(sig_placeholder=_signature_dictionary(request, place)))
+    steps.send(SigObjSetup(sig_placeholder=_signature_dictionary(request, source)))
     digest, _ = steps.send(SigIOSetup(md_algorithm="sha256", in_place=True, chunk_size=CHUNK))
     return field_name, cast("PreparedByteRangeDigest", digest)
 
@@ -195,10 +192,10 @@ def _field_spec(field_name: str, first: ImprintPlacement | None, spot: Spot | No
     return SigFieldSpec(field_name, on_page=first.page_index, box=box)
 
 
-def _signature_dictionary(request: SealRequest, place: Place) -> SignatureObject:
+def _signature_dictionary(request: SealRequest, source: HashedFile) -> SignatureObject:
     budget = signed_data_budget((request.certificate_der, *request.chain)) + TIMESTAMP_BYTES
     return ContinuedSignature(
-        place,
+        source,
         timestamp=request.signing_time,
         subfilter=SigSeedSubFilter.PADES,
         reason=request.reason or None,

@@ -105,6 +105,7 @@ def job_of(paper: Paper, placements: tuple[Placement, ...], target: Path) -> Job
         placements=placements,
         target=target,
         supersedes=paper.sha256,
+        hashed=paper.facts.hashed,
     )
 
 
