@@ -50,7 +50,7 @@ class ItemResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preparation:
-    """Progress of `prepare`: `report` takes (done, total, text); `check` raises when the user has cancelled.
+    """Progress of `prepare` and `act`: `report` takes (done, total, text); `check` raises when the user has cancelled.
 
     `leave_out` takes what was wanted and will not be part of the scan, with the reasons.
     `offline`: keep off the network, now and in the effect, and live with what is at hand.

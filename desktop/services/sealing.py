@@ -92,6 +92,7 @@ class SealAction:
         self._jobs = jobs
         self._prepared: list[tuple[Job, PreparedSeal]] = []
         self._left_out: list[ItemResult] = []
+        self._preparation = Preparation()
         self._lasting = Lasting(workspace, certificate.der)
 
     def prepare(self, preparation: Preparation) -> CeremonyRequest:
@@ -102,6 +103,7 @@ class SealAction:
         """
         self._workspace = self._workspace.for_scan(self._certificate, offline=preparation.offline)
         self._lasting = Lasting(self._workspace, self._certificate.der)
+        self._preparation = preparation
         self._workspace.trust.require_valid(self._certificate, usage=CertificateUsage.SIGN)
         self._workspace.confirm_workstation(self._certificate.credit_code)
         self._check_seals()
@@ -145,11 +147,13 @@ class SealAction:
         results: list[dict[str, Value]] = []
         details: list[ItemResult] = []
         uses: list[tuple[str, str]] = []
+        self._preparation.report(0, len(self._prepared), "")
         with ThreadPoolExecutor(_WRITERS, thread_name_prefix="sealing") as pool:
             fates = pool.map(self._fate, self._prepared, verified.answer.results)
             for number, ((job, prepared), (result, detail)) in enumerate(zip(self._prepared, fates, strict=True), 1):
                 results.append(result)
                 details.append(detail)
+                self._preparation.report(number, len(self._prepared), job.name)
                 # Each document leaves its own record, also when several have one name.
                 count = f"{number}/{len(self._prepared)}"
                 subject = f"{_wire_name(job)} · {prepared.source_sha256.hex()[:8]} · {count}"

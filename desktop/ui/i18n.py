@@ -68,6 +68,35 @@ class _TableTranslator(QTranslator):
         return self._table.get(sourceText, sourceText)
 
 
+#: What qtbase_zh_CN lacks of the words of file dialogs.
+_QT_GAPS = {
+    "&Look in:": "查找范围(&L):",
+    "Files of &type:": "文件类型(&T):",
+    "Cancel": "取消",
+    "File Folder": "文件夹",
+    "Folder": "文件夹",
+    "File": "文件",
+    "Drive": "驱动器",
+    "%1 File": "%1 文件",
+    "%1 bytes": "%1 字节",
+}
+
+
+class _QtTranslator(QTranslator):
+    """Qt's own Chinese words, with the gaps filled; our texts are Chinese already and come back as they are."""
+
+    def translate(
+        self,
+        context: str,
+        sourceText: str,  # noqa: N803 - Qt's name
+        disambiguation: str | None = None,
+        n: int = -1,
+    ) -> str:
+        if context == _CONTEXT:
+            return sourceText
+        return super().translate(context, sourceText, disambiguation, n) or _QT_GAPS.get(sourceText, sourceText)
+
+
 class Languages(QObject):
     """Chooses the language of the running application."""
 
@@ -95,7 +124,7 @@ class Languages(QObject):
         previous = self._translator
         if language is Language.CHINESE:
             # Our own texts are Chinese already; Qt's menus and file dialogs are not.
-            self._translator = QTranslator(self)
+            self._translator = _QtTranslator(self)
             self._translator.load("qtbase_zh_CN", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))
         else:
             self._translator = _TableTranslator(language, load_table(language, self._folder), self)

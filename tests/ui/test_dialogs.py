@@ -1,12 +1,15 @@
 """Dialogs: the destructive answer is never the default one."""
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton, QTreeView, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.errors import RejectedError
 from desktop.ui.dialogs import ConfirmDialog, ProblemDialog, TextPrompt
+from desktop.ui.i18n import Language, Languages
 
 
 @pytest.fixture
@@ -70,3 +73,22 @@ def test_problem_is_told_by_the_catalogue(parent: QWidget, qtbot: QtBot):
     assert "xref" in dialog.diagnostic
     with qtbot.waitSignal(dialog.accepted, timeout=1000):
         qtbot.keyClick(dialog, Qt.Key.Key_Return)
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_file_dialog_speaks_one_language(language: Language, languages: Languages, qtbot: QtBot, tmp_path: Path):
+    languages.use(language)
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "a.pdf").write_bytes(b"%PDF-")
+    dialog = QFileDialog(None, "添加文件", str(tmp_path), "*.pdf")
+    dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+    qtbot.addWidget(dialog)
+    said = [w.text() for kind in (QLabel, QPushButton) for w in dialog.findChildren(kind)]
+    view = dialog.findChild(QTreeView, "treeView")
+    assert view is not None
+    model = view.model()
+    said += [model.headerData(n, Qt.Orientation.Horizontal) for n in range(model.columnCount())]
+    words = [text for text in said if text]
+    assert len(words) > 6
+    chinese = language is Language.CHINESE
+    assert [text for text in words if any(c > "\u2e80" for c in text) != chinese] == []

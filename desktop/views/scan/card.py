@@ -84,6 +84,9 @@ def _message(view: CeremonyView) -> str:
     if view.stage is Stage.PREPARING and view.progress[2]:
         return tr("正在处理 {name}", name=view.progress[2])
     if view.stage is Stage.ACTING:
+        done, total, _text = view.progress
+        if total > 1:
+            return tr("手机已确认, 正在处理 {done} / {total}…", done=done, total=total)
         return tr("手机已确认, 正在处理…")
     if view.stage is Stage.DONE:
         failed = sum(1 for d in view.details if d.code)
