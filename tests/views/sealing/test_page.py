@@ -199,7 +199,7 @@ def test_by_keyboard_alone_from_the_rail_to_the_code(
     bidseal_company: PreparedCompany, bidseal_window: OfficeWorker
 ) -> None:
     screen = bidseal_window.screen
-    screen.press(Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    screen.press(Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
     screen.find("sealDrop")
     bidseal_window.hand.hold(bidseal_company.document())
     tab_to(bidseal_window, "sealDropChoose")
