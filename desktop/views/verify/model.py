@@ -84,7 +84,7 @@ class VerifyModel(ViewModel[VerifyState]):
         )
 
     def cancel(self) -> None:
-        """Stop after the file in hand."""
+        """Stop: in the middle of a bid package, which may be large, or after the PDF in hand."""
         if self._task is not None:
             self._task.cancel()
 
@@ -116,16 +116,24 @@ class VerifyModel(ViewModel[VerifyState]):
             progress(number, len(paths), path.name)
             cancel.raise_if_set()
             try:
-                verdict = self._judge(path)
+                verdict = self._judge(path, cancel)
             except BidSealError as error:
+                cancel.raise_if_set()
                 self._judged.emit(Judged(path=path, problem=error.code, detail=error.detail))
             else:
                 self._judged.emit(Judged(path=path, verdict=verdict))
 
-    def _judge(self, path: Path) -> PdfVerdict | PackageVerdict:
+    def _judge(self, path: Path, cancel: CancelToken) -> PdfVerdict | PackageVerdict:
         trust, now = self._workspace.trust, self._workspace.clock.now()
-        judge = verify_package if is_called_package(path) else verify_pdf
-        return judge(path, anchors=trust.anchors, revocation=trust.revocation(), now=now)
+        if not is_called_package(path):
+            return verify_pdf(path, anchors=trust.anchors, revocation=trust.revocation(), now=now)
+
+        def look_up(_done: int, _total: int) -> None:
+            cancel.raise_if_set()
+
+        verdict = verify_package(path, anchors=trust.anchors, revocation=trust.revocation(), now=now, progress=look_up)
+        cancel.raise_if_set()  # what was given up in the middle is no verdict
+        return verdict
 
     def _take(self, judged: Judged) -> None:
         judged = replace(judged, note=self._notes.get(judged.path, ""))

@@ -13,6 +13,7 @@ from desktop.testing import OfficeWorker, PhoneHolder, PreparedCompany, wait_unt
 from tests.app.words import words_on
 from tests.package.world import World, pack, plan_of, share_of, write_documents
 from tests.pdf.pki import ec_key
+from tests.views.certificates.world import tab_stops
 from tests.views.package.desk import (
     add_files,
     fill_in,
@@ -251,3 +252,10 @@ def test_in_english_nothing_of_an_opened_bid_stays_chinese(
     for name in (bid.name, bidseal_company.name, bidseal_company.company.holder, *own):
         left = left.replace(name, "")
     assert [c for c in left if "\u4e00" <= c <= "\u9fff"] == []
+
+
+def test_tab_visits_list_and_choices_and_ends_at_the_button(bid: Path, bidseal_window: OfficeWorker) -> None:
+    take_in(bidseal_window, bid)
+    stops = tab_stops(open_page(bidseal_window))
+    wanted = ["openTable", "openMore", "openRemoveBid", "openCertificate", "openPlaceButton", "openButton"]
+    assert [name for name in stops if name in wanted] == wanted

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QAbstractItemView, QCheckBox
+from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QCheckBox, QComboBox, QLineEdit, QTableView
 
 from desktop.crypto.suites import spki_of
 from desktop.domain.operations import Verdict
@@ -310,3 +310,19 @@ def test_in_english_nothing_of_the_form_stays_chinese(desk: OfficeWorker) -> Non
     for name in ("江西交投集团招标采购交易平台", company.name, "张伟"):
         left = left.replace(name, "")
     assert [c for c in left if "\u4e00" <= c <= "\u9fff"] == []
+
+
+def test_every_control_of_the_three_jobs_has_a_name_for_tests_and_screen_readers(
+    desk: OfficeWorker, bidseal_company: PreparedCompany
+) -> None:
+    add_files(desk, "firstFiles", *write_files(bidseal_company))
+    desk.screen.click("packAdvancedButton")
+    page = desk.screen.find("projectsPage")
+    for job in ("pack", "open", "rehearse"):
+        desk.screen.click(f"packageJob_{job}")
+        for kind in (QAbstractButton, QLineEdit, QComboBox, QTableView):
+            for control in page.findChildren(kind):
+                if control.isVisible() and not control.objectName().startswith("qt_"):
+                    assert control.objectName(), (job, control)
+                    name = control.accessibleName() or (control.text() if isinstance(control, QAbstractButton) else "")
+                    assert name, control.objectName()

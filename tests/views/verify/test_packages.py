@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from desktop.domain.errors import RejectedError
 from desktop.domain.operations import Verdict
 from desktop.testing import OfficeWorker, PreparedCompany
+from desktop.ui.tasks import CancelToken
+from desktop.views.verify.model import VerifyModel
 from tests.app.words import words_on
 from tests.package.world import BIDDER, World, pack, plan_of, write_documents
 from tests.views.verify.test_page import judged
@@ -53,3 +56,28 @@ def test_a_bid_that_others_could_read_early_is_called_so(
     bid = pack(world, replace(plan, envelopes=(envelope,), allow_without_bidder=True), tmp_path / "早.bid")
     judged(bidseal_window, bid)
     assert "招标代理与平台共同即可在截止前读取" in words_on(bidseal_window.screen)
+
+
+class LateCancel(CancelToken):
+    """Is set while the first file is being read."""
+
+    def __init__(self, looks: int) -> None:
+        super().__init__()
+        self._looks = looks
+
+    def raise_if_set(self) -> None:
+        self._looks -= 1
+        if self._looks <= 0:
+            self.set()
+        super().raise_if_set()
+
+
+def test_a_package_given_up_in_the_middle_has_no_verdict_at_all(
+    bidseal_company: PreparedCompany, bidseal_window: OfficeWorker, foreign: Path
+) -> None:
+    model = VerifyModel(bidseal_window.client.workspace)
+    judged_files: list[object] = []
+    model._judged.connect(judged_files.append)
+    with pytest.raises(RejectedError, match=r"general\.cancelled"):
+        model._judge_all((foreign,), lambda _done, _total, _text="": None, LateCancel(looks=2))
+    assert judged_files == []
