@@ -70,13 +70,15 @@ def inspect_package(
         report(done, total)
 
     workspace.trust.refresh()
-    return verify_package(
+    verdict = verify_package(
         path,
         anchors=workspace.trust.anchors,
         revocation=workspace.trust.revocation(),
         now=workspace.clock.now(),
         progress=progress,
     )
+    check()  # what was given up in the middle is no verdict
+    return verdict
 
 
 def own_group(package: BidPackage, envelope: Envelope, encryption_certificate: CertificateFacts) -> Group:

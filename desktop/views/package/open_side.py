@@ -46,6 +46,7 @@ class OpenSide(QWidget):
         self.notice = Banner(name=f"{name}Notice")
         self.missing = Banner(name=f"{name}Missing")
         self.failure = Banner(name=f"{name}Failure")
+        self.rest = Label(role="muted", wrap=True, name=f"{name}Rest")
         self.scan = PrimaryButton(icon="qr-code", name=f"{name}Button")
         self._lay_out()
         self.certificate.chosen.connect(self.certificate_chosen)
@@ -71,6 +72,8 @@ class OpenSide(QWidget):
             self.scan.setText(tr("扫码演练 ({count} 份)", count=count) if count > 1 else tr("扫码演练"))
         else:
             self.scan.setText(tr("扫码解密 ({count} 份)", count=count) if count > 1 else tr("扫码解密"))
+        self.rest.setVisible(len(state.ready) > count)
+        self.rest.setText(tr("一次最多 {count} 份, 其余的请再扫一次。", count=MAX_ITEMS))
         self.scan.setEnabled(count > 0 and state.is_enrolled and state.checking[1] == 0)
         if state.failure:
             self.failure.show_problem(state.failure)
@@ -133,4 +136,5 @@ class OpenSide(QWidget):
         for banner in (self.notice, self.missing, self.failure):
             column.addWidget(banner)
         column.addStretch()
+        column.addWidget(self.rest)
         column.addWidget(self.scan)

@@ -51,7 +51,7 @@ class OpenerCard(Card):
         self.set_title(tr("谁能解密"))
         self.certificate.set_label(tr("签名与解密证书"))
         options = [(each.key, _holder(each.certificate)) for each in state.own]
-        if options != self._options():
+        if options != self._options() or self.certificate.value != state.serial:
             self.certificate.set_options(options, state.serial)
         self._show_rule(state)
         shown = (state.confirmed, state.seconds, state.unconfirmed, tr("谁能解密"))

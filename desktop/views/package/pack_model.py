@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from desktop.formats.package import GroupKind, PlannedGroup, SourceFile
+from desktop.protocol.messages import Outcome
 from desktop.services.ceremony import CeremonyView
 from desktop.services.events import Changed
 from desktop.services.packing import EnvelopeOrder, PackAction, PackOrder
@@ -47,6 +48,7 @@ class PackModel(ViewModel[PackState]):
         self.workspace = workspace
         self._others: tuple[Holding, ...] = ()
         self._typed = PackInput()
+        self._asked = ""
         self._adding: TaskHandle[tuple[_Found, ...]] | None = None
         self._waiting: list[tuple[int, tuple[Path, ...]]] = []
         unsubscribe = workspace.bus.subscribe(self._changed_elsewhere.emit)
@@ -74,15 +76,15 @@ class PackModel(ViewModel[PackState]):
 
     def confirm_action(self, serial: str) -> PinAction:
         """Return the use case in which that certificate's phone confirms it; called anew for each try."""
-        holding = next(each for each in self.state.unconfirmed if each.key == serial)
+        holding = next(each for each in self._candidates() if each.key == serial)
+        self._asked = holding.encryption.sha256.hex()
         return PinAction(self.workspace, certificate=holding.certificate, encryption_certificate=holding.encryption.der)
 
-    def confirmed_by_phone(self, _view: CeremonyView) -> None:
-        """Look at the confirmed certificates again, and choose one that is new: that is what the scan was for."""
-        before = {each.sha256 for each in self.state.confirmed}
+    def confirmed_by_phone(self, view: CeremonyView) -> None:
+        """Look at the confirmed certificates again, and choose the new one: that is what the scan was for."""
         self._look_at_unit()
-        new = {each.sha256.hex() for each in self.state.confirmed if each.sha256 not in before}
-        self._set(seconds=self.state.seconds | new)
+        if view.outcome is Outcome.DONE:
+            self.choose_second(self._asked, chosen=True)
 
     # -- other groups ----------------------------------------------------------------------------------------------
 
@@ -142,7 +144,7 @@ class PackModel(ViewModel[PackState]):
         if self.state.target is not None:
             return self.state.target
         first = next((file for box in self.state.used for file in box.files), None)
-        return None if first is None else free_name(first.path.with_name(target_name(typed.tender, typed.lot)))
+        return None if first is None else first.path.with_name(target_name(typed.tender, typed.lot))
 
     def save_as(self, target: Path) -> None:
         """Give the package this place."""
@@ -213,7 +215,7 @@ class PackModel(ViewModel[PackState]):
             lot=typed.lot.strip(),
             deadline=deadline,
             envelopes=envelopes,
-            target=target,
+            target=free_name(target),
         )
 
     def _on_change(self, change: object) -> None:
@@ -232,6 +234,9 @@ class PackModel(ViewModel[PackState]):
         self._set(phase=Phase.NORMAL if own else Phase.EMPTY, own=own, problem_code="", problem_detail="")
         self.choose_certificate(chosen)
 
+    def _candidates(self) -> tuple[Holding, ...]:
+        return (*self._others, *(each for each in self.state.own if each.key != self.state.serial))
+
     def _look_at_unit(self) -> None:
         holding = self.state.holding
         if holding is None:
@@ -239,15 +244,13 @@ class PackModel(ViewModel[PackState]):
         unit = holding.certificate.credit_code
         pins = {each.certificate.sha256: each.certificate for each in self.workspace.pins.of(unit)}
         pins.pop(holding.encryption.sha256, None)
-        mine = [each for each in self.state.own if each.key != holding.key]
-        candidates = (*self._others, *mine)
         self._set(
             is_enrolled=self.workspace.workstation.is_enrolled_for(unit),
             confirmed=tuple(pins.values()),
             seconds=self.state.seconds & {sha.hex() for sha in pins},
             unconfirmed=tuple(
                 each
-                for each in candidates
+                for each in self._candidates()
                 if each.certificate.credit_code == unit and each.encryption.sha256 not in pins
             ),
         )

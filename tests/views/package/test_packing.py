@@ -219,9 +219,12 @@ def test_a_second_phone_is_advised_confirmed_by_a_scan_and_can_then_open_the_bid
     page.model.choose_certificate(first)
     wait_until(lambda: bool(page.model.state.unconfirmed), "the second certificate to be offered")
     assert "建议加入第二部手机" in words_on(desk.screen)
+    assert page.openers.certificate.value == first
     desk.screen.click("confirm_0")
     bidseal_phone.scan(desk.screen)
     bidseal_phone.approve(typed_code=desk.code_to_type(bidseal_phone))
+    page.model.load()  # as the event of the new confirmation does, which may come before the dialog has ended
+    wait_until(lambda: bool(page.model.state.confirmed), "the confirmation to be known")
     desk.finish_scan()
     bidseal_phone.put_away()
     box = desk.screen.find("second_0", QCheckBox)
