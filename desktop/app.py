@@ -195,8 +195,10 @@ class Client(QObject):
 
     def _make_login(self) -> Any:
         from desktop.views.login import LoginModel, LoginPage
+        from desktop.views.scan import own_cameras
 
-        return LoginPage(LoginModel(self.workspace), apply_language=self._apply_language)
+        model, cameras = LoginModel(self.workspace), self._cameras or own_cameras
+        return LoginPage(model, apply_language=self._apply_language, cameras=cameras)
 
     def _make_home(self) -> Any:
         from desktop.views.home import HomeModel, HomePage

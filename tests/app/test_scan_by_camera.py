@@ -102,3 +102,25 @@ def test_back_over_the_network_and_again_by_camera_a_new_challenge_is_shown(
     asked.screen.click("codesCardCancel")
     asked.screen.find("codesCardProblem")
     assert bidseal_phone.window.scan.state.stage is Stage.IDLE
+
+
+def test_at_a_strange_workstation_the_phone_is_seen_and_no_code_is_typed(
+    bidseal_company: PreparedCompany, bidseal_window: OfficeWorker, bidseal_phone: PhoneHolder, tmp_path: Path
+) -> None:
+    picture = tmp_path / "screen.png"
+    cast = ScreenCast(bidseal_phone.window, picture)
+    bidseal_window.client._cameras = lambda: cameras_with_screen(picture, name=lambda: "虚拟手机的屏幕")
+    bidseal_window.client.workspace.workstation.forget(bidseal_company.company.credit_code)
+    bidseal_window.sign_out()
+    bidseal_window.screen.click("qrLoginTab")
+    bidseal_phone.scan(bidseal_window.screen)
+    assert bidseal_phone.screen.is_visible("consentTypedCode")
+    bidseal_window.screen.click("scanNear")
+    bidseal_phone.screen.click("consentNear")
+    bidseal_phone.screen.find("consentNearCode")
+    cast.write()
+    bidseal_phone.screen.wait_gone("consentTypedCode")
+    bidseal_window.screen.wait_gone("nearDialog")
+    assert "电脑已看到本手机" in words_on(bidseal_phone.screen)
+    bidseal_phone.approve(bidseal_company.password)
+    bidseal_window.screen.find("nav_home")

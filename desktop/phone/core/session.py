@@ -98,6 +98,12 @@ class ScannedCeremony:
         return self._has_extended
 
     @property
+    def is_near(self) -> bool:
+        """Whether the desktop has shown that it sees this phone's screen."""
+        with self._lock:
+            return self._core.is_near
+
+    @property
     def may_extend(self) -> bool:
         """Whether more time may be asked for."""
         with self._lock:

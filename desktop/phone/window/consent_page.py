@@ -1,6 +1,7 @@
 """确认: what is signed before how; declining is as large as agreeing. Then the wait for the computer.
 
-The check code has one place: shown there to be compared, or typed there where nobody vouches for the workstation.
+The check code has one place: shown there to be compared, or typed there where nobody vouches for the workstation and
+its camera does not see this screen.
 """
 
 from PySide6.QtCore import QRegularExpression, Qt
@@ -28,6 +29,7 @@ from desktop.ui.kit import (
     TextField,
     Tone,
 )
+from desktop.ui.qr_code import QrCode
 
 _CODE_DIGITS = 4
 _CODE_WIDTH = 116
@@ -64,6 +66,9 @@ class ConsentPage(PhonePage[ScanState]):
         self.facts = Facts("consentFacts")
         self._items = QVBoxLayout()
         self.typed = TextField(name="consentTypedCode")
+        self.near = LinkButton(name="consentNear")
+        self.near_code = QrCode(name="consentNearCode")
+        self.near_code.hide()
         self.certificate = ChoiceField(name="consentCertificate")
         self.password = TextField(name="consentPassword", secret=True)
         self.repeated = TextField(name="consentRepeated", secret=True)
@@ -98,6 +103,7 @@ class ConsentPage(PhonePage[ScanState]):
         words.setSpacing(2)
         words.addWidget(self._code_label)
         words.addWidget(self._code_note)
+        words.addWidget(self.near, 0, Qt.AlignmentFlag.AlignLeft)
         code.addLayout(words, 1)
         code.addWidget(self.code, 0, Qt.AlignmentFlag.AlignVCenter)
         code.addWidget(self.typed, 0, Qt.AlignmentFlag.AlignVCenter)
@@ -112,6 +118,7 @@ class ConsentPage(PhonePage[ScanState]):
         self._items.setSpacing(8)
         self._facts_card = Card(name="consentFactsCard", padding=14)
         self._facts_card.add(self.facts)
+        self.column.addWidget(self.near_code, 0, Qt.AlignmentFlag.AlignHCenter)
         self.column.addWidget(self.warning)
         self.column.addLayout(self._items)
         self.column.addWidget(self._facts_card)
@@ -138,6 +145,7 @@ class ConsentPage(PhonePage[ScanState]):
     def _connect(self) -> None:
         self.decline.clicked.connect(self._model.decline)
         self.extend.clicked.connect(self._model.extend)
+        self.near.clicked.connect(self._show_near)
         self.certificate.chosen.connect(self._model.choose)
         self.approve.clicked.connect(self._submit)
         for field in (self.typed, self.password, self.repeated):
@@ -153,6 +161,7 @@ class ConsentPage(PhonePage[ScanState]):
             for field in (self.typed, self.password, self.repeated):
                 field.set_value("")
             self._shown = None
+            self._hide_near()
             return
         self._show_request(view)
         self._show_inputs(view, state)
@@ -170,10 +179,15 @@ class ConsentPage(PhonePage[ScanState]):
 
     def _show_request(self, view: ConsentView) -> None:
         self.title.setText(view.text.title)
-        self.code.setVisible(not view.needs_code)
+        self.code.setVisible(bool(view.code) and not view.needs_code)
+        self.near.setVisible(view.needs_code)
+        self.near.setText(tr("让电脑看到手机"))
+        if not view.needs_code:
+            self._hide_near()
         self.typed.setVisible(view.needs_code)
         asked, how = tr("电脑屏幕上的核对码"), tr("请输入四位数字, 仅可输入一次")
-        self._code_label.setText(asked if view.needs_code else tr("核对码, 应与电脑一致"))
+        seen = tr("电脑已看到本手机, 不必输入") if not view.is_signed else tr("核对码, 应与电脑一致")
+        self._code_label.setText(asked if view.needs_code else seen)
         self._code_note.setText(how)
         self._code_note.setVisible(view.needs_code)
         self.typed.edit.setAccessibleName(f"{asked}, {how}")
@@ -185,11 +199,26 @@ class ConsentPage(PhonePage[ScanState]):
             # What is signed comes before the circumstances; of a login the workstation is the matter.
             is_about_workstation = view.operation is Operation.LOGIN
             self.column.removeWidget(self._facts_card)
-            self.column.insertWidget(1 if is_about_workstation else 2, self._facts_card)
+            self.column.insertWidget(2 if is_about_workstation else 3, self._facts_card)
             clear_layout(self._items)
             for number, lines in enumerate(view.text.items):
                 self._items.addWidget(ItemCard(lines, number))
             self.scroller.verticalScrollBar().setValue(0)
+
+    def _show_near(self) -> None:
+        """Show the code for the computer's camera, or put it away."""
+        view = self._model.state.view
+        if self.near_code.isVisible() or view is None:
+            self._hide_near()
+            return
+        self.near_code.set_payload(view.near_text)
+        self.near_code.setAccessibleName(tr("请将此二维码对准您面前这台电脑的摄像头"))
+        self.near_code.show()
+        self.scroller.verticalScrollBar().setValue(0)
+
+    def _hide_near(self) -> None:
+        self.near_code.clear()
+        self.near_code.hide()
 
     def _show_warning(self, view: ConsentView) -> None:
         late = tr("请确认请求是您刚刚发起的。") if view.clock_differs else ""

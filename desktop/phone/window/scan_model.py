@@ -375,6 +375,8 @@ class ScanModel(ViewModel[ScanState]):
         if scanned is None or scanned.result is not None or self.state.stage is not Stage.CONSENT:
             return
         self._set(remaining_s=int(scanned.remaining_s()), may_extend=scanned.may_extend)
+        if self.state.view is not None and self.state.view.needs_code and scanned.is_near:
+            self._set(view=scanned.view)
 
     # -- small parts -----------------------------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ from desktop.ui.page import Page
 from desktop.views.login.brand import BrandPane
 from desktop.views.login.model import LoginModel, LoginState, Way
 from desktop.views.login.sms import SmsForm
-from desktop.views.scan import ScanPanel
+from desktop.views.scan import Cameras, ScanPanel, own_cameras
 
 _CARD_WIDTH = 440
 
@@ -29,6 +29,7 @@ class LoginPage(Page[LoginState]):
         model: LoginModel,
         *,
         apply_language: Callable[[str], object] | None = None,
+        cameras: Callable[[], Cameras] = own_cameras,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__("loginPage", parent)
@@ -39,7 +40,7 @@ class LoginPage(Page[LoginState]):
         self.ways = SegmentedControl(name="loginWay")
         self.banner = Banner(name="loginBanner")
         self.form = SmsForm()
-        self.qr = _QrSide(model)
+        self.qr = _QrSide(model, cameras)
         self._lay_out()
         self._connect(model)
         if model.parent() is None:
@@ -135,11 +136,11 @@ class LoginPage(Page[LoginState]):
 class _QrSide(QWidget):
     """The scan panel, for whom its code is, and a way to the other code."""
 
-    def __init__(self, model: LoginModel) -> None:
+    def __init__(self, model: LoginModel, cameras: Callable[[], Cameras]) -> None:
         super().__init__()
         self.unit = Label(role="body", wrap=True, name="loginUnit")
         self.unit.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self.panel = ScanPanel(model.scan)
+        self.panel = ScanPanel(model.scan, cameras=cameras)
         # The login card is a card already, with room around it.
         restyle(self.panel.card, "kind", "")
         layout = self.panel.card.layout()

@@ -71,7 +71,7 @@ class ScanDialog(QDialog):
         self.setModal(True)
         self.resize(_WIDTH, _HEIGHT)
         self.model = ScanModel(workspace, self)
-        self.panel = ScanPanel(self.model)
+        self.panel = ScanPanel(self.model, cameras=cameras)
         self._text_shown: ConsentText | None = None
         self._results_shown: tuple[object, ...] | None = None
         self._caption = Label(role="caption")
@@ -148,12 +148,12 @@ class ScanDialog(QDialog):
             self._sides.addWidget(self._by_camera)
         side = self._by_camera if self._is_camera else self.panel
         assert side is not None
-        self._sides.setCurrentWidget(side)
-        # A page out of sight asks for no room.
+        # A page out of sight asks for no room; told while it is in sight, or the layouts would not hear of it.
         for page in (self.panel, self._by_camera):
             if page is not None:
                 policy = QSizePolicy.Policy.Preferred if page is side else QSizePolicy.Policy.Ignored
                 page.setSizePolicy(policy, policy)
+        self._sides.setCurrentWidget(side)
         self._left.setFixedWidth(_CAMERA_LEFT_WIDTH if self._is_camera else _LEFT_WIDTH)
         self._stand(_CAMERA_WIDTH if self._is_camera else _WIDTH)
         self._retry()
@@ -163,6 +163,9 @@ class ScanDialog(QDialog):
         parent = self.parentWidget()
         middle = (parent or self).window().frameGeometry().center()
         room = self.screen().availableGeometry()
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
         self.resize(min(width, room.width()), self.height())
         place = self.frameGeometry()
         place.moveCenter(middle)

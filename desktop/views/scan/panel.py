@@ -1,23 +1,33 @@
 """The scan panel: the QR card with its warnings. Passive; the model does the rest."""
 
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.domain.problems import problem
 from desktop.services.ceremony import CeremonyView, Stage
 from desktop.ui.i18n import current_language, tr
-from desktop.ui.kit import Banner, Tone
+from desktop.ui.kit import Banner, LinkButton, Tone
 from desktop.ui.page import Page
 from desktop.ui.qr import QrCard, QrState
+from desktop.views.scan.camera import Cameras, own_cameras
 from desktop.views.scan.card import card_view
 from desktop.views.scan.model import ScanModel, ScanState
+from desktop.views.scan.near import NearDialog
 
 
 class ScanPanel(Page[ScanState]):
     """Shows the ceremony of `model`; also used inside the login page."""
 
-    def __init__(self, model: ScanModel, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, model: ScanModel, parent: QWidget | None = None, *, cameras: Callable[[], Cameras] = own_cameras
+    ) -> None:
         super().__init__("scanPanel", parent)
         self._model = model
+        self._cameras = cameras
+        self.near = LinkButton(icon="eye", name="scanNear")
+        self.near.clicked.connect(self._open_near)
         self._warning = Banner(name="scanWarning")
         self.card = QrCard(name="qrCard")
         column = QVBoxLayout(self.content)
@@ -25,6 +35,7 @@ class ScanPanel(Page[ScanState]):
         column.setSpacing(16)
         column.addWidget(self._warning)
         column.addWidget(self.card, 1)
+        column.addWidget(self.near, 0, Qt.AlignmentFlag.AlignHCenter)
         self.card.cancel_requested.connect(model.cancel)
         self.card.renew_requested.connect(model.renew)
         self.card.resume_requested.connect(model.renew)
@@ -42,12 +53,17 @@ class ScanPanel(Page[ScanState]):
             self._say(Tone.WARNING, view.warning)
         else:
             self._warning.clear()
+        self.near.setText(tr("用摄像头确认, 不必输入"))
+        self.near.setVisible(view.stage is Stage.CLAIMED and view.code_is_typed)
         drawn = card_view(view, total_s=state.total_s)
         if drawn.state is QrState.SHOWING and self.card.state is QrState.SHOWING and view.stage is Stage.SHOWING:
             self.card.set_payload(drawn.payload)
             self.card.set_remaining(drawn.remaining_s, drawn.total_s)
         else:
             self.card.show_view(drawn)
+
+    def _open_near(self) -> None:
+        NearDialog(self._model, self._cameras(), self.window()).begin()
 
     def _say(self, tone: Tone, code: str) -> None:
         wording = problem(code).wording(current_language())
