@@ -64,6 +64,7 @@ class Client(QObject):
         """Make the window alone; `open` puts the services behind it. `cameras` instead of this computer's own."""
         super().__init__()
         self._cameras = cameras
+        self._was_synced = True
         self._languages = languages
         self._interrupted: tuple[Entry, ...] = ()
         self._unsubscribe: Callable[[], None] = lambda: None
@@ -282,7 +283,12 @@ class Client(QObject):
         def work(progress: ReportProgress, cancel: CancelToken) -> bool:
             progress(0, 0)
             cancel.raise_if_set()
-            return self._time.sync()
+            synced = self._time.sync()
+            if synced and not self._was_synced and self.workspace.account.account is not None:
+                # What was done without a network is told when there is one again.
+                self.workspace.records.flush()
+            self._was_synced = synced
+            return synced
 
         def done(synced: bool) -> None:  # noqa: FBT001 - a task's result
             self.window.set_sync_state(SyncState.SYNCED if synced else SyncState.UNSYNCED)
