@@ -77,7 +77,7 @@ class ScannedCeremony:
             return ConsentView(
                 operation=challenge.operation,
                 text=self._desk.text(challenge, self._language),
-                code="" if needs_code else self._core.code,
+                code=self._core.code if challenge.is_signed else "",
                 certificates=self._desk.choices(challenge),
                 needs_code=needs_code,
                 needs_new_password=challenge.operation is Operation.DOWNLOAD,

@@ -179,14 +179,15 @@ class ConsentPage(PhonePage[ScanState]):
 
     def _show_request(self, view: ConsentView) -> None:
         self.title.setText(view.text.title)
-        self.code.setVisible(bool(view.code) and not view.needs_code)
+        self.code.setVisible(bool(view.code))
         self.near.setVisible(view.needs_code)
         self.near.setText(tr("让电脑看到手机"))
         if not view.needs_code:
             self._hide_near()
         self.typed.setVisible(view.needs_code)
         asked, how = tr("电脑屏幕上的核对码"), tr("请输入四位数字, 仅可输入一次")
-        seen = tr("电脑已看到本手机, 不必输入") if not view.is_signed else tr("核对码, 应与电脑一致")
+        told = tr("核对码, 应与电脑一致") if view.code else tr("相机方式, 不经过网络")
+        seen = told if view.is_signed else tr("电脑已看到本手机, 不必输入")
         self._code_label.setText(asked if view.needs_code else seen)
         self._code_note.setText(how)
         self._code_note.setVisible(view.needs_code)
@@ -223,7 +224,8 @@ class ConsentPage(PhonePage[ScanState]):
     def _show_warning(self, view: ConsentView) -> None:
         late = tr("请确认请求是您刚刚发起的。") if view.clock_differs else ""
         # Says why a code is to be typed: it proves that the holder sees this screen, unless somebody tells it to him.
-        near = "" if view.is_signed else tr("请只输入您面前这台电脑上的核对码; 如果是别人告知或发来的, 请拒绝。")
+        typed = tr("请只输入您面前这台电脑上的核对码; 如果是别人告知或发来的, 请拒绝。")
+        near = "" if view.is_signed else typed if view.needs_code else tr("请确认操作的是您面前的这台电脑。")
         if not late and not near:
             self.warning.clear()
             return
