@@ -65,6 +65,7 @@ class ScanOffice:
             pages=len(facts.pages),
             placements=(Placement(seal=self.imprint, page_index=0, x_mm=100, y_mm=200),),
             target=source.with_suffix(".sealed.pdf"),
+            hashed=facts.hashed,
         )
 
 
