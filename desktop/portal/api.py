@@ -1,14 +1,14 @@
 """The platform's API as typed calls; routes and fields are those of the platform's OpenAPI document."""
 
 import base64
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from desktop.domain.errors import RejectedError
 from desktop.portal import records
-from desktop.portal.http import HttpClient
+from desktop.portal.calls import API as _API
+from desktop.portal.calls import Calls
+from desktop.portal.calls import b64 as _b64
 from desktop.portal.records import (
     Certificate,
     IssuedCertificates,
@@ -16,10 +16,9 @@ from desktop.portal.records import (
     PlatformIdentity,
     Seal,
     SignedIn,
+    UsageRecord,
     time_of,
 )
-
-_API = "/api/v1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,23 +54,38 @@ class SealForm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UsageEntry:
-    """One line of the usage records."""
+    """One line of the usage records, with what the phone signed: `consent` and its `signature` as it came.
+
+    `ceremony` is the transcript hash that the consent names, in hex; `number` tells its subjects apart.
+    """
 
     operation: str
     certificate_serial: str
     subject: str
+    number: int
     result: str
     ceremony: str
     at: datetime
-    user_name: str
+    consent: bytes = field(repr=False)
+    signature: bytes = field(repr=False)
 
 
-class PlatformApi:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsageFilter:
+    """Which usage records; empty parts do not narrow. `result` is "done" or "failed"; `until` is exclusive."""
+
+    organization_id: str = ""
+    operation: str = ""
+    user: str = ""
+    certificate_serial: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    result: str = ""
+    text: str = ""
+
+
+class PlatformApi(Calls):
     """Calls of one platform. `token` gives the bearer of the current session, or None."""
-
-    def __init__(self, http: HttpClient, token: Callable[[], str | None]) -> None:
-        self._http = http
-        self._token = token
 
     # -- public ----------------------------------------------------------------------------------------------------
 
@@ -214,17 +228,37 @@ class PlatformApi:
 
     def record(self, entry: UsageEntry) -> None:
         """Hand in a usage record; repeating it does no harm."""
-        self._post(
-            "/records",
-            {
-                "operation": entry.operation,
-                "certificate_serial": entry.certificate_serial,
-                "subject": entry.subject,
-                "result": entry.result,
-                "ceremony": entry.ceremony,
-                "at": entry.at.isoformat().replace("+00:00", "Z"),
-            },
-        )
+        body = {
+            "operation": entry.operation,
+            "certificate_serial": entry.certificate_serial,
+            "subject": entry.subject,
+            "number": entry.number,
+            "result": entry.result,
+            "at": _iso(entry.at),
+            "consent": _b64(entry.consent),
+            "signature": _b64(entry.signature),
+        }
+        self._post("/records", body)
+
+    def usage_records(
+        self, wanted: UsageFilter | None = None, *, limit: int = 50, before: int | None = None
+    ) -> tuple[UsageRecord, ...]:
+        """Return a page of usage records, newest first; `before` is the number of the last one seen."""
+        asked = wanted or UsageFilter()
+        params = {
+            "organization_id": asked.organization_id,
+            "operation": asked.operation,
+            "user": asked.user,
+            "certificate_serial": asked.certificate_serial,
+            "since": _iso(asked.since) if asked.since else "",
+            "until": _iso(asked.until) if asked.until else "",
+            "result": asked.result,
+            "text": asked.text,
+            "before": "" if before is None else str(before),
+            "limit": str(limit),
+        }
+        answer = self._get("/records", {name: value for name, value in params.items() if value})
+        return tuple(records.usage_record(r) for r in answer)
 
     # -- operator --------------------------------------------------------------------------------------------------
 
@@ -252,20 +286,6 @@ class PlatformApi:
         """Revoke a certificate; its seals become void."""
         self._post(f"/review/certificates/{serial}/revoke", {"reason": reason})
 
-    # -- small parts -----------------------------------------------------------------------------------------------
 
-    def _bearer(self) -> dict[str, str]:
-        token = self._token()
-        if not token:
-            raise RejectedError("portal.signed_out")
-        return {"Authorization": f"Bearer {token}"}
-
-    def _get(self, path: str, params: dict[str, str] | None = None) -> Any:
-        return self._http.json("GET", _API + path, params=params, headers=self._bearer())
-
-    def _post(self, path: str, body: dict[str, Any]) -> Any:
-        return self._http.json("POST", _API + path, json_body=body, headers=self._bearer())
-
-
-def _b64(data: bytes) -> str:
-    return base64.b64encode(data).decode("ascii")
+def _iso(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")

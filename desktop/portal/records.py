@@ -110,6 +110,24 @@ class Seal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UsageRecord:
+    """A line of the usage records; `row_hash` is empty, and there is no evidence, for those of before."""
+
+    number: int
+    operation: str
+    certificate_serial: str
+    user_name: str
+    subject: str
+    result: str
+    ceremony: str
+    organization_id: str
+    at: datetime
+    received_at: datetime
+    row_hash: str
+    has_evidence: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IssuedCertificates:
     """What a completed download brings."""
 
@@ -237,6 +255,25 @@ def seal(d: Mapping[str, Any]) -> Seal:
         created_at=time_of(d["created_at"]),
         reason=d["reason"] or "",
         imprint_sha256=bytes.fromhex(d["imprint_sha256"]),
+    )
+
+
+@reading
+def usage_record(d: Mapping[str, Any]) -> UsageRecord:
+    """Read a usage record."""
+    return UsageRecord(
+        number=int(d["id"]),
+        operation=d["operation"],
+        certificate_serial=d["certificate_serial"],
+        user_name=d["user_name"],
+        subject=d["subject"],
+        result=d["result"],
+        ceremony=d["ceremony"],
+        organization_id=d["organization_id"],
+        at=time_of(d["at"]),
+        received_at=time_of(d["received_at"]),
+        row_hash=d["row_hash"] or "",
+        has_evidence=bool(d["has_evidence"]),
     )
 
 

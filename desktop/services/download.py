@@ -59,6 +59,9 @@ class DownloadAction:
                 ceremony=self._verified.t0,
             )
         )
+        self._workspace.report_usage(
+            self._verified, subject=self.subject(), result="done", certificate_serial=signing.serial
+        )
         self._workspace.bus.publish(Changed.RECIPIENTS)
         self._workspace.bus.publish(Changed.ORDERS)
         self._workspace.bus.publish(Changed.CERTIFICATES)

@@ -144,6 +144,7 @@ class _ShareAction(ABC):
         """Serve each bid; a bad one is said and stops no other."""
         results: list[dict[str, Value]] = []
         details: list[ItemResult] = []
+        uses: list[tuple[str, str]] = []
         for number, (job, (envelope, group), result) in enumerate(
             zip(self._jobs, self._groups, verified.answer.results, strict=True)
         ):
@@ -159,7 +160,8 @@ class _ShareAction(ABC):
             else:
                 results.append({"name": name})
             subject = f"{name} · {job.package.header.package_id.hex()[:8]} · {job.envelope_id}"
-            self._workspace.report_usage(verified, subject=subject, result=details[-1].code or "done")
+            uses.append((subject, details[-1].code or "done"))
+        self._workspace.report_usages(verified, uses)
         self._tell(len(self._jobs))
         self._workspace.bus.publish(Changed.DOCUMENTS)
         return _finish(results, details)

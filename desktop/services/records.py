@@ -4,22 +4,32 @@ A record is given up only when the platform will never take it (malformed), and 
 hand it in has signed in here: it belongs to a unit, and the person now signed in may be of another.
 """
 
+import base64
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from desktop.crypto.primitives import sha256
 from desktop.domain.errors import BidSealError
+from desktop.formats.answer import VerifiedAnswer
 from desktop.portal.api import PlatformApi, UsageEntry
 from desktop.store.files import write_atomic
 
 log = logging.getLogger(__name__)
 
-#: What the platform says of a record that it will not take from anybody.
-_FINAL = frozenset({"platform.bad_request", "platform.bad_field"})
+#: What the platform says of a record that it will not take from anybody: its form, or what it says was never signed.
+_FINAL = frozenset(
+    {
+        "platform.bad_request",
+        "platform.bad_field",
+        "ceremony.malformed",
+        "ceremony.wrong_purpose",
+        "ceremony.certificate_not_allowed",
+        "ceremony.signature_invalid",
+    }
+)
 _KEPT = timedelta(days=180)
 _MOST = 200
 
@@ -35,10 +45,8 @@ class UsageReporter:
     def report(self, *entries: UsageEntry) -> None:
         """Keep the records and try, once, to hand in all that wait."""
         for entry in entries:
-            document = asdict(entry) | {"at": entry.at.isoformat()}
-            name = f"{entry.ceremony[:32]}-{sha256(entry.subject.encode()).hex()[:16]}.json"
             try:
-                write_atomic(self._folder / name, json.dumps(document, ensure_ascii=False).encode())
+                write_atomic(self._folder / f"{entry.ceremony[:32]}-{entry.number:03d}.json", _write(entry))
             except BidSealError as error:
                 log.info("usage record not kept: %s", error.code)
         self.flush()
@@ -47,8 +55,7 @@ class UsageReporter:
         """Hand in what waits; return how many are left."""
         for path in sorted(self._folder.glob("*.json"))[:_MOST]:
             try:
-                document = json.loads(path.read_text(encoding="utf-8"))
-                entry = UsageEntry(**(document | {"at": datetime.fromisoformat(document["at"])}))
+                entry = _read(path.read_bytes())
             except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
                 log.info("usage record unreadable: %s", type(error).__name__)
                 continue
@@ -65,3 +72,39 @@ class UsageReporter:
             log.info("usage record waits: %s", error.code)
             return error.code in _FINAL or self._now() - entry.at > _KEPT
         return True
+
+
+def entries_of(
+    verified: VerifiedAnswer, uses: Iterable[tuple[str, str]], *, at: datetime, certificate_serial: str = ""
+) -> Iterator[UsageEntry]:
+    """Make the records of one scan: each use is a subject and what came of it, in the order of the items.
+
+    `certificate_serial` names the certificate that a download has just brought; all others have answered with theirs.
+    """
+    for number, (subject, result) in enumerate(uses):
+        yield UsageEntry(
+            operation=str(verified.challenge.operation),
+            certificate_serial=certificate_serial or verified.answer.certificate,
+            subject=subject,
+            number=number,
+            result=result,
+            ceremony=verified.t2.hex(),
+            at=at,
+            consent=verified.consent,
+            signature=verified.answer.signature,
+        )
+
+
+def _write(entry: UsageEntry) -> bytes:
+    bytes_as_text = {name: base64.b64encode(getattr(entry, name)).decode() for name in _BYTES}
+    document = asdict(entry) | {"at": entry.at.isoformat()} | bytes_as_text
+    return json.dumps(document, ensure_ascii=False).encode()
+
+
+def _read(data: bytes) -> UsageEntry:
+    document = json.loads(data.decode("utf-8"))
+    values = {name: base64.b64decode(document[name], validate=True) for name in _BYTES}
+    return UsageEntry(**(document | {"at": datetime.fromisoformat(document["at"])} | values))
+
+
+_BYTES = ("consent", "signature")

@@ -12,7 +12,7 @@ from desktop.domain.errors import BidSealError, RejectedError
 from desktop.formats.answer import VerifiedAnswer, verify_answer
 from desktop.formats.package.leftovers import remove_leftovers as remove_package_leftovers
 from desktop.formats.trust import CertificateUsage
-from desktop.portal.api import PlatformApi, UsageEntry
+from desktop.portal.api import PlatformApi
 from desktop.portal.http import HttpClient, NoNetwork
 from desktop.portal.profile import PlatformProfile
 from desktop.portal.relay import RelayClient
@@ -22,7 +22,7 @@ from desktop.services.action import Action
 from desktop.services.camera_session import CameraSession
 from desktop.services.ceremony import CeremonyView, Session, SessionParts
 from desktop.services.events import Changed, EventBus
-from desktop.services.records import UsageReporter
+from desktop.services.records import UsageReporter, entries_of
 from desktop.services.trust import TrustKeeper
 from desktop.services.workstation import WorkstationService, default_name
 from desktop.signing.ceremony import CeremonyPolicy
@@ -139,26 +139,16 @@ class Workspace:
             self.bus.publish(Changed.WORKSTATION)
             raise RejectedError("ceremony.workstation_not_enrolled")
 
-    def report_usage(self, verified: VerifiedAnswer, *, subject: str, result: str) -> None:
-        """Report one use of a certificate."""
-        self.report_usages(verified, ((subject, result),))
+    def report_usage(
+        self, verified: VerifiedAnswer, *, subject: str, result: str, certificate_serial: str = ""
+    ) -> None:
+        """Report one use of a certificate; `certificate_serial` is that of a download, which answered without one."""
+        uses = ((subject, result),)
+        self.records.report(*entries_of(verified, uses, at=self.clock.now(), certificate_serial=certificate_serial))
 
     def report_usages(self, verified: VerifiedAnswer, uses: Iterable[tuple[str, str]]) -> None:
-        """Report the uses of a certificate in one scan, each with its subject and result."""
-        self.records.report(
-            *(
-                UsageEntry(
-                    operation=str(verified.challenge.operation),
-                    certificate_serial=verified.answer.certificate,
-                    subject=subject,
-                    result=result,
-                    ceremony=verified.t0.hex(),
-                    at=self.clock.now(),
-                    user_name=verified.signer.holder if verified.signer else "",
-                )
-                for subject, result in uses
-            )
-        )
+        """Report the uses of a certificate in one scan, each with its subject and result, in the order of the items."""
+        self.records.report(*entries_of(verified, uses, at=self.clock.now()))
 
 
 class CertificateDirectory:

@@ -20,7 +20,7 @@ from desktop.server.context import Platform
 from tests.server.client import Client
 from tests.server.conftest import *  # noqa: F403 - its fixtures, whichever they are
 from tests.server.conftest import CONTROL
-from tests.server.phone import Ceremonies, Keys, b64, order_form, papers, place_order, seal_files, seal_form
+from tests.server.phone import Ceremonies, Keys, b64, order_form, papers, place_order, seal_files, seal_form, usage
 
 STRANGER = "13922222222"
 ABSENT = "0" * 32
@@ -285,12 +285,5 @@ def test_a_request_of_two_lengths_smuggles_nothing(base_url: str, expected_warni
 def test_records_cannot_be_written_for_a_certificate_of_another_unit(
     stranger: Client, keys: Keys, platform: Platform
 ) -> None:
-    record = {
-        "operation": "seal",
-        "certificate_serial": keys.serial,
-        "subject": "投标文件.pdf",
-        "result": "done",
-        "ceremony": "ab" * 32,
-        "at": platform.now().isoformat(),
-    }
+    record = usage(keys, at=platform.now().isoformat())
     assert stranger.refused("POST", "/api/v1/records", json=record) == (404, "platform.not_found")

@@ -19,6 +19,7 @@ from desktop.crypto.suites import (
     spki_of,
 )
 from desktop.domain.operations import Operation, SealKind
+from desktop.protocol import codec
 from desktop.protocol.challenge import (
     Challenge,
     Enrolment,
@@ -209,6 +210,36 @@ class Ceremonies:
             **bent,
         }
         return self.transcript(Operation.CLAIM_SEAL, [item], lambda _c, _t: [{}], key=keys.signing, **options)
+
+
+def usage(keys: Keys, *, t: bytes = b"t", bent: Mapping[str, Any] | None = None, **changed: Any) -> dict[str, Any]:
+    """A usage record as a desktop hands it in; `bent` changes what the phone has signed, `changed` what is said."""
+    consent = b"BIDSEAL1/consent\0" + codec.encode(
+        {
+            "op": changed.get("operation", "seal"),
+            "platform": PLATFORM,
+            "org": NAME,
+            "code": CREDIT_CODE,
+            "t": sha256(t),
+            "nonce": bytes(32),
+            "cert": sha256(keys.sign_cert),
+            "tpl": 1,
+            "lang": "zh",
+            "results": bytes(32),
+            **(bent or {}),
+        }
+    )
+    return {
+        "operation": "seal",
+        "certificate_serial": keys.serial,
+        "subject": "投标文件.pdf",
+        "number": 0,
+        "result": "done",
+        "at": "2026-11-24T09:00:00Z",
+        "consent": b64(consent),
+        "signature": b64(sign(keys.signing, consent)),
+        **changed,
+    }
 
 
 def enrol(client: Client, ceremonies: Ceremonies, keys: Keys) -> Workstation:

@@ -1,6 +1,5 @@
 """Who may do what: the matrix as written down, at every endpoint, for every kind of caller (threats T34, T45)."""
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -26,7 +25,7 @@ from desktop.server.rules.permissions import (
     roles_of,
 )
 from tests.server.client import Client
-from tests.server.phone import Ceremonies, Keys, Workstation, b64, order_form, papers, seal_files, seal_form
+from tests.server.phone import Ceremonies, Keys, Workstation, b64, order_form, papers, seal_files, seal_form, usage
 
 # What the product promises, column by column: visitor, signed in, owner, certificate user, certificate admin, operator.
 PROMISED = """
@@ -189,14 +188,6 @@ def stage(  # noqa: PLR0917 - one of everything
         transcript = ceremonies.enrol(keys, Workstation())
         return caller.send("POST", "/api/v1/workstations", json={"transcript": b64(transcript)})
 
-    record = {
-        "operation": "seal",
-        "certificate_serial": keys.serial,
-        "subject": "x",
-        "result": "done",
-        "ceremony": hashlib.sha256(b"x").hexdigest(),
-        "at": "2026-11-24T09:00:00Z",
-    }
     requests = {
         Action.READ_PROFILE: get("/api/v1/profile"),
         Action.SIGN_IN: post("/api/v1/sessions/nonce", None),
@@ -215,7 +206,7 @@ def stage(  # noqa: PLR0917 - one of everything
         Action.READ_SEAL: get(f"/api/v1/seals/{seal['id']}/scan"),
         Action.CLAIM_SEAL: post(f"/api/v1/seals/{seal['id']}/claim", {"transcript": b64(claim)}),
         Action.LIST_RECORDS: get("/api/v1/records"),
-        Action.WRITE_RECORD: post("/api/v1/records", record),
+        Action.WRITE_RECORD: post("/api/v1/records", usage(keys)),
         Action.REVIEW_ORDERS: get("/api/v1/review/orders"),
         Action.REVIEW_SEALS: get("/api/v1/review/seals"),
         Action.REVOKE_CERTIFICATE: post(f"/api/v1/review/certificates/{nobody}/revoke", {"reason": ""}),

@@ -173,6 +173,7 @@ class RecordsApi:
     [
         (None, 0),
         (RejectedError("platform.bad_request"), 0),
+        (RejectedError("ceremony.signature_invalid"), 0),
         (RejectedError("platform.not_found"), 1),
         (RejectedError("platform.slow_down"), 1),
         (RejectedError("portal.signed_out"), 1),
@@ -191,10 +192,12 @@ def test_a_usage_record_is_given_up_only_when_the_platform_will_never_take_it(
             operation="seal",
             certificate_serial="AB",
             subject="a.pdf",
+            number=0,
             result="done",
             ceremony="00" * 32,
             at=clock.now(),
-            user_name="",
+            consent=b"consent",
+            signature=b"signature",
         )
     )
     assert len(list(tmp_path.glob("*.json"))) == left

@@ -38,6 +38,8 @@ class VerifiedAnswer:
     t2: bytes
     signer: CertificateFacts | None
     transcript: AnyTranscript
+    #: The exact bytes that the answer's signature covers.
+    consent: bytes
 
 
 def verify_answer(transcript: AnyTranscript, *, signer_of: Callable[[str], bytes | None]) -> VerifiedAnswer:
@@ -66,8 +68,8 @@ def verify_answer(transcript: AnyTranscript, *, signer_of: Callable[[str], bytes
         signer_sha256=signer_sha256,
         language=answer.language,
         results_sha256=results_hash(answer.results),
-    )
-    if not verify(key, consent.to_be_signed(), answer.signature):
+    ).to_be_signed()
+    if not verify(key, consent, answer.signature):
         raise RejectedError("ceremony.signature_invalid", "consent")
     _check_content(challenge, answer.results, key)
     return VerifiedAnswer(
@@ -78,6 +80,7 @@ def verify_answer(transcript: AnyTranscript, *, signer_of: Callable[[str], bytes
         t2=t2,
         signer=signer,
         transcript=transcript,
+        consent=consent,
     )
 
 

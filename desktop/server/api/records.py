@@ -1,28 +1,49 @@
 """Usage records."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, BaseModel, Field
 
 from desktop.domain.operations import Operation
-from desktop.server.api.access import ThePlatform, iso, permit
+from desktop.formats.records import MAX_CONSENT_BYTES
+from desktop.protocol.items import MAX_ITEMS, MAX_SIGNATURE_BYTES
+from desktop.server.api.access import ThePlatform, iso, permit, unb64
 from desktop.server.cases import records
 from desktop.server.db.models import UsageRecord
 from desktop.server.rules.permissions import Action, Actor
 
 router = APIRouter(prefix="/api/v1/records", tags=["records"])
 
+Serial = "^[0-9A-F]{1,40}$"
+
 
 class RecordBody(BaseModel, extra="forbid"):
-    """A record; `ceremony` is T0."""
+    """A record with its evidence: the consent bytes that the phone signed, and the signature as it came."""
 
     operation: Operation
-    certificate_serial: Annotated[str, Field(pattern="^[0-9A-F]{1,40}$")]
+    certificate_serial: Annotated[str, Field(pattern=Serial)]
     subject: Annotated[str, Field(max_length=1000)]
+    number: Annotated[int, Field(ge=0, lt=MAX_ITEMS)] = 0
     result: Annotated[str, Field(max_length=200)]
-    ceremony: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
     at: AwareDatetime
+    consent: Annotated[str, Field(max_length=2 * MAX_CONSENT_BYTES)]
+    signature: Annotated[str, Field(max_length=2 * MAX_SIGNATURE_BYTES)]
+
+
+class RecordQuery(BaseModel, extra="forbid"):
+    """Which records; `before` is the id of the last one seen, `until` is exclusive."""
+
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    before: Annotated[int | None, Field(ge=0, lt=2**31)] = None
+    organization_id: Annotated[str, Field(max_length=32)] = ""
+    operation: Operation | None = None
+    user: Annotated[str, Field(max_length=120)] = ""
+    certificate_serial: Annotated[str, Field(max_length=40)] = ""
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
+    result: Literal["", "done", "failed"] = ""
+    text: Annotated[str, Field(max_length=100)] = ""
 
 
 @router.post("", status_code=201)
@@ -34,23 +55,32 @@ def write(
         operation=body.operation,
         certificate_serial=body.certificate_serial,
         subject=body.subject,
+        number=body.number,
         result=body.result,
-        ceremony=body.ceremony,
         at=body.at,
+        consent=unb64(body.consent, "consent"),
+        signature=unb64(body.signature, "signature"),
     )
-    records.write(platform, actor, request)
-    return {"ceremony": body.ceremony}
+    return {"ceremony": records.write(platform, actor, request), "number": body.number}
 
 
 @router.get("")
 def list_records(
-    platform: ThePlatform,
-    actor: Annotated[Actor, permit(Action.LIST_RECORDS)],
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    before: Annotated[int | None, Query(ge=0, le=2**31)] = None,
+    platform: ThePlatform, actor: Annotated[Actor, permit(Action.LIST_RECORDS)], asked: Annotated[RecordQuery, Query()]
 ) -> list[dict[str, Any]]:
-    """List records, newest first; `before` is the id of the last one seen."""
-    return [_record(row) for row in records.visible(platform, actor, limit=limit, before=before)]
+    """List the unit's records for its admin, else the caller's own; newest first."""
+    wanted = records.RecordFilter(
+        organization_id=asked.organization_id,
+        operation=asked.operation,
+        user=asked.user,
+        certificate_serial=asked.certificate_serial,
+        since=asked.since,
+        until=asked.until,
+        is_done=None if not asked.result else asked.result == records.DONE,
+        text=asked.text,
+        before=asked.before,
+    )
+    return [_record(row) for row in records.visible(platform, actor, wanted, limit=asked.limit)]
 
 
 def _record(row: UsageRecord) -> dict[str, Any]:
@@ -60,8 +90,12 @@ def _record(row: UsageRecord) -> dict[str, Any]:
         "certificate_serial": row.certificate_serial,
         "user_name": row.user_name,
         "subject": row.subject,
+        "number": row.number,
         "result": row.result,
         "ceremony": row.ceremony,
         "organization_id": row.organization_id,
         "at": iso(row.at),
+        "received_at": iso(row.received_at),
+        "row_hash": row.row_hash,
+        "has_evidence": row.consent is not None,
     }

@@ -1,46 +1,75 @@
-"""Usage records: every scan with a unit's certificate, handed in by the desktop that asked for it.
+"""Usage records: every scan with a unit's certificate, with the holder's own consent as evidence (T34, T35).
 
-A record is written once for each ceremony and subject; nobody can change or delete one.
+Whoever hands a record in, it says what the holder's phone has signed: a colleague can deliver it, not invent it. A
+record is written once for each ceremony and number; nobody can change or delete one. Every row keeps the hash of its
+content, so that a log can cover it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 
+from desktop.crypto.certificates import read_certificate
 from desktop.domain.errors import RejectedError
 from desktop.domain.operations import Operation
+from desktop.formats.records import RecordRow, check_evidence, row_hash
 from desktop.server.context import Platform
-from desktop.server.db.models import MobileCertificate, UsageRecord
+from desktop.server.db.models import IssuedCertificate, MobileCertificate, UsageRecord
 from desktop.server.rules import people
 from desktop.server.rules.permissions import Action, Actor, Target, demand
 
 MAX_SUBJECT = 255
 MAX_RESULT = 64
+#: A workstation without network hands in what it has kept (desktop/services/records.py), its clock may be off a day.
+OLDEST = timedelta(days=200)
+LATEST = timedelta(days=1)
+DONE = "done"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordRequest:
-    """A record as it came in; `ceremony` is T0 in hex."""
+    """A record as it came in: `number` tells the subjects of one ceremony apart."""
 
     operation: Operation
     certificate_serial: str
     subject: str
+    number: int
     result: str
-    ceremony: str
     at: datetime
+    consent: bytes
+    signature: bytes
 
 
-def write(platform: Platform, actor: Actor, request: RecordRequest) -> None:
-    """Keep a record; the same ceremony and subject again changes nothing.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordFilter:
+    """What to list; empty parts do not narrow. `before` is the id of the last row seen, `until` is exclusive."""
+
+    organization_id: str = ""
+    operation: Operation | None = None
+    user: str = ""
+    certificate_serial: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    is_done: bool | None = None
+    text: str = ""
+    before: int | None = None
+
+
+def write(platform: Platform, actor: Actor, request: RecordRequest) -> str:
+    """Keep a record and return its ceremony; the same ceremony and number again changes nothing.
 
     Raises:
-        RejectedError: the certificate is none of the caller's unit, or a field is not acceptable.
+        RejectedError: the certificate is none of the caller's unit (a download: not the caller's own), the holder has
+            not signed this, or a field is not acceptable.
     """
     subject = people.remark(request.subject, "subject", limit=MAX_SUBJECT)
     result = people.remark(request.result, "result", limit=MAX_RESULT)
-    if request.at.tzinfo is None:
+    now = platform.now()
+    if request.at.tzinfo is None or not now - OLDEST <= request.at <= now + LATEST:
         raise RejectedError("platform.bad_field", "at")
     try:
         with platform.db.write() as session:
@@ -48,38 +77,132 @@ def write(platform: Platform, actor: Actor, request: RecordRequest) -> None:
             if certificate is None:
                 raise RejectedError("platform.not_found")
             demand(actor, Action.WRITE_RECORD, Target(organization_id=certificate.organization_id))
+            if request.operation is Operation.DOWNLOAD and certificate.account_id != actor.id:
+                raise RejectedError("platform.forbidden", "download of another member")
+            consent = check_evidence(
+                request.consent,
+                request.signature,
+                certificate=read_certificate(session.get_one(IssuedCertificate, certificate.serial).der),
+                platform=platform.settings.platform_id,
+                operation=request.operation,
+            )
+            ceremony = consent.t.hex()
             query = select(UsageRecord.id).where(
                 UsageRecord.organization_id == certificate.organization_id,
-                UsageRecord.ceremony == request.ceremony,
-                UsageRecord.subject == subject,
+                UsageRecord.ceremony == ceremony,
+                UsageRecord.number == request.number,
             )
-            if session.scalar(query) is not None:
-                return
-            session.add(
-                UsageRecord(
+            if session.scalar(query) is None:
+                content = RecordRow(
                     organization_id=certificate.organization_id,
                     account_id=certificate.account_id,
                     operation=request.operation,
                     certificate_serial=certificate.serial,
                     user_name=certificate.holder_name,
                     subject=subject,
+                    number=request.number,
                     result=result,
-                    ceremony=request.ceremony,
+                    ceremony=ceremony,
                     at=request.at,
-                    received_at=platform.now(),
+                    received_at=now,
+                    consent=request.consent,
+                    signature=request.signature,
                 )
-            )
+                session.add(_row(content))
     except IntegrityError:  # the same record arrived twice at the same moment
-        return
+        pass
+    return ceremony
 
 
-def visible(platform: Platform, actor: Actor, *, limit: int, before: int | None) -> list[UsageRecord]:
-    """Return the records of the units that the caller administers, and the caller's own; newest first."""
-    administered = [o for o in actor.memberships if actor.administers(o)]
-    query = select(UsageRecord).where(
-        or_(UsageRecord.account_id == actor.id, UsageRecord.organization_id.in_(administered))
-    )
-    if before is not None:
-        query = query.where(UsageRecord.id < before)
+def visible(platform: Platform, actor: Actor, wanted: RecordFilter, *, limit: int) -> list[UsageRecord]:
+    """Return the records of the units that the caller administers, and the caller's own; newest first.
+
+    Raises:
+        RejectedError: a unit that the caller does not belong to (`platform.not_found`).
+    """
+    found: list[UsageRecord] = []
     with platform.db.read() as session:
-        return list(session.scalars(query.order_by(UsageRecord.id.desc()).limit(limit)))
+        for query in pages(actor, wanted, limit=limit):
+            found += session.scalars(query)
+    return sorted(found, key=lambda row: -row.id)[:limit]
+
+
+def pages(actor: Actor, wanted: RecordFilter, *, limit: int) -> Sequence[Select[Any]]:
+    """Return one query for each unit whose records the caller may see, each read by an index and no longer than asked.
+
+    One query with OR would make the database sort all that any of them finds.
+    """
+    if wanted.organization_id and wanted.organization_id not in actor.memberships:
+        raise RejectedError("platform.not_found")
+    administered = [o for o in actor.memberships if actor.administers(o)]
+    narrowed = [wanted.organization_id] if wanted.organization_id else None
+    queries = [
+        _narrow(select(UsageRecord).where(UsageRecord.organization_id == unit), wanted)
+        for unit in administered
+        if narrowed is None or unit in narrowed
+    ]
+    own = select(UsageRecord).where(UsageRecord.account_id == actor.id)
+    if administered:
+        own = own.where(UsageRecord.organization_id.not_in(administered))
+    if narrowed is not None:
+        own = own.where(UsageRecord.organization_id.in_(narrowed))
+    queries.append(_narrow(own, wanted))
+    return [query.order_by(UsageRecord.id.desc()).limit(limit) for query in queries]
+
+
+def _narrow(query: Select[Any], wanted: RecordFilter) -> Select[Any]:
+    if wanted.operation is not None:
+        query = query.where(UsageRecord.operation == wanted.operation)
+    if wanted.user:
+        query = query.where(UsageRecord.user_name == wanted.user)
+    if wanted.certificate_serial:
+        query = query.where(UsageRecord.certificate_serial == wanted.certificate_serial)
+    if wanted.since is not None:
+        query = query.where(UsageRecord.at >= wanted.since)
+    if wanted.until is not None:
+        query = query.where(UsageRecord.at < wanted.until)
+    if wanted.is_done is not None:
+        query = query.where((UsageRecord.result == DONE) == wanted.is_done)
+    if wanted.text:
+        query = query.where(UsageRecord.subject.contains(wanted.text, autoescape=True))
+    if wanted.before is not None:
+        query = query.where(UsageRecord.id < wanted.before)
+    return query
+
+
+def content_of(row: UsageRecord) -> RecordRow:
+    """Return what a row's hash covers."""
+    return RecordRow(
+        organization_id=row.organization_id,
+        account_id=row.account_id,
+        operation=row.operation,
+        certificate_serial=row.certificate_serial,
+        user_name=row.user_name,
+        subject=row.subject,
+        number=row.number,
+        result=row.result,
+        ceremony=row.ceremony,
+        at=row.at,
+        received_at=row.received_at,
+        consent=row.consent or b"",
+        signature=row.signature or b"",
+    )
+
+
+def _row(content: RecordRow) -> UsageRecord:
+    return UsageRecord(
+        organization_id=content.organization_id,
+        account_id=content.account_id,
+        operation=content.operation,
+        certificate_serial=content.certificate_serial,
+        user_name=content.user_name,
+        subject=content.subject,
+        number=content.number,
+        result=content.result,
+        ceremony=content.ceremony,
+        at=content.at,
+        received_at=content.received_at,
+        consent=content.consent,
+        signature=content.signature,
+        row_hash=row_hash(content).hex(),
+    )

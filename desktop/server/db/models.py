@@ -229,18 +229,32 @@ class Seal(Base):
 
 
 class UsageRecord(Base):
-    """One line of the usage records, handed in by a member's desktop."""
+    """One line of the usage records: one subject of one ceremony.
+
+    `ceremony` is the transcript hash that the consent names; a row of before the evidence has T0, and no consent.
+    """
 
     __tablename__ = "usage_records"
-    __table_args__ = (UniqueConstraint("organization_id", "ceremony", "subject"),)
+    __table_args__ = (
+        UniqueConstraint("organization_id", "ceremony", "number"),
+        Index("ix_usage_records_of_organization", "organization_id", "id"),
+        Index("ix_usage_records_of_operation", "organization_id", "operation", "id"),
+        Index("ix_usage_records_of_account", "account_id", "id"),
+        Index("ix_usage_records_of_certificate", "certificate_serial", "id"),
+        Index("ix_usage_records_of_time", "organization_id", "at"),
+    )
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
-    organization_id: Mapped[str] = mapped_column(ForeignKey("organizations.id"), index=True)
-    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), index=True)
+    organization_id: Mapped[str] = mapped_column(ForeignKey("organizations.id"))
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
     operation: Mapped[str] = mapped_column(STATE)
     certificate_serial: Mapped[str] = mapped_column(ForeignKey("mobile_certificates.serial"))
     user_name: Mapped[str] = mapped_column(NAME)
     subject: Mapped[str] = mapped_column(String(255))
+    number: Mapped[int]
     result: Mapped[str] = mapped_column(String(64))
     ceremony: Mapped[str] = mapped_column(HASH)
     at: Mapped[datetime]
     received_at: Mapped[datetime]
+    consent: Mapped[bytes | None]
+    signature: Mapped[bytes | None]
+    row_hash: Mapped[str | None] = mapped_column(HASH)
