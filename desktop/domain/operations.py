@@ -44,6 +44,76 @@ class OrderState(StrEnum):
     COMPLETED = "completed"
 
 
+class OrderKind(StrEnum):
+    """What a certificate order is for: 首次申请, 授权申领, 延期, 变更, 补办."""
+
+    NEW = "new"
+    GRANT = "grant"
+    RENEW = "renew"
+    CHANGE = "change"
+    REISSUE = "reissue"
+
+
+class GrantState(StrEnum):
+    """State of a grant to a member: 待申领, 身份待审核, 身份未通过, 已授权, 已撤销."""
+
+    INVITED = "invited"
+    PENDING_REVIEW = "pending_review"
+    REJECTED = "rejected"
+    ACTIVE = "active"
+    REVOKED = "revoked"
+
+
+class CheckPurpose(StrEnum):
+    """What an identity check (实名认证) is for: 申领授权证书, 重置证书密码, 更换手机号."""
+
+    GRANT = "grant"
+    PASSWORD_RESET = "password_reset"  # noqa: S105 - a purpose, no password
+    MOBILE_CHANGE = "mobile_change"
+
+
+class CheckState(StrEnum):
+    """State of an identity check; USED is one whose permission was spent."""
+
+    PENDING_REVIEW = "pending_review"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    CANCELLED = "cancelled"
+    USED = "used"
+
+
+class MobileChangeState(StrEnum):
+    """State of a change of the bound mobile number: 等待生效, 已生效, 已取消."""
+
+    PENDING = "pending"
+    APPLIED = "applied"
+    CANCELLED = "cancelled"
+
+
+class NoticeKind(StrEnum):
+    """What an account is told of."""
+
+    ORDER_APPROVED = "order_approved"
+    ORDER_REJECTED = "order_rejected"
+    CERTIFICATE_ISSUED = "certificate_issued"
+    CERTIFICATE_REVOKED = "certificate_revoked"
+    SEALS_VOID = "seals_void"
+    SEAL_APPROVED = "seal_approved"
+    SEAL_REJECTED = "seal_rejected"
+    GRANTED = "granted"
+    GRANT_REJECTED = "grant_rejected"
+    MEMBER_ADDED = "member_added"
+    MEMBER_REMOVED = "member_removed"
+    ROLE_CHANGED = "role_changed"
+    WORKSTATION_ENROLLED = "workstation_enrolled"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a kind, no password
+    MOBILE_CHANGE_PLANNED = "mobile_change_planned"
+    MOBILE_CHANGE_CANCELLED = "mobile_change_cancelled"
+    MOBILE_CHANGED = "mobile_changed"
+    CHECK_REJECTED = "check_rejected"
+    RECOVERY_RELEASED = "recovery_released"
+
+
 class MemberRole(StrEnum):
     """Role of a person within an organization: 证书管理员, 证书使用人."""
 

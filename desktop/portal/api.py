@@ -7,7 +7,6 @@ from typing import Any
 
 from desktop.portal import records
 from desktop.portal.calls import API as _API
-from desktop.portal.calls import Calls
 from desktop.portal.calls import b64 as _b64
 from desktop.portal.records import (
     Certificate,
@@ -19,6 +18,7 @@ from desktop.portal.records import (
     UsageRecord,
     time_of,
 )
+from desktop.portal.unit_api import UnitCalls
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +84,7 @@ class UsageFilter:
     text: str = ""
 
 
-class PlatformApi(Calls):
+class PlatformApi(UnitCalls):
     """Calls of one platform. `token` gives the bearer of the current session, or None."""
 
     # -- public ----------------------------------------------------------------------------------------------------
@@ -271,7 +271,7 @@ class PlatformApi(Calls):
         self._post(f"/review/orders/{order_id}", {"approve": approve, "reason": reason})
 
     def order_file(self, order_id: str, which: str) -> bytes:
-        """Fetch an order's "licence" or "letter"."""
+        """Fetch an order's "licence" or "letter", or one of its further papers by number ("0", "1", …)."""
         return self._http.request("GET", f"{_API}/review/orders/{order_id}/files/{which}", headers=self._bearer())
 
     def seals_to_review(self, state: str = "pending_review") -> tuple[Seal, ...]:

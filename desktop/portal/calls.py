@@ -35,6 +35,10 @@ class Calls:
     def _send_form(self, path: str, form: Mapping[str, str], files: Sequence[tuple[str, Upload]]) -> Any:
         return self._http.json("POST", API + path, form=form, files=files, headers=self._bearer())
 
+    def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> None:
+        """Send what is answered without a body."""
+        self._http.request(method, API + path, json_body=body, headers=self._bearer())
+
     def _delete(self, path: str) -> None:
         self._http.request("DELETE", API + path, headers=self._bearer())
 

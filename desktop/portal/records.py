@@ -11,6 +11,7 @@ from desktop.domain.ids import AccountId, OrderId, OrganizationId, SealId, Seria
 from desktop.domain.operations import (
     CertificateState,
     MemberRole,
+    OrderKind,
     OrderState,
     PlatformRole,
     SealKind,
@@ -70,6 +71,10 @@ class Order:
     created_at: datetime
     reason: str
     certificate_serial: str
+    #: What the order is for; `predecessor` is the certificate that it follows, "" for a first one and a grant.
+    kind: OrderKind = OrderKind.NEW
+    predecessor: str = ""
+    papers: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +94,8 @@ class Certificate:
     sign_cert: bytes
     enc_cert: bytes
     mine: bool
+    #: The certificate that has followed this one; "" while there is none.
+    successor: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +141,8 @@ class IssuedCertificates:
     sign_cert: bytes
     enc_cert: bytes
     chain: tuple[bytes, ...]
+    #: Signed objects of the seals that go on with this certificate, by id.
+    seals: tuple[tuple[SealId, bytes], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,6 +225,9 @@ def order(d: Mapping[str, Any]) -> Order:
         created_at=time_of(d["created_at"]),
         reason=d["reason"] or "",
         certificate_serial=d["certificate_serial"] or "",
+        kind=OrderKind(d["kind"]),
+        predecessor=d["predecessor"] or "",
+        papers=int(d["papers"]),
     )
 
 
@@ -236,6 +248,7 @@ def certificate(d: Mapping[str, Any]) -> Certificate:
         sign_cert=base64.b64decode(d["sign_cert"]),
         enc_cert=base64.b64decode(d["enc_cert"]),
         mine=bool(d["mine"]),
+        successor=d["successor"] or "",
     )
 
 
@@ -284,6 +297,7 @@ def issued(d: Mapping[str, Any]) -> IssuedCertificates:
         sign_cert=base64.b64decode(d["sign_cert"]),
         enc_cert=base64.b64decode(d["enc_cert"]),
         chain=tuple(base64.b64decode(c) for c in d["chain"]),
+        seals=tuple((SealId(s["id"]), base64.b64decode(s["seal"])) for s in d["seals"]),
     )
 
 

@@ -6,7 +6,20 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from desktop.domain.clock import Clock
-from desktop.server.api import certificates, errors, orders, public, records, review, seals, sessions, tsa
+from desktop.server.api import (
+    certificates,
+    errors,
+    members,
+    notices,
+    orders,
+    public,
+    records,
+    review,
+    seals,
+    sessions,
+    successions,
+    tsa,
+)
 from desktop.server.api.control import control_routes
 from desktop.server.api.guard import Guard
 from desktop.server.context import open_platform
@@ -37,7 +50,7 @@ def create_app(settings: ServerSettings, clock: Clock, random: Callable[[int], b
     )
     app.state.platform = platform
     errors.install(app)
-    for area in (public, sessions, orders, certificates, seals, records, review, tsa):
+    for area in (public, sessions, orders, certificates, successions, seals, records, members, notices, review, tsa):
         app.include_router(area.router)
     app.include_router(relay_routes(platform.mailboxes))
     if settings.control_token:

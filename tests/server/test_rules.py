@@ -11,14 +11,27 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from desktop.domain.errors import RejectedError
-from desktop.domain.operations import OrderState, SealKind, SealState
+from desktop.domain.operations import (
+    CheckState,
+    GrantState,
+    MobileChangeState,
+    OrderState,
+    SealKind,
+    SealState,
+)
 from desktop.server.rules import images, people, sizes
 from desktop.server.rules.states import (
     CERTIFICATES,
+    CHECKS,
+    GRANTS,
+    MOBILE_CHANGES,
     ORDERS,
     SEALS,
     CertificateEvent,
+    CheckEvent,
+    GrantEvent,
     IssuedState,
+    MobileChangeEvent,
     OrderEvent,
     SealEvent,
     follow,
@@ -30,6 +43,8 @@ LEGAL = {
         ("pending_review", "approve", "approved"),
         ("pending_review", "reject", "rejected"),
         ("approved", "issue", "completed"),
+        ("pending_review", "cancel", "rejected"),
+        ("approved", "cancel", "rejected"),
     },
     "seal": {
         ("pending_review", "approve", "approved"),
@@ -38,8 +53,31 @@ LEGAL = {
         ("pending_review", "void", "void"),
         ("approved", "void", "void"),
         ("claimed", "void", "void"),
+        ("pending_review", "release", "pending_review"),
+        ("approved", "release", "approved"),
+        ("claimed", "release", "approved"),
+        ("pending_review", "rebind", "pending_review"),
+        ("approved", "rebind", "approved"),
+        ("claimed", "rebind", "claimed"),
     },
     "certificate": {("active", "revoke", "revoked")},
+    "grant": {
+        ("invited", "submit", "pending_review"),
+        ("rejected", "submit", "pending_review"),
+        ("pending_review", "approve", "active"),
+        ("pending_review", "reject", "rejected"),
+        ("invited", "revoke", "revoked"),
+        ("pending_review", "revoke", "revoked"),
+        ("rejected", "revoke", "revoked"),
+        ("active", "revoke", "revoked"),
+    },
+    "check": {
+        ("pending_review", "approve", "approved"),
+        ("pending_review", "reject", "rejected"),
+        ("pending_review", "cancel", "cancelled"),
+        ("approved", "use", "used"),
+    },
+    "mobile_change": {("pending", "apply", "applied"), ("pending", "cancel", "cancelled")},
 }
 STEPS = [
     (name, table, state, event)
@@ -47,6 +85,9 @@ STEPS = [
         ("order", ORDERS, OrderState, OrderEvent),
         ("seal", SEALS, SealState, SealEvent),
         ("certificate", CERTIFICATES, IssuedState, CertificateEvent),
+        ("grant", GRANTS, GrantState, GrantEvent),
+        ("check", CHECKS, CheckState, CheckEvent),
+        ("mobile_change", MOBILE_CHANGES, MobileChangeState, MobileChangeEvent),
     )
     for state in states
     for event in events

@@ -271,4 +271,44 @@ PLATFORM: dict[str, Problem] = {
             "Use an address of the form postgresql://user@host/database.",
         ),
     ),
+    "platform.grant_exists": entry(
+        (
+            "该人员已有待处理的授权",
+            "同一手机号或身份证号在本单位已有尚未完成的授权。",
+            "请等待其完成, 或先撤销原授权。",
+        ),
+        (
+            "This person has an open grant already",
+            "A grant to this mobile or ID number in your organization is not completed yet.",
+            "Wait until it is, or revoke it first.",
+        ),
+    ),
+    "platform.already_member": entry(
+        (
+            "该人员已是本单位成员",
+            "同一手机号或身份证号的成员已在单位成员列表中。",
+            "如需更改角色, 请在成员列表中操作。",
+        ),
+        (
+            "This person is a member already",
+            "A member with this mobile or ID number is in your list.",
+            "To change the role, use the list of members.",
+        ),
+    ),
+    "platform.last_admin": entry(
+        ("不能移除最后一名证书管理员", "单位至少要保留一名证书管理员。", "请先授权另一名证书管理员。"),
+        (
+            "The last certificate admin has to stay",
+            "An organization keeps at least one certificate admin.",
+            "Grant another certificate admin first.",
+        ),
+    ),
+    "platform.not_yet_renewable": entry(
+        ("尚未到可延期的时间", "证书到期前 3 个月起才能申请延期。", "请在到期前 3 个月内申请。"),
+        (
+            "Too early to renew",
+            "A certificate can be renewed from three months before it expires.",
+            "Order the renewal within its last three months.",
+        ),
+    ),
 }

@@ -69,6 +69,7 @@ def _certificate(view: certificates.CertificateView, actor: Actor) -> dict[str, 
         "sign_cert": b64(view.signing.der),
         "enc_cert": b64(view.encryption.der),
         "mine": certificate.account_id == actor.account_id,
+        "successor": view.successor,
     }
 
 

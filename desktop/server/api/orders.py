@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from desktop.server.api.access import ThePlatform, b64, iso, permit, unb64
 from desktop.server.api.sessions import Transcript
 from desktop.server.api.uploads import read_upload
-from desktop.server.cases import certificates, orders
+from desktop.server.cases import certificates, orders, papers
 from desktop.server.rules.permissions import Action, Actor
 
 router = APIRouter(prefix="/api/v1", tags=["orders"])
@@ -90,6 +90,7 @@ def issue(
         "sign_cert": b64(pair.signing),
         "enc_cert": b64(pair.encryption),
         "chain": [b64(platform.authority.issuing), b64(platform.authority.root)],
+        "seals": [{"id": seal_id, "seal": b64(signed)} for seal_id, signed in pair.seals],
     }
 
 
@@ -98,6 +99,10 @@ def order_json(view: orders.OrderView) -> dict[str, Any]:
     order = view.order
     return {
         "id": order.id,
+        "kind": order.kind,
+        "predecessor": order.predecessor,
+        "papers": papers.count(order.papers),
+        "organization_id": order.organization_id,
         "state": order.state,
         "organization_name": order.organization_name,
         "credit_code": order.credit_code,

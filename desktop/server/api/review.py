@@ -1,22 +1,24 @@
 """The review desk."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel, Field
 
 from desktop.crypto.issuing import RevocationReason
-from desktop.domain.operations import OrderState, SealState
+from desktop.domain.operations import CheckState, OrderState, SealState
 from desktop.server.api.access import ThePlatform, permit
+from desktop.server.api.members import check_json
 from desktop.server.api.orders import order_json
 from desktop.server.api.seals import seal_json
 from desktop.server.api.uploads import file_answer
-from desktop.server.cases import certificates, orders, seals
+from desktop.server.cases import certificates, checks, orders, seals
 from desktop.server.rules.permissions import Action, Actor
 
 router = APIRouter(prefix="/api/v1/review", tags=["review"])
 
 OrderReviewer = Annotated[Actor, permit(Action.REVIEW_ORDERS)]
+CheckReviewer = Annotated[Actor, permit(Action.REVIEW_IDENTITY_CHECKS)]
 SealReviewer = Annotated[Actor, permit(Action.REVIEW_SEALS)]
 
 
@@ -49,10 +51,35 @@ def review_order(order_id: str, body: Decision, platform: ThePlatform, actor: Or
 
 @router.get("/orders/{order_id}/files/{which}")
 def order_file(
-    order_id: str, which: Literal["licence", "letter"], platform: ThePlatform, _actor: OrderReviewer
+    order_id: str,
+    which: Annotated[str, Path(pattern="^(licence|letter|[0-9])$")],
+    platform: ThePlatform,
+    _actor: OrderReviewer,
 ) -> Response:
     """Give an order's paper."""
     return file_answer(*orders.paper(platform, order_id, which))
+
+
+@router.get("/checks")
+def list_checks(
+    platform: ThePlatform, _actor: CheckReviewer, state: CheckState = CheckState.PENDING_REVIEW
+) -> list[dict[str, Any]]:
+    """List identity checks in a state, with whom the papers must show."""
+    return [_check(view) for view in checks.to_review(platform, state)]
+
+
+@router.post("/checks/{check_id}")
+def review_check(check_id: str, body: Decision, platform: ThePlatform, actor: CheckReviewer) -> dict[str, Any]:
+    """Decide on an identity check."""
+    return _check(checks.review(platform, actor, check_id, approve=body.approve, reason=body.reason))
+
+
+@router.get("/checks/{check_id}/files/{number}")
+def check_file(
+    check_id: str, number: Annotated[int, Path(ge=0, lt=10)], platform: ThePlatform, _actor: CheckReviewer
+) -> Response:
+    """Give one paper of an identity check."""
+    return file_answer(*checks.paper(platform, check_id, number))
 
 
 @router.get("/seals")
@@ -81,3 +108,7 @@ def revoke(
     reason = RevocationReason(body.reason) if named else RevocationReason.UNSPECIFIED
     certificates.revoke(platform, actor, serial, reason, "" if named else body.reason)
     return {"serial": serial, "state": "revoked"}
+
+
+def _check(view: checks.CheckView) -> dict[str, Any]:
+    return check_json(view.check) | {"name": view.name, "id_number_masked": view.id_number_masked}

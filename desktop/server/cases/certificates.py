@@ -4,22 +4,24 @@ The signing key shows itself by signing the request and the consent; the encrypt
 enveloped to it. Only then, in one transaction: ceremony consumed, order completed, both certificates kept.
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased
 
 from desktop.crypto.issuing import CertificateKind, RevocationReason, Subject
 from desktop.crypto.primitives import equal, hpke_seal, rsa_oaep_seal, sha256
 from desktop.crypto.suites import P256PublicKey, load_spki
 from desktop.domain.errors import RejectedError
-from desktop.domain.operations import CertificateState, Operation, OrderState, SealState
+from desktop.domain.operations import CertificateState, NoticeKind, Operation, OrderKind, OrderState
 from desktop.protocol.items import DownloadItem
 from desktop.protocol.transcript import possession_context
-from desktop.server.cases import issued, orders
+from desktop.server.cases import issued, orders, seals, successions
 from desktop.server.cases.answers import JudgedAnswer, consume, earlier_effect, judge
+from desktop.server.cases.invalidation import invalidate
+from desktop.server.cases.notices import tell
 from desktop.server.context import Platform
 from desktop.server.db.models import (
     IssuedCertificate,
@@ -28,24 +30,25 @@ from desktop.server.db.models import (
     Order,
     Organization,
     PossessionChallenge,
-    Seal,
-    UserSession,
 )
 from desktop.server.rules import people
+from desktop.server.rules.lifetimes import EXPIRES_SOON
 from desktop.server.rules.permissions import Actor
-from desktop.server.rules.states import ORDERS, SEALS, IssuedState, OrderEvent, SealEvent, follow
+from desktop.server.rules.states import ORDERS, IssuedState, OrderEvent, follow
 
 POSSESSION_BYTES = 32
 POSSESSION_LIFE = timedelta(minutes=10)
-EXPIRES_SOON = timedelta(days=90)
+#: The operation by which a phone asks for the certificate of an order of each kind.
+OPERATION: Mapping[OrderKind, Operation] = dict.fromkeys(OrderKind, Operation.DOWNLOAD)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssuedPair:
-    """What a download brings, DER."""
+    """What a download brings, DER; `seals` are those that go on with the new certificate, signed anew for it."""
 
     signing: bytes
     encryption: bytes
+    seals: tuple[tuple[str, bytes], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +60,7 @@ class CertificateView:
     signing: IssuedCertificate
     encryption: IssuedCertificate
     state: CertificateState
+    successor: str | None
 
 
 def challenge_possession(platform: Platform, actor: Actor, order_id: str, transcript: bytes) -> bytes:
@@ -119,6 +123,7 @@ def visible(platform: Platform, actor: Actor) -> list[CertificateView]:
                 signing=sign_row,
                 encryption=enc_row,
                 state=state_of(platform, sign_row),
+                successor=successions.successor_of(session, certificate.serial),
             )
             for certificate, organization, sign_row, enc_row in session.execute(query)
         ]
@@ -145,24 +150,11 @@ def revoke(platform: Platform, actor: Actor, serial: str, reason: RevocationReas
         certificate = session.get(MobileCertificate, serial, with_for_update=True)
         if certificate is None:
             raise RejectedError("platform.not_found")
-        now = platform.now()
-        for one in (certificate.serial, certificate.enc_serial):
-            issued.revoke(session, one, at=now, reason=reason, by=actor.id)
-        session.execute(update(UserSession).where(UserSession.certificate_serial == serial).values(ended_at=now))
-        _void_seals(session, certificate.serial, text or "关联证书已吊销")
-
-
-def _void_seals(session: Session, serial: str, reason: str) -> None:
-    living: Iterable[SealState] = (state for state, event in SEALS if event is SealEvent.VOID)
-    session.execute(
-        update(Seal)
-        .where(Seal.certificate_serial == serial, Seal.state.in_([str(s) for s in living]))
-        .values(state=SealState.VOID, reason=reason)
-    )
+        invalidate(session, platform, certificate, reason=reason, by=actor.id, remark=text or "关联证书已吊销")
 
 
 def _download_answer(session: Session, platform: Platform, order: Order, transcript: bytes) -> JudgedAnswer:
-    answer = judge(session, platform, transcript, Operation.DOWNLOAD)
+    answer = judge(session, platform, transcript, OPERATION[OrderKind(order.kind)])
     challenge, item = answer.verified.challenge, answer.verified.challenge.items[0]
     assert isinstance(item, DownloadItem)
     if (item.order_id, item.holder, item.suite) != (order.id, order.holder_name, order.suite):
@@ -215,7 +207,18 @@ def _issue(session: Session, platform: Platform, order: Order, answer: JudgedAns
         issued_at=platform.now(),
     )
     session.add(certificate)
-    return IssuedPair(signing=pair.signing, encryption=pair.encryption)
+    session.flush()
+    successions.complete(session, platform, order, certificate.serial)
+    tell(
+        session,
+        platform,
+        order.account_id,
+        NoticeKind.CERTIFICATE_ISSUED,
+        serial=certificate.serial,
+        organization=order.organization_name,
+    )
+    kept = seals.objects_of(session, certificate.serial)
+    return IssuedPair(signing=pair.signing, encryption=pair.encryption, seals=kept)
 
 
 def _pair_of(session: Session, order: Order) -> IssuedPair:
@@ -224,4 +227,4 @@ def _pair_of(session: Session, order: Order) -> IssuedPair:
     signing, encryption = (
         session.get_one(IssuedCertificate, serial).der for serial in (certificate.serial, certificate.enc_serial)
     )
-    return IssuedPair(signing=signing, encryption=encryption)
+    return IssuedPair(signing=signing, encryption=encryption, seals=seals.objects_of(session, certificate.serial))

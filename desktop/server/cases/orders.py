@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 
 from desktop.crypto.suites import Suite
 from desktop.domain.errors import RejectedError
-from desktop.domain.operations import MemberRole, OrderState
+from desktop.domain.operations import MemberRole, NoticeKind, OrderKind, OrderState
+from desktop.server.cases import papers, successions
+from desktop.server.cases.notices import tell
 from desktop.server.context import Platform
 from desktop.server.db.models import Account, Member, MobileCertificate, Order, Organization
 from desktop.server.rules import images, people
@@ -64,6 +66,8 @@ def place(platform: Platform, actor: Actor, request: OrderRequest) -> OrderView:
     number = people.id_number(request.id_number)
     order = Order(
         id=platform.new_id(),
+        kind=OrderKind.NEW,
+        papers="",
         account_id=actor.id,
         state=OrderState.PENDING_REVIEW,
         organization_name=people.name(request.organization_name, "organization_name"),
@@ -123,8 +127,12 @@ def review(platform: Platform, actor: Actor, order_id: str, *, approve: bool, re
             event = OrderEvent.APPROVE if approve else OrderEvent.REJECT
             order.state = follow(ORDERS, OrderState(order.state), event)
             order.reason, order.reviewed_by, order.reviewed_at = text or None, actor.id, platform.now()
-            if approve:
+            if approve and order.kind == OrderKind.NEW:
                 _admit(session, platform, order)
+            elif approve:
+                successions.approve(session, platform, actor, order)
+            kind = NoticeKind.ORDER_APPROVED if approve else NoticeKind.ORDER_REJECTED
+            tell(session, platform, order.account_id, kind, order_kind=order.kind, organization=order.organization_name)
             session.flush()
             return view(session, platform, order)
     except IntegrityError:  # the same unit or person was approved in another order at this very moment
@@ -132,7 +140,7 @@ def review(platform: Platform, actor: Actor, order_id: str, *, approve: bool, re
 
 
 def paper(platform: Platform, order_id: str, which: str) -> tuple[bytes, str]:
-    """Return an order's "licence" or "letter" and its media type.
+    """Return an order's "licence" or "letter", or one of its further papers by number, and its media type.
 
     Raises:
         RejectedError: `platform.not_found`.
@@ -141,8 +149,15 @@ def paper(platform: Platform, order_id: str, which: str) -> tuple[bytes, str]:
         order = session.get(Order, order_id)
     if order is None:
         raise RejectedError("platform.not_found")
-    content = platform.files.get(order.licence if which == "licence" else order.letter)
-    return content, images.paper(content)
+    if which.isdecimal():
+        return papers.read(platform, order.papers, int(which))
+    return papers.read(platform, order.licence if which == "licence" else order.letter, 0)
+
+
+def shown(platform: Platform, order_id: str) -> OrderView:
+    """Return one order as it is shown, after a case has let the caller have it."""
+    with platform.db.read() as session:
+        return view(session, platform, session.get_one(Order, order_id))
 
 
 def view(session: Session, platform: Platform, order: Order) -> OrderView:
@@ -189,7 +204,7 @@ def _check_identity(account: Account, order: Order) -> None:
 
 def _check_pending(session: Session, order: Order) -> None:
     query = select(Order.credit_code).where(
-        Order.account_id == order.account_id, Order.state == OrderState.PENDING_REVIEW
+        Order.account_id == order.account_id, Order.state == OrderState.PENDING_REVIEW, Order.kind == OrderKind.NEW
     )
     pending = list(session.scalars(query))
     if order.credit_code in pending:

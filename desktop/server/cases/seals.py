@@ -7,10 +7,11 @@ from sqlalchemy.orm import Session
 
 from desktop.crypto.primitives import sha256
 from desktop.domain.errors import RejectedError
-from desktop.domain.operations import Operation, SealKind, SealState
+from desktop.domain.operations import NoticeKind, Operation, SealKind, SealState
 from desktop.formats.seal import SealObject, write_seal
 from desktop.protocol.items import ClaimSealItem
 from desktop.server.cases.answers import JudgedAnswer, consume, earlier_effect, judge, usable_certificate
+from desktop.server.cases.notices import tell
 from desktop.server.context import Platform
 from desktop.server.db.models import IssuedCertificate, MobileCertificate, Organization, Seal
 from desktop.server.rules import images, people, sizes
@@ -137,6 +138,8 @@ def review(platform: Platform, actor: Actor, seal_id: str, *, approve: bool, rea
         if approve:
             usable_certificate(session, platform, seal.certificate_serial)
         seal.reason, seal.reviewed_by, seal.reviewed_at = text or None, actor.id, platform.now()
+        kind = NoticeKind.SEAL_APPROVED if approve else NoticeKind.SEAL_REJECTED
+        tell(session, platform, seal.account_id, kind, name=seal.name)
         organization = session.get_one(Organization, seal.organization_id)
         return SealView(seal=seal, organization_name=organization.name)
 
@@ -187,6 +190,23 @@ def claim(platform: Platform, actor: Actor, seal_id: str, transcript: bytes) -> 
         seal.claimed_at = platform.now()
         seal.object = _sign(session, platform, seal)
         return seal.object
+
+
+def rebind(session: Session, platform: Platform, old: str, new: str) -> None:
+    """Bind the living seals of one certificate to the next of the same holder; claimed ones are signed anew for it."""
+    for seal in session.scalars(select(Seal).where(Seal.certificate_serial == old)):
+        if (SealState(seal.state), SealEvent.REBIND) in SEALS:
+            seal.state = follow(SEALS, SealState(seal.state), SealEvent.REBIND)
+            seal.certificate_serial = new
+            if seal.state == SealState.CLAIMED:
+                seal.object = _sign(session, platform, seal)
+    session.flush()
+
+
+def objects_of(session: Session, serial: str) -> tuple[tuple[str, bytes], ...]:
+    """Return id and signed object of each seal that is claimed for a certificate."""
+    query = select(Seal).where(Seal.certificate_serial == serial, Seal.state == SealState.CLAIMED).order_by(Seal.id)
+    return tuple((seal.id, seal.object) for seal in session.scalars(query) if seal.object is not None)
 
 
 def _check_claim(seal: Seal, answer: JudgedAnswer) -> None:

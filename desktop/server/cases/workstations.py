@@ -4,10 +4,11 @@ from sqlalchemy import select
 
 from desktop.crypto.primitives import sha256
 from desktop.domain.errors import RejectedError
-from desktop.domain.operations import Operation
+from desktop.domain.operations import NoticeKind, Operation
 from desktop.protocol.challenge import workstation_id_of
 from desktop.protocol.items import EnrolItem
 from desktop.server.cases.answers import consume, earlier_effect, judge
+from desktop.server.cases.notices import tell
 from desktop.server.context import Platform
 from desktop.server.db.models import Workstation
 from desktop.server.rules.permissions import Action, Actor, Target, demand
@@ -38,6 +39,7 @@ def enrol(platform: Platform, actor: Actor, transcript: bytes) -> Workstation:
         row.enrolled_at, row.transcript = platform.now(), transcript
         session.add(row)
         consume(session, platform, answer, effect=row.id)
+        tell(session, platform, signer.account_id, NoticeKind.WORKSTATION_ENROLLED, name=row.name)
         return row
 
 

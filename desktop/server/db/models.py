@@ -12,6 +12,8 @@ HASH = String(64)
 SERIAL = String(40)
 NAME = String(120)
 STATE = String(24)
+#: Addresses of up to eight files, joined by blanks.
+PAPERS = String(600)
 
 
 class Base(DeclarativeBase):
@@ -66,9 +68,16 @@ class Member(Base):
 
 
 class Order(Base):
-    """A certificate order with its papers (addresses in the file store)."""
+    """A certificate order with its papers (addresses in the file store; "" where the kind has none).
+
+    `predecessor` is the signing certificate that is renewed, changed or reissued. SQLite cannot add a reference to a
+    table that others refer to, so it is kept by the cases.
+    """
 
     __tablename__ = "orders"
+    kind: Mapped[str] = mapped_column(STATE)
+    predecessor: Mapped[str | None] = mapped_column(SERIAL, index=True)
+    papers: Mapped[str] = mapped_column(PAPERS)
     id: Mapped[str] = mapped_column(ID, primary_key=True)
     account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), index=True)
     organization_id: Mapped[str | None] = mapped_column(ForeignKey("organizations.id"))
@@ -86,6 +95,55 @@ class Order(Base):
     reason: Mapped[str | None] = mapped_column(String(500))
     reviewed_by: Mapped[str | None] = mapped_column(ForeignKey("accounts.id"))
     reviewed_at: Mapped[datetime | None]
+
+
+class Grant(Base):
+    """A person whom a certificate admin lets have a certificate of the unit."""
+
+    __tablename__ = "grants"
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    organization_id: Mapped[str] = mapped_column(ForeignKey("organizations.id"), index=True)
+    granted_by: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    role: Mapped[str] = mapped_column(STATE)
+    state: Mapped[str] = mapped_column(STATE)
+    name: Mapped[str] = mapped_column(NAME)
+    mobile: Mapped[str] = mapped_column(String(11), index=True)
+    id_number: Mapped[bytes]
+    id_number_index: Mapped[str] = mapped_column(HASH)
+    account_id: Mapped[str | None] = mapped_column(ForeignKey("accounts.id"))
+    reason: Mapped[str | None] = mapped_column(String(500))
+    created_at: Mapped[datetime]
+    revoked_by: Mapped[str | None] = mapped_column(ForeignKey("accounts.id"))
+    revoked_at: Mapped[datetime | None]
+
+
+class IdentityCheck(Base):
+    """Papers by which an account shows who it is, for one purpose; `subject` says which grant, certificate, number."""
+
+    __tablename__ = "identity_checks"
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), index=True)
+    purpose: Mapped[str] = mapped_column(STATE)
+    subject: Mapped[str] = mapped_column(String(64), index=True)
+    state: Mapped[str] = mapped_column(STATE, index=True)
+    papers: Mapped[str] = mapped_column(PAPERS)
+    created_at: Mapped[datetime]
+    reason: Mapped[str | None] = mapped_column(String(500))
+    reviewed_by: Mapped[str | None] = mapped_column(ForeignKey("accounts.id"))
+    reviewed_at: Mapped[datetime | None]
+
+
+class Notice(Base):
+    """Something that an account is told of; `details` is a JSON object of texts, without numbers of people."""
+
+    __tablename__ = "notices"
+    __table_args__ = (Index("ix_notices_of_account", "account_id", "id"),)
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    kind: Mapped[str] = mapped_column(String(32))
+    details: Mapped[str] = mapped_column(String(1000))
+    created_at: Mapped[datetime]
+    read_at: Mapped[datetime | None]
 
 
 class SmsNumber(Base):

@@ -47,6 +47,19 @@ class Action(StrEnum):
     REVIEW_ORDERS = "review_orders"
     REVIEW_SEALS = "review_seals"
     REVOKE_CERTIFICATE = "revoke_certificate"
+    RENEW_CERTIFICATE = "renew_certificate"
+    CHANGE_CERTIFICATE = "change_certificate"
+    #: Asked behind CHANGE_CERTIFICATE where the new name is not the unit's yet; it has no door of its own.
+    RENAME_ORGANIZATION = "rename_organization"
+    REISSUE_CERTIFICATE = "reissue_certificate"
+    LIST_MEMBERS = "list_members"
+    GRANT_MEMBERSHIP = "grant_membership"
+    REVOKE_MEMBERSHIP = "revoke_membership"
+    LIST_GRANTS_TO_SELF = "list_grants_to_self"
+    SUBMIT_IDENTITY_CHECK = "submit_identity_check"
+    LIST_IDENTITY_CHECKS = "list_identity_checks"
+    REVIEW_IDENTITY_CHECKS = "review_identity_checks"
+    READ_NOTICES = "read_notices"
 
 
 _ANYONE = frozenset(Role)
@@ -54,6 +67,8 @@ _SIGNED_IN = frozenset({Role.ACCOUNT})
 _OWNER_OR_ADMIN = frozenset({Role.OWNER, Role.CERTIFICATE_ADMIN})
 _MEMBERS = frozenset({Role.CERTIFICATE_USER, Role.CERTIFICATE_ADMIN})
 _OPERATORS = frozenset({Role.OPERATOR})
+_OWNERS = frozenset({Role.OWNER})
+_ADMINS = frozenset({Role.CERTIFICATE_ADMIN})
 
 MATRIX: Mapping[Action, frozenset[Role]] = {
     Action.READ_PROFILE: _ANYONE,
@@ -62,7 +77,7 @@ MATRIX: Mapping[Action, frozenset[Role]] = {
     Action.SIGN_OUT: _SIGNED_IN,
     Action.LIST_ORDERS: _SIGNED_IN,
     Action.PLACE_ORDER: _SIGNED_IN,
-    Action.DOWNLOAD_CERTIFICATE: frozenset({Role.OWNER}),
+    Action.DOWNLOAD_CERTIFICATE: _OWNERS,
     Action.LIST_CERTIFICATES: _SIGNED_IN,
     Action.LIST_WORKSTATIONS: _SIGNED_IN,
     Action.ENROL_WORKSTATION: _MEMBERS,
@@ -76,6 +91,18 @@ MATRIX: Mapping[Action, frozenset[Role]] = {
     Action.REVIEW_ORDERS: _OPERATORS,
     Action.REVIEW_SEALS: _OPERATORS,
     Action.REVOKE_CERTIFICATE: _OPERATORS,
+    Action.RENEW_CERTIFICATE: _OWNERS,
+    Action.CHANGE_CERTIFICATE: _OWNERS,
+    Action.RENAME_ORGANIZATION: _ADMINS,
+    Action.REISSUE_CERTIFICATE: _OWNERS,
+    Action.LIST_MEMBERS: _MEMBERS,
+    Action.GRANT_MEMBERSHIP: _ADMINS,
+    Action.REVOKE_MEMBERSHIP: _ADMINS,
+    Action.LIST_GRANTS_TO_SELF: _SIGNED_IN,
+    Action.SUBMIT_IDENTITY_CHECK: _SIGNED_IN,
+    Action.LIST_IDENTITY_CHECKS: _SIGNED_IN,
+    Action.REVIEW_IDENTITY_CHECKS: _OPERATORS,
+    Action.READ_NOTICES: _SIGNED_IN,
 }
 
 #: Roles that depend on the object: who is signed in might have them.

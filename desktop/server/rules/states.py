@@ -1,11 +1,14 @@
-"""What may become what: orders, seals and certificates, each in one table. Everything not in a table is refused."""
+"""What may become what: each kind of thing in one table. Everything not in a table is refused.
+
+docs/platform-states.md shows them, drawn from these tables.
+"""
 
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import TypeVar
 
 from desktop.domain.errors import RejectedError
-from desktop.domain.operations import OrderState, SealState
+from desktop.domain.operations import CheckState, GrantState, MobileChangeState, OrderState, SealState
 
 S = TypeVar("S", bound=StrEnum)
 E = TypeVar("E", bound=StrEnum)
@@ -17,6 +20,7 @@ class OrderEvent(StrEnum):
     APPROVE = "approve"
     REJECT = "reject"
     ISSUE = "issue"
+    CANCEL = "cancel"
 
 
 class SealEvent(StrEnum):
@@ -26,6 +30,10 @@ class SealEvent(StrEnum):
     REJECT = "reject"
     CLAIM = "claim"
     VOID = "void"
+    #: The certificate was lost with its phone: to be claimed again with the next, without a new review.
+    RELEASE = "release"
+    #: The certificate was renewed or issued anew: bound to the next one, otherwise as it was.
+    REBIND = "rebind"
 
 
 class IssuedState(StrEnum):
@@ -41,10 +49,37 @@ class CertificateEvent(StrEnum):
     REVOKE = "revoke"
 
 
+class GrantEvent(StrEnum):
+    """What can happen to a grant; the grantee submits papers of identity."""
+
+    SUBMIT = "submit"
+    APPROVE = "approve"
+    REJECT = "reject"
+    REVOKE = "revoke"
+
+
+class CheckEvent(StrEnum):
+    """What can happen to an identity check; to use it is to spend the permission that came of it."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+    CANCEL = "cancel"
+    USE = "use"
+
+
+class MobileChangeEvent(StrEnum):
+    """What can happen to a planned change of number."""
+
+    APPLY = "apply"
+    CANCEL = "cancel"
+
+
 ORDERS: Mapping[tuple[OrderState, OrderEvent], OrderState] = {
     (OrderState.PENDING_REVIEW, OrderEvent.APPROVE): OrderState.APPROVED,
     (OrderState.PENDING_REVIEW, OrderEvent.REJECT): OrderState.REJECTED,
     (OrderState.APPROVED, OrderEvent.ISSUE): OrderState.COMPLETED,
+    (OrderState.PENDING_REVIEW, OrderEvent.CANCEL): OrderState.REJECTED,
+    (OrderState.APPROVED, OrderEvent.CANCEL): OrderState.REJECTED,
 }
 
 SEALS: Mapping[tuple[SealState, SealEvent], SealState] = {
@@ -54,10 +89,39 @@ SEALS: Mapping[tuple[SealState, SealEvent], SealState] = {
     (SealState.PENDING_REVIEW, SealEvent.VOID): SealState.VOID,
     (SealState.APPROVED, SealEvent.VOID): SealState.VOID,
     (SealState.CLAIMED, SealEvent.VOID): SealState.VOID,
+    (SealState.PENDING_REVIEW, SealEvent.RELEASE): SealState.PENDING_REVIEW,
+    (SealState.APPROVED, SealEvent.RELEASE): SealState.APPROVED,
+    (SealState.CLAIMED, SealEvent.RELEASE): SealState.APPROVED,
+    (SealState.PENDING_REVIEW, SealEvent.REBIND): SealState.PENDING_REVIEW,
+    (SealState.APPROVED, SealEvent.REBIND): SealState.APPROVED,
+    (SealState.CLAIMED, SealEvent.REBIND): SealState.CLAIMED,
 }
 
 CERTIFICATES: Mapping[tuple[IssuedState, CertificateEvent], IssuedState] = {
     (IssuedState.ACTIVE, CertificateEvent.REVOKE): IssuedState.REVOKED,
+}
+
+GRANTS: Mapping[tuple[GrantState, GrantEvent], GrantState] = {
+    (GrantState.INVITED, GrantEvent.SUBMIT): GrantState.PENDING_REVIEW,
+    (GrantState.REJECTED, GrantEvent.SUBMIT): GrantState.PENDING_REVIEW,
+    (GrantState.PENDING_REVIEW, GrantEvent.APPROVE): GrantState.ACTIVE,
+    (GrantState.PENDING_REVIEW, GrantEvent.REJECT): GrantState.REJECTED,
+    (GrantState.INVITED, GrantEvent.REVOKE): GrantState.REVOKED,
+    (GrantState.PENDING_REVIEW, GrantEvent.REVOKE): GrantState.REVOKED,
+    (GrantState.REJECTED, GrantEvent.REVOKE): GrantState.REVOKED,
+    (GrantState.ACTIVE, GrantEvent.REVOKE): GrantState.REVOKED,
+}
+
+CHECKS: Mapping[tuple[CheckState, CheckEvent], CheckState] = {
+    (CheckState.PENDING_REVIEW, CheckEvent.APPROVE): CheckState.APPROVED,
+    (CheckState.PENDING_REVIEW, CheckEvent.REJECT): CheckState.REJECTED,
+    (CheckState.PENDING_REVIEW, CheckEvent.CANCEL): CheckState.CANCELLED,
+    (CheckState.APPROVED, CheckEvent.USE): CheckState.USED,
+}
+
+MOBILE_CHANGES: Mapping[tuple[MobileChangeState, MobileChangeEvent], MobileChangeState] = {
+    (MobileChangeState.PENDING, MobileChangeEvent.APPLY): MobileChangeState.APPLIED,
+    (MobileChangeState.PENDING, MobileChangeEvent.CANCEL): MobileChangeState.CANCELLED,
 }
 
 
