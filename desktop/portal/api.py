@@ -18,6 +18,7 @@ from desktop.portal.records import (
     UsageRecord,
     time_of,
 )
+from desktop.portal.security_api import SecurityCalls
 from desktop.portal.unit_api import UnitCalls
 
 
@@ -84,7 +85,7 @@ class UsageFilter:
     text: str = ""
 
 
-class PlatformApi(UnitCalls):
+class PlatformApi(UnitCalls, SecurityCalls):
     """Calls of one platform. `token` gives the bearer of the current session, or None."""
 
     # -- public ----------------------------------------------------------------------------------------------------
@@ -102,19 +103,18 @@ class PlatformApi(UnitCalls):
         answer = self._http.json("POST", f"{_API}/sms", json_body={"mobile": mobile, "purpose": "login"})
         return int(answer["resend_after_s"])
 
-    def sign_in_by_sms(self, mobile: str, code: str) -> SignedIn:
-        """Log in, registering an unknown number."""
-        return records.signed_in(
-            self._http.json("POST", f"{_API}/sessions/sms", json_body={"mobile": mobile, "code": code})
-        )
+    def sign_in_by_sms(self, mobile: str, code: str, *, device: str = "") -> SignedIn:
+        """Log in, registering an unknown number; `device` is what this client is called in lists of sessions."""
+        body = {"mobile": mobile, "code": code, "device": device}
+        return records.signed_in(self._http.json("POST", f"{_API}/sessions/sms", json_body=body))
 
     def login_nonce(self) -> bytes:
         """Fetch a one-time login nonce, 32 bytes, good for ten minutes."""
         return base64.b64decode(self._http.json("POST", f"{_API}/sessions/nonce")["nonce"])
 
-    def sign_in_by_transcript(self, transcript: bytes, v: bytes) -> SignedIn:
+    def sign_in_by_transcript(self, transcript: bytes, v: bytes, *, device: str = "") -> SignedIn:
         """Redeem a login answer; only the holder of `v` can."""
-        body = {"transcript": _b64(transcript), "v": _b64(v)}
+        body = {"transcript": _b64(transcript), "v": _b64(v), "device": device}
         return records.signed_in(self._http.json("POST", f"{_API}/sessions/qr", json_body=body))
 
     def crl(self, which: str) -> bytes:

@@ -29,6 +29,7 @@ class Account:
     name: str
     mobile_masked: str
     role: PlatformRole
+    has_password: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,6 +185,7 @@ def account(d: Mapping[str, Any]) -> Account:
         name=d["name"],
         mobile_masked=d["mobile_masked"],
         role=PlatformRole(d["role"]),
+        has_password=bool(d.get("has_password")),
     )
 
 

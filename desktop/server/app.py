@@ -16,6 +16,7 @@ from desktop.server.api import (
     records,
     review,
     seals,
+    security,
     sessions,
     successions,
     tsa,
@@ -25,6 +26,21 @@ from desktop.server.api.guard import Guard
 from desktop.server.context import open_platform
 from desktop.server.relay.routes import relay_routes
 from desktop.server.settings import ServerSettings
+
+_AREAS = (
+    public,
+    sessions,
+    security,
+    orders,
+    certificates,
+    successions,
+    seals,
+    records,
+    members,
+    notices,
+    review,
+    tsa,
+)
 
 
 def create_app(settings: ServerSettings, clock: Clock, random: Callable[[int], bytes]) -> FastAPI:
@@ -50,7 +66,20 @@ def create_app(settings: ServerSettings, clock: Clock, random: Callable[[int], b
     )
     app.state.platform = platform
     errors.install(app)
-    for area in (public, sessions, orders, certificates, successions, seals, records, members, notices, review, tsa):
+    for area in (
+        public,
+        sessions,
+        security,
+        orders,
+        certificates,
+        successions,
+        seals,
+        records,
+        members,
+        notices,
+        review,
+        tsa,
+    ):
         app.include_router(area.router)
     app.include_router(relay_routes(platform.mailboxes))
     if settings.control_token:

@@ -12,6 +12,7 @@ from desktop.server.ca.keys import load_or_create_secret
 from desktop.server.cases.issued import register_own
 from desktop.server.db.engine import Database
 from desktop.server.db.migrate import migrate
+from desktop.server.passwords import PasswordHasher
 from desktop.server.relay.mailboxes import Mailboxes
 from desktop.server.settings import ServerSettings
 from desktop.server.sms import OutboxGateway, SmsGateway
@@ -32,6 +33,7 @@ class Platform:
     files: FileStore
     sms: SmsGateway
     mailboxes: Mailboxes
+    passwords: PasswordHasher
 
     def now(self) -> datetime:
         """Return the platform's time, aware UTC."""
@@ -83,6 +85,7 @@ def _open(settings: ServerSettings, clock: Clock, random: Callable[[int], bytes]
         files=FolderStore(folder / "files", vault),
         sms=OutboxGateway(),
         mailboxes=Mailboxes(clock),
+        passwords=PasswordHasher(random),
     )
 
 

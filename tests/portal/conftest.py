@@ -8,6 +8,19 @@ from pathlib import Path
 
 import pytest
 
+from desktop.domain.clock import ManualClock
+from desktop.portal.api import PlatformApi
+from desktop.portal.http import HttpClient
+from desktop.server import context as server_context
+from desktop.server.app import create_app
+from desktop.server.demo import OPERATOR_MOBILE, seed
+from desktop.server.settings import ServerSettings
+from desktop.server.sms import outbox
+from desktop.server.threaded import ThreadedServer
+from desktop.testing.rig import Company, order_form
+from tests.portal.platform import Codes, SignIn
+from tests.server.conftest import START, Counted
+
 Answer = Callable[[BaseHTTPRequestHandler], None]
 
 
@@ -126,3 +139,55 @@ def tls(tls_files: tuple[Path, Path]) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(*tls_files)
     return context
+
+
+@pytest.fixture
+def real_platform(tmp_path: Path) -> Iterator[tuple[server_context.Platform, str]]:
+    """The platform of this product itself, and its address."""
+    app = create_app(ServerSettings(state_folder=tmp_path / "state"), ManualClock(START), Counted("portal"))
+    seed(app.state.platform)
+    with ThreadedServer(app) as url:
+        yield app.state.platform, url
+
+
+@pytest.fixture
+def codes(real_platform: tuple[server_context.Platform, str]) -> Codes:
+    """Read what was sent to a number."""
+
+    def latest(mobile: str) -> str:
+        with real_platform[0].db.read() as session:
+            return str(outbox(session, mobile)[0].code)
+
+    return latest
+
+
+@pytest.fixture
+def sign_in(real_platform: tuple[server_context.Platform, str], codes: Codes) -> Iterator[SignIn]:
+    """Sign somebody in."""
+    clients: list[HttpClient] = []
+
+    def make(mobile: str) -> PlatformApi:
+        tokens: list[str] = []
+        clients.append(HttpClient(real_platform[1]))
+        api = PlatformApi(clients[-1], lambda: tokens[-1] if tokens else None)
+        api.send_sms_code(mobile)
+        tokens.append(api.sign_in_by_sms(mobile, codes(mobile)).token)
+        return api
+
+    yield make
+    for client in clients:
+        client.close()
+
+
+@pytest.fixture
+def desk(sign_in: SignIn) -> PlatformApi:
+    """The review desk."""
+    return sign_in(OPERATOR_MOBILE)
+
+
+@pytest.fixture
+def admin(sign_in: SignIn, desk: PlatformApi) -> PlatformApi:
+    """The certificate admin of a unit."""
+    api = sign_in(Company().mobile)
+    desk.review_order(api.place_order(order_form(Company())).order_id, approve=True)
+    return api

@@ -1,11 +1,9 @@
 """The client's calls about people, against the platform itself: what one side writes, the other reads."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
-from desktop.domain.clock import ManualClock
 from desktop.domain.errors import RejectedError
 from desktop.domain.operations import (
     CheckState,
@@ -16,61 +14,14 @@ from desktop.domain.operations import (
     OrderState,
 )
 from desktop.portal.api import PlatformApi, UsageFilter
-from desktop.portal.http import HttpClient
 from desktop.portal.unit_api import GrantForm
-from desktop.server.app import create_app
-from desktop.server.context import Platform
-from desktop.server.demo import OPERATOR_MOBILE, seed
-from desktop.server.settings import ServerSettings
-from desktop.server.sms import outbox
-from desktop.server.threaded import ThreadedServer
-from desktop.testing.rig import Company, order_form
-from tests.server.conftest import START, Counted
+from tests.portal.platform import PAPER, SignIn
+from tests.server.conftest import START
 from tests.server.phone import png
 
-PAPER = ("证件.png", png(), "image/png")
 GRANTEE = GrantForm(
     name="李四光", id_number="36010219900101123X", mobile="13822222222", role=MemberRole.CERTIFICATE_USER
 )
-
-SignIn = Callable[[str], PlatformApi]
-
-
-@pytest.fixture
-def sign_in(tmp_path: Path) -> Iterator[SignIn]:
-    """Sign somebody in at a platform of this test's own."""
-    clock = ManualClock(START)
-    app = create_app(ServerSettings(state_folder=tmp_path / "state"), clock, Counted("portal"))
-    platform: Platform = app.state.platform
-    seed(platform)
-    clients: list[HttpClient] = []
-    with ThreadedServer(app) as url:
-
-        def make(mobile: str) -> PlatformApi:
-            tokens: list[str] = []
-            clients.append(HttpClient(url))
-            api = PlatformApi(clients[-1], lambda: tokens[-1] if tokens else None)
-            api.send_sms_code(mobile)
-            with platform.db.read() as session:
-                code = outbox(session, mobile)[0].code
-            tokens.append(api.sign_in_by_sms(mobile, code).token)
-            return api
-
-        yield make
-        for client in clients:
-            client.close()
-
-
-@pytest.fixture
-def desk(sign_in: SignIn) -> PlatformApi:
-    return sign_in(OPERATOR_MOBILE)
-
-
-@pytest.fixture
-def admin(sign_in: SignIn, desk: PlatformApi) -> PlatformApi:
-    api = sign_in(Company().mobile)
-    desk.review_order(api.place_order(order_form(Company())).order_id, approve=True)
-    return api
 
 
 def unit_of(api: PlatformApi) -> str:

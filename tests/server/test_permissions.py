@@ -75,6 +75,12 @@ submit_identity_check - x - - - -
 list_identity_checks  - x - - - -
 review_identity_checks - - - - - x
 read_notices          - x - - - -
+set_password          - x - - - -
+change_mobile         - x - - - -
+manage_sessions       - x - - - -
+store_recovery        - - x - - -
+reset_certificate_password - - x - - -
+count_password_try    - - x - - -
 """
 #: Asked inside a case, behind the door of another action.
 WITHOUT_DOOR = {Action.RENAME_ORGANIZATION}
@@ -161,7 +167,7 @@ def test_every_endpoint_has_exactly_one_door(app: FastAPI) -> None:
             assert bool(controls) == route.path.startswith("/control/"), route.path
         seen += permits
     assert set(seen) == set(Action) - WITHOUT_DOOR
-    assert len(routes) > 60
+    assert len(routes) > 75
 
 
 #: The stage asks these for something that does not exist.
@@ -268,6 +274,12 @@ def stage(  # noqa: PLR0917 - one of everything
         Action.LIST_IDENTITY_CHECKS: get("/api/v1/identity-checks"),
         Action.REVIEW_IDENTITY_CHECKS: get("/api/v1/review/checks"),
         Action.READ_NOTICES: get("/api/v1/notices"),
+        Action.SET_PASSWORD: post("/api/v1/me/password", {"new": "weak"}),
+        Action.CHANGE_MOBILE: get("/api/v1/me/mobile/changes"),
+        Action.MANAGE_SESSIONS: get("/api/v1/sessions"),
+        Action.STORE_RECOVERY: post(f"/api/v1/certificates/{keys.serial}/recovery", {"half": b64(bytes(32))}),
+        Action.RESET_CERTIFICATE_PASSWORD: post(f"/api/v1/certificates/{keys.serial}/recovery/release", None),
+        Action.COUNT_PASSWORD_TRY: post(f"/api/v1/certificates/{keys.serial}/password-tries", None),
         Action.SIGN_OUT: lambda c: c.send("DELETE", "/api/v1/sessions/current"),
     }
     callers = {

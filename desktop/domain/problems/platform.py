@@ -311,4 +311,52 @@ PLATFORM: dict[str, Problem] = {
             "Order the renewal within its last three months.",
         ),
     ),
+    "platform.password_wrong": entry(
+        ("手机号或登录密码不正确", "账号不存在、未设置登录密码, 或密码不正确。", "请重试, 或改用短信验证码登录。"),
+        (
+            "Mobile number or login password is wrong",
+            "There is no such account, it has no login password, or the password is wrong.",
+            "Try again, or log in by SMS code.",
+        ),
+    ),
+    "platform.password_weak": entry(
+        (
+            "登录密码太弱",
+            "太短、太常见, 或由手机号组成。",
+            "请使用至少 8 个字符、含两类字符的密码; 12 个字符以上更好。",
+        ),
+        (
+            "The login password is too weak",
+            "It is too short, too common, or made of your mobile number.",
+            "Use at least 8 characters of two kinds; 12 or more are better.",
+        ),
+    ),
+    "platform.password_locked": entry(
+        ("证书密码已锁定", "证书密码已连续输错 10 次。", "请通过实名认证重置证书密码。"),
+        (
+            "The certificate password is locked",
+            "It was entered wrongly ten times in a row.",
+            "Reset it with an identity check.",
+        ),
+    ),
+    "platform.no_recovery": entry(
+        ("此证书不能重置密码", "平台没有保存此证书的恢复信息。", "请补办证书。"),
+        (
+            "This certificate's password cannot be reset",
+            "The platform keeps no recovery secret for it.",
+            "Have the certificate reissued.",
+        ),
+    ),
+    "platform.mobile_taken": entry(
+        ("该手机号已有账号", "新手机号已注册为另一个账号。", "请使用其他手机号。"),
+        (
+            "This mobile number has an account",
+            "The new number is registered to another account.",
+            "Use another number.",
+        ),
+    ),
+    "platform.change_pending": entry(
+        ("已有申请在处理中", "同类申请尚未完成。", "请等待其完成, 或先取消。"),
+        ("One is under way already", "An application of this kind is not completed yet.", "Wait for it or cancel it."),
+    ),
 }

@@ -12,6 +12,7 @@ from fastapi.params import Depends as Dependency
 
 from desktop.domain.errors import RejectedError
 from desktop.server.cases.accounts import actor_of
+from desktop.server.cases.limits import address_of
 from desktop.server.context import Platform
 from desktop.server.rules.permissions import MATRIX, VISITOR, Action, Actor, Role, demand_entry
 
@@ -65,6 +66,14 @@ def platform_of(request: Request) -> Platform:
 
 
 ThePlatform = Annotated[Platform, Depends(platform_of)]
+
+
+def caller_address(request: Request) -> str:
+    """Return whom limits by address count; the peer itself, no header that it could write."""
+    return address_of(request.client.host if request.client else None)
+
+
+TheAddress = Annotated[str, Depends(caller_address)]
 
 
 def permits(dependencies: list[Any]) -> list[Action]:

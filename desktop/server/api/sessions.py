@@ -1,12 +1,13 @@
 """Login, logout, and who one is."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
-from desktop.server.api.access import ThePlatform, b64, iso, permit, unb64
+from desktop.server.api.access import TheAddress, ThePlatform, b64, iso, permit, unb64
 from desktop.server.cases import accounts, phone_login, sms_login
+from desktop.server.cases.sms_login import Purpose
 from desktop.server.db.models import Account
 from desktop.server.rules.people import masked_mobile
 from desktop.server.rules.permissions import Action, Actor
@@ -14,14 +15,16 @@ from desktop.server.rules.permissions import Action, Actor
 router = APIRouter(prefix="/api/v1", tags=["sessions"])
 
 Mobile = Annotated[str, Field(max_length=20)]
+LoginPurpose = Literal[Purpose.LOGIN, Purpose.APP_LOGIN]
+Device = Annotated[str, Field(max_length=64)]
 Transcript = Annotated[str, Field(max_length=700_000)]
 
 
 class SmsRequest(BaseModel, extra="forbid"):
-    """Ask for a code."""
+    """Ask for a login code, at the desktop or in the app."""
 
     mobile: Mobile
-    purpose: sms_login.Purpose
+    purpose: LoginPurpose
 
 
 class SmsLogin(BaseModel, extra="forbid"):
@@ -29,7 +32,8 @@ class SmsLogin(BaseModel, extra="forbid"):
 
     mobile: Mobile
     code: Annotated[str, Field(max_length=12)]
-    purpose: sms_login.Purpose = sms_login.Purpose.LOGIN
+    purpose: LoginPurpose = Purpose.LOGIN
+    device: Device = ""
 
 
 class PhoneLogin(BaseModel, extra="forbid"):
@@ -37,14 +41,15 @@ class PhoneLogin(BaseModel, extra="forbid"):
 
     transcript: Transcript
     v: Annotated[str, Field(max_length=100)]
+    device: Device = ""
 
 
 @router.post("/sms", status_code=202)
 def send_code(
-    body: SmsRequest, platform: ThePlatform, _actor: Annotated[Actor, permit(Action.SIGN_IN)]
+    body: SmsRequest, platform: ThePlatform, address: TheAddress, _actor: Annotated[Actor, permit(Action.SIGN_IN)]
 ) -> dict[str, Any]:
     """Send a login code; the answer is the same whether the number is known or not."""
-    sms_login.send_code(platform, body.mobile, body.purpose)
+    sms_login.send_code(platform, body.mobile, body.purpose, address=address)
     return {
         "resend_after_s": int(sms_login.RESEND_AFTER.total_seconds()),
         "valid_s": int(sms_login.CODE_LIFE.total_seconds()),
@@ -53,10 +58,11 @@ def send_code(
 
 @router.post("/sessions/sms")
 def sign_in_by_sms(
-    body: SmsLogin, platform: ThePlatform, _actor: Annotated[Actor, permit(Action.SIGN_IN)]
+    body: SmsLogin, platform: ThePlatform, address: TheAddress, _actor: Annotated[Actor, permit(Action.SIGN_IN)]
 ) -> dict[str, Any]:
     """Begin a session by code."""
-    return _session(sms_login.sign_in(platform, body.mobile, body.code, body.purpose))
+    signed_in = sms_login.sign_in(platform, body.mobile, body.code, body.purpose, address=address, device=body.device)
+    return session_json(signed_in)
 
 
 @router.post("/sessions/nonce")
@@ -71,7 +77,7 @@ def sign_in_by_phone(
 ) -> dict[str, Any]:
     """Begin a session by a phone's answer."""
     transcript, v = unb64(body.transcript, "transcript"), unb64(body.v, "v")
-    return _session(phone_login.sign_in(platform, transcript, v))
+    return session_json(phone_login.sign_in(platform, transcript, v, device=body.device))
 
 
 @router.get("/me")
@@ -90,7 +96,8 @@ def sign_out(platform: ThePlatform, actor: Annotated[Actor, permit(Action.SIGN_O
     return Response(status_code=204)
 
 
-def _session(signed_in: accounts.SignedIn) -> dict[str, Any]:
+def session_json(signed_in: accounts.SignedIn) -> dict[str, Any]:
+    """Write a session that was just begun."""
     return {
         "token": signed_in.token,
         "expires_at": iso(signed_in.expires_at),
@@ -106,6 +113,7 @@ def _account(account: Account) -> dict[str, Any]:
         "name": account.name,
         "mobile_masked": masked_mobile(account.mobile),
         "role": account.role,
+        "has_password": account.password is not None,
     }
 
 

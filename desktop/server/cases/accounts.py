@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
@@ -11,10 +12,19 @@ from desktop.domain.errors import RejectedError
 from desktop.domain.operations import MemberRole, PlatformRole
 from desktop.server.context import Platform
 from desktop.server.db.models import Account, Member, Organization, UserSession
+from desktop.server.rules import people
 from desktop.server.rules.permissions import VISITOR, Actor
 
 SESSION_LIFE = timedelta(hours=12)
 TOKEN_BYTES = 32
+
+
+class Method(StrEnum):
+    """How a session was begun."""
+
+    SMS = "sms"
+    PASSWORD = "password"  # noqa: S105 - a way to sign in, no password
+    PHONE = "phone"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,10 +66,13 @@ def begin_session(
     platform: Platform,
     account: Account,
     *,
+    method: Method,
+    device: str = "",
     created: bool = False,
     certificate_serial: str | None = None,
 ) -> SignedIn:
-    """Begin a session of `account`."""
+    """Begin a session of `account`; `device` is what the client calls itself."""
+    name = people.remark(device, "device", limit=people.MAX_NAME_CHARACTERS)
     token, now = platform.random(TOKEN_BYTES).hex(), platform.now()
     session.execute(delete(UserSession).where(UserSession.expires_at <= now))
     row = UserSession(
@@ -68,6 +81,8 @@ def begin_session(
         certificate_serial=certificate_serial,
         created_at=now,
         expires_at=now + SESSION_LIFE,
+        method=method,
+        device=name,
     )
     session.add(row)
     return SignedIn(
@@ -119,6 +134,44 @@ def end_session(platform: Platform, actor: Actor) -> None:
         session.execute(
             update(UserSession).where(UserSession.token_hash == actor.session_hash).values(ended_at=platform.now())
         )
+
+
+def sessions_of(platform: Platform, actor: Actor) -> list[UserSession]:
+    """Return the caller's living sessions, newest first."""
+    query = select(UserSession).where(
+        UserSession.account_id == actor.id, UserSession.ended_at.is_(None), UserSession.expires_at > platform.now()
+    )
+    with platform.db.read() as session:
+        return list(session.scalars(query.order_by(UserSession.created_at.desc(), UserSession.token_hash)))
+
+
+def end_one(platform: Platform, actor: Actor, session_id: str) -> None:
+    """End one of the caller's sessions by its public id.
+
+    Raises:
+        RejectedError: `platform.not_found`.
+    """
+    with platform.db.write() as session:
+        living = select(UserSession).where(UserSession.account_id == actor.id, UserSession.ended_at.is_(None))
+        row = next((r for r in session.scalars(living) if public_id(r) == session_id), None)
+        if row is None:
+            raise RejectedError("platform.not_found")
+        row.ended_at = platform.now()
+
+
+def end_others(session: Session, platform: Platform, account_id: str, *, but: str = "") -> int:
+    """End the sessions of an account but the one with the token hash `but`; return how many."""
+    ended = session.execute(
+        update(UserSession)
+        .where(UserSession.account_id == account_id, UserSession.ended_at.is_(None), UserSession.token_hash != but)
+        .values(ended_at=platform.now())
+    )
+    return int(ended.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
+
+
+def public_id(row: UserSession) -> str:
+    """Return what a session is called in lists: the beginning of its hash, from which no token can be made."""
+    return row.token_hash[:32]
 
 
 def _hash(token: str) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from desktop.domain.errors import RejectedError
 from desktop.domain.operations import CheckPurpose, CheckState
-from desktop.server.cases import grants, papers
+from desktop.server.cases import grants, mobile_change, papers, recovery
 from desktop.server.context import Platform
 from desktop.server.db.models import Account, Grant, IdentityCheck
 from desktop.server.rules import people
@@ -33,7 +33,11 @@ class Decide(Protocol):
         ...
 
 
-DECISIONS: Mapping[CheckPurpose, Decide] = {CheckPurpose.GRANT: grants.decide}
+DECISIONS: Mapping[CheckPurpose, Decide] = {
+    CheckPurpose.GRANT: grants.decide,
+    CheckPurpose.PASSWORD_RESET: recovery.decide,
+    CheckPurpose.MOBILE_CHANGE: mobile_change.decide,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,8 +8,9 @@ from desktop.crypto.primitives import equal, sha256
 from desktop.domain.errors import RejectedError
 from desktop.domain.operations import Operation
 from desktop.protocol.items import LoginItem
-from desktop.server.cases.accounts import SignedIn, begin_session
+from desktop.server.cases.accounts import Method, SignedIn, begin_session
 from desktop.server.cases.answers import consume, judge
+from desktop.server.cases.mobile_settling import settle
 from desktop.server.context import Platform
 from desktop.server.db.models import Account, LoginNonce
 
@@ -33,7 +34,7 @@ def new_nonce(platform: Platform) -> bytes:
     return nonce
 
 
-def sign_in(platform: Platform, transcript: bytes, v: bytes) -> SignedIn:
+def sign_in(platform: Platform, transcript: bytes, v: bytes, *, device: str = "") -> SignedIn:
     """Begin a session of the holder whose phone answered.
 
     Raises:
@@ -59,4 +60,6 @@ def sign_in(platform: Platform, transcript: bytes, v: bytes) -> SignedIn:
             raise RejectedError("platform.nonce_used")
         account = session.get_one(Account, answer.signer.account_id)
         consume(session, platform, answer, effect=account.id)
-        return begin_session(session, platform, account, certificate_serial=answer.signer.serial)
+        settle(session, platform)
+        serial = answer.signer.serial
+        return begin_session(session, platform, account, method=Method.PHONE, device=device, certificate_serial=serial)

@@ -115,7 +115,7 @@ def write(platform: Platform, actor: Actor, request: RecordRequest) -> str:
 
 
 def visible(platform: Platform, actor: Actor, wanted: RecordFilter, *, limit: int) -> list[UsageRecord]:
-    """Return the records of the units that the caller administers, and the caller's own; newest first.
+    """Return the records of the units that the caller administers, and the caller's own of the others; newest first.
 
     Raises:
         RejectedError: a unit that the caller does not belong to (`platform.not_found`).
@@ -128,26 +128,19 @@ def visible(platform: Platform, actor: Actor, wanted: RecordFilter, *, limit: in
 
 
 def pages(actor: Actor, wanted: RecordFilter, *, limit: int) -> Sequence[Select[Any]]:
-    """Return one query for each unit whose records the caller may see, each read by an index and no longer than asked.
+    """Return one query for each unit of the caller, each read by an index and no longer than asked.
 
     One query with OR would make the database sort all that any of them finds.
     """
     if wanted.organization_id and wanted.organization_id not in actor.memberships:
         raise RejectedError("platform.not_found")
-    administered = [o for o in actor.memberships if actor.administers(o)]
-    narrowed = [wanted.organization_id] if wanted.organization_id else None
-    queries = [
-        _narrow(select(UsageRecord).where(UsageRecord.organization_id == unit), wanted)
-        for unit in administered
-        if narrowed is None or unit in narrowed
-    ]
-    own = select(UsageRecord).where(UsageRecord.account_id == actor.id)
-    if administered:
-        own = own.where(UsageRecord.organization_id.not_in(administered))
-    if narrowed is not None:
-        own = own.where(UsageRecord.organization_id.in_(narrowed))
-    queries.append(_narrow(own, wanted))
-    return [query.order_by(UsageRecord.id.desc()).limit(limit) for query in queries]
+    queries = []
+    for unit in [wanted.organization_id] if wanted.organization_id else list(actor.memberships):
+        query = select(UsageRecord).where(UsageRecord.organization_id == unit)
+        if not actor.administers(unit):
+            query = query.where(UsageRecord.account_id == actor.id)
+        queries.append(_narrow(query, wanted).order_by(UsageRecord.id.desc()).limit(limit))
+    return queries
 
 
 def _narrow(query: Select[Any], wanted: RecordFilter) -> Select[Any]:

@@ -1,7 +1,8 @@
 """Login by SMS code. What happens and how long it takes does not depend on whether the number has an account (T31).
 
-Limits, for each number and purpose: one code in 60 s, ten a day, five tries a code, five minutes. A try is counted
-before it is looked at. Sending to a number locks its row, so parallel requests send one code.
+Limits: for each number and purpose one code in 60 s, five tries a code, five minutes; for each number ten codes a day,
+whatever for; for each address what limits.py says. A try is counted before it is looked at. Sending to a number locks
+its row, so parallel requests send one code.
 """
 
 from datetime import timedelta
@@ -13,7 +14,9 @@ from sqlalchemy.orm import Session
 
 from desktop.crypto.primitives import equal
 from desktop.domain.errors import RejectedError
-from desktop.server.cases.accounts import SignedIn, begin_session, find_or_create
+from desktop.server.cases import limits
+from desktop.server.cases.accounts import Method, SignedIn, begin_session, find_or_create
+from desktop.server.cases.mobile_settling import settle
 from desktop.server.context import Platform
 from desktop.server.db.models import SmsNumber
 from desktop.server.rules import people
@@ -30,14 +33,26 @@ _CONTEXT = b"sms"
 
 
 class Purpose(StrEnum):
-    """What a code is for; a code for one is none for the other, and neither keeps the other waiting."""
+    """What a code is for; a code for one is none for another, and none keeps another waiting its minute."""
 
     LOGIN = "login"
     APP_LOGIN = "app_login"
+    SET_PASSWORD = "set_password"  # noqa: S105 - a purpose, no password
+    MOBILE_OLD = "mobile_old"
+    MOBILE_NEW = "mobile_new"
 
 
-def send_code(platform: Platform, mobile: str, purpose: Purpose = Purpose.LOGIN) -> None:
-    """Send a login code.
+_WORDS = {
+    Purpose.LOGIN: "登录验证码",
+    Purpose.APP_LOGIN: "登录验证码",
+    Purpose.SET_PASSWORD: "设置登录密码的验证码",
+    Purpose.MOBILE_OLD: "更换手机号的验证码 (原手机号)",
+    Purpose.MOBILE_NEW: "更换手机号的验证码 (新手机号)",
+}
+
+
+def send_code(platform: Platform, mobile: str, purpose: Purpose = Purpose.LOGIN, *, address: str = "") -> None:
+    """Send a code; `address` is who asks, as limits.address_of gives it.
 
     Raises:
         RejectedError: `platform.mobile_invalid`, `platform.sms_too_often`, `platform.slow_down`.
@@ -46,42 +61,73 @@ def send_code(platform: Platform, mobile: str, purpose: Purpose = Purpose.LOGIN)
     code = draw_code(platform)
     try:
         with platform.db.write() as session:
+            limits.count(session, platform, limits.Counted.SMS, address)
             _count(session, platform, mobile, purpose, code)
-            text = f"【{platform.settings.name}】登录验证码 {code}, 5 分钟内有效。请勿告诉他人。"
+            text = f"【{platform.settings.name}】{_WORDS[purpose]} {code}, 5 分钟内有效。请勿告诉他人。"
             platform.sms.send(session, mobile=mobile, text=text, code=code, now=platform.now())
     except IntegrityError:  # two first requests for one number at the same moment
         raise RejectedError("platform.sms_too_often") from None
 
 
-def sign_in(platform: Platform, mobile: str, code: str, purpose: Purpose = Purpose.LOGIN) -> SignedIn:
+def sign_in(
+    platform: Platform,
+    mobile: str,
+    code: str,
+    purpose: Purpose = Purpose.LOGIN,
+    *,
+    address: str = "",
+    device: str = "",
+) -> SignedIn:
     """Redeem a code; an unknown number gets an account.
+
+    Raises:
+        RejectedError: `platform.mobile_invalid`, `platform.code_wrong`, `platform.slow_down`.
+    """
+    _try(platform, mobile, purpose, address)
+    with platform.db.write() as session:
+        redeem(session, platform, mobile, code, purpose)
+        settle(session, platform)
+        account, created = find_or_create(session, platform, mobile)
+        return begin_session(session, platform, account, created=created, method=Method.SMS, device=device)
+
+
+def prove(platform: Platform, mobile: str, code: str, purpose: Purpose) -> None:
+    """Demand that whoever calls has read the code that was sent to `mobile` for `purpose`; it is spent then.
 
     Raises:
         RejectedError: `platform.mobile_invalid`, `platform.code_wrong`.
     """
-    people.mobile(mobile)
-    now = platform.now()
+    _try(platform, mobile, purpose, "")
     with platform.db.write() as session:
+        redeem(session, platform, mobile, code, purpose)
+
+
+def redeem(session: Session, platform: Platform, mobile: str, code: str, purpose: Purpose) -> None:
+    """Compare and spend a code whose try was counted before."""
+    row = session.get_one(SmsNumber, (mobile, purpose), with_for_update=True)
+    if row.code_hash is None or not equal(row.code_hash.encode(), _hash(platform, mobile, code).encode()):
+        raise RejectedError("platform.code_wrong")
+    row.code_hash, row.tries_left = None, 0
+
+
+def _try(platform: Platform, mobile: str, purpose: Purpose, address: str) -> None:
+    """Count a try, in a transaction of its own: whatever comes after, it was one."""
+    people.mobile(mobile)
+    with platform.db.write() as session:
+        limits.count(session, platform, limits.Counted.SIGN_IN, address)
         tried = session.execute(
             update(SmsNumber)
             .where(
                 SmsNumber.mobile == mobile,
                 SmsNumber.purpose == purpose,
                 SmsNumber.tries_left > 0,
-                SmsNumber.code_expires_at > now,
+                SmsNumber.code_expires_at > platform.now(),
             )
             .values(tries_left=SmsNumber.tries_left - 1)
         )
         counted = tried.rowcount == 1  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
     if not counted:
         raise RejectedError("platform.code_wrong")
-    with platform.db.write() as session:
-        row = session.get_one(SmsNumber, (mobile, purpose), with_for_update=True)
-        if row.code_hash is None or not equal(row.code_hash.encode(), _hash(platform, mobile, code).encode()):
-            raise RejectedError("platform.code_wrong")
-        row.code_hash, row.tries_left = None, 0
-        account, created = find_or_create(session, platform, mobile)
-        return begin_session(session, platform, account, created=created)
 
 
 def draw_code(platform: Platform) -> str:
@@ -94,13 +140,17 @@ def _count(session: Session, platform: Platform, mobile: str, purpose: Purpose, 
     sent = select(func.count()).where(SmsNumber.last_sent_at > now - timedelta(minutes=1))
     if (session.scalar(sent) or 0) >= CODES_A_MINUTE:
         raise RejectedError("platform.slow_down", "sms")
+    today = select(func.sum(SmsNumber.sent_today)).where(
+        SmsNumber.mobile == mobile, SmsNumber.purpose != purpose, SmsNumber.day_started_at > now - _DAY
+    )
+    otherwise = session.scalar(today) or 0
     row = session.get(SmsNumber, (mobile, purpose), with_for_update=True)
     if row is None:
         row = SmsNumber(mobile=mobile, purpose=purpose, last_sent_at=now - _DAY, day_started_at=now, sent_today=0)
         session.add(row)
     if now - row.day_started_at >= _DAY:
         row.day_started_at, row.sent_today = now, 0
-    if now - row.last_sent_at < RESEND_AFTER or row.sent_today >= CODES_A_DAY:
+    if now - row.last_sent_at < RESEND_AFTER or row.sent_today + otherwise >= CODES_A_DAY:
         raise RejectedError("platform.sms_too_often")
     row.last_sent_at, row.sent_today = now, row.sent_today + 1
     row.code_hash, row.code_expires_at, row.tries_left = _hash(platform, mobile, code), now + CODE_LIFE, TRIES

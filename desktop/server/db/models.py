@@ -42,6 +42,7 @@ class Account(Base):
     id_number: Mapped[bytes | None]
     id_number_index: Mapped[str | None] = mapped_column(HASH, unique=True)
     created_at: Mapped[datetime]
+    password: Mapped[str | None] = mapped_column(String(200))
 
 
 class Organization(Base):
@@ -190,6 +191,59 @@ class UserSession(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
     ended_at: Mapped[datetime | None]
+    method: Mapped[str | None] = mapped_column(String(16))
+    device: Mapped[str | None] = mapped_column(NAME)
+
+
+class PasswordTries(Base):
+    """How often a login password was tried for a mobile number, whether it has an account or not."""
+
+    __tablename__ = "password_tries"
+    mobile: Mapped[str] = mapped_column(String(11), primary_key=True)
+    started_at: Mapped[datetime] = mapped_column(index=True)
+    tries: Mapped[int]
+
+
+class AddressCount(Base):
+    """How much came from an address, which stands here as a keyed hash, within a window of time."""
+
+    __tablename__ = "address_counts"
+    address: Mapped[str] = mapped_column(HASH, primary_key=True)
+    started_at: Mapped[datetime] = mapped_column(index=True)
+    count: Mapped[int]
+
+
+class MobileChange(Base):
+    """A change of an account's mobile number that both numbers, or an identity check, have agreed to."""
+
+    __tablename__ = "mobile_changes"
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), index=True)
+    old_mobile: Mapped[str] = mapped_column(String(11))
+    new_mobile: Mapped[str] = mapped_column(String(11))
+    state: Mapped[str] = mapped_column(STATE)
+    created_at: Mapped[datetime]
+    effective_at: Mapped[datetime] = mapped_column(index=True)
+    decided_at: Mapped[datetime | None]
+
+
+class RecoveryHalf(Base):
+    """The platform's half of a certificate's recovery secret, encrypted; worth nothing without the phone's."""
+
+    __tablename__ = "recovery_halves"
+    serial: Mapped[str] = mapped_column(ForeignKey("mobile_certificates.serial"), primary_key=True)
+    half: Mapped[bytes]
+    stored_at: Mapped[datetime]
+    released_at: Mapped[datetime | None]
+
+
+class CertificateTries(Base):
+    """Certificate passwords that may still be tried on the phone, and the latest try, by the hash of its nonce."""
+
+    __tablename__ = "certificate_tries"
+    serial: Mapped[str] = mapped_column(ForeignKey("mobile_certificates.serial"), primary_key=True)
+    tries_left: Mapped[int]
+    nonce_hash: Mapped[str | None] = mapped_column(HASH)
 
 
 class ConsumedCeremony(Base):
@@ -297,7 +351,7 @@ class UsageRecord(Base):
         UniqueConstraint("organization_id", "ceremony", "number"),
         Index("ix_usage_records_of_organization", "organization_id", "id"),
         Index("ix_usage_records_of_operation", "organization_id", "operation", "id"),
-        Index("ix_usage_records_of_account", "account_id", "id"),
+        Index("ix_usage_records_of_account", "organization_id", "account_id", "id"),
         Index("ix_usage_records_of_certificate", "certificate_serial", "id"),
         Index("ix_usage_records_of_time", "organization_id", "at"),
     )

@@ -60,6 +60,12 @@ class Action(StrEnum):
     LIST_IDENTITY_CHECKS = "list_identity_checks"
     REVIEW_IDENTITY_CHECKS = "review_identity_checks"
     READ_NOTICES = "read_notices"
+    SET_PASSWORD = "set_password"  # noqa: S105 - an action, no password
+    CHANGE_MOBILE = "change_mobile"
+    MANAGE_SESSIONS = "manage_sessions"
+    STORE_RECOVERY = "store_recovery"
+    RESET_CERTIFICATE_PASSWORD = "reset_certificate_password"  # noqa: S105 - an action, no password
+    COUNT_PASSWORD_TRY = "count_password_try"  # noqa: S105 - an action, no password
 
 
 _ANYONE = frozenset(Role)
@@ -103,6 +109,12 @@ MATRIX: Mapping[Action, frozenset[Role]] = {
     Action.LIST_IDENTITY_CHECKS: _SIGNED_IN,
     Action.REVIEW_IDENTITY_CHECKS: _OPERATORS,
     Action.READ_NOTICES: _SIGNED_IN,
+    Action.SET_PASSWORD: _SIGNED_IN,
+    Action.CHANGE_MOBILE: _SIGNED_IN,
+    Action.MANAGE_SESSIONS: _SIGNED_IN,
+    Action.STORE_RECOVERY: _OWNERS,
+    Action.RESET_CERTIFICATE_PASSWORD: _OWNERS,
+    Action.COUNT_PASSWORD_TRY: _OWNERS,
 }
 
 #: Roles that depend on the object: who is signed in might have them.

@@ -14,7 +14,7 @@ depends_on = None
 _INDEXES = (
     ("ix_usage_records_of_organization", ["organization_id", "id"]),
     ("ix_usage_records_of_operation", ["organization_id", "operation", "id"]),
-    ("ix_usage_records_of_account", ["account_id", "id"]),
+    ("ix_usage_records_of_account", ["organization_id", "account_id", "id"]),
     ("ix_usage_records_of_certificate", ["certificate_serial", "id"]),
     ("ix_usage_records_of_time", ["organization_id", "at"]),
 )
