@@ -44,6 +44,12 @@ def load_seal(workspace: Workspace, record: Seal, certificate: CertificateFacts)
     if record.state is not SealState.CLAIMED:
         raise RejectedError("ceremony.seal_not_claimed", record.state)
     kept = _kept(workspace, record.seal_id)
+    if (
+        kept is not None
+        and record.certificate_serial == certificate.serial
+        and not equal(kept.certificate_sha256, certificate.sha256)
+    ):
+        kept = None  # from before the renewal of its certificate, which had the platform sign it anew
     data = workspace.api.seal_object(record.seal_id) if kept is None else b""
     seal = kept or open_seal(workspace, data)
     if seal.seal_id != record.seal_id:

@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
-from desktop.domain.operations import GrantState
+from desktop.domain.errors import RejectedError
+from desktop.domain.operations import GrantState, MemberRole, PlatformRole
+from desktop.server.cases import grants, members
 from desktop.server.context import Platform
-from desktop.server.db.models import Grant
+from desktop.server.db.models import Grant, Member
+from desktop.server.rules.permissions import Actor
 from tests.server.client import Client
 from tests.server.phone import (
     CREDIT_CODE,
@@ -186,17 +189,17 @@ def test_last_admin_stays_and_one_of_two_may_go(admin: Client, grantee: Client) 
     unit = unit_of(admin)
     own = admin.get("/api/v1/me")["account"]["id"]
     other = grantee.get("/api/v1/me")["account"]["id"]
-    members = f"/api/v1/organizations/{unit}/members"
-    assert admin.refused("DELETE", f"{members}/{own}") == (409, "platform.last_admin")
-    assert admin.refused("POST", f"{members}/{own}/role", json={"role": "certificate_user"}) == (
+    listed = f"/api/v1/organizations/{unit}/members"
+    assert admin.refused("DELETE", f"{listed}/{own}") == (409, "platform.last_admin")
+    assert admin.refused("POST", f"{listed}/{own}/role", json={"role": "certificate_user"}) == (
         409,
         "platform.last_admin",
     )
-    admin.post(f"{members}/{other}/role", {"role": "certificate_admin"})
+    admin.post(f"{listed}/{other}/role", {"role": "certificate_admin"})
     assert grantee.get(f"/api/v1/organizations/{unit}/grants") != []
-    assert admin.send("DELETE", f"{members}/{own}").status_code == 204
+    assert admin.send("DELETE", f"{listed}/{own}").status_code == 204
     assert admin.get("/api/v1/me")["organizations"] == []
-    assert grantee.refused("DELETE", f"{members}/{other}") == (409, "platform.last_admin")
+    assert grantee.refused("DELETE", f"{listed}/{other}") == (409, "platform.last_admin")
 
 
 def test_t34_removed_admin_grants_no_more(admin: Client, grantee: Client) -> None:
@@ -207,6 +210,28 @@ def test_t34_removed_admin_grants_no_more(admin: Client, grantee: Client) -> Non
     someone = GRANTEE | {"mobile": "13855555555", "id_number": "110101199003074477"}
     assert grantee.refused("POST", f"/api/v1/organizations/{unit}/grants", json=someone) == (404, "platform.not_found")
     assert grantee.get("/api/v1/notices")["notices"][0]["kind"] == "member_removed"
+
+
+def test_t34_admin_who_is_removed_while_the_request_is_under_way_grants_nothing(
+    admin: Client, keys: Keys, platform: Platform
+) -> None:
+    account = admin.get("/api/v1/me")["account"]["id"]
+    unit = unit_of(admin)
+    stale = Actor(
+        account_id=account, platform_role=PlatformRole.BIDDER, memberships={unit: MemberRole.CERTIFICATE_ADMIN}
+    )
+    with platform.db.write() as session:
+        session.query(Member).filter_by(account_id=account).delete()
+    request = grants.GrantRequest(
+        name="李四光", id_number=GRANTEE["id_number"], mobile=GRANTEE["mobile"], role=MemberRole.CERTIFICATE_ADMIN
+    )
+    for call in (
+        lambda: grants.give(platform, stale, unit, request),
+        lambda: members.remove(platform, stale, unit, account),
+        lambda: members.change_role(platform, stale, unit, account, role=MemberRole.CERTIFICATE_USER),
+    ):
+        with pytest.raises(RejectedError, match=r"platform\.not_found"):
+            call()
 
 
 def test_removed_member_loses_certificate_seal_and_open_order(

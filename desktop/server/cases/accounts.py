@@ -1,6 +1,6 @@
 """Accounts and sessions: login by SMS code or by a phone's answer, who a bearer token is, logout."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -126,6 +126,12 @@ def actor_of(platform: Platform, token: str | None) -> Actor:
             memberships={organization: MemberRole(role) for organization, role in members},
             session_hash=token_hash,
         )
+
+
+def present(session: Session, actor: Actor) -> Actor:
+    """Return the caller with the memberships of this very moment: a write may have come between (T34)."""
+    members = session.execute(select(Member.organization_id, Member.role).where(Member.account_id == actor.id))
+    return replace(actor, memberships={organization: MemberRole(role) for organization, role in members})
 
 
 def end_session(platform: Platform, actor: Actor) -> None:

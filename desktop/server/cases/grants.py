@@ -23,6 +23,7 @@ from desktop.domain.operations import (
     OrderState,
 )
 from desktop.server.cases import papers
+from desktop.server.cases.accounts import present
 from desktop.server.cases.members import admins
 from desktop.server.cases.notices import tell
 from desktop.server.context import Platform
@@ -82,6 +83,7 @@ def give(platform: Platform, actor: Actor, organization_id: str, request: GrantR
         created_at=platform.now(),
     )
     with platform.db.write() as session:
+        demand(present(session, actor), Action.GRANT_MEMBERSHIP, Target(organization_id=organization_id))
         _check_new(session, grant)
         session.add(grant)
         session.flush()
@@ -200,7 +202,8 @@ def revoke(platform: Platform, actor: Actor, grant_id: str) -> GrantView:
         grant = session.get(Grant, grant_id, with_for_update=True)
         if grant is None:
             raise RejectedError("platform.not_found")
-        demand(actor, Action.REVOKE_MEMBERSHIP, Target(organization_id=grant.organization_id))
+        target = Target(organization_id=grant.organization_id)
+        demand(present(session, actor), Action.REVOKE_MEMBERSHIP, target)
         if grant.state == GrantState.ACTIVE:
             raise RejectedError("platform.wrong_state", "a member by now")
         grant.state = follow(GRANTS, GrantState(grant.state), GrantEvent.REVOKE)

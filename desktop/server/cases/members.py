@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from desktop.crypto.issuing import RevocationReason
 from desktop.domain.errors import RejectedError
 from desktop.domain.operations import GrantState, MemberRole, NoticeKind, OrderState
+from desktop.server.cases.accounts import present
 from desktop.server.cases.invalidation import invalidate
 from desktop.server.cases.notices import tell
 from desktop.server.context import Platform
@@ -62,8 +63,8 @@ def change_role(
     Raises:
         RejectedError: `platform.not_found`, `.forbidden`, `.last_admin`.
     """
-    demand(actor, Action.REVOKE_MEMBERSHIP, Target(organization_id=organization_id))
     with platform.db.write() as session:
+        demand(present(session, actor), Action.REVOKE_MEMBERSHIP, Target(organization_id=organization_id))
         member = _member(session, organization_id, account_id)
         if role is not MemberRole.CERTIFICATE_ADMIN:
             _keep_an_admin(session, member)
@@ -80,8 +81,8 @@ def remove(platform: Platform, actor: Actor, organization_id: str, account_id: s
     Raises:
         RejectedError: `platform.not_found`, `.forbidden`, `.last_admin`.
     """
-    demand(actor, Action.REVOKE_MEMBERSHIP, Target(organization_id=organization_id))
     with platform.db.write() as session:
+        demand(present(session, actor), Action.REVOKE_MEMBERSHIP, Target(organization_id=organization_id))
         member = _member(session, organization_id, account_id)
         _keep_an_admin(session, member)
         session.delete(member)
