@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from desktop.crypto.certificates import read_certificate
 from desktop.domain.errors import RejectedError
@@ -71,47 +71,48 @@ def write(platform: Platform, actor: Actor, request: RecordRequest) -> str:
     now = platform.now()
     if request.at.tzinfo is None or not now - OLDEST <= request.at <= now + LATEST:
         raise RejectedError("platform.bad_field", "at")
-    try:
-        with platform.db.write() as session:
-            certificate = session.get(MobileCertificate, request.certificate_serial)
-            if certificate is None:
-                raise RejectedError("platform.not_found")
-            demand(actor, Action.WRITE_RECORD, Target(organization_id=certificate.organization_id))
-            if request.operation is Operation.DOWNLOAD and certificate.account_id != actor.id:
-                raise RejectedError("platform.forbidden", "download of another member")
-            consent = check_evidence(
-                request.consent,
-                request.signature,
-                certificate=read_certificate(session.get_one(IssuedCertificate, certificate.serial).der),
-                platform=platform.settings.platform_id,
-                operation=request.operation,
-            )
-            ceremony = consent.t.hex()
-            query = select(UsageRecord.id).where(
-                UsageRecord.organization_id == certificate.organization_id,
-                UsageRecord.ceremony == ceremony,
-                UsageRecord.number == request.number,
-            )
-            if session.scalar(query) is None:
-                content = RecordRow(
-                    organization_id=certificate.organization_id,
-                    account_id=certificate.account_id,
-                    operation=request.operation,
-                    certificate_serial=certificate.serial,
-                    user_name=certificate.holder_name,
-                    subject=subject,
-                    number=request.number,
-                    result=result,
-                    ceremony=ceremony,
-                    at=request.at,
-                    received_at=now,
-                    consent=request.consent,
-                    signature=request.signature,
-                )
-                session.add(_row(content))
-    except IntegrityError:  # the same record arrived twice at the same moment
-        pass
-    return ceremony
+    with platform.db.write() as session:
+        certificate = session.get(MobileCertificate, request.certificate_serial)
+        if certificate is None:
+            raise RejectedError("platform.not_found")
+        demand(actor, Action.WRITE_RECORD, Target(organization_id=certificate.organization_id))
+        if request.operation is Operation.DOWNLOAD and certificate.account_id != actor.id:
+            raise RejectedError("platform.forbidden", "download of another member")
+        consent = check_evidence(
+            request.consent,
+            request.signature,
+            certificate=read_certificate(session.get_one(IssuedCertificate, certificate.serial).der),
+            platform=platform.settings.platform_id,
+            operation=request.operation,
+        )
+        content = RecordRow(
+            organization_id=certificate.organization_id,
+            account_id=certificate.account_id,
+            operation=request.operation,
+            certificate_serial=certificate.serial,
+            user_name=certificate.holder_name,
+            subject=subject,
+            number=request.number,
+            result=result,
+            ceremony=consent.t.hex(),
+            at=request.at,
+            received_at=now,
+            consent=request.consent,
+            signature=request.signature,
+        )
+        _keep(session, content)
+        return content.ceremony
+
+
+def _keep(session: Session, content: RecordRow) -> None:
+    """Keep a row once; writers follow one after the other, so what is not there now comes from nobody else."""
+    query = select(UsageRecord.id).where(
+        UsageRecord.organization_id == content.organization_id,
+        UsageRecord.ceremony == content.ceremony,
+        UsageRecord.number == content.number,
+    )
+    if session.scalar(query) is None:
+        session.add(_row(content))
 
 
 def visible(platform: Platform, actor: Actor, wanted: RecordFilter, *, limit: int) -> list[UsageRecord]:
