@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 _CALL = re.compile(r"^(?:\d+ +)?(\w+)\((.*)\) += (-?\d+)(?:<(.*)>)?")
+#: strace -f cuts a call that another thread's call comes in between of.
+_BEGUN = re.compile(r"^(\d+) +(.*) <unfinished \.\.\.>$")
+_RESUMED = re.compile(r"^(\d+) +<\.\.\. \w+ resumed>(.*)$")
 _FD = re.compile(r"^\d+<(.*?)>")
 _NAMES = re.compile(r'"((?:[^"\\]|\\.)*)"')
 SYSCALLS = (
@@ -25,6 +28,8 @@ class Disk:
 
     bytes_: set[str] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
+    #: How often a file was written: a sync covers only what was written before it began.
+    writes: dict[str, int] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
 
     def moved(self, old: str, new: str) -> None:
@@ -47,9 +52,10 @@ class Disk:
             self.faults.append(f"{PurePosixPath(new).name} was linked before its bytes were durable")
         self.names.add(new)
 
-    def synced(self, path: str) -> None:
-        """A file or a folder was synced."""
-        self.bytes_.discard(path)
+    def synced(self, path: str, writes: int | None = None) -> None:
+        """A file or a folder was synced; `writes` is how often it had been written when that began, if known."""
+        if writes is None or writes == self.writes.get(path, 0):
+            self.bytes_.discard(path)
         self.names = {name for name in self.names if str(PurePosixPath(name).parent) != path}
 
 
@@ -61,16 +67,24 @@ def unquoted(text: str) -> str:
 def undurable(trace: str, folder: Path, *, but: str = "^$") -> list[str]:
     """Return what is wrong in `trace` with what is below `folder`; paths that match `but` need not last."""
     disk = Disk()
+    begun: dict[str, tuple[str, dict[str, int]]] = {}
     for line in trace.splitlines():
-        if found := _CALL.match(line):
-            _apply(disk, found)
+        if cut := _BEGUN.match(line):
+            begun[cut[1]] = (cut[2], dict(disk.writes))
+        elif rest := _RESUMED.match(line):
+            head, writes = begun.pop(rest[1], ("", {}))
+            if found := _CALL.match(head + rest[2]):
+                _apply(disk, found, writes)
+        elif found := _CALL.match(line):
+            _apply(disk, found, None)
     ends = [("bytes", path) for path in disk.bytes_] + [("name", path) for path in disk.names]
     return disk.faults + sorted(
         f"{kind} of {path}" for kind, path in ends if path.startswith(str(folder)) and not re.search(but, path)
     )
 
 
-def _apply(disk: Disk, found: re.Match[str]) -> None:
+def _apply(disk: Disk, found: re.Match[str], writes: dict[str, int] | None) -> None:
+    """Apply one call; `writes` are those before a call that was cut in two."""
     call, arguments, result = found[1], found[2], int(found[3])
     if result < 0:
         return
@@ -81,7 +95,7 @@ def _apply(disk: Disk, found: re.Match[str]) -> None:
     elif call.startswith("link"):
         disk.linked(names[0], names[1])
     elif call in ("fsync", "fdatasync"):
-        disk.synced(names[0])
+        disk.synced(names[0], None if writes is None else writes.get(names[0], 0))
     else:
         _note(disk, call, arguments, names)
 
@@ -92,6 +106,7 @@ def _note(disk: Disk, call: str, arguments: str, names: list[str]) -> None:
     path = names[0]
     if call in ("write", "pwrite64", "ftruncate") or "O_TRUNC" in arguments:
         disk.bytes_.add(path)
+        disk.writes[path] = disk.writes.get(path, 0) + 1
     if call.startswith("unlink"):
         disk.bytes_.discard(path)
     if call.startswith(("unlink", "mkdir")) or "O_CREAT" in arguments:

@@ -163,9 +163,11 @@ class ScanDialog(QDialog):
         parent = self.parentWidget()
         middle = (parent or self).window().frameGeometry().center()
         room = self.screen().availableGeometry()
-        layout = self.layout()
-        if layout is not None:
-            layout.activate()
+        side = self._sides.currentWidget()
+        # From the inside out, or the room that the page before wanted would still count.
+        for layout in (side.layout() if side is not None else None, self.layout()):
+            if layout is not None:
+                layout.activate()
         self.resize(min(width, room.width()), self.height())
         place = self.frameGeometry()
         place.moveCenter(middle)
