@@ -17,10 +17,13 @@ import pytest
 from fastapi import FastAPI
 
 from desktop.server.context import Platform
+from desktop.testing.rig import TINY_PNG
 from tests.server.client import Client
 from tests.server.conftest import *  # noqa: F403 - its fixtures, whichever they are
 from tests.server.conftest import CONTROL
 from tests.server.phone import Ceremonies, Keys, b64, order_form, papers, place_order, seal_files, seal_form, usage
+from tests.server.test_account_security import ask_codes
+from tests.server.test_members import GRANTEE, give, submit, unit_of
 
 STRANGER = "13922222222"
 ABSENT = "0" * 32
@@ -35,14 +38,27 @@ def stranger(connect: Callable[[], Client]) -> Client:
 
 
 @pytest.fixture
-def owned(admin: Client, keys: Keys, operator: Client) -> dict[str, str]:
+def owned(admin: Client, keys: Keys, operator: Client, connect: Callable[[], Client]) -> dict[str, str]:
     """The ids of everything that the first unit has, by the name of the path parameter."""
     form = seal_form(keys.serial)
     seal = admin._json(admin.send("POST", "/api/v1/seals", data=form, files=seal_files()))
     (order,) = admin.get("/api/v1/orders")
     (workstation,) = admin.get("/api/v1/workstations")
     assert operator.get("/api/v1/review/seals")
+    grant = give(admin)
+    grantee = connect()
+    grantee.sign_in(GRANTEE["mobile"])
+    check = submit(grantee, grant)
+    (session, *_) = admin.get("/api/v1/sessions")
+    change = admin.post("/api/v1/me/mobile/changes", ask_codes(admin, "13899999999"))
     return {
+        "organization_id": unit_of(admin),
+        "account_id": admin.get("/api/v1/me")["account"]["id"],
+        "grant_id": grant["id"],
+        "check_id": check["id"],
+        "number": "0",
+        "session_id": session["id"],
+        "change_id": change["id"],
         "order_id": order["id"],
         "seal_id": seal["id"],
         "workstation_id": workstation["id"],
@@ -63,7 +79,19 @@ def filled(path: str, ids: dict[str, str]) -> str:
     return re.sub(r"\{(\w+)(?::\w+)?\}", lambda part: ids[part[1]], path)
 
 
+PAPERS = [("papers", ("a.png", TINY_PNG, "image/png"))]
+#: What is sent as a form with files.
+FORMS: dict[str, dict[str, Any]] = {
+    "change": {"data": {"organization_name": "乙公司"}, "files": PAPERS},
+    "reissue": {"files": PAPERS},
+    "password-reset": {"files": PAPERS},
+    "identity-check": {"data": {"name": "李四光", "id_number": "36010219900101123X"}, "files": PAPERS},
+}
 BODIES: dict[str, dict[str, Any]] = {
+    "recovery": {"half": b64(bytes(32))},
+    "passed": {"nonce": b64(bytes(32)), "signature": b64(bytes(64))},
+    "role": {"role": "certificate_user"},
+    "grants": GRANTEE | {"mobile": "13866667777"},
     "possession": {"transcript": b64(b"x")},
     "certificate": {"transcript": b64(b"x"), "proof": b64(b"x")},
     "claim": {"transcript": b64(b"x")},
@@ -73,8 +101,8 @@ BODIES: dict[str, dict[str, Any]] = {
 
 def ask(caller: Client, method: str, path: str) -> tuple[int, str]:
     last = path.rsplit("/", 1)[-1]
-    body = BODIES.get(last, {"approve": True, "reason": "x"})
-    answer = caller.send(method, path, **({} if method in ("GET", "DELETE") else {"json": body}))
+    how = FORMS.get(last) or {"json": BODIES.get(last, {"approve": True, "reason": "x"})}
+    answer = caller.send(method, path, **({} if method in ("GET", "DELETE") else how))
     return answer.status_code, answer.text
 
 
@@ -84,7 +112,7 @@ def test_t34_no_route_gives_or_changes_what_another_account_owns(
     before = [admin.get(f"/api/v1/{what}") for what in ("orders", "seals", "workstations", "certificates")]
     routes = own_routes(app)
     assert len(routes) >= 10
-    absent = dict.fromkeys(owned, ABSENT) | {"which": "licence"}
+    absent = dict.fromkeys(owned, ABSENT) | {"which": "licence", "number": "0"}
     for method, path in routes:
         status, text = ask(stranger, method, filled(path, owned))
         assert status in (403, 404), (method, path, text)
