@@ -61,6 +61,8 @@ class TrustKeeper:
         path = self._folder / "crl" / f"{self._profile.profile_id}-{name}.crl"
         with self._lock:
             try:
+                if path.is_file() and path.read_bytes() == fetched:
+                    return  # nothing new: the disk need not be waited for
                 kept = read_crl(path.read_bytes(), issuer_spki=issuer_spki) if path.is_file() else age
             except (OSError, RejectedError):
                 kept = age
