@@ -96,10 +96,11 @@ def _open(options: argparse.Namespace) -> int:
     own = own_pair(workspace, options.certificate)
     known = tuple(share for path in options.shares for share in read_shares(path))
     scan = TerminalScan(language=options.language)
-    jobs, bad = [], 0
+    jobs: list[OpenJob] = []
+    bad = 0
     for path in options.files:
         try:
-            jobs += _jobs(workspace, path, options, known)
+            jobs += _jobs(workspace, path, options, known, frozenset(job.target for job in jobs))
         except BidSealError as error:
             bad += 1
             entry = problem(error.code)
@@ -107,8 +108,8 @@ def _open(options: argparse.Namespace) -> int:
             sys.stderr.write(f"{path.name}: {wording.title} [{error}]\n")
     if not jobs:
         return 1
-    status = scan.report(scan.run(workspace, _action(workspace, own, tuple(jobs), options), credit_code=_code(own)))
-    return status or (2 if bad else 0)
+    view = scan.run(workspace, _action(workspace, own, tuple(jobs), options), credit_code=_code(own))
+    return scan.report(view) or (2 if bad or view.left_out else 0)
 
 
 def _action(
@@ -128,7 +129,11 @@ def _action(
 
 
 def _jobs(
-    workspace: Workspace, path: Path, options: argparse.Namespace, known: tuple[ExportedShare, ...]
+    workspace: Workspace,
+    path: Path,
+    options: argparse.Namespace,
+    known: tuple[ExportedShare, ...],
+    taken: frozenset[Path],
 ) -> list[OpenJob]:
     verdict = inspect_package(workspace, path, report=lambda _done, _total: None, check=lambda: None)
     if verdict.package is None:
@@ -142,16 +147,19 @@ def _jobs(
             path=path,
             package=package,
             envelope_id=envelope,
-            target=_target(options.out, path, package, envelope),
+            target=_target(options.out, path, package, envelope, taken),
             shares=shares_for(package, envelope, known),
         )
         for envelope in envelopes
     ]
 
 
-def _target(folder: Path, path: Path, package: BidPackage, envelope: str) -> Path:
+def _target(folder: Path, path: Path, package: BidPackage, envelope: str, taken: frozenset[Path]) -> Path:
+    """Name the new folder; bids of several bidders often have one file name."""
     several = len(package.header.envelopes) > 1
-    return folder / (f"{path.stem}_{envelope}" if several else path.stem)
+    stem = f"{path.stem}_{envelope}" if several else path.stem
+    names = (folder / (stem if number == 1 else f"{stem}({number})") for number in range(1, len(taken) + 2))
+    return next(target for target in names if target not in taken)
 
 
 def _signing(workspace: Workspace, own: PinnedRecipient) -> CertificateFacts:

@@ -112,11 +112,17 @@ class _ShareAction(ABC):
         self._certificate = certificate
         self._encryption = read_certificate(encryption_certificate)
         self._jobs = jobs
-        self._groups: list[tuple[Envelope, Group]] = []
+        #: What was found for each job; None for one that cannot be asked for, whose fate stands in `_refused`.
+        self._groups: list[tuple[Envelope, Group] | None] = []
+        self._refused: dict[int, ItemResult] = {}
         self._report: Callable[[int, int, str], None] = lambda _done, _total, _text: None
 
     def prepare(self, preparation: Preparation) -> CeremonyRequest:
-        """Find each bid's group that this certificate opens."""
+        """Find each bid's group that this certificate opens; a bid without one is left out and stops no other (T41).
+
+        Raises:
+            RejectedError: none can be asked for; with the code of the first.
+        """
         self._report = preparation.report
         self._workspace = self._workspace.for_scan(self._certificate, offline=preparation.offline)
         check_pair(self._workspace, self._certificate, self._encryption)
@@ -126,8 +132,16 @@ class _ShareAction(ABC):
         for number, job in enumerate(self._jobs):
             preparation.check()
             preparation.report(number, len(self._jobs), job.path.name)
-            items.append(self._item(job))
+            try:
+                items.append(self._item(job))
+            except RejectedError as error:
+                self._groups.append(None)
+                self._refused[number] = ItemResult(name=job.path.name, code=error.code)
         preparation.report(len(self._jobs), len(self._jobs), "")
+        left_out = tuple(self._refused.values())
+        if not items:
+            raise RejectedError(left_out[0].code, left_out[0].name)
+        preparation.leave_out(left_out)
         return CeremonyRequest(
             operation=self.operation,
             items=tuple(items),
@@ -145,22 +159,16 @@ class _ShareAction(ABC):
         results: list[dict[str, Value]] = []
         details: list[ItemResult] = []
         uses: list[tuple[str, str]] = []
-        for number, (job, (envelope, group), result) in enumerate(
-            zip(self._jobs, self._groups, verified.answer.results, strict=True)
-        ):
+        answers = iter(verified.answer.results)
+        for number, (job, found) in enumerate(zip(self._jobs, self._groups, strict=True)):
+            if found is None:
+                details.append(self._refused[number])
+                continue
             self._tell(number)
-            name = clean_text(job.path.name, max_bytes=MAX_FILE_NAME_BYTES)
-            try:
-                if "error" in result:
-                    raise RejectedError(str(result["error"]), job.path.name)
-                details.append(self._serve(job, envelope, group, result))
-            except BidSealError as error:
-                results.append({"name": name, "error": error.code})
-                details.append(ItemResult(name=job.path.name, code=error.code))
-            else:
-                results.append({"name": name})
-            subject = f"{name} · {job.package.header.package_id.hex()[:8]} · {job.envelope_id}"
-            uses.append((subject, details[-1].code or "done"))
+            details.append(self._fate(job, found, next(answers)))
+            name, code = clean_text(job.path.name, max_bytes=MAX_FILE_NAME_BYTES), details[-1].code
+            results.append({"name": name, "error": code} if code else {"name": name})
+            uses.append((f"{name} · {job.package.header.package_id.hex()[:8]} · {job.envelope_id}", code or "done"))
         self._workspace.report_usages(verified, uses)
         self._tell(len(self._jobs))
         self._workspace.bus.publish(Changed.DOCUMENTS)
@@ -173,6 +181,14 @@ class _ShareAction(ABC):
     def close(self) -> None:
         """Forget what was found."""
         self._groups.clear()
+
+    def _fate(self, job: OpenJob, found: tuple[Envelope, Group], result: Mapping[str, Any]) -> ItemResult:
+        try:
+            if "error" in result:
+                raise RejectedError(str(result["error"]), job.path.name)
+            return self._serve(job, *found, result)
+        except BidSealError as error:
+            return ItemResult(name=job.path.name, code=error.code)
 
     def _tell(self, number: int) -> None:
         """Report that job `number` is next."""
@@ -323,9 +339,10 @@ class ExportSharesAction(_ShareAction):
 
 
 def _finish(results: list[dict[str, Value]], details: list[ItemResult]) -> Finish:
-    failed = sum(1 for detail in details if detail.code)
-    if failed == len(details):
-        code = details[0].code if failed == 1 else "ceremony.nothing_done"
+    """Say how it ended; what was left out of the scan is no matter of the phone's."""
+    failed = sum("error" in result for result in results)
+    if failed == len(results):
+        code = details[0].code if len(details) == 1 else "ceremony.nothing_done"
         return Finish(outcome=Outcome.FAILED, code=code, results=tuple(results), details=tuple(details))
     outcome = Outcome.PARTIAL if failed else Outcome.DONE
     return Finish(outcome=outcome, results=tuple(results), details=tuple(details))

@@ -5,6 +5,7 @@ import re
 import sqlite3
 import subprocess
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,10 @@ from desktop.crypto.cms_labels import commitment
 from desktop.crypto.suites import generate_p256, spki_of
 from desktop.domain.operations import Verdict
 from desktop.domain.secret import SecretBytes
-from desktop.formats.package import GroupKind, PlannedGroup, member_of_key
+from desktop.formats.package import GroupKind, PlannedGroup, Recipient, member_of_key
 from desktop.phone.core import PhoneOutcome
 from desktop.protocol.messages import Outcome
-from desktop.services.opening import ExportSharesAction, OpenAction, RehearseAction
+from desktop.services.opening import ExportSharesAction, OpenAction, OpenJob, RehearseAction
 from desktop.services.packing import PackAction
 from desktop.services.recipients import PinAction
 from desktop.services.share_file import read_shares, shares_for
@@ -69,6 +70,25 @@ def test_many_bids_are_opened_in_one_scan_and_a_bad_one_stops_no_other(bidder: B
     assert [job.target.exists() for job in jobs] == [True, False, True]
     left = [p.name for p in bidder.documents.iterdir() if p.name.startswith(".")]
     assert left == []
+
+
+def test_t41_bid_that_is_not_sealed_to_us_is_left_out_and_stops_no_other(bidder: Bidder, tmp_path: Path) -> None:
+    jobs = [bidder.job(bidder.pack(bidder.order(target=bidder.documents / f"标{n}.bid"))) for n in range(3)]
+    stranger = replace(jobs[1].package.header.envelopes[0].groups[0].recipients[0], sha256=bytes(32))
+    jobs[1] = _sealed_to(jobs[1], stranger)
+    view, result = bidder.scan(OpenAction(bidder.workspace, **bidder.own(), jobs=tuple(jobs)))
+    assert (view.outcome, result.is_success) == (Outcome.DONE, True)
+    assert [d.code for d in view.details] == ["", "package.share_not_ours", ""]
+    assert [job.target.exists() for job in jobs] == [True, False, True]
+    assert [item.code for item in view.left_out] == ["package.share_not_ours"]
+
+
+def _sealed_to(job: OpenJob, recipient: Recipient) -> OpenJob:
+    header = job.package.header
+    envelope = header.envelopes[0]
+    group = replace(envelope.groups[0], recipients=(recipient,))
+    changed = replace(header, envelopes=(replace(envelope, groups=(group,)),))
+    return replace(job, package=replace(job.package, header=changed))
 
 
 def test_second_envelope_opens_only_with_the_shares_of_all_groups(bidder: Bidder) -> None:

@@ -77,6 +77,16 @@ def test_bid_is_packed_rehearsed_and_opened_from_the_command_line(bidder: Bidder
     assert "Open bids" in said
 
 
+def test_bids_of_one_file_name_are_all_opened(bidder: Bidder, desk: list[str]) -> None:
+    for place in ("甲", "乙"):
+        (bidder.documents / place).mkdir()
+        bidder.pack(bidder.order(target=bidder.documents / place / "投标.bid"))
+    bids = [str(bidder.documents / place / "投标.bid") for place in ("甲", "乙")]
+    status, said = scanned(bidder, "open", *bids, "--out", str(bidder.documents), *desk)
+    assert status == 0, said
+    assert {p.name for p in bidder.documents.glob("投标*") if p.is_dir()} == {"投标", "投标(2)"}
+
+
 def test_two_envelopes_go_into_folders_of_their_own(bidder: Bidder, desk: list[str]) -> None:
     first, second = bidder.file("技术.pdf", b"1").path, bidder.file("报价.xml", b"2").path
     bid = bidder.documents / "乙.bid"
