@@ -26,11 +26,12 @@ from desktop.server.cases import papers
 from desktop.server.cases.accounts import present
 from desktop.server.cases.members import admins
 from desktop.server.cases.notices import tell
+from desktop.server.cases.withdrawal import withdraw
 from desktop.server.context import Platform
 from desktop.server.db.models import Account, Grant, IdentityCheck, Member, Order, Organization
 from desktop.server.rules import people
 from desktop.server.rules.permissions import Action, Actor, Target, demand
-from desktop.server.rules.states import CHECKS, GRANTS, CheckEvent, GrantEvent, follow
+from desktop.server.rules.states import GRANTS, GrantEvent, follow
 
 MAX_OPEN = 50
 _ID_NUMBER = b"id_number"
@@ -126,15 +127,11 @@ def submit(
     """
     number = people.id_number(id_number)
     index = platform.vault.index(_ID_NUMBER, number.encode())
+    with platform.db.read() as session:  # before anything is kept of whoever may not hand it in
+        _claimed(session, actor, grant_id, name, index)
     kept = papers.keep(platform, contents)
     with platform.db.write() as session:
-        account = session.get_one(Account, actor.id, with_for_update=True)
-        grant = session.get(Grant, grant_id, with_for_update=True)
-        if grant is None or grant.mobile != account.mobile:
-            raise RejectedError("platform.not_found")
-        if (name.strip(), index) != (grant.name, grant.id_number_index):
-            raise RejectedError("platform.identity_differs")
-        _check_identity(session, account, grant)
+        account, grant = _claimed(session, actor, grant_id, name, index)
         grant.state = follow(GRANTS, GrantState(grant.state), GrantEvent.SUBMIT)
         grant.account_id = account.id
         check = IdentityCheck(
@@ -206,16 +203,20 @@ def revoke(platform: Platform, actor: Actor, grant_id: str) -> GrantView:
         demand(present(session, actor), Action.REVOKE_MEMBERSHIP, target)
         if grant.state == GrantState.ACTIVE:
             raise RejectedError("platform.wrong_state", "a member by now")
-        grant.state = follow(GRANTS, GrantState(grant.state), GrantEvent.REVOKE)
-        grant.revoked_by, grant.revoked_at = actor.id, platform.now()
-        query = select(IdentityCheck).where(
-            IdentityCheck.purpose == CheckPurpose.GRANT, IdentityCheck.subject == grant.id
-        )
-        for check in session.scalars(query):
-            after = CHECKS.get((CheckState(check.state), CheckEvent.CANCEL))
-            if after is not None:
-                check.state = after
+        withdraw(session, platform, grant, by=actor.id)
         return _view(session, platform, grant)
+
+
+def _claimed(session: Session, actor: Actor, grant_id: str, name: str, index: str) -> tuple[Account, Grant]:
+    """Return the caller's account and the grant that it may hand in papers for."""
+    account, grant = session.get_one(Account, actor.id), session.get(Grant, grant_id)
+    if grant is None or grant.mobile != account.mobile:
+        raise RejectedError("platform.not_found")
+    if (name.strip(), index) != (grant.name, grant.id_number_index):
+        raise RejectedError("platform.identity_differs")
+    _check_identity(session, account, grant)
+    follow(GRANTS, GrantState(grant.state), GrantEvent.SUBMIT)
+    return account, grant
 
 
 def _check_new(session: Session, grant: Grant) -> None:

@@ -1,6 +1,7 @@
 """Members of a unit: who belongs to it, as what, until an admin ends it. The last certificate admin stays.
 
-Who leaves loses everything that the unit gave: certificates are revoked, their seals void, open orders cancelled.
+Who leaves loses everything that the unit gave: certificates are revoked, their seals void, open orders cancelled. Who
+is no admin any more has granted nothing that is not a membership yet.
 """
 
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from desktop.domain.operations import GrantState, MemberRole, NoticeKind, OrderS
 from desktop.server.cases.accounts import present
 from desktop.server.cases.invalidation import invalidate
 from desktop.server.cases.notices import tell
+from desktop.server.cases.withdrawal import withdraw_given
 from desktop.server.context import Platform
 from desktop.server.db.models import (
     Account,
@@ -70,6 +72,8 @@ def change_role(
             _keep_an_admin(session, member)
         if member.role != role:
             member.role = role
+            if role is not MemberRole.CERTIFICATE_ADMIN:
+                withdraw_given(session, platform, organization_id, account_id, by=actor.id)
             name = session.get_one(Organization, organization_id).name
             tell(session, platform, account_id, NoticeKind.ROLE_CHANGED, organization=name, role=role)
         return MemberView(member=member, account=session.get_one(Account, account_id))
@@ -136,6 +140,7 @@ def _take_back(session: Session, platform: Platform, actor: Actor, organization_
             by=actor.id,
             remark=_REMARK,
         )
+    withdraw_given(session, platform, organization_id, account_id, by=actor.id)
     open_states = [str(state) for state, event in ORDERS if event is OrderEvent.CANCEL]
     session.execute(
         update(Order)

@@ -82,8 +82,9 @@ def plan_without_old(
         RejectedError: `platform.code_wrong`, `.mobile_taken`, `.change_pending`; an account without a known identity
             (`.identity_differs`); a paper is not acceptable.
     """
-    kept = papers.keep(platform, contents)
+    papers.check(contents)
     sms_login.prove(platform, new_mobile, new_code, Purpose.MOBILE_NEW)
+    kept = papers.keep(platform, contents)  # after the proof: nobody without one fills the disk
     with platform.db.write() as session:
         if session.get_one(Account, actor.id).id_number is None:
             raise RejectedError("platform.identity_differs")

@@ -15,11 +15,20 @@ def keep(platform: Platform, contents: Sequence[bytes], *, at_least: int = 1) ->
     Raises:
         RejectedError: too few or too many (`platform.bad_field`), or one that is not acceptable.
     """
+    check(contents, at_least=at_least)
+    return " ".join(platform.files.put(content) for content in contents)
+
+
+def check(contents: Sequence[bytes], *, at_least: int = 1) -> None:
+    """Check papers without keeping them.
+
+    Raises:
+        RejectedError: as `keep`.
+    """
     if not at_least <= len(contents) <= MAX_PAPERS:
         raise RejectedError("platform.bad_field", "papers")
     for content in contents:
         images.paper(content)
-    return " ".join(platform.files.put(content) for content in contents)
 
 
 def count(kept: str) -> int:

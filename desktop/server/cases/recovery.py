@@ -61,13 +61,11 @@ def request_reset(platform: Platform, actor: Actor, serial: str, contents: Seque
         RejectedError: `platform.not_found`, `.forbidden`; `.no_recovery` when no half is kept; `.change_pending`; a
             paper is not acceptable.
     """
+    with platform.db.read() as session:  # before anything is kept of whoever may not ask
+        _demand_resettable(session, actor, serial)
     kept = papers.keep(platform, contents)
     with platform.db.write() as session:
-        _own(session, actor, serial, Action.RESET_CERTIFICATE_PASSWORD)
-        if session.get(RecoveryHalf, serial) is None:
-            raise RejectedError("platform.no_recovery")
-        if _checks(session, actor.id, serial, CheckState.PENDING_REVIEW):
-            raise RejectedError("platform.change_pending")
+        _demand_resettable(session, actor, serial)
         check = IdentityCheck(
             id=platform.new_id(),
             account_id=actor.id,
@@ -160,6 +158,14 @@ def _own(session: Session, actor: Actor, serial: str, action: Action) -> MobileC
     owners = frozenset({certificate.account_id})
     demand(actor, action, Target(organization_id=certificate.organization_id, owners=owners))
     return certificate
+
+
+def _demand_resettable(session: Session, actor: Actor, serial: str) -> None:
+    _own(session, actor, serial, Action.RESET_CERTIFICATE_PASSWORD)
+    if session.get(RecoveryHalf, serial) is None:
+        raise RejectedError("platform.no_recovery")
+    if _checks(session, actor.id, serial, CheckState.PENDING_REVIEW):
+        raise RejectedError("platform.change_pending")
 
 
 def _checks(session: Session, account_id: str, serial: str, state: CheckState) -> list[IdentityCheck]:

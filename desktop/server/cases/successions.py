@@ -20,6 +20,7 @@ from desktop.domain.operations import OrderKind, OrderState
 from desktop.server.cases import papers, seals
 from desktop.server.cases.answers import usable_certificate
 from desktop.server.cases.invalidation import invalidate
+from desktop.server.cases.members import admins
 from desktop.server.context import Platform
 from desktop.server.db.models import Account, IssuedCertificate, MobileCertificate, Order, Organization
 from desktop.server.rules import people
@@ -88,7 +89,8 @@ def approve(session: Session, platform: Platform, actor: Actor, order: Order) ->
     """Do what an approval means for the old certificate.
 
     Raises:
-        RejectedError: the old certificate no longer holds.
+        RejectedError: the old certificate no longer holds; it would give the unit another name (`.wrong_state`) and is
+            no admin's.
     """
     assert order.predecessor is not None
     certificate = usable_certificate(session, platform, order.predecessor)
@@ -96,6 +98,8 @@ def approve(session: Session, platform: Platform, actor: Actor, order: Order) ->
         return
     if order.kind == OrderKind.CHANGE:
         organization = session.get_one(Organization, certificate.organization_id, with_for_update=True)
+        if organization.name != order.organization_name and order.account_id not in admins(session, organization.id):
+            raise RejectedError("platform.wrong_state", "the unit has another name by now")
         organization.name = order.organization_name
         invalidate(
             session,
