@@ -11,7 +11,7 @@ from pathlib import Path
 
 from desktop.domain.errors import RejectedError, UnavailableError
 from desktop.domain.secret import SecretBytes
-from desktop.formats.package import BidPackage
+from desktop.formats.package import BidPackage, check_share_value
 
 SHARES_FORMAT = "BIDSEAL1/shares"
 _MAX_SHARE_FILE_BYTES = 1024 * 1024
@@ -63,9 +63,22 @@ def read_shares(path: Path) -> tuple[ExportedShare, ...]:
 
 
 def shares_for(package: BidPackage, envelope_id: str, known: tuple[ExportedShare, ...]) -> dict[str, SecretBytes]:
-    """Return those of `known` that belong to one envelope of `package`, by group id."""
-    wanted = (package.header.package_id, envelope_id)
-    return {each.group_id: each.share for each in known if (each.package_id, each.envelope_id) == wanted}
+    """Return those of `known` that belong to one envelope of `package`, by group id.
+
+    Of several for one group the one that the bid has committed to: a false one, whoever made it, takes no good one's
+    place. A lone false one is returned as well, so that the opening names the group that gave it; one of a group that
+    the envelope does not have is nobody's.
+    """
+    envelope = package.header.envelope(envelope_id)
+    groups = frozenset(group.group_id for group in envelope.groups) if envelope is not None else frozenset()
+    found: dict[str, SecretBytes] = {}
+    for each in known:
+        is_ours = (each.package_id, each.envelope_id) == (package.header.package_id, envelope_id)
+        if envelope is None or not is_ours or each.group_id not in groups:
+            continue
+        if each.group_id not in found or check_share_value(package, envelope, each.group_id, each.share):
+            found[each.group_id] = each.share
+    return found
 
 
 def _exported(value: Mapping[str, str]) -> ExportedShare:

@@ -271,3 +271,15 @@ def test_wrong_share_of_another_group_is_named(bidder: Bidder) -> None:
     job = bidder.job(path, opening=SecretBytes(bytes(32)))
     view, _ = bidder.scan(OpenAction(bidder.workspace, **bidder.own(), jobs=(job,)))
     assert (view.problem, view.details[0].code, job.target.exists()) == ("package.share_mismatch",) * 2 + (False,)
+
+
+def test_false_share_in_a_later_file_takes_no_good_ones_place(bidder: Bidder) -> None:
+    job, target = bidder.job(bidder.pack()), bidder.documents / "份额.json"
+    bidder.scan(ExportSharesAction(bidder.workspace, **bidder.own(), jobs=(job,), target=target))
+    (good,) = read_shares(target)
+    false = replace(good, share=SecretBytes(bytes(32)))
+    for known in ((good, false), (false, good)):
+        assert shares_for(job.package, "bid", known)["bidder"].reveal() == good.share.reveal()
+    assert shares_for(job.package, "bid", (false,))["bidder"].reveal() == bytes(32)
+    assert shares_for(job.package, "second", (good,)) == {}
+    assert shares_for(job.package, "bid", (replace(good, group_id="nobody"),)) == {}

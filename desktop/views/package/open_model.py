@@ -225,8 +225,9 @@ class OpenModel(ViewModel[OpenState]):
         self._set(bids=bids, current=current, checking=(0, 0, ""), failure=failure)
 
     def _take_shares(self, found: tuple[ExportedShare, ...]) -> None:
-        known = {(each.package_id, each.envelope_id, each.group_id): each for each in (*self.state.shares, *found)}
-        self._set(shares=tuple(known.values()), share_problem="")
+        # Several for one group stay side by side: which is the true one, each bid's commitments tell.
+        new = tuple(each for each in found if each not in self.state.shares)
+        self._set(shares=(*self.state.shares, *new), share_problem="")
 
 
 def free_folder(bid: Path, folder: Path | None, envelope_id: str, taken: set[Path]) -> Path:
