@@ -14,11 +14,15 @@ _CHUNK = 1 << 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HashedFile:
-    """`state` is of all `size` bytes and must be copied before it is continued; `modified_ns` as the disk then said."""
+    """`state` is of all `size` bytes and must be copied before it is continued; the times as the disk then said.
+
+    `changed_ns` is the time of change, which on POSIX no program can set back; Windows gives the time of creation.
+    """
 
     state: "hashlib._Hash" = field(repr=False)
     size: int
     modified_ns: int
+    changed_ns: int
 
     @property
     def sha256(self) -> bytes:
@@ -26,12 +30,13 @@ class HashedFile:
         return self.state.digest()
 
     def looks_like(self, path: Path) -> bool:
-        """Tell whether size and time of `path` are still the same; False when it cannot be looked at."""
+        """Tell whether size and times of `path` are still the same; False when it cannot be looked at."""
         try:
             found = path.stat()
         except OSError:
             return False
-        return (found.st_size, found.st_mtime_ns) == (self.size, self.modified_ns)
+        times = (found.st_mtime_ns, found.st_ctime_ns)
+        return (found.st_size, *times) == (self.size, self.modified_ns, self.changed_ns)
 
 
 def hash_file(path: Path) -> HashedFile:
@@ -42,8 +47,8 @@ def hash_file(path: Path) -> HashedFile:
     """
     state, size = hashlib.sha256(), 0
     with path.open("rb", buffering=0) as file:
-        modified_ns = os.fstat(file.fileno()).st_mtime_ns
+        found = os.fstat(file.fileno())
         while chunk := file.read(_CHUNK):
             state.update(chunk)
             size += len(chunk)
-    return HashedFile(state=state, size=size, modified_ns=modified_ns)
+    return HashedFile(state=state, size=size, modified_ns=found.st_mtime_ns, changed_ns=found.st_ctime_ns)

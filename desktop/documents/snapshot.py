@@ -76,7 +76,8 @@ def _copy(source: BinaryIO, out: BinaryIO, path: Path, max_bytes: int) -> Snapsh
     if size == 0:
         raise RejectedError("pdf.not_a_pdf", "empty file")
     out.flush()
-    hashed = HashedFile(state=digest, size=size, modified_ns=os.fstat(out.fileno()).st_mtime_ns)
+    found = os.fstat(out.fileno())
+    hashed = HashedFile(state=digest, size=size, modified_ns=found.st_mtime_ns, changed_ns=found.st_ctime_ns)
     return Snapshot(path=path, hashed=hashed, has_active_content=active)
 
 

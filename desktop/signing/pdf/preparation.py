@@ -107,6 +107,9 @@ def _write(
             foreign_parser("pdf.damaged"),
         ):
             field_name, digest = _append_update(request, cast("BinaryIO", file), encoded, source)
+            if not source.looks_like(request.snapshot):
+                # What was read for the update may have been another file's, and `finish` sees only what is there then.
+                raise RejectedError("pdf.source_changed", "while it was prepared")
     except BaseException:
         prepared.unlink(missing_ok=True)
         raise
