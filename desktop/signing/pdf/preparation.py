@@ -107,9 +107,7 @@ def _write(
             foreign_parser("pdf.damaged"),
         ):
             field_name, digest = _append_update(request, cast("BinaryIO", file), encoded, source)
-            if not source.looks_like(request.snapshot):
-                # What was read for the update may have been another file's, and `finish` sees only what is there then.
-                raise RejectedError("pdf.source_changed", "while it was prepared")
+            _demand_unchanged(request, source)
     except BaseException:
         prepared.unlink(missing_ok=True)
         raise
@@ -132,6 +130,12 @@ def _hash_snapshot(request: SealRequest) -> HashedFile:
     if hashed.sha256 != request.source_sha256:
         raise RejectedError("pdf.source_changed")
     return hashed
+
+
+def _demand_unchanged(request: SealRequest, source: HashedFile) -> None:
+    """Demand that what was read for the update was what was shown: `finish` sees only what is there then."""
+    if not source.looks_like(request.snapshot):
+        raise RejectedError("pdf.source_changed", "while it was prepared")
 
 
 def _append_update(
