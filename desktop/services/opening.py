@@ -112,6 +112,7 @@ class _ShareAction(ABC):
         self._certificate = certificate
         self._encryption = read_certificate(encryption_certificate)
         self._jobs = jobs
+        self._outputs = OutputFolders(workspace.folder.outputs)
         #: What was found for each job; None for one that cannot be asked for, whose fate stands in `_refused`.
         self._groups: list[tuple[Envelope, Group] | None] = []
         self._refused: dict[int, ItemResult] = {}
@@ -248,12 +249,12 @@ class OpenAction(_ShareAction):
             check_writable(job.target.parent)
             if job.target.exists():
                 raise RejectedError("package.target_exists", job.target.name)
-        OutputFolders(self._workspace.folder.outputs).note((), targets=[job.target for job in self._jobs])
+        self._outputs.note((), targets=[job.target for job in self._jobs])
 
     def close(self) -> None:
         """Delete plaintext that could not be deleted before; what is still held then goes at the next start."""
         super().close()
-        OutputFolders(self._workspace.folder.outputs).clean(remove_leftovers)
+        self._outputs.clean_own(remove_leftovers)
 
     def _tell(self, number: int) -> None:
         """Count bytes: one bid may take as long as a hundred others."""
@@ -308,13 +309,13 @@ class ExportSharesAction(_ShareAction):
 
     def _check_places(self) -> None:
         check_writable(self._target.parent)
-        OutputFolders(self._workspace.folder.outputs).note([self._target.parent])
+        self._outputs.note([self._target.parent])
 
     def close(self) -> None:
         """Forget the shares, and say that nothing is being written any more."""
         super().close()
         self._shares.clear()
-        OutputFolders(self._workspace.folder.outputs).forget()
+        self._outputs.forget()
 
     def act(self, verified: VerifiedAnswer) -> Finish | AskProof:
         """Collect the shares, then write the one file."""

@@ -78,6 +78,7 @@ class PackAction:
         self._order = order
         self._draft: PackageDraft | None = None
         self._attributes = b""
+        self._outputs = OutputFolders(workspace.folder.outputs)
         self._part = order.target.with_name(f".bidseal-{workspace.random(8).hex()}.part")
 
     def prepare(self, preparation: Preparation) -> CeremonyRequest:
@@ -88,7 +89,7 @@ class PackAction:
         self._workspace.confirm_workstation(certificate.credit_code)
         plan = self._plan()
         check_writable(order.target.parent)
-        OutputFolders(self._workspace.folder.outputs).note([order.target.parent], targets=[self._part])
+        self._outputs.note([order.target.parent], targets=[self._part])
 
         def progress(done: int, total: int) -> None:
             preparation.check()
@@ -152,7 +153,7 @@ class PackAction:
             self._draft.discard()
         with suppress(OSError):  # ciphertext; it goes at the next start
             self._part.unlink(missing_ok=True)
-        OutputFolders(self._workspace.folder.outputs).forget()
+        self._outputs.forget()
 
     def _plan(self) -> PackagePlan:
         order, certificate = self._order, self._order.certificate
