@@ -182,6 +182,7 @@ class Client(QObject):
             ("verify", lambda: tr("验签"), "shield-check", self._make_verify),
             ("certificates", lambda: tr("数字证书"), "file-badge", self._make_certificates),
             ("seals", lambda: tr("电子印章"), "badge-check", self._make_seals),
+            ("records", lambda: tr("使用记录"), "history", self._make_records),
         ]
         entries = [
             NavEntry(id=i, title=title, icon=icon, factory=factory, shortcut=f"Ctrl+{n}")
@@ -250,6 +251,13 @@ class Client(QObject):
         page.navigate.connect(self.go)
         page.notified.connect(self.window.show_toast)
         return page
+
+    def _make_records(self) -> Any:
+        from desktop.views.records import RecordsModel, RecordsPage
+
+        model = RecordsModel(self.workspace)
+        self._closers.append(model.cancel_export)
+        return RecordsPage(model)
 
     def _make_review(self) -> Any:
         from desktop.views.review import ReviewModel, ReviewPage

@@ -51,6 +51,11 @@ class UsageReporter:
                 log.info("usage record not kept: %s", error.code)
         self.flush()
 
+    @property
+    def waiting(self) -> int:
+        """How many records the platform does not have yet."""
+        return len(list(self._folder.glob("*.json")))
+
     def flush(self) -> int:
         """Hand in what waits; return how many are left."""
         for path in sorted(self._folder.glob("*.json"))[:_MOST]:
@@ -62,7 +67,7 @@ class UsageReporter:
             if not self._hand_in(entry):
                 continue
             path.unlink(missing_ok=True)
-        return len(list(self._folder.glob("*.json")))
+        return self.waiting
 
     def _hand_in(self, entry: UsageEntry) -> bool:
         """Return whether the record is settled: taken, or never to be taken."""

@@ -1,0 +1,204 @@
+"""The view-model of the usage records: one page at a time by its key, filters, detail, export.
+
+Which records these are the platform decides: the unit's for its admin, else the person's own. Refuses to ask with days
+that are none. Never holds more than one page, however many there are.
+"""
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop.domain.errors import BidSealError
+from desktop.portal.api import UsageFilter
+from desktop.portal.records import UsageRecord
+from desktop.services.events import Changed
+from desktop.services.export import Exported, ExportForm, ExportKind, export_records, pages_of
+from desktop.services.workspace import Workspace
+from desktop.ui.page import Phase, ViewModel
+from desktop.ui.tasks import CancelToken, ReportProgress, TaskHandle, run
+from desktop.views.records.state import ExportRun, RecordsState, Wanted, faults, platform_filter
+from desktop.views.records.words import export_form
+
+PAGE_ROWS = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Look:
+    """What a look has brought: one record more than a page, if there are more, and how many wait here."""
+
+    records: tuple[UsageRecord, ...]
+    waiting: int
+
+
+class RecordsModel(ViewModel[RecordsState]):
+    """Owns the page; `load` fills it."""
+
+    _heard = Signal(object)
+
+    def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
+        super().__init__(RecordsState(), parent)
+        self._workspace = workspace
+        #: Before which record each page up to the present one begins.
+        self._begins: list[int | None] = [None]
+        self._looking: TaskHandle[_Look] | None = None
+        self._export: TaskHandle[Exported] | None = None
+        self._unit = ""
+        self._heard.connect(self._on_heard)
+        self.destroyed.connect(workspace.bus.subscribe(self._heard.emit))
+
+    # -- intents ---------------------------------------------------------------------------------------------------
+
+    def load(self) -> None:
+        """Look at the present page anew; what is shown stays until the answer is there."""
+        account = self._workspace.account
+        if self._looking is not None:
+            self._looking.discard()
+        if account.account is None:
+            return
+        organization = account.organization
+        self._unit = organization.organization_id if organization else ""
+        if self.state.phase is not Phase.NORMAL:
+            self._set(phase=Phase.LOADING)
+        self._set(organization=organization.name if organization else "", is_admin=account.is_admin, is_loading=True)
+        look = partial(self._look, self._asked(), self._begins[-1])
+        self._looking = run(look, self._on_look, self._on_failed)
+
+    def search(self, wanted: Wanted) -> None:
+        """Look for other records, from the newest on; days that are none are said and nothing is asked."""
+        wrong = faults(wanted)
+        self._set(faults=wrong)
+        if not wrong:
+            self._begin(wanted)
+
+    def reset(self) -> None:
+        """Look at all records again."""
+        self.search(Wanted())
+
+    def next_page(self) -> None:
+        """Look at the older records."""
+        if self.state.has_next and not self.state.is_loading:
+            self._begins.append(self.state.records[-1].number)
+            self._turn()
+
+    def previous_page(self) -> None:
+        """Look at the newer records."""
+        if len(self._begins) > 1 and not self.state.is_loading:
+            self._begins.pop()
+            self._turn()
+
+    def select(self, number: int) -> None:
+        """Look at the detail of a record, 0 for none."""
+        self._set(selected=number)
+
+    def export(self, target: Path, kind: ExportKind) -> None:
+        """Write all records that are asked for, on all pages, to a new file."""
+        if self.state.is_exporting:
+            return
+        self._set(export=ExportRun())
+        form = export_form(self.state, self._workspace.clock.now())
+        work = partial(self._write, self._asked(), form, target, kind)
+        self._export = run(work, self._on_exported, self._on_not_exported, self._on_export_progress)
+
+    def cancel_export(self) -> None:
+        """Stop the export; no file is left."""
+        if self._export is not None:
+            self._export.cancel()
+
+    # -- looking ---------------------------------------------------------------------------------------------------
+
+    def _asked(self) -> UsageFilter:
+        return platform_filter(self.state.wanted, self._unit)
+
+    def _begin(self, wanted: Wanted) -> None:
+        self._begins = [None]
+        self._set(wanted=wanted, page=1, selected=0)
+        self.load()
+
+    def _turn(self) -> None:
+        self._set(page=len(self._begins), selected=0)
+        self.load()
+
+    def _look(
+        self,
+        asked: UsageFilter,
+        before: int | None,
+        progress: ReportProgress,  # noqa: ARG002 - a short request
+        cancel: CancelToken,
+    ) -> _Look:
+        """On a worker: what was done without a network is handed in as well, now that there is one."""
+        api, reporter = self._workspace.api, self._workspace.records
+        records = api.usage_records(asked, limit=PAGE_ROWS + 1, before=before)
+        waiting = reporter.waiting
+        cancel.raise_if_set()
+        if waiting and (left := reporter.flush()) < waiting:
+            waiting = left
+            records = api.usage_records(asked, limit=PAGE_ROWS + 1, before=before)
+        return _Look(records=records, waiting=waiting)
+
+    def _on_look(self, look: _Look) -> None:
+        shown = look.records[:PAGE_ROWS]
+        is_empty = not shown and not self.state.is_narrowed and self.state.page == 1
+        self._set(
+            phase=Phase.EMPTY if is_empty else Phase.NORMAL,
+            records=shown,
+            has_next=len(look.records) > PAGE_ROWS,
+            waiting=look.waiting,
+            is_loading=False,
+            problem_code="",
+            problem_detail="",
+        )
+
+    def _on_failed(self, error: BidSealError) -> None:
+        self._set(is_loading=False)
+        self._fail(error)
+
+    # -- exporting -------------------------------------------------------------------------------------------------
+
+    def _write(
+        self,
+        asked: UsageFilter,
+        form: ExportForm,
+        target: Path,
+        kind: ExportKind,
+        *,
+        progress: ReportProgress,
+        cancel: CancelToken,
+    ) -> Exported:
+        return export_records(
+            pages_of(self._workspace.api, asked),
+            form,
+            target,
+            kind=kind,
+            report=lambda done: progress(done, 0),
+            check=cancel.raise_if_set,
+        )
+
+    def _on_export_progress(self, done: int, _total: int, _text: str) -> None:
+        self._set(export=ExportRun(done=done))
+
+    def _on_exported(self, exported: Exported) -> None:
+        self._set(export=ExportRun(done=exported.count, path=exported.path))
+
+    def _on_not_exported(self, error: BidSealError) -> None:
+        self._set(export=ExportRun(problem=error.code, detail=error.detail))
+
+    # -- hearing ---------------------------------------------------------------------------------------------------
+
+    def _on_heard(self, change: Changed) -> None:
+        if change is Changed.SESSION:
+            organization = self._workspace.account.organization
+            if (organization.organization_id if organization else "") != self._unit:
+                self._forget()
+                return
+        if change in {Changed.SESSION, Changed.RECORDS}:
+            self.load()
+
+    def _forget(self) -> None:
+        """Show nothing of another unit while the records of this one come."""
+        cleared: dict[str, Any] = {"records": (), "has_next": False, "export": None, "faults": frozenset()}
+        self.cancel_export()
+        self._set(phase=Phase.LOADING, **cleared)
+        self._begin(Wanted())
