@@ -185,7 +185,8 @@ _TEMPLATE = r"""
 #set document(title: d.title)
 #set page(paper: "a4", flipped: true, margin: (x: 15mm, top: 14mm, bottom: 16mm),
   footer: context align(center, text(7pt, fill: luma(90), d.page.replace("{page}", str(counter(page).get().first())))))
-#set text(font: ("Microsoft YaHei", "PingFang SC", "Noto Sans CJK SC", "WenQuanYi Micro Hei", "SimSun"), size: 8pt, cjk-latin-spacing: none)
+#set text(font: ("Microsoft YaHei", "PingFang SC", "Noto Sans CJK SC", "WenQuanYi Micro Hei", "SimSun"))
+#set text(size: 8pt, cjk-latin-spacing: none)
 #show regex("[!-~]{10}"): it => it + "\u{200b}"
 #counter(page).update(d.first)
 #if d.first == 1 [

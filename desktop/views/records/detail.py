@@ -7,7 +7,7 @@ from desktop.portal.records import UsageRecord
 from desktop.ui.i18n import tr
 from desktop.ui.kit import Card, IconButton, Label, StatusChip, Tone, local_time, scrolled
 from desktop.views.certificates.fact_grid import Fact, FactGrid
-from desktop.views.records.words import operation_words, result_word
+from desktop.views.records.words import operation_words, reason_word, result_word
 
 _WIDTH = 336
 _WORD_WIDTH = 84
@@ -34,9 +34,9 @@ class RecordDetail(Card):
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 8, 0)
         column.setSpacing(12)
-        column.addWidget(self.facts)
         column.addWidget(self.chip)
         column.addWidget(self.words)
+        column.addWidget(self.facts)
         column.addStretch()
         self.body.addLayout(head)
         self.add(scrolled(inner, name="recordDetailArea"), 1)
@@ -47,7 +47,7 @@ class RecordDetail(Card):
         self.close_button.set_text(tr("关闭"))
         self.facts.show_facts(
             [
-                Fact(word=tr("结果"), text=result_word(record.result)[0]),
+                Fact(word=tr("结果"), text=_result(record.result)),
                 Fact(word=tr("文件或标段"), text=record.subject),
                 Fact(word=tr("使用者"), text=record.user_name),
                 Fact(word=tr("操作时间"), text=local_time(record.at, seconds=True)),
@@ -63,6 +63,11 @@ class RecordDetail(Card):
         else:
             self.chip.set_status(tr("手机签名无法核验"), Tone.WARNING)
             self.words.setText(tr("这条记录不带手机的签名 (旧版客户端), 只能说明有人上报过。"))
+
+
+def _result(result: str) -> str:
+    reason = reason_word(result)
+    return f"{result_word(result)[0]}: {reason}" if reason else result_word(result)[0]
 
 
 def _spaced(code: str) -> str:

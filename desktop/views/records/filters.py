@@ -1,7 +1,7 @@
 """The line of filters above the records. Nothing is asked before the person says so by button or Enter."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout
+from PySide6.QtWidgets import QComboBox, QHBoxLayout
 
 from desktop.ui.i18n import tr
 from desktop.ui.kit import ChoiceField, KitFrame, LinkButton, PrimaryButton, TextField
@@ -9,8 +9,10 @@ from desktop.views.records.state import Fault, RecordsState, Wanted
 from desktop.views.records.words import DONE, FAILED, operation_words
 
 _ALL = "all"
-_LABEL_PX = 26
-_STRETCHES = (5, 3, 3, 4, 4, 5)
+_LABEL_PX = 20
+#: Beside the least widths below: who gets what a wide window has to give.
+_STRETCHES = (2, 1, 2, 1, 1, 4)
+_DAY_PX, _NAME_PX, _CHOICE_CHARACTERS = 110, 84, 4
 
 
 class FilterBar(KitFrame):
@@ -29,6 +31,7 @@ class FilterBar(KitFrame):
         self.text = TextField(name="recordsText")
         self.search = PrimaryButton(icon="search", name="recordsSearch")
         self.reset = LinkButton(name="recordsReset")
+        self.reset.setMinimumHeight(self.search.sizeHint().height())
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
@@ -48,6 +51,12 @@ class FilterBar(KitFrame):
         self.buttons.addWidget(self.search, 0, Qt.AlignmentFlag.AlignTop)
         self.buttons.addWidget(self.reset, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(self.buttons)
+        for choice in (self.operation, self.result):
+            choice.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            choice.box.setMinimumContentsLength(_CHOICE_CHARACTERS)
+        for day in (self.since, self.until):
+            day.setMinimumWidth(_DAY_PX)
+        self.user.setMinimumWidth(_NAME_PX)
         self._shown = Wanted()
         self.search.clicked.connect(self._search)
         self.reset.clicked.connect(self.reset_requested)
@@ -67,7 +76,6 @@ class FilterBar(KitFrame):
         order = tr("早于开始日期") if Fault.ORDER in state.faults else ""
         self.until.set_error(tr("如 2026-11-24") if Fault.UNTIL in state.faults else order)
         self.user.setVisible(state.is_admin)
-        self.reset.setEnabled(state.is_narrowed or bool(state.faults))
 
     def _say_words(self, *, is_admin: bool) -> None:
         self.operation.set_label(tr("操作类型"))

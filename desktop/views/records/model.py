@@ -114,7 +114,7 @@ class RecordsModel(ViewModel[RecordsState]):
 
     def _begin(self, wanted: Wanted) -> None:
         self._begins = [None]
-        self._set(wanted=wanted, page=1, selected=0)
+        self._set(wanted=wanted, page=1, selected=0, export=self.state.export if self.state.is_exporting else None)
         self.load()
 
     def _turn(self) -> None:

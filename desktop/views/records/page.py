@@ -97,7 +97,7 @@ class RecordsPage(Page[RecordsState]):
     # -- parts -----------------------------------------------------------------------------------------------------
 
     def _say_words(self, state: RecordsState) -> None:
-        self.scope.setText(scope_words(state))
+        self.scope.setText("\n".join(part for part in (state.organization, scope_words(state)) if part))
         self.refresh.set_text(tr("刷新"))
         self.xlsx.setText(tr("导出 Excel"))
         self.pdf.setText(tr("导出 PDF"))
@@ -211,11 +211,11 @@ class RecordsPage(Page[RecordsState]):
 def _columns() -> list[Column]:
     return [
         Column(title=tr("操作时间"), width=136),
-        Column(title=tr("操作类型"), width=120),
-        Column(title=tr("使用者"), width=88),
-        Column(title=tr("证书序列号"), width=152, is_code=True),
+        Column(title=tr("操作类型"), width=136),
+        Column(title=tr("使用者"), width=76),
+        Column(title=tr("证书序列号"), width=140, is_code=True),
         Column(title=tr("文件或标段")),
-        Column(title=tr("结果"), width=112),
+        Column(title=tr("结果"), width=96),
     ]
 
 

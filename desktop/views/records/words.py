@@ -34,11 +34,14 @@ def operation_words() -> Mapping[str, str]:
 
 
 def result_word(result: str) -> tuple[str, Tone]:
-    """Return what came of it, and its tone; a code that we do not know is no success either."""
-    if result == DONE:
-        return tr("成功"), Tone.SUCCESS
+    """Return whether it was done, and the tone of that; a code that we do not know is no success either."""
+    return (tr("成功"), Tone.SUCCESS) if result == DONE else (tr("未成功"), Tone.PROBLEM)
+
+
+def reason_word(result: str) -> str:
+    """Return why it was not done, as far as the code is known."""
     known = CATALOGUE.get(result)
-    return (known.wording(current_language()).title if known else tr("未成功")), Tone.PROBLEM
+    return known.wording(current_language()).title if known else ""
 
 
 def scope_words(state: RecordsState) -> str:
@@ -46,8 +49,8 @@ def scope_words(state: RecordsState) -> str:
     if not state.organization:
         return tr("本人的使用记录")
     if state.is_admin:
-        return tr("{name} 全体成员的使用记录 (您是证书管理员)", name=state.organization)
-    return tr("本人在 {name} 的使用记录 (单位的全部记录由证书管理员查看)", name=state.organization)
+        return tr("单位全体成员的使用记录 (您是证书管理员)")
+    return tr("本人的使用记录 (单位的全部记录由证书管理员查看)")
 
 
 def export_form(state: RecordsState, now: datetime) -> ExportForm:
@@ -55,6 +58,7 @@ def export_form(state: RecordsState, now: datetime) -> ExportForm:
     return ExportForm(
         title=tr("使用记录"),
         notes=(
+            *((state.organization,) if state.organization else ()),
             scope_words(state),
             tr("筛选: {filters}", filters=_filters(state.wanted)),
             tr("导出时间: {time} (北京时间)", time=local_time(now, seconds=True)),
