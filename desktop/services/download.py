@@ -1,4 +1,7 @@
-"""Download a mobile certificate: keys are made on the phone, possession is proven, the CA issues, the phone keeps."""
+"""Download a mobile certificate: keys are made on the phone, possession is proven, the CA issues, the phone keeps.
+
+Seals that go on with the new certificate (a renewal) come along, signed anew for it, and may be used at once.
+"""
 
 from desktop.crypto.certificates import CertificateFacts, read_certificate
 from desktop.domain.errors import MisuseError, RejectedError
@@ -10,6 +13,7 @@ from desktop.protocol.items import DownloadItem
 from desktop.protocol.messages import Outcome
 from desktop.services.action import AskProof, Finish, ItemResult, Preparation
 from desktop.services.events import Changed
+from desktop.services.seals import keep_bound
 from desktop.services.workspace import Workspace
 from desktop.signing.ceremony import CeremonyRequest
 from desktop.store.pins import PinnedRecipient
@@ -62,14 +66,16 @@ class DownloadAction:
         self._workspace.report_usage(
             self._verified, subject=self.subject(), result="done", certificate_serial=signing.serial
         )
+        seals = keep_bound(self._workspace, issued.seals, signing)
         self._workspace.bus.publish(Changed.RECIPIENTS)
         self._workspace.bus.publish(Changed.ORDERS)
         self._workspace.bus.publish(Changed.CERTIFICATES)
+        self._workspace.bus.publish(Changed.SEALS)
         self._workspace.bus.publish(Changed.SESSION)
         return Finish(
             outcome=Outcome.DONE,
             results=({"sign_cert": issued.sign_cert, "enc_cert": issued.enc_cert, "chain": list(issued.chain)},),
-            details=(ItemResult(name=self.subject(), target=signing.serial),),
+            details=(ItemResult(name=self.subject(), target=signing.serial), *seals),
         )
 
     def close(self) -> None:

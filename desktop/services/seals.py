@@ -1,6 +1,7 @@
 """Seals: claim one by phone, keep the signed object here, and know which may be used with which certificate."""
 
 import logging
+from collections.abc import Iterable
 
 from desktop.crypto.certificates import CertificateFacts
 from desktop.crypto.primitives import equal, sha256
@@ -58,6 +59,29 @@ def load_seal(workspace: Workspace, record: Seal, certificate: CertificateFacts)
     if kept is None:
         _keep(workspace, seal.seal_id, data)
     return seal
+
+
+def keep_bound(
+    workspace: Workspace, seals: Iterable[tuple[str, bytes]], certificate: CertificateFacts
+) -> tuple[ItemResult, ...]:
+    """Keep the objects of seals that go on with a new certificate; return the fate of each.
+
+    A bad one is not kept and said so: the certificate has been issued, whatever came along with it.
+    """
+    found: list[ItemResult] = []
+    for seal_id, data in seals:
+        try:
+            seal = open_seal(workspace, data)
+            check_usable(seal, certificate, at=int(workspace.clock.now().timestamp()))
+            if seal.seal_id != seal_id:
+                raise RejectedError("ceremony.seal_not_bound", "another seal")  # noqa: TRY301 - as the checks above
+        except RejectedError as error:
+            log.info("seal %s not kept: %s", seal_id, error.code)
+            found.append(ItemResult(name=seal_id, target=seal_id, code=error.code))
+        else:
+            _keep(workspace, seal_id, data)
+            found.append(ItemResult(name=seal.name, target=seal_id))
+    return tuple(found)
 
 
 class ClaimSealAction:

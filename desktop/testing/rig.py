@@ -92,6 +92,10 @@ class PlatformHandle:
         )
         return str(messages[0]["code"])
 
+    def forget_sessions(self) -> None:
+        """Log in anew from now on: so much time has passed that the sessions have ended."""
+        self._sessions.clear()
+
     def signed_in(self, mobile: str) -> PlatformApi:
         """Return the API as the person with this number sees it, registering an unknown one; logs in once."""
         if mobile in self._sessions:
