@@ -41,8 +41,9 @@ class Desk:
 
     @property
     def certificate(self) -> Certificate:
-        """The newest."""
-        return max(self.workspace.api.certificates(), key=lambda c: c.not_before)
+        """The one that no other has followed."""
+        (newest,) = (c for c in self.workspace.api.certificates() if not c.successor)
+        return newest
 
     @property
     def seal(self) -> Seal:
