@@ -18,7 +18,17 @@ from desktop.formats.package.documents import read_header, write_header
 from desktop.formats.package.manifest import HEADER_NAME, MANIFEST_NAME, MIMETYPE, SIGNATURE_NAME
 from desktop.formats.package.model import BidHeader
 from tests.package.forging import container, keys_of, meta_of, package_around, parts_of, payload_of, resigned
-from tests.package.world import DOCUMENTS, RIVAL, World, counting_random, files_in, pack, plan_of, write_documents
+from tests.package.world import (
+    BIDDER,
+    DOCUMENTS,
+    RIVAL,
+    World,
+    counting_random,
+    files_in,
+    pack,
+    plan_of,
+    write_documents,
+)
 from tests.pdf.pki import ec_key
 
 
@@ -96,6 +106,15 @@ def test_t19_a_rival_cannot_submit_the_package_as_his(world: World, honest: Path
     renamed = write_header(replace(read_header(parts[HEADER_NAME]), bidder=RIVAL))
     taken = resigned(world, {**parts, HEADER_NAME: renamed}, signer=world.rival_signer)
     assert code(world, taken) == "package.wrong_binding"
+
+
+def test_t19_a_bidder_cannot_go_by_a_rivals_name(world: World, tmp_path: Path):
+    """Made by the rival himself, under his own credit code: what people read is the name."""
+    plan = plan_of(world, write_documents(tmp_path / "f"))
+    posing = replace(RIVAL, name=BIDDER.name)
+    for bidder, expected in ((posing, ["package.signer_not_bidder"]), (RIVAL, [])):
+        path = pack(world, replace(plan, bidder=bidder), tmp_path / f"{len(expected)}.bid", signer=world.rival_signer)
+        assert [reason.code for reason in world.verify(path).reasons] == expected
 
 
 def test_t19_a_foreign_signature_file_does_not_fit(world: World, honest: Path, tmp_path: Path):

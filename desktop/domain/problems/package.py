@@ -46,12 +46,12 @@ PACKAGE: dict[str, Problem] = {
     "package.signer_not_bidder": entry(
         (
             "签名人不是该投标人",
-            "签名证书的统一社会信用代码与投标文件包所写的投标人不同。",
+            "签名证书的单位名称或统一社会信用代码与投标文件包所写的投标人不同。",
             "请用投标单位自己的签名证书签名。",
         ),
         (
             "The signer is not the bidder",
-            "The signing certificate's credit code differs from that of the bidder named in the package.",
+            "The signing certificate's organization or credit code is not that of the bidder named in the package.",
             "Sign with the bidding organization's own signing certificate.",
         ),
     ),

@@ -43,8 +43,9 @@ def run(
 
 def judge(package: BidPackage, *, anchors: TrustAnchors, revocation: RevocationData, now: datetime) -> PackageVerdict:
     """Judge the signer of a package that was read."""
-    signer = package.signer
-    if signer.credit_code != package.header.bidder.credit_code or not signer.credit_code:
+    signer, bidder = package.signer, package.header.bidder
+    # The name as well: it is what people read, and any bidder could write a rival's beside his own credit code (T19).
+    if (signer.organization, signer.credit_code) != (bidder.name, bidder.credit_code) or not signer.credit_code:
         return _no("package.signer_not_bidder", signer.serial)
     if package.signing_time > now + _CLOCK_TOLERANCE:
         return _no("package.signed_in_future", package.signing_time.isoformat())
