@@ -80,6 +80,7 @@ class Tour:
         self._sealing()
         self._verify()
         self._bids()
+        self._records()
         self._trouble()
 
     def _register(self) -> None:
@@ -98,7 +99,7 @@ class Tour:
         self.bidder.register(company.mobile, self.phone.newest_code)
         screen.find("nav_home")
         self.desk("home", "new-company")
-        for page in ("projects", "sealing", "verify", "certificates", "seals", "me"):
+        for page in ("projects", "sealing", "verify", "certificates", "seals", "records", "me"):
             screen.click(f"nav_{page}")
             self.desk(page, "empty")
 
@@ -294,6 +295,26 @@ class Tour:
         screen.find("packageFacts_0")
         self.desk("verify", "package")
 
+    def _records(self) -> None:
+        from desktop.testing.driver import wait_until
+
+        screen = self.bidder.screen
+        screen.click("nav_records")
+        screen.find("recordsTable")
+        self.desk("records", "list")
+        screen.click_row("recordsTable", 0)
+        screen.find("recordDetail")
+        self.desk("records", "detail")
+        screen.click("recordDetailClose")
+        screen.type_text("recordsSince", "2026-02-30")
+        screen.click("recordsSearch")
+        self.desk("records", "wrong-day")
+        screen.type_text("recordsSince", "2036-01-01")
+        screen.click("recordsSearch")
+        wait_until(lambda: screen.is_visible("recordsNothing"), "no record")
+        self.desk("records", "nothing-matches")
+        screen.click("recordsReset")
+
     def _trouble(self) -> None:
         screen = self.bidder.screen
         self.hand("home-ready")
@@ -301,6 +322,8 @@ class Tour:
         screen.click("nav_home")
         screen.click("nav_certificates")
         self.desk("offline", "certificates")
+        screen.click("nav_records")
+        self.desk("offline", "records")
         screen.click("nav_me")
         self.desk("offline", "me")
         screen.click("nav_home")

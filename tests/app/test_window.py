@@ -133,7 +133,7 @@ def test_nothing_flashes_as_a_window_of_its_own(
     try:
         sealed = bidseal_window.seal(bidseal_company.document(), bidseal_phone)
         bidseal_window.verify(sealed)
-        for page in ("home", "projects", "certificates", "seals", "me"):
+        for page in ("home", "projects", "certificates", "seals", "records", "me"):
             bidseal_window.screen.click(f"nav_{page}")
             bidseal_window.settle()
     finally:
