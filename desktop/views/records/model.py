@@ -45,26 +45,17 @@ class RecordsModel(ViewModel[RecordsState]):
         self._begins: list[int | None] = [None]
         self._looking: TaskHandle[_Look] | None = None
         self._export: TaskHandle[Exported] | None = None
-        self._unit = ""
+        self._seen_by = ("", "", False)
+        self._may_hand_in = False
         self._heard.connect(self._on_heard)
         self.destroyed.connect(workspace.bus.subscribe(self._heard.emit))
 
     # -- intents ---------------------------------------------------------------------------------------------------
 
     def load(self) -> None:
-        """Look at the present page anew; what is shown stays until the answer is there."""
-        account = self._workspace.account
-        if self._looking is not None:
-            self._looking.discard()
-        if account.account is None:
-            return
-        organization = account.organization
-        self._unit = organization.organization_id if organization else ""
-        if self.state.phase is not Phase.NORMAL:
-            self._set(phase=Phase.LOADING)
-        self._set(organization=organization.name if organization else "", is_admin=account.is_admin, is_loading=True)
-        look = partial(self._look, self._asked(), self._begins[-1])
-        self._looking = run(look, self._on_look, self._on_failed)
+        """Look at the present page anew, then hand in what was done without a network and still waits here."""
+        self._may_hand_in = True
+        self._fetch()
 
     def search(self, wanted: Wanted) -> None:
         """Look for other records, from the newest on; days that are none are said and nothing is asked."""
@@ -109,17 +100,32 @@ class RecordsModel(ViewModel[RecordsState]):
 
     # -- looking ---------------------------------------------------------------------------------------------------
 
+    def _fetch(self) -> None:
+        """Ask for the present page; what is shown stays until the answer is there."""
+        account = self._workspace.account
+        if self._looking is not None:
+            self._looking.discard()
+        if account.account is None:
+            return
+        organization = account.organization
+        self._seen_by = self._who()
+        if self.state.phase is not Phase.NORMAL:
+            self._set(phase=Phase.LOADING)
+        self._set(organization=organization.name if organization else "", is_admin=account.is_admin, is_loading=True)
+        look = partial(self._look, self._asked(), self._begins[-1])
+        self._looking = run(look, self._on_look, self._on_failed)
+
     def _asked(self) -> UsageFilter:
-        return platform_filter(self.state.wanted, self._unit)
+        return platform_filter(self.state.wanted, self._seen_by[1])
 
     def _begin(self, wanted: Wanted) -> None:
         self._begins = [None]
         self._set(wanted=wanted, page=1, selected=0, export=self.state.export if self.state.is_exporting else None)
-        self.load()
+        self._fetch()
 
     def _turn(self) -> None:
         self._set(page=len(self._begins), selected=0)
-        self.load()
+        self._fetch()
 
     def _look(
         self,
@@ -128,15 +134,9 @@ class RecordsModel(ViewModel[RecordsState]):
         progress: ReportProgress,  # noqa: ARG002 - a short request
         cancel: CancelToken,
     ) -> _Look:
-        """On a worker: what was done without a network is handed in as well, now that there is one."""
-        api, reporter = self._workspace.api, self._workspace.records
-        records = api.usage_records(asked, limit=PAGE_ROWS + 1, before=before)
-        waiting = reporter.waiting
         cancel.raise_if_set()
-        if waiting and (left := reporter.flush()) < waiting:
-            waiting = left
-            records = api.usage_records(asked, limit=PAGE_ROWS + 1, before=before)
-        return _Look(records=records, waiting=waiting)
+        records = self._workspace.api.usage_records(asked, limit=PAGE_ROWS + 1, before=before)
+        return _Look(records=records, waiting=self._workspace.records.waiting)
 
     def _on_look(self, look: _Look) -> None:
         shown = look.records[:PAGE_ROWS]
@@ -150,6 +150,19 @@ class RecordsModel(ViewModel[RecordsState]):
             problem_code="",
             problem_detail="",
         )
+        if look.waiting and self._may_hand_in:
+            self._may_hand_in = False
+            run(self._hand_in, self._on_handed_in, lambda _error: None)
+
+    def _hand_in(self, progress: ReportProgress, cancel: CancelToken) -> int:  # noqa: ARG002 - ends by itself
+        cancel.raise_if_set()
+        return self._workspace.records.flush()
+
+    def _on_handed_in(self, left: int) -> None:
+        is_news = left < self.state.waiting
+        self._set(waiting=left)
+        if is_news:
+            self._fetch()
 
     def _on_failed(self, error: BidSealError) -> None:
         self._set(is_loading=False)
@@ -188,16 +201,24 @@ class RecordsModel(ViewModel[RecordsState]):
     # -- hearing ---------------------------------------------------------------------------------------------------
 
     def _on_heard(self, change: Changed) -> None:
-        if change is Changed.SESSION:
-            organization = self._workspace.account.organization
-            if (organization.organization_id if organization else "") != self._unit:
-                self._forget()
-                return
+        if change is Changed.SESSION and self._who() != self._seen_by:
+            self._forget()
+            return
         if change in {Changed.SESSION, Changed.RECORDS}:
             self.load()
 
+    def _who(self) -> tuple[str, str, bool]:
+        """Return whose view it is: person, unit, and whether as its admin."""
+        account = self._workspace.account
+        person, organization = account.account, account.organization
+        return (
+            str(person.account_id) if person else "",
+            str(organization.organization_id) if organization else "",
+            account.is_admin,
+        )
+
     def _forget(self) -> None:
-        """Show nothing of another unit while the records of this one come."""
+        """Show nothing of another person or unit while the records come that are for this one."""
         cleared: dict[str, Any] = {"records": (), "has_next": False, "export": None, "faults": frozenset()}
         self.cancel_export()
         self._set(phase=Phase.LOADING, **cleared)

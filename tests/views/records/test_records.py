@@ -1,6 +1,7 @@
 """Usage records by the page at a real platform: who used which certificate for what, when, and what came of it."""
 
 import dataclasses
+import json
 import re
 from datetime import UTC, datetime
 from pathlib import Path
@@ -132,6 +133,8 @@ def test_admin_sees_the_units_records_and_user_only_own_and_the_page_says_which(
     assert len(rows(page)) == 1
     assert page.scope.text() == f"{NAME}\n单位全体成员的使用记录 (您是证书管理员)"
     assert page.filters.user.isVisible()
+    page.model.search(Wanted(operation="download"))
+    wait_until(lambda: is_rest(page), "the answer")
     world.clock.advance(120)  # the next code by SMS
     world.sign_in(COLLEAGUE)
     wait_until(lambda: page.phase is Phase.EMPTY, "the colleague's view")
@@ -275,9 +278,25 @@ def test_record_of_a_time_without_network_is_handed_in_when_the_page_is_opened(
     cut_off = dataclasses.replace(own, records=own.without_network().records)
     scan_headless(own, phone, EnrolAction(cut_off), credit_code=world.company.credit_code)
     assert own.records.waiting == 1
-    reload(page)
+    page.model.load()
+    wait_until(lambda: [row[1] for row in rows(page)] == ["登记工位", "下载证书"], "the late record")
     assert own.records.waiting == 0
-    assert [row[1] for row in rows(page)] == ["登记工位", "下载证书"]
+    assert not page.waiting.isVisible()
+
+
+def test_record_that_the_platform_does_not_take_yet_is_said_to_wait(
+    driver: WindowDriver, page: RecordsPage, world: World, phone: Phone
+) -> None:
+    own = world.workspace
+    cut_off = dataclasses.replace(own, records=own.without_network().records)
+    scan_headless(own, phone, EnrolAction(cut_off), credit_code=world.company.credit_code)
+    (kept,) = (own.folder.root / "records").glob("*.json")
+    document = json.loads(kept.read_text(encoding="utf-8"))
+    kept.write_text(json.dumps(document | {"certificate_serial": "AB"}), encoding="utf-8")  # of no unit of this person
+    page.model.load()
+    wait_until(page.waiting.isVisible, "a word about it")
+    assert page.waiting.accessibleName().startswith("1 条记录尚未上传")
+    assert kept.exists()
 
 
 # -- export ------------------------------------------------------------------------------------------------------------
