@@ -5,7 +5,7 @@ from datetime import datetime
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.domain.operations import Verdict
+from desktop.domain.operations import OrderState, Verdict
 from desktop.domain.problems import problem
 from desktop.portal.records import Certificate
 from desktop.ui.i18n import current_language, tr
@@ -22,6 +22,8 @@ from desktop.ui.kit import (
     scrolled,
 )
 from desktop.views.certificates.fact_grid import Fact, FactGrid
+from desktop.views.certificates.follow_state import Way
+from desktop.views.certificates.follow_words import order_kind_word
 from desktop.views.certificates.state import CertificatesState, ChainWord, Detail, Link
 from desktop.views.certificates.words import certificate_status, grouped
 
@@ -38,6 +40,7 @@ class DetailPanel(QWidget):
 
     back_requested = Signal()
     export_requested = Signal()
+    way_requested = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -50,6 +53,14 @@ class DetailPanel(QWidget):
         self.banner = Banner(name="certificateBanner")
         self.verdict = VerdictBadge(name="certificateVerdict")
         self._holder = Card(name="certificateHolder")
+        self._manage = Card(name="certificateManage")
+        self.ways = {
+            Way.RENEW: SecondaryButton(icon="calendar", name="renewButton"),
+            Way.CHANGE: SecondaryButton(icon="pen-line", name="changeButton"),
+            Way.REISSUE: SecondaryButton(icon="smartphone", name="reissueButton"),
+        }
+        self._way_notes = {way: Label(role="caption", wrap=True) for way in self.ways}
+        self.followed = Label(role="muted", wrap=True, name="certificateFollowed")
         self.facts = FactGrid(name="certificateFacts")
         self._keys = Card(name="certificateKeys")
         self._sign_title, self._enc_title = Label(role="strong"), Label(role="strong")
@@ -59,6 +70,8 @@ class DetailPanel(QWidget):
         self._lay_out()
         self.back.clicked.connect(self.back_requested)
         self.export.clicked.connect(self.export_requested)
+        for way, button in self.ways.items():
+            button.clicked.connect(lambda _checked=False, w=way: self.way_requested.emit(w))
 
     def show_state(self, state: CertificatesState, now: datetime) -> None:
         """Draw the certificate looked at; `now` is the platform's time."""
@@ -72,6 +85,12 @@ class DetailPanel(QWidget):
         self.sign.show_facts(_key_facts(certificate.serial, tr("登录、签章的数字签名"), detail.sign_sha256))
         self.enc.show_facts(_key_facts(certificate.enc_serial, tr("加密与解密投标文件"), detail.enc_sha256))
         self._show_path(detail)
+        for way, button in self.ways.items():
+            button.setVisible(way in state.ways)
+            self._way_notes[way].setVisible(way in state.ways)
+        self.followed.setText(_followed_words(state))
+        self.followed.setVisible(bool(self.followed.text()))
+        self._manage.setVisible(bool(state.ways) or bool(self.followed.text()))
         self.export.setEnabled(bool(detail.links))
         if state.problem_code:
             self.banner.show_problem(state.problem_code, state.problem_detail)
@@ -105,6 +124,13 @@ class DetailPanel(QWidget):
         self._sign_title.setText(tr("签名证书"))
         self._enc_title.setText(tr("加密证书"))
         self._path.set_title(tr("签发链"))
+        self._manage.set_title(tr("证书管理"))
+        self.ways[Way.RENEW].setText(tr("证书延期"))
+        self.ways[Way.CHANGE].setText(tr("证书变更"))
+        self.ways[Way.REISSUE].setText(tr("补办"))
+        self._way_notes[Way.RENEW].setText(tr("到期前 3 个月内可办理; 印章随新证书继续使用。"))
+        self._way_notes[Way.CHANGE].setText(tr("单位名称已变更时办理; 绑定的印章将作废, 需要重新申请。"))
+        self._way_notes[Way.REISSUE].setText(tr("手机遗失、更换或卸载了应用时办理; 需要实名认证。"))
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -118,6 +144,13 @@ class DetailPanel(QWidget):
         self._holder.add(self.facts)
         for part in (self._sign_title, self.sign, self._enc_title, self.enc):
             self._keys.add(part)
+        self._manage.add(self.followed)
+        for way, button in self.ways.items():
+            line = QHBoxLayout()
+            line.setSpacing(16)
+            line.addWidget(button)
+            line.addWidget(self._way_notes[way], 1)
+            self._manage.body.addLayout(line)
         self.links.setSpacing(8)
         self._path.body.addLayout(self.links)
         inner = QWidget()
@@ -131,6 +164,7 @@ class DetailPanel(QWidget):
         left = QVBoxLayout()
         left.setSpacing(16)
         left.addWidget(self._holder)
+        left.addWidget(self._manage)
         left.addWidget(self._path)
         left.addStretch()
         pair.addLayout(left, 1)
@@ -161,6 +195,20 @@ def _facts(certificate: Certificate, now: datetime) -> list[Fact]:
         Fact(word=tr("有效期"), text=left if days >= 0 else tr("{begin} 至 {end}", begin=begin, end=end)),
         Fact(word=tr("密钥位置"), text=tr("手机, 不可导出")),
     ]
+
+
+def _followed_words(state: CertificatesState) -> str:
+    certificate = state.certificate
+    if certificate is None:
+        return ""
+    if certificate.successor:
+        serial = grouped(certificate.successor)
+        return tr("已由新证书 {serial} 接替。旧密钥保留在手机中, 用于解密以前的投标文件。", serial=serial)
+    open_ones = [
+        o for o in state.orders if o.predecessor == certificate.serial and o.state is OrderState.PENDING_REVIEW
+    ]
+    kinds = tr("、").join(order_kind_word(o.kind) for o in open_ones)
+    return tr("办理中: {kinds}, 待审核", kinds=kinds) if kinds else ""
 
 
 def _key_facts(serial: str, use: str, fingerprint: str) -> list[Fact]:

@@ -11,8 +11,10 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from desktop.domain.errors import BidSealError
-from desktop.domain.operations import OrderState
+from desktop.domain.operations import OrderKind, OrderState
 from desktop.portal.records import Certificate, Order
+from desktop.portal.unit_records import Grant
+from desktop.services.ceremony_view import CeremonyView, Stage
 from desktop.services.download import DownloadAction
 from desktop.services.events import Changed
 from desktop.services.workspace import Workspace
@@ -21,10 +23,13 @@ from desktop.ui.page import Phase, ViewModel
 from desktop.ui.tasks import CancelToken, ReportProgress, TaskHandle, Work, run
 from desktop.views.certificates.chain import detail_of, pem_of
 from desktop.views.certificates.checks import Field, OrderInput, Paper, check_order, form_of, read_paper, tidied
-from desktop.views.certificates.state import CertificatesState, ChainWord, Detail, Place
+from desktop.views.certificates.follow_model import FollowModel
+from desktop.views.certificates.follow_state import Way
+from desktop.views.certificates.state import Arrived, CertificatesState, ChainWord, Detail, Place
+from desktop.views.certificates.unit_model import UnitModel
 
 T = TypeVar("T")
-_Lists = tuple[tuple[Order, ...], tuple[Certificate, ...]]
+_Lists = tuple[tuple[Order, ...], tuple[Certificate, ...], tuple[Grant, ...]]
 
 _FIELD_OF_CODE = {
     "platform.credit_code_invalid": Field.CREDIT_CODE,
@@ -41,11 +46,14 @@ class CertificatesModel(ViewModel[CertificatesState]):
     def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
         super().__init__(CertificatesState(), parent)
         self.workspace = workspace
+        self.follow = FollowModel(workspace, self)
+        self.unit = UnitModel(workspace, self)
+        self.follow.done.connect(self._on_followed)
         self._held: list[TaskHandle[Any]] = []
         self._loading: TaskHandle[_Lists] | None = None
         self._looking: TaskHandle[Detail] | None = None
         self._person = self._account_id()
-        self._asked_for: set[str] = set()
+        self._asked_for: set[object] = set()
         self._is_form_begun = False
         self._wish = ""
         self._heard.connect(self._on_heard)
@@ -62,14 +70,14 @@ class CertificatesModel(ViewModel[CertificatesState]):
         api = self.workspace.api
 
         def work(progress: ReportProgress, cancel: CancelToken) -> _Lists:  # noqa: ARG001 - two short requests
-            orders, certificates = api.orders(), api.certificates()
+            orders, certificates, claimable = api.orders(), api.certificates(), api.claimable()
             self._learn_memberships(orders)
-            return orders, certificates
+            return orders, certificates, claimable
 
         self._loading = self._run(work, self._on_lists, self._on_no_lists)
 
     def receive(self, payload: str) -> None:
-        """Do what another page asks for: "new" = order one; a serial number or an order's id = show it."""
+        """Do what another page asks for: "new" = order one, "unit" = the people; a serial or an order's id = show it."""
         self._wish = payload
         self.load()
 
@@ -112,6 +120,48 @@ class CertificatesModel(ViewModel[CertificatesState]):
             )
         )
         self._go(Place.ORDER)
+
+    def open_order_again(self, order_id: str) -> None:
+        """Open the form that a refused order came from."""
+        order = self.order(order_id)
+        if order is not None and order.predecessor:
+            self.open_certificate(order.predecessor)
+            self.begin_way(Way(order.kind.value))
+        else:
+            self.open_form_again(order_id)
+
+    def begin_way(self, way: Way) -> None:
+        """Open the application for the certificate that follows the one looked at, where that is possible."""
+        certificate = self.state.certificate
+        if certificate is not None and way in self.state.ways:
+            self.follow.begin(way, certificate)
+            self._go(Place.FOLLOW)
+
+    def claim(self, grant_id: str) -> None:
+        """Open the identity check for a granted certificate."""
+        grant = next((g for g in self.state.claimable if g.grant_id == grant_id), None)
+        if grant is not None:
+            self.follow.begin_claim(grant)
+            self._go(Place.FOLLOW)
+
+    def leave_application(self) -> None:
+        """Go back to where the application was opened."""
+        self._go(Place.DETAIL if self.follow.state.certificate is not None else Place.OVERVIEW)
+
+    def open_unit(self) -> None:
+        """Look at the unit's people."""
+        self.unit.load()
+        self._go(Place.UNIT)
+
+    def downloaded(self, order: Order, view: CeremonyView) -> None:
+        """Hear how a download ended: say what its certificate brought."""
+        if view.stage is Stage.DONE and not view.problem:
+            seals = sum(1 for item in view.details[1:] if not item.code)
+            self._set(arrived=Arrived(kind=order.kind, seals=seals))
+
+    def seen(self) -> None:
+        """What the download brought was read."""
+        self._set(arrived=None)
 
     def open_certificate(self, serial: str) -> None:
         """Look at one certificate and judge its path."""
@@ -178,10 +228,21 @@ class CertificatesModel(ViewModel[CertificatesState]):
     # -- outcomes --------------------------------------------------------------------------------------------------
 
     def _on_lists(self, lists: _Lists) -> None:
-        orders, certificates = lists
-        self._set(orders=orders, certificates=certificates)
+        orders, certificates, claimable = lists
+        account = self.workspace.account
+        unit = account.organization
+        self._set(
+            orders=orders,
+            certificates=certificates,
+            claimable=claimable,
+            in_unit=unit is not None,
+            may_rename=account.is_admin,
+            unit_name=unit.name if unit else "",
+        )
         if self.state.place is Place.OVERVIEW:
             self._set(problem_code="", problem_detail="")
+        if unit is None and self.state.place is Place.UNIT:
+            self._set(place=Place.OVERVIEW)
         lost = self.state.place is Place.DETAIL and self.state.certificate is None
         if lost:
             self._set(place=Place.OVERVIEW)
@@ -190,7 +251,12 @@ class CertificatesModel(ViewModel[CertificatesState]):
 
     def _on_no_lists(self, error: BidSealError) -> None:
         """Keep what is there to see, and what is being typed, in sight."""
-        if self.state.orders or self.state.certificates or self.state.place is not Place.OVERVIEW:
+        if (
+            self.state.orders
+            or self.state.certificates
+            or self.state.claimable
+            or self.state.place is not Place.OVERVIEW
+        ):
             self._on_failed(error)
         else:
             self._fail(error)
@@ -257,7 +323,8 @@ class CertificatesModel(ViewModel[CertificatesState]):
 
     def _phase(self) -> Phase:
         state = self.state
-        is_empty = not state.orders and not state.certificates and state.place is Place.OVERVIEW
+        has_any = state.orders or state.certificates or state.claimable or state.in_unit
+        is_empty = not has_any and state.place is Place.OVERVIEW
         return Phase.EMPTY if is_empty else Phase.NORMAL
 
     def _fulfil(self) -> None:
@@ -266,8 +333,10 @@ class CertificatesModel(ViewModel[CertificatesState]):
         order = self.order(wish)
         if wish == "new":
             self.open_form()
+        elif wish == "unit" and self.state.in_unit:
+            self.open_unit()
         elif order is not None and order.state is OrderState.REJECTED:
-            self.open_form_again(wish)
+            self.open_order_again(wish)
         elif any(c.serial == wish for c in self.state.certificates):
             self.open_certificate(wish)
         elif wish:
@@ -276,8 +345,12 @@ class CertificatesModel(ViewModel[CertificatesState]):
     def _learn_memberships(self, orders: tuple[Order, ...]) -> None:
         """Ask once who we are when the review made the person a member; runs on a worker."""
         account = self.workspace.account
-        known = {m.credit_code for m in account.memberships}
-        accepted = {o.credit_code for o in orders if o.state in {OrderState.APPROVED, OrderState.COMPLETED}}
+        known: set[object] = {m.credit_code for m in account.memberships} | {
+            (m.credit_code, m.name) for m in account.memberships
+        }
+        good = [o for o in orders if o.state in {OrderState.APPROVED, OrderState.COMPLETED}]
+        accepted: set[object] = {o.credit_code for o in good}
+        accepted |= {(o.credit_code, o.organization_name) for o in good if o.kind is OrderKind.CHANGE}
         news = accepted - known - self._asked_for
         if news:
             account.refresh()
@@ -292,8 +365,14 @@ class CertificatesModel(ViewModel[CertificatesState]):
         elif change in {Changed.ORDERS, Changed.CERTIFICATES} and self._person:
             self.load()
 
+    def _on_followed(self) -> None:
+        self._set(placed_number=self.state.placed_number + 1)
+        self._go(Place.OVERVIEW)
+
     def _forget(self) -> None:
         """Drop everything of the person who has left."""
+        self.follow.forget()
+        self.unit.forget()
         for handle in self._held:
             handle.discard()
         self._asked_for.clear()

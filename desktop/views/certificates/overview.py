@@ -3,8 +3,9 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from desktop.domain.operations import OrderState
+from desktop.domain.operations import GrantState, OrderKind, OrderState
 from desktop.portal.records import Certificate, Order
+from desktop.portal.unit_records import Grant
 from desktop.ui.i18n import tr
 from desktop.ui.kit import (
     Card,
@@ -22,7 +23,9 @@ from desktop.ui.kit import (
     scrolled,
 )
 from desktop.ui.theme import current
+from desktop.views.certificates.follow_words import order_kind_word
 from desktop.views.certificates.state import CertificatesState
+from desktop.views.certificates.unit_parts import grant_status, role_word
 from desktop.views.certificates.words import certificate_status, order_status
 
 _HEADER = 37
@@ -60,7 +63,8 @@ class OrderCard(Card):
         self._organization.setText(order.organization_name)
         self._facts.setText(
             tr(
-                "持证人 {holder}  ·  算法 {suite}  ·  提交于 {time}",
+                "{kind}  ·  持证人 {holder}  ·  算法 {suite}  ·  提交于 {time}",
+                kind=order_kind_word(order.kind),
                 holder=order.holder_name,
                 suite=order.suite,
                 time=local_time(order.created_at),
@@ -70,7 +74,7 @@ class OrderCard(Card):
         self._reason.setText(tr("驳回原因: {reason}", reason=order.reason) if order.reason else "")
         self._reason.setVisible(order.state is OrderState.REJECTED and bool(order.reason))
         notes = {
-            OrderState.APPROVED: tr("用手机扫码下载; 密钥在手机中生成, 证书密码在手机上设置, 不经过本机。"),
+            OrderState.APPROVED: _approved_words(order.kind),
             OrderState.PENDING_REVIEW: tr("平台正在审核, 结果会显示在这里。"),
             OrderState.REJECTED: tr("更正后可重新提交。"),
         }
@@ -94,6 +98,51 @@ class OrderCard(Card):
         self.body.addLayout(row)
 
 
+def _approved_words(kind: OrderKind) -> str:
+    plain = tr("用手机扫码下载; 密钥在手机中生成, 证书密码在手机上设置, 不经过本机。")
+    if kind is OrderKind.CHANGE:
+        return tr("原证书已吊销, 绑定的印章已作废; 下载新证书后请重新申请印章。") + plain
+    if kind is OrderKind.REISSUE:
+        return tr("原证书已吊销; 请用新手机扫码下载, 之后印章可直接申领。") + plain
+    return plain
+
+
+class ClaimCard(Card):
+    """One granted certificate that waits for its grantee (待申领的证书)."""
+
+    claim_requested = Signal(str)
+
+    def __init__(self, grant: Grant, *, is_first: bool) -> None:
+        super().__init__(name=f"claim_{grant.grant_id}", padding=16)
+        name = "claimButton" if is_first else f"claimButton_{grant.grant_id}"
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        words.addWidget(Label(grant.organization_name, "lead", wrap=True))
+        facts = tr(
+            "被授权人 {name}  ·  {role}  ·  授权人 {by}",
+            name=grant.name,
+            role=role_word(grant.role),
+            by=grant.granted_by,
+        )
+        words.addWidget(Label(facts, "muted", wrap=True))
+        if grant.state is GrantState.REJECTED:
+            words.addWidget(Label(tr("驳回原因: {reason}", reason=grant.reason), "error", wrap=True, selectable=True))
+        waits = grant.state is GrantState.PENDING_REVIEW
+        note = tr("身份材料审核中, 通过后即可下载证书。") if waits else tr("完成实名认证后即可下载证书。")
+        words.addWidget(Label(note, "caption", wrap=True))
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        row.addWidget(Icon("id-card", "primary", 32), 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+        row.addWidget(StatusChip(*grant_status(grant.state)), 0, Qt.AlignmentFlag.AlignVCenter)
+        if not waits:
+            button = SecondaryButton(tr("申领"), name=name)
+            button.clicked.connect(lambda: self.claim_requested.emit(grant.grant_id))
+            row.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.body.addLayout(row)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+
+
 class Overview(QWidget):
     """Tells by signals what the person wants."""
 
@@ -102,6 +151,8 @@ class Overview(QWidget):
     download_requested = Signal(str)
     certificate_opened = Signal(str)
     refresh_requested = Signal()
+    claim_requested = Signal(str)
+    unit_requested = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -114,6 +165,10 @@ class Overview(QWidget):
         # The same wish twice: it is the one primary button of this page unless a download waits.
         self.new_primary = PrimaryButton(icon="plus", name="newOrderButton")
         self.new_secondary = SecondaryButton(icon="plus", name="newOrderButton")
+        self.unit = SecondaryButton(icon="users", name="unitButton")
+        self._claims_title = Label(role="heading")
+        self._claims = QVBoxLayout()
+        self._drawn_claims: tuple[object, ...] = ()
         self._waiting = QVBoxLayout()
         self._todo_title = Label(role="heading")
         self.certificates_card = Card(name="certificatesCard", padding=8)
@@ -126,6 +181,7 @@ class Overview(QWidget):
         for button in (self.new_primary, self.new_secondary):
             button.clicked.connect(self.order_requested)
         self.refresh.clicked.connect(self.refresh_requested)
+        self.unit.clicked.connect(self.unit_requested)
         self.certificates.row_activated.connect(self.certificate_opened)
         self.certificates.clicked.connect(lambda _index: self.certificate_opened.emit(self.certificates.selected_key))
 
@@ -136,6 +192,8 @@ class Overview(QWidget):
         has_download = any(o.state is OrderState.APPROVED for o in waiting)
         self.new_primary.setVisible(not has_download)
         self.new_secondary.setVisible(has_download)
+        self.unit.setVisible(state.in_unit)
+        self._show_claims(state.claimable)
         self._show_waiting(waiting)
         self._todo_title.setVisible(bool(waiting))
         has_certificates = bool(state.certificates)
@@ -149,16 +207,24 @@ class Overview(QWidget):
         self.history.set_content(_history_columns(), [_history_row(o) for o in past])
         _fit(self.history, len(past))
 
+    def _show_claims(self, grants: tuple[Grant, ...]) -> None:
+        self._claims_title.setVisible(bool(grants))
+        wanted = (grants, tr("申领"))
+        if wanted == self._drawn_claims:
+            return
+        self._drawn_claims = wanted
+        _empty(self._claims)
+        for position, grant in enumerate(grants):
+            card = ClaimCard(grant, is_first=position == 0)
+            card.claim_requested.connect(self.claim_requested)
+            self._claims.addWidget(card)
+
     def _show_waiting(self, orders: tuple[Order, ...]) -> None:
         wanted = (orders, tr("下载"))
         if wanted == self._drawn:
             return
         self._drawn = wanted
-        while (entry := self._waiting.takeAt(0)) is not None:
-            old = entry.widget()
-            if old is not None:
-                old.setParent(None)
-                old.deleteLater()
+        _empty(self._waiting)
         first = next((o.order_id for o in orders if o.state is OrderState.APPROVED), "")
         for order in orders:
             card = OrderCard(order, is_first=order.order_id == first)
@@ -173,6 +239,8 @@ class Overview(QWidget):
         self.refresh.set_text(tr("刷新"))
         for button in (self.new_primary, self.new_secondary):
             button.setText(tr("申请数字证书"))
+        self.unit.setText(tr("授权管理"))
+        self._claims_title.setText(tr("待申领的证书"))
         self._todo_title.setText(tr("待办"))
         self.certificates_title.setText(tr("我的证书"))
         self.certificates.set_accessible_name(tr("数字证书列表"))
@@ -184,6 +252,7 @@ class Overview(QWidget):
         head.setSpacing(8)
         head.addWidget(self._intro, 1, Qt.AlignmentFlag.AlignVCenter)
         head.addWidget(self.refresh)
+        head.addWidget(self.unit)
         head.addWidget(self.new_primary)
         head.addWidget(self.new_secondary)
         self._waiting.setSpacing(8)
@@ -193,6 +262,9 @@ class Overview(QWidget):
         column = QVBoxLayout(inner)
         column.setContentsMargins(32, 8, 32, 24)
         column.setSpacing(12)
+        self._claims.setSpacing(8)
+        column.addWidget(self._claims_title)
+        column.addLayout(self._claims)
         column.addWidget(self._todo_title)
         column.addLayout(self._waiting)
         column.addSpacing(8)
@@ -212,6 +284,15 @@ class Overview(QWidget):
         outer.addWidget(self._area, 1)
         QWidget.setTabOrder(self.new_primary, self.new_secondary)
         QWidget.setTabOrder(self.new_secondary, self.refresh)
+        QWidget.setTabOrder(self.refresh, self.unit)
+
+
+def _empty(box: QVBoxLayout) -> None:
+    while (entry := box.takeAt(0)) is not None:
+        old = entry.widget()
+        if old is not None:
+            old.setParent(None)
+            old.deleteLater()
 
 
 def _fit(table: DataTable, rows: int) -> None:
@@ -252,7 +333,7 @@ def _history_columns() -> list[Column]:
     return [
         Column(title=tr("单位")),
         Column(title=tr("持证人"), width=88),
-        Column(title=tr("算法"), width=96),
+        Column(title=tr("类型"), width=96),
         Column(title=tr("提交时间"), width=152),
         Column(title=tr("状态"), width=112),
     ]
@@ -265,7 +346,7 @@ def _history_row(order: Order) -> Row:
         cells=(
             order.organization_name,
             order.holder_name,
-            order.suite,
+            order_kind_word(order.kind),
             local_time(order.created_at),
             Cell(text=word, tone=tone),
         ),

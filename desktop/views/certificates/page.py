@@ -7,16 +7,20 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
+from desktop.domain.operations import OrderKind
+from desktop.portal.records import Order
 from desktop.services.ceremony import CeremonyView
 from desktop.ui.i18n import tr
 from desktop.ui.kit import Banner, Tone
 from desktop.ui.kit.drop import FilePicker, pick_files
 from desktop.ui.page import LookAgain, Page
 from desktop.views.certificates.detail_panel import DetailPanel
+from desktop.views.certificates.follow_panel import FollowPanel
 from desktop.views.certificates.model import CertificatesModel
 from desktop.views.certificates.order_panel import OrderPanel
 from desktop.views.certificates.overview import Overview
-from desktop.views.certificates.state import CertificatesState, Place
+from desktop.views.certificates.state import Arrived, CertificatesState, Place
+from desktop.views.certificates.unit_panel import UnitPanel
 from desktop.views.scan import ScanOpener, open_scan
 
 #: Asks where to save a file proposed as `name`; None when the person thinks better of it.
@@ -51,11 +55,16 @@ class CertificatesPage(Page[CertificatesState]):
         self.overview = Overview()
         self.order = OrderPanel(pick=pick)
         self.detail = DetailPanel()
+        self.follow = FollowPanel(pick=pick)
+        self.unit = UnitPanel(model.unit)
+        self.arrived = Banner(name="arrivedBanner")
         self._panels = QStackedWidget()
         self._places: dict[Place, QWidget] = {
             Place.OVERVIEW: self._with_banner(),
             Place.ORDER: self.order,
             Place.DETAIL: self.detail,
+            Place.FOLLOW: self.follow,
+            Place.UNIT: self.unit,
         }
         for panel in self._places.values():
             self._panels.addWidget(panel)
@@ -87,11 +96,15 @@ class CertificatesPage(Page[CertificatesState]):
         self.overview.show_state(state)
         self.order.show_state(state)
         self.detail.show_state(state, self.model.workspace.clock.now())
+        self.follow.show_state(self.model.follow.state)
         self._show_problem(state)
+        self._show_arrived(state.arrived)
         is_new = self._panels.currentWidget() is not self._places[state.place]
         self._panels.setCurrentWidget(self._places[state.place])
         if is_new and state.place is Place.ORDER:
             self.order.begin()
+        if is_new and state.place is Place.FOLLOW:
+            self.follow.begin()
         self._again.want(wanted=state.is_waiting and state.place is Place.OVERVIEW)
         self._tell(state)
 
@@ -105,6 +118,32 @@ class CertificatesPage(Page[CertificatesState]):
             self.banner.clear()
             return
         self.banner.show_problem(state.problem_code, state.problem_detail, tone=Tone.WARNING, action=tr("重试"))
+
+    def _show_arrived(self, arrived: Arrived | None) -> None:
+        if arrived is None:
+            self.arrived.clear()
+        elif arrived.kind is OrderKind.RENEW:
+            text = tr(
+                "{count} 枚印章已随新证书启用, 可直接签章。旧证书请保留在手机中, 用于解密以前的投标文件。",
+                count=arrived.seals,
+            )
+            self.arrived.show_message(Tone.SUCCESS, tr("证书已延期"), text, action=tr("知道了"))
+        elif arrived.kind is OrderKind.CHANGE:
+            text = tr("原证书绑定的印章已作废, 请以新名称重新申请印章。")
+            self.arrived.show_message(Tone.WARNING, tr("证书已变更"), text, action=tr("重新申请印章"))
+        elif arrived.kind is OrderKind.REISSUE:
+            text = tr("已通过审核的印章可凭新证书直接申领, 无需重新审核。")
+            self.arrived.show_message(Tone.SUCCESS, tr("证书已补办"), text, action=tr("去申领印章"))
+        else:
+            self.arrived.clear()
+
+    def _on_arrived(self) -> None:
+        arrived = self.model.state.arrived
+        self.model.seen()
+        if arrived is not None and arrived.kind is OrderKind.CHANGE:
+            self.navigate.emit("seals", "new")
+        elif arrived is not None and arrived.kind is OrderKind.REISSUE:
+            self.navigate.emit("seals", "")
 
     def _tell(self, state: CertificatesState) -> None:
         placed, exported = self._told
@@ -125,10 +164,11 @@ class CertificatesPage(Page[CertificatesState]):
             self.model.workspace,
             lambda: self.model.download_action(order),
             credit_code=order.credit_code,
-            on_finished=self._on_scanned,
+            on_finished=lambda view: self._on_scanned(order, view),
         )
 
-    def _on_scanned(self, _view: CeremonyView) -> None:
+    def _on_scanned(self, order: Order, view: CeremonyView) -> None:
+        self.model.downloaded(order, view)
         self.model.load()
 
     def _export(self) -> None:
@@ -149,6 +189,7 @@ class CertificatesPage(Page[CertificatesState]):
         room = QVBoxLayout()
         room.setContentsMargins(32, 0, 32, 0)
         room.addWidget(self.banner)
+        room.addWidget(self.arrived)
         column.addLayout(room)
         column.addWidget(self.overview, 1)
         return panel
@@ -158,7 +199,21 @@ class CertificatesPage(Page[CertificatesState]):
         self.banner.action_triggered.connect(model.load)
         self.empty.action_triggered.connect(model.open_form)
         self.overview.order_requested.connect(model.open_form)
-        self.overview.again_requested.connect(model.open_form_again)
+        self.overview.again_requested.connect(model.open_order_again)
+        self.overview.claim_requested.connect(model.claim)
+        self.overview.unit_requested.connect(model.open_unit)
+        self.arrived.action_triggered.connect(self._on_arrived)
+        self.unit.back_requested.connect(model.show_overview)
+        self.unit.notified.connect(self.notified)
+        self.detail.way_requested.connect(model.begin_way)
+        self.follow.back_requested.connect(model.leave_application)
+        self.follow.submitted.connect(model.follow.submit)
+        self.follow.touched.connect(model.follow.touch)
+        self.follow.id_typed.connect(model.follow.check_id_number)
+        self.follow.papers_chosen.connect(model.follow.attach)
+        self.follow.paper_removed.connect(model.follow.detach)
+        self.follow.look_requested.connect(model.follow.look)
+        model.follow.changed.connect(lambda: self.follow.show_state(model.follow.state))
         self.overview.download_requested.connect(self._download)
         self.overview.certificate_opened.connect(model.open_certificate)
         self.overview.refresh_requested.connect(model.load)

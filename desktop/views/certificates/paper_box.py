@@ -40,7 +40,7 @@ class PaperBox(QWidget):
         self.remove.setText(tr("移除"))
         if paper is not None:
             self._name.setText(paper.name)
-            self._size.setText(_size(len(paper.content)))
+            self._size.setText(size_words(len(paper.content)))
         self.error.setText(fault)
         self.error.setVisible(bool(fault))
 
@@ -65,5 +65,6 @@ class PaperBox(QWidget):
         column.addStretch()
 
 
-def _size(count: int) -> str:
+def size_words(count: int) -> str:
+    """Say the size of a paper."""
     return f"{count / _KIB / _KIB:.1f} MB" if count >= _KIB * _KIB else f"{max(count // _KIB, 1)} KB"

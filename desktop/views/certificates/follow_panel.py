@@ -1,0 +1,243 @@
+"""The panel of an application for a certificate that follows another, or of a claim: what it means, then the form.
+
+Passive but for what is being typed, which lives in its fields.
+"""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop.crypto.certificates import read_certificate
+from desktop.domain.problems import problem
+from desktop.ui.i18n import current_language, tr
+from desktop.ui.kit import (
+    Banner,
+    Card,
+    Label,
+    LinkButton,
+    PanelHead,
+    PrimaryButton,
+    SecondaryButton,
+    TextField,
+    Tone,
+    local_time,
+    scrolled,
+)
+from desktop.ui.kit.drop import FilePicker
+from desktop.ui.theme import current
+from desktop.views.certificates.fact_grid import Fact, FactGrid
+from desktop.views.certificates.follow_state import MAX_PAPERS, PARTS, FollowInput, FollowState, Part, Way
+from desktop.views.certificates.follow_words import papers_title, part_fault, way_notice, way_steps, way_title
+from desktop.views.certificates.id_field import IdNumberField
+from desktop.views.certificates.papers_box import PapersBox
+
+_ID_LENGTH = 18
+_SHOWN_BIDS = 12
+
+
+class FollowPanel(QWidget):
+    """Tells by signals what the person wants."""
+
+    back_requested = Signal()
+    submitted = Signal(object)
+    touched = Signal(object)
+    id_typed = Signal(str)
+    papers_chosen = Signal(list)
+    paper_removed = Signal(int)
+    look_requested = Signal()
+
+    def __init__(self, *, pick: FilePicker) -> None:
+        super().__init__()
+        self.setObjectName("followPanel")
+        self._filled = -1
+        self.head = PanelHead(name="follow")
+        self.notice = Banner(name="followNotice")
+        self.banner = Banner(name="followBanner")
+        self._subject, self._effects = Card(name="followSubject"), Card(name="followEffects")
+        self._form = Card(name="followForm")
+        self.facts = FactGrid(name="followFacts")
+        self.seals = Label(wrap=True, selectable=True, name="followSeals")
+        self.bids = Label(wrap=True, selectable=True, name="followBids")
+        self.look = LinkButton(icon="refresh-cw", name="followLook")
+        self.fields: dict[Part, TextField] = {
+            Part.ORGANIZATION: TextField(name="newNameField"),
+            Part.NAME: TextField(name="claimNameField"),
+            Part.ID_NUMBER: IdNumberField(name="claimIdField"),
+        }
+        self.papers = PapersBox(name="followPapers", icon="id-card", pick=pick)
+        self._note = Label(role="caption", wrap=True)
+        self.cancel = SecondaryButton(name="cancelFollowButton")
+        self.submit = PrimaryButton(name="submitFollowButton")
+        self._lay_out()
+        self._connect()
+
+    @property
+    def typed(self) -> FollowInput:
+        """What stands in the fields."""
+        return FollowInput(
+            organization_name=self.fields[Part.ORGANIZATION].value,
+            name=self.fields[Part.NAME].value,
+            id_number=self.fields[Part.ID_NUMBER].value,
+        )
+
+    def show_state(self, state: FollowState) -> None:
+        """Set words and errors; fill the fields only when another form has begun."""
+        self._say(state.way)
+        if state.form_number != self._filled:
+            self._filled = state.form_number
+            self.fields[Part.ORGANIZATION].set_value(state.draft.organization_name)
+            self.fields[Part.NAME].set_value(state.draft.name)
+            self.fields[Part.ID_NUMBER].set_value(state.draft.id_number)
+        self._show_subject(state)
+        self._show_effects(state)
+        self._show_form(state)
+        if state.problem_code:
+            self.banner.show_problem(state.problem_code, state.problem_detail)
+        else:
+            self.banner.clear()
+
+    def begin(self) -> None:
+        """Put the cursor into the first field shown, else on the way back."""
+        shown = [field for field in self.fields.values() if not field.isHidden()]
+        (shown[0].edit if shown else self.cancel).setFocus()
+
+    def _show_subject(self, state: FollowState) -> None:
+        if state.grant is not None:
+            grant = state.grant
+            self.facts.show_facts(
+                [
+                    Fact(word=tr("单位"), text=grant.organization_name),
+                    Fact(word=tr("授权人"), text=grant.granted_by),
+                    Fact(word=tr("被授权人"), text=grant.name),
+                    Fact(word=tr("身份证号"), text=grant.id_number_masked, is_code=True),
+                ]
+            )
+        elif state.certificate is not None:
+            certificate = state.certificate
+            self.facts.show_facts(
+                [
+                    Fact(word=tr("单位"), text=read_certificate(certificate.sign_cert).organization),
+                    Fact(word=tr("持证人"), text=certificate.holder_name),
+                    Fact(word=tr("序列号"), text=certificate.serial, is_code=True),
+                    Fact(word=tr("有效期至"), text=local_time(certificate.not_after)[:10]),
+                ]
+            )
+
+    def _show_effects(self, state: FollowState) -> None:
+        self._effects.setVisible(state.certificate is not None)
+        self.look.setVisible(bool(state.affected_problem))
+        self.bids.setVisible(not state.affected_problem)
+        if state.affected_problem:
+            wording = problem(state.affected_problem).wording(current_language())
+            self.seals.setText(tr("无法查询受影响的印章和投标文件: {title}", title=wording.title))
+        elif state.affected is None:
+            self.seals.setText(tr("正在查询受影响的印章和投标文件…"))
+            self.bids.hide()
+        else:
+            names = tr("、").join(s.name for s in state.affected.seals)
+            self.seals.setText(_seal_words(state.way, names))
+            self.bids.setText(_bid_words(state.way, state.affected.bids))
+
+    def _show_form(self, state: FollowState) -> None:
+        wanted, faults = PARTS[state.way], dict(state.faults)
+        self._form.setVisible(bool(wanted))
+        for part, field in self.fields.items():
+            field.setVisible(part in wanted)
+            field.set_error(part_fault(part, faults[part]) if part in faults else "")
+        fault = part_fault(Part.PAPERS, faults[Part.PAPERS]) if Part.PAPERS in faults else ""
+        self.papers.setVisible(Part.PAPERS in wanted)
+        self.papers.show_papers(papers_title(state.way), state.papers, fault, most=MAX_PAPERS)
+        self.submit.setEnabled(not state.is_submitting)
+        self.submit.setText(tr("正在提交…") if state.is_submitting else tr("提交"))
+
+    def _say(self, way: Way) -> None:
+        self.head.set_title(way_title(way))
+        self.head.set_steps(way_steps(way), 0)
+        title, text = way_notice(way)
+        tone = Tone.INFO if way in {Way.RENEW, Way.GRANT} else Tone.WARNING
+        self.notice.show_message(tone, title, text)
+        self._subject.set_title(tr("授权信息") if way is Way.GRANT else tr("原证书"))
+        self._effects.set_title(tr("受影响的印章和投标文件"))
+        self._form.set_title(tr("变更内容") if way is Way.CHANGE else tr("实名认证"))
+        self.look.setText(tr("重新查询"))
+        self.fields[Part.ORGANIZATION].set_label(tr("新的单位名称"), tr("与新营业执照一致的全称"))
+        self.fields[Part.NAME].set_label(tr("姓名"), tr("与授权填写的一致"))
+        self.fields[Part.ID_NUMBER].set_label(tr("身份证号"), tr("18 位, 离开后隐藏中间数字"))
+        self.cancel.setText(tr("取消"))
+        self._note.setText(tr("提交后由平台审核; 通过后用手机扫码下载证书。"))
+
+    def _connect(self) -> None:
+        self.head.back_requested.connect(self.back_requested)
+        self.cancel.clicked.connect(self.back_requested)
+        self.submit.clicked.connect(self._submit)
+        self.look.clicked.connect(self.look_requested)
+        self.papers.chosen.connect(self.papers_chosen)
+        self.papers.removed.connect(self.paper_removed)
+        for part, field in self.fields.items():
+            field.edit.textEdited.connect(lambda _text, p=part: self.touched.emit(p))
+            field.submitted.connect(self._submit)
+        number = self.fields[Part.ID_NUMBER]
+        number.edit.textEdited.connect(self._tell_whole_number)
+        number.edit.editingFinished.connect(lambda: self.id_typed.emit(number.value))
+
+    def _tell_whole_number(self, text: str) -> None:
+        if len(text.replace(" ", "")) >= _ID_LENGTH:
+            self.id_typed.emit(text)
+
+    def _submit(self) -> None:
+        self.submitted.emit(self.typed)
+
+    # -- building --------------------------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        inner = QWidget()
+        inner.setMaximumWidth(current().sizes.text_width + 64)
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(32, 8, 32, 24)
+        column.setSpacing(16)
+        self._subject.add(self.facts)
+        for part in (self.seals, self.bids, self.look):
+            self._effects.add(part)
+        for field in self.fields.values():
+            self._form.add(field)
+        self._form.add(self.papers)
+        for widget in (self.banner, self.notice, self._subject, self._effects, self._form):
+            column.addWidget(widget)
+        column.addStretch()
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(8)
+        outer.addWidget(self.head)
+        area = scrolled(inner)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        outer.addWidget(area, 1)
+        foot = QWidget()
+        foot.setMaximumWidth(current().sizes.text_width + 64)
+        row = QHBoxLayout(foot)
+        row.setContentsMargins(32, 8, 32, 16)
+        row.setSpacing(16)
+        row.addWidget(self._note, 1, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self.cancel)
+        row.addWidget(self.submit)
+        outer.addWidget(foot)
+
+
+def _seal_words(way: Way, names: str) -> str:
+    if not names:
+        return tr("没有与此证书绑定的印章。")
+    if way is Way.RENEW:
+        return tr("随新证书继续使用的印章: {names}", names=names)
+    if way is Way.CHANGE:
+        return tr("将作废的印章: {names}", names=names)
+    return tr("补办后可重新申领的印章: {names}", names=names)
+
+
+def _bid_words(way: Way, bids: tuple[str, ...]) -> str:
+    if not bids:
+        return tr("平台的使用记录中没有用此证书加密的投标文件。")
+    shown = "\n".join(f"· {bid}" for bid in bids[:_SHOWN_BIDS])
+    more = len(bids) - _SHOWN_BIDS
+    if more > 0:
+        shown += "\n" + tr("另有 {count} 份", count=more)
+    if way is Way.REISSUE:
+        return tr("将无法用原密钥解密的投标文件 (其他收件人的手机仍可解密):") + "\n" + shown
+    return tr("仍需旧密钥解密的投标文件:") + "\n" + shown
