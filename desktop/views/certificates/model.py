@@ -77,7 +77,7 @@ class CertificatesModel(ViewModel[CertificatesState]):
         self._loading = self._run(work, self._on_lists, self._on_no_lists)
 
     def receive(self, payload: str) -> None:
-        """Do what another page asks for: "new" = order one, "unit" = the people; a serial or an order's id = show it."""
+        """Do what another page asks for: "new" = an order, "unit" = the people; a serial or an order's id = show it."""
         self._wish = payload
         self.load()
 

@@ -13,11 +13,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from desktop.domain.clock import ManualClock
+from desktop.domain.operations import OrderKind, SealKind
 from desktop.phone.core import Phone
 from desktop.portal.api import PlatformApi
-from desktop.portal.records import Order
+from desktop.portal.records import Order, Seal
 from desktop.services.download import DownloadAction
+from desktop.services.enrol import EnrolAction
+from desktop.services.seals import ClaimSealAction
 from desktop.services.workspace import Workspace, open_workspace
+from desktop.signing.imprint.synthetic import SealText, draw_seal
 from desktop.store.paths import DataFolder
 from desktop.testing.driver import WindowDriver, wait_until
 from desktop.testing.rig import (
@@ -29,6 +33,7 @@ from desktop.testing.rig import (
     make_phone,
     order_form,
     scan_headless,
+    seal_form,
 )
 from desktop.views.scan.dialog import ScanDialog
 
@@ -96,6 +101,33 @@ class World:
         )
         self.workspace.account.refresh()
         return phone
+
+    def later(self, days: int) -> None:
+        """Let days pass and log everybody in anew."""
+        self.clock.advance(days * 24 * 3600)
+        self.handle.forget_sessions()
+        self.sign_in()
+
+    def claimed_seal(self, phone: Phone, serial: str) -> Seal:
+        """Have a seal bound to the certificate, claimed on the phone."""
+        code = self.company.credit_code
+        scan_headless(self.workspace, phone, EnrolAction(self.workspace), credit_code=code)
+        # A short text: what the imprint says plays no part here.
+        imprint = draw_seal(SealKind.OFFICIAL, SealText(name="赣南公司"))
+        applied = self.workspace.api.apply_for_seal(seal_form(serial, imprint))
+        self.operator().review_seal(applied.seal_id, approve=True)
+        approved = next(s for s in self.workspace.api.seals() if s.seal_id == applied.seal_id)
+        view, _ = scan_headless(
+            self.workspace, phone, ClaimSealAction(self.workspace, approved, credit_code=code), credit_code=code
+        )
+        assert view.problem == "", view.detail
+        return next(s for s in self.workspace.api.seals() if s.seal_id == applied.seal_id)
+
+    def approve(self, kind: OrderKind) -> None:
+        """Approve the pending order of a kind at the review desk."""
+        operator = self.operator()
+        (order,) = (o for o in operator.orders_to_review() if o.kind is kind)
+        operator.review_order(order.order_id, approve=True)
 
     def file(self, name: str, content: bytes = PNG) -> Path:
         path = self.folder / name
