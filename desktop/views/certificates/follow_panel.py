@@ -176,7 +176,8 @@ class FollowPanel(QWidget):
             field.edit.textEdited.connect(lambda _text, p=part: self.touched.emit(p))
             field.submitted.connect(self._submit)
         number = self.fields[Part.ID_NUMBER]
-        number.edit.textEdited.connect(self._tell_whole_number)
+        # The field drops its error at every change: what is wrong is told after that.
+        number.changed.connect(self._tell_whole_number)
         number.edit.editingFinished.connect(lambda: self.id_typed.emit(number.value))
 
     def _tell_whole_number(self, text: str) -> None:
