@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from desktop.domain.errors import BidSealError
-from desktop.domain.operations import OrderKind, OrderState
+from desktop.domain.operations import OrderState
 from desktop.portal.records import Certificate, Order
 from desktop.portal.unit_records import Grant
 from desktop.services.ceremony_view import CeremonyView, Stage
@@ -25,7 +25,7 @@ from desktop.views.certificates.chain import detail_of, pem_of
 from desktop.views.certificates.checks import Field, OrderInput, Paper, check_order, form_of, read_paper, tidied
 from desktop.views.certificates.follow_model import FollowModel
 from desktop.views.certificates.follow_state import Way
-from desktop.views.certificates.state import Arrived, CertificatesState, ChainWord, Detail, Place
+from desktop.views.certificates.state import Arrived, CertificatesState, ChainWord, Detail, Place, accepted_units
 from desktop.views.certificates.unit_model import UnitModel
 
 T = TypeVar("T")
@@ -77,7 +77,7 @@ class CertificatesModel(ViewModel[CertificatesState]):
         self._loading = self._run(work, self._on_lists, self._on_no_lists)
 
     def receive(self, payload: str) -> None:
-        """Do what another page asks for: "new" = an order, "unit" = the people; a serial or an order's id = show it."""
+        """Do what another page asks for: "new", "unit", "renew:<serial>", "claim:<grant>"; a serial or order id = show."""
         self._wish = payload
         self.load()
 
@@ -330,8 +330,14 @@ class CertificatesModel(ViewModel[CertificatesState]):
     def _fulfil(self) -> None:
         """Go where another page asked to, now that the lists are fresh."""
         wish, self._wish = self._wish, ""
+        verb, _, target = wish.partition(":")
         order = self.order(wish)
-        if wish == "new":
+        if verb == "claim":
+            self.claim(target)
+        elif verb == "renew":
+            self.open_certificate(target)
+            self.begin_way(Way.RENEW)
+        elif wish == "new":
             self.open_form()
         elif wish == "unit" and self.state.in_unit:
             self.open_unit()
@@ -348,10 +354,7 @@ class CertificatesModel(ViewModel[CertificatesState]):
         known: set[object] = {m.credit_code for m in account.memberships} | {
             (m.credit_code, m.name) for m in account.memberships
         }
-        good = [o for o in orders if o.state in {OrderState.APPROVED, OrderState.COMPLETED}]
-        accepted: set[object] = {o.credit_code for o in good}
-        accepted |= {(o.credit_code, o.organization_name) for o in good if o.kind is OrderKind.CHANGE}
-        news = accepted - known - self._asked_for
+        news = accepted_units(orders) - known - self._asked_for
         if news:
             account.refresh()
             self._asked_for |= news

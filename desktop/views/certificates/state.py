@@ -148,3 +148,10 @@ class CertificatesState(PageState):
             (o.credit_code, o.predecessor) == (order.credit_code, order.predecessor) and o.created_at > order.created_at
             for o in self.orders
         )
+
+
+def accepted_units(orders: tuple[Order, ...]) -> set[object]:
+    """Return the units that accepted orders speak of, by credit code; with their new names where they were changed."""
+    good = [o for o in orders if o.state in {OrderState.APPROVED, OrderState.COMPLETED}]
+    changed = {(o.credit_code, o.organization_name) for o in good if o.kind is OrderKind.CHANGE}
+    return {o.credit_code for o in good} | changed

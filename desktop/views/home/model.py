@@ -81,6 +81,7 @@ class HomeModel(ViewModel[HomeState]):
             orders=workspace.api.orders(),
             certificates=certificates,
             seals=workspace.api.seals(),
+            claimable=workspace.api.claimable(),
             is_enrolled=bool(code) and workspace.workstation.is_enrolled_for(code),
             interrupted=self._interrupted,
         )

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from desktop.domain.operations import CertificateState, OrderState, SealState
+from desktop.domain.operations import CertificateState, GrantState, OrderKind, OrderState, SealState
 from desktop.portal.records import Certificate, Order, Seal
+from desktop.portal.unit_records import Grant
 from desktop.store.journal import Entry
 
 _LOGIN = "login"
+_UNDER_WAY = (OrderState.PENDING_REVIEW, OrderState.APPROVED)
 _USABLE = (CertificateState.VALID, CertificateState.EXPIRES_SOON)
 _MOST_INTERRUPTED = 3
 
@@ -22,6 +24,7 @@ class NeedKind(StrEnum):
     INTERRUPTED = "interrupted"
     CERTIFICATE_EXPIRED = "certificate_expired"
     DOWNLOAD = "download"
+    CLAIM_CERTIFICATE = "claim_certificate"
     ORDER_CERTIFICATE = "order_certificate"
     ORDER_REJECTED = "order_rejected"
     ENROL = "enrol"
@@ -30,6 +33,7 @@ class NeedKind(StrEnum):
     APPLY_FOR_SEAL = "apply_for_seal"
     EXPIRES_SOON = "expires_soon"
     ORDER_IN_REVIEW = "order_in_review"
+    IDENTITY_IN_REVIEW = "identity_in_review"
     SEAL_IN_REVIEW = "seal_in_review"
 
 
@@ -47,11 +51,15 @@ class Need:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """All that the needs follow from; certificates and seals of the organization acted for."""
+    """All that the needs follow from; certificates and seals of the organization acted for.
+
+    `claimable` are the open grants to the person, of whatever organization.
+    """
 
     orders: tuple[Order, ...] = ()
     certificates: tuple[Certificate, ...] = ()
     seals: tuple[Seal, ...] = ()
+    claimable: tuple[Grant, ...] = ()
     is_enrolled: bool = False
     interrupted: tuple[Entry, ...] = ()
 
@@ -62,8 +70,9 @@ def needs(situation: Situation) -> tuple[Need, ...]:
     usable = tuple(c for c in mine if c.state in _USABLE)
     found = [
         *_interrupted(situation.interrupted),
-        *_certificates(mine, usable),
-        *_orders(situation.orders, has_usable=bool(usable)),
+        *_certificates(mine, usable, situation.orders),
+        *_claims(situation.claimable),
+        *_orders(situation.orders, has_usable=bool(usable) or bool(situation.claimable)),
         *(_seals(situation.seals, usable) if usable else ()),
     ]
     if usable and not situation.is_enrolled:
@@ -88,11 +97,29 @@ def _cut_short(entry: Entry) -> Need:
     )
 
 
-def _certificates(mine: tuple[Certificate, ...], usable: tuple[Certificate, ...]) -> list[Need]:
+def _claims(grants: tuple[Grant, ...]) -> list[Need]:
+    """Granted certificates that wait for their grantee, or for the review of the papers."""
+    return [
+        Need(
+            kind=NeedKind.IDENTITY_IN_REVIEW if g.state is GrantState.PENDING_REVIEW else NeedKind.CLAIM_CERTIFICATE,
+            subject=g.organization_name,
+            target=g.grant_id,
+            reason=g.reason,
+            until=g.created_at,
+        )
+        for g in grants
+    ]
+
+
+def _certificates(
+    mine: tuple[Certificate, ...], usable: tuple[Certificate, ...], orders: tuple[Order, ...]
+) -> list[Need]:
+    """A certificate that was followed, or whose renewal is under way, needs nobody's attention."""
+    renewing = {o.predecessor for o in orders if o.kind is OrderKind.RENEW and o.state in _UNDER_WAY}
     soon = [
         Need(kind=NeedKind.EXPIRES_SOON, subject=c.organization_name, target=c.serial, until=c.not_after)
         for c in mine
-        if c.state is CertificateState.EXPIRES_SOON
+        if c.state is CertificateState.EXPIRES_SOON and not c.successor and c.serial not in renewing
     ]
     if usable:
         return soon
@@ -104,10 +131,10 @@ def _certificates(mine: tuple[Certificate, ...], usable: tuple[Certificate, ...]
 
 
 def _orders(orders: tuple[Order, ...], *, has_usable: bool) -> list[Need]:
-    """The newest order for each unit counts; without any and without a certificate one should be placed."""
-    newest: dict[str, Order] = {}
+    """The newest order for each unit and certificate counts; without any one should be placed, unless there is one."""
+    newest: dict[tuple[str, str], Order] = {}
     for order in sorted(orders, key=lambda o: o.created_at):
-        newest[order.credit_code] = order
+        newest[order.credit_code, order.predecessor] = order
     kinds = {
         OrderState.APPROVED: NeedKind.DOWNLOAD,
         OrderState.PENDING_REVIEW: NeedKind.ORDER_IN_REVIEW,

@@ -81,6 +81,8 @@ def need_words(need: Need) -> NeedWords:
         return _certificate(need)
     if need.kind in _ORDER_KINDS:
         return _order(need)
+    if need.kind in {NeedKind.CLAIM_CERTIFICATE, NeedKind.IDENTITY_IN_REVIEW}:
+        return _claim(need)
     if need.kind is NeedKind.ENROL:
         return NeedWords(
             icon="monitor",
@@ -124,9 +126,33 @@ def _certificate(need: Need) -> NeedWords:
         tone=Tone.PROBLEM if is_over else Tone.WARNING,
         title=tr("数字证书已过期") if is_over else tr("数字证书即将到期"),
         text=text,
-        action=tr("查看证书"),
+        action=tr("查看证书") if is_over else tr("办理延期"),
         page="certificates",
-        payload=need.target,
+        payload=need.target if is_over else f"renew:{need.target}",
+    )
+
+
+def _claim(need: Need) -> NeedWords:
+    if need.kind is NeedKind.IDENTITY_IN_REVIEW:
+        return NeedWords(
+            icon="clock",
+            tone=Tone.NEUTRAL,
+            title=tr("身份材料待审核"),
+            text=tr("{name} 授权您申领证书; 材料审核通过后即可下载。", name=need.subject),
+            action=tr("查看"),
+            page="certificates",
+            payload="",
+        )
+    text = tr("{name} 授权您申领证书, 完成实名认证后即可下载。", name=need.subject)
+    refused = tr("{name} 的身份材料被驳回: {reason}", name=need.subject, reason=need.reason)
+    return NeedWords(
+        icon="id-card",
+        tone=Tone.INFO,
+        title=tr("有待申领的证书"),
+        text=refused if need.reason else text,
+        action=tr("申领证书"),
+        page="certificates",
+        payload=f"claim:{need.target}",
     )
 
 

@@ -3,22 +3,24 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
-from desktop.domain.operations import SealKind
+from desktop.domain.operations import CheckPurpose, OrderKind, SealKind
 from desktop.domain.problems import problem
 from desktop.portal.records import Order, Seal
+from desktop.portal.unit_records import IdentityCheck
 from desktop.ui.i18n import current_language, tr
 from desktop.ui.kit.base import Label
 from desktop.ui.kit.progress import local_time
 from desktop.ui.kit.surfaces import scrolled
 from desktop.ui.theme import monospace_font
-from desktop.views.review.evidence import Piece
+from desktop.views.review.evidence import Piece, expected_pieces
 from desktop.views.review.model import ReviewState
 from desktop.views.review.picture import EvidencePane
 
 _CODE_PIXELS = 13
 _COLUMNS = 3
+_PANES_IN_A_ROW = 2
 
 
 def kind_word(kind: SealKind) -> str:
@@ -29,6 +31,28 @@ def kind_word(kind: SealKind) -> str:
         SealKind.CONTRACT: tr("合同章"),
     }
     return words[kind]
+
+
+def order_kind_word(kind: OrderKind) -> str:
+    """Return the word for what an order is for."""
+    words = {
+        OrderKind.NEW: tr("首次申请"),
+        OrderKind.GRANT: tr("授权申领"),
+        OrderKind.RENEW: tr("证书延期"),
+        OrderKind.CHANGE: tr("证书变更"),
+        OrderKind.REISSUE: tr("证书补办"),
+    }
+    return words[kind]
+
+
+def purpose_word(purpose: CheckPurpose) -> str:
+    """Return the word for what an identity check is for."""
+    words = {
+        CheckPurpose.GRANT: tr("授权申领"),
+        CheckPurpose.PASSWORD_RESET: tr("重置证书密码"),
+        CheckPurpose.MOBILE_CHANGE: tr("更换手机号"),
+    }
+    return words[purpose]
 
 
 def grouped(serial: str) -> str:
@@ -97,12 +121,18 @@ class Detail(QWidget):
         column.setSpacing(16)
         column.addWidget(self.heading)
         column.addWidget(self.facts)
-        pictures = QHBoxLayout()
-        pictures.setSpacing(16)
+        self._shown: tuple[Piece, ...] = ()
+        self.effect = Label(role="muted", wrap=True, name="reviewEffect")
+        column.addWidget(self.effect)
+        self._pictures = QGridLayout()
+        self._pictures.setSpacing(16)
+        for side in range(_PANES_IN_A_ROW):
+            self._pictures.setColumnStretch(side, 1)
         for pane in self.panes.values():
             pane.save_requested.connect(self.save_requested)
-            pictures.addWidget(pane, 1)
-        column.addLayout(pictures, 1)
+            pane.setParent(inner)
+            pane.hide()
+        column.addLayout(self._pictures, 1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(scrolled(inner))
@@ -111,17 +141,46 @@ class Detail(QWidget):
         """Draw the selected application."""
         wording = problem(state.evidence_problem).wording(current_language()) if state.evidence_problem else None
         found = {evidence.piece: evidence for evidence in state.evidence}
-        shown = {Piece.SCAN, Piece.IMPRINT} if state.seal else {Piece.LICENCE, Piece.LETTER}
+        shown = expected_pieces(state.order, state.seal, state.check)
+        self._arrange(shown)
         for piece, pane in self.panes.items():
             pane.setVisible(piece in shown)
             words = wording.title if wording else ""
             pane.show_evidence(found.get(piece), problem=words, size_words=_size_words(state.seal, piece))
+        self.effect.setText(_effect_words(state))
+        self.effect.setVisible(bool(self.effect.text()))
         if state.order is not None:
             self.heading.setText(state.order.organization_name)
             self.facts.show_facts(_order_facts(state.order))
+        elif state.check is not None:
+            self.heading.setText(state.check.name)
+            self.facts.show_facts(_check_facts(state.check))
         elif state.seal is not None:
             self.heading.setText(state.seal.name)
             self.facts.show_facts(_seal_facts(state.seal))
+
+    def _arrange(self, shown: tuple[Piece, ...]) -> None:
+        if shown == self._shown:
+            return
+        self._shown = shown
+        for pane in self.panes.values():
+            self._pictures.removeWidget(pane)
+        for position, piece in enumerate(shown):
+            self._pictures.addWidget(self.panes[piece], *divmod(position, _PANES_IN_A_ROW))
+
+
+def _effect_words(state: ReviewState) -> str:
+    """Say what an approval will do beyond letting a certificate be downloaded."""
+    kind = state.order.kind if state.order else None
+    if kind is OrderKind.CHANGE:
+        return tr("通过后: 单位名称立即更改, 原证书被吊销, 其印章全部作废。")
+    if kind is OrderKind.REISSUE:
+        return tr("通过后: 原证书被吊销; 已通过审核的印章可凭新证书申领。请核对身份材料与持证人一致。")
+    if kind is OrderKind.RENEW:
+        return tr("通过后: 可下载新证书, 印章随新证书继续使用。延期不需要材料。")
+    if state.check is not None:
+        return tr("请核对身份材料与上述姓名、身份证号一致。")
+    return ""
 
 
 def _size_words(seal: Seal | None, piece: Piece) -> str:
@@ -131,6 +190,8 @@ def _size_words(seal: Seal | None, piece: Piece) -> str:
 
 
 def _order_facts(order: Order) -> tuple[Fact, ...]:
+    if order.predecessor:
+        return _following_facts(order)
     return (
         Fact(word=tr("统一社会信用代码"), text=order.credit_code, is_code=True),
         Fact(word=tr("法定代表人"), text=order.legal_representative),
@@ -138,6 +199,26 @@ def _order_facts(order: Order) -> tuple[Fact, ...]:
         Fact(word=tr("身份证号"), text=order.id_number_masked, is_code=True),
         Fact(word=tr("经办人"), text=order.holder_name),
         Fact(word=tr("证书算法"), text=order.suite),
+    )
+
+
+def _following_facts(order: Order) -> tuple[Fact, ...]:
+    return (
+        Fact(word=tr("类型"), text=order_kind_word(order.kind)),
+        Fact(word=tr("持证人"), text=order.holder_name),
+        Fact(word=tr("身份证号"), text=order.id_number_masked, is_code=True),
+        Fact(word=tr("统一社会信用代码"), text=order.credit_code, is_code=True),
+        Fact(word=tr("法定代表人"), text=order.legal_representative),
+        Fact(word=tr("提交时间"), text=local_time(order.created_at)),
+        Fact(word=tr("原证书"), text=grouped(order.predecessor), is_code=True, span=3),
+    )
+
+
+def _check_facts(check: IdentityCheck) -> tuple[Fact, ...]:
+    return (
+        Fact(word=tr("事项"), text=purpose_word(check.purpose)),
+        Fact(word=tr("身份证号"), text=check.id_number_masked, is_code=True),
+        Fact(word=tr("提交时间"), text=local_time(check.created_at)),
     )
 
 

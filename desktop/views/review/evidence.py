@@ -4,6 +4,7 @@ Refuses an imprint that is not the one applied with (its SHA-256 differs): the r
 A paper is told by its first bytes, never by its name (threat T23).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -14,6 +15,7 @@ from desktop.documents import RenderedPage, open_document
 from desktop.domain.errors import BidSealError, RejectedError
 from desktop.portal.api import PlatformApi
 from desktop.portal.records import Order, Seal
+from desktop.portal.unit_records import IdentityCheck
 
 _PREVIEW_WIDTH_PX = 1240
 _KINDS = ((b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpg"), (b"%PDF-", "pdf"))
@@ -26,6 +28,18 @@ class Piece(StrEnum):
     LETTER = "letter"
     SCAN = "scan"
     IMPRINT = "imprint"
+    PAPER_1 = "paper1"
+    PAPER_2 = "paper2"
+    PAPER_3 = "paper3"
+    PAPER_4 = "paper4"
+    PAPER_5 = "paper5"
+    PAPER_6 = "paper6"
+    PAPER_7 = "paper7"
+    PAPER_8 = "paper8"
+
+
+#: Numbered papers: of changes, reissues and identity checks.
+NUMBERED = tuple(piece for piece in Piece if piece.value.startswith("paper"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,12 +58,38 @@ class Evidence:
 
 
 def order_evidence(api: PlatformApi, order: Order, work: Path) -> tuple[Evidence, ...]:
-    """Fetch licence and letter; a PDF comes with its first page drawn.
+    """Fetch licence and letter, or the papers of an order that follows; a PDF comes with its first page drawn.
 
     Raises:
         BidSealError: the platform does not hand them out.
     """
+    if order.predecessor:
+        return _numbered(order.papers, lambda number: api.order_file(order.order_id, str(number)), work)
     return tuple(_told(piece, api.order_file(order.order_id, piece.value), work) for piece in _PAPERS)
+
+
+def check_evidence(api: PlatformApi, check: IdentityCheck, work: Path) -> tuple[Evidence, ...]:
+    """Fetch the papers of an identity check.
+
+    Raises:
+        BidSealError: the platform does not hand them out.
+    """
+    return _numbered(check.papers, lambda number: api.check_file(check.check_id, number), work)
+
+
+def expected_pieces(order: Order | None, seal: Seal | None, check: IdentityCheck | None) -> tuple[Piece, ...]:
+    """Return which pieces an application comes with; a renewal comes with none."""
+    if seal is not None:
+        return (Piece.SCAN, Piece.IMPRINT)
+    if check is not None:
+        return NUMBERED[: check.papers]
+    if order is not None:
+        return NUMBERED[: order.papers] if order.predecessor else _PAPERS
+    return ()
+
+
+def _numbered(count: int, fetch: Callable[[int], bytes], work: Path) -> tuple[Evidence, ...]:
+    return tuple(_told(piece, fetch(number), work) for number, piece in enumerate(NUMBERED[:count]))
 
 
 def seal_evidence(api: PlatformApi, seal: Seal, work: Path) -> tuple[Evidence, ...]:

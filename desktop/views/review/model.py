@@ -13,12 +13,20 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.domain.errors import BidSealError
 from desktop.portal.records import Order, Seal
+from desktop.portal.unit_records import IdentityCheck
 from desktop.services.events import Changed
 from desktop.services.workspace import Workspace
 from desktop.store.files import write_atomic
 from desktop.ui.page import PageState, Phase, ViewModel
 from desktop.ui.tasks import CancelToken, ReportProgress, TaskHandle, run
-from desktop.views.review.evidence import Evidence, Piece, order_evidence, seal_evidence
+from desktop.views.review.evidence import (
+    Evidence,
+    Piece,
+    check_evidence,
+    expected_pieces,
+    order_evidence,
+    seal_evidence,
+)
 
 #: Refusals after which the list shown is known to be old.
 _OUTDATED = frozenset({"platform.wrong_state", "platform.not_found"})
@@ -28,7 +36,9 @@ class Desk(StrEnum):
     """Which applications are looked at."""
 
     ORDERS = "orders"
+    CHANGES = "changes"
     SEALS = "seals"
+    CHECKS = "checks"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,12 +52,19 @@ class Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewState(PageState):
-    """What the review desk shows. `evidence` belongs to the selected application; empty while it is fetched."""
+    """What the review desk shows. `evidence` belongs to the selected application; empty while it is fetched.
+
+    `changes` are orders for a certificate that follows another: renewal, change of name, reissue.
+    """
 
     desk: Desk = Desk.ORDERS
     orders: tuple[Order, ...] = ()
+    changes: tuple[Order, ...] = ()
     seals: tuple[Seal, ...] = ()
+    checks: tuple[IdentityCheck, ...] = ()
     order_id: str = ""
+    change_id: str = ""
+    check_id: str = ""
     seal_id: str = ""
     evidence: tuple[Evidence, ...] = ()
     evidence_problem: str = ""
@@ -56,9 +73,17 @@ class ReviewState(PageState):
 
     @property
     def order(self) -> Order | None:
-        """The selected order while the orders are looked at."""
+        """The selected order while orders of either kind are looked at."""
+        if self.desk is Desk.CHANGES:
+            return next((o for o in self.changes if o.order_id == self.change_id), None)
         wanted = self.order_id if self.desk is Desk.ORDERS else ""
         return next((o for o in self.orders if o.order_id == wanted), None)
+
+    @property
+    def check(self) -> IdentityCheck | None:
+        """The selected identity check while these are looked at."""
+        wanted = self.check_id if self.desk is Desk.CHECKS else ""
+        return next((c for c in self.checks if c.check_id == wanted), None)
 
     @property
     def seal(self) -> Seal | None:
@@ -69,10 +94,26 @@ class ReviewState(PageState):
     @property
     def selected_id(self) -> str:
         """The id of the application in view, "" if there is none."""
+        if self.check is not None:
+            return self.check.check_id
         return self.order.order_id if self.order else self.seal.seal_id if self.seal else ""
 
+    @property
+    def subject(self) -> str:
+        """Whom or what the application in view is about."""
+        if self.check is not None:
+            return self.check.name
+        return self.order.organization_name if self.order else self.seal.name if self.seal else ""
 
-_Lists = tuple[tuple[Order, ...], tuple[Seal, ...]]
+    @property
+    def has_all_evidence(self) -> bool:
+        """Whether everything that the application comes with is there to see."""
+        expected = expected_pieces(self.order, self.seal, self.check)
+        return bool(self.selected_id) and {e.piece for e in self.evidence} >= set(expected)
+
+
+_Lists = tuple[tuple[Order, ...], tuple[Seal, ...], tuple[IdentityCheck, ...]]
+_IDS = {Desk.ORDERS: "order_id", Desk.CHANGES: "change_id", Desk.SEALS: "seal_id", Desk.CHECKS: "check_id"}
 
 
 class ReviewModel(ViewModel[ReviewState]):
@@ -98,8 +139,8 @@ class ReviewModel(ViewModel[ReviewState]):
             self._set(phase=Phase.LOADING)
         api = self._workspace.api
 
-        def work(progress: ReportProgress, cancel: CancelToken) -> _Lists:  # noqa: ARG001 - two short requests
-            return api.orders_to_review(), api.seals_to_review()
+        def work(progress: ReportProgress, cancel: CancelToken) -> _Lists:  # noqa: ARG001 - three short requests
+            return api.orders_to_review(), api.seals_to_review(), api.checks_to_review()
 
         self._loading = run(work, self._on_lists, self._fail)
 
@@ -112,10 +153,7 @@ class ReviewModel(ViewModel[ReviewState]):
         """Look at another application."""
         if identity == self.state.selected_id:
             return
-        if self.state.desk is Desk.ORDERS:
-            self._look_at(order_id=identity)
-        else:
-            self._look_at(seal_id=identity)
+        self._look_at(**{_IDS[self.state.desk]: identity})
 
     def approve(self) -> None:
         """Let the selected application pass."""
@@ -140,17 +178,24 @@ class ReviewModel(ViewModel[ReviewState]):
     # -- loading ---------------------------------------------------------------------------------------------------
 
     def _on_lists(self, lists: _Lists) -> None:
-        orders, seals = lists
+        every, seals, checks = lists
+        orders = tuple(o for o in every if not o.predecessor)
+        following = tuple(o for o in every if o.predecessor)
         self._loading = None
         was_normal = self.state.phase is Phase.NORMAL
         desk = self.state.desk
-        if not was_normal and not orders and seals:
-            desk = Desk.SEALS
+        waiting = {Desk.ORDERS: orders, Desk.CHANGES: following, Desk.SEALS: seals, Desk.CHECKS: checks}
+        if not was_normal and not waiting[desk]:
+            desk = next((d for d, those in waiting.items() if those), desk)
         changes: dict[str, Any] = {
-            "phase": Phase.NORMAL if orders or seals else Phase.EMPTY,
+            "phase": Phase.NORMAL if any(waiting.values()) else Phase.EMPTY,
             "desk": desk,
             "orders": orders,
+            "changes": following,
             "seals": seals,
+            "checks": checks,
+            "change_id": _kept(self.state.change_id, tuple(o.order_id for o in following)),
+            "check_id": _kept(self.state.check_id, tuple(c.check_id for c in checks)),
             "order_id": _kept(self.state.order_id, tuple(o.order_id for o in orders)),
             "seal_id": _kept(self.state.seal_id, tuple(s.seal_id for s in seals)),
         }
@@ -169,9 +214,11 @@ class ReviewModel(ViewModel[ReviewState]):
             self._fetching.discard()
         self._set(**changes, evidence=(), evidence_problem="", problem_code="", problem_detail="")
         state, api, folder = self.state, self._workspace.api, self._workspace.folder.work
-        order, seal = state.order, state.seal
+        order, seal, check = state.order, state.seal, state.check
 
         def work(progress: ReportProgress, cancel: CancelToken) -> tuple[Evidence, ...]:  # noqa: ARG001 - short
+            if check is not None:
+                return check_evidence(api, check, folder)
             if order is not None:
                 return order_evidence(api, order, folder)
             return seal_evidence(api, seal, folder) if seal is not None else ()
@@ -188,18 +235,21 @@ class ReviewModel(ViewModel[ReviewState]):
     @property
     def _is_fetched(self) -> bool:
         """Whether the evidence of what is looked at is there or on its way."""
-        return bool(self.state.evidence) or (self._fetching is not None and self._fetching.is_running)
+        return self.state.has_all_evidence or (self._fetching is not None and self._fetching.is_running)
 
     # -- deciding --------------------------------------------------------------------------------------------------
 
     def _decide(self, *, is_approval: bool, reason: str) -> None:
         state, api = self.state, self._workspace.api
-        order, seal = state.order, state.seal
+        order, seal, check = state.order, state.seal, state.check
         if state.is_deciding or not state.selected_id:
             return
         self._set(is_deciding=True, problem_code="", problem_detail="")
 
         def work(progress: ReportProgress, cancel: CancelToken) -> str:  # noqa: ARG001 - one short request
+            if check is not None:
+                api.review_check(check.check_id, approve=is_approval, reason=reason)
+                return check.check_id
             if order is not None:
                 api.review_order(order.order_id, approve=is_approval, reason=reason)
                 return order.order_id
@@ -212,20 +262,22 @@ class ReviewModel(ViewModel[ReviewState]):
     def _on_decided(self, identity: str, *, is_approval: bool) -> None:
         """Take it off the list at once, look at the next one, tell everybody."""
         state = self.state
-        orders, seals = state.orders, state.seals
-        order = next((o for o in orders if o.order_id == identity), None)
-        seal = next((s for s in seals if s.seal_id == identity), None)
-        name = order.organization_name if order else seal.name if seal else ""
+        name = next((n for i, n in _names(state) if i == identity), "")
+        is_seal = any(s.seal_id == identity for s in state.seals)
         number = state.last.number + 1 if state.last else 1
         self._look_at(
-            orders=tuple(o for o in orders if o is not order),
-            seals=tuple(s for s in seals if s is not seal),
-            order_id=_after(state.order_id, identity, [str(o.order_id) for o in orders]),
-            seal_id=_after(state.seal_id, identity, [str(s.seal_id) for s in seals]),
+            orders=tuple(o for o in state.orders if o.order_id != identity),
+            changes=tuple(o for o in state.changes if o.order_id != identity),
+            seals=tuple(s for s in state.seals if s.seal_id != identity),
+            checks=tuple(c for c in state.checks if c.check_id != identity),
+            order_id=_after(state.order_id, identity, [str(o.order_id) for o in state.orders]),
+            change_id=_after(state.change_id, identity, [str(o.order_id) for o in state.changes]),
+            seal_id=_after(state.seal_id, identity, [str(s.seal_id) for s in state.seals]),
+            check_id=_after(state.check_id, identity, [c.check_id for c in state.checks]),
             last=Decision(name=name, is_approval=is_approval, number=number),
             is_deciding=False,
         )
-        self._workspace.bus.publish(Changed.ORDERS if order is not None else Changed.SEALS)
+        self._workspace.bus.publish(Changed.SEALS if is_seal else Changed.ORDERS)
         self.open()
 
     def _on_refused(self, error: BidSealError) -> None:
@@ -236,6 +288,15 @@ class ReviewModel(ViewModel[ReviewState]):
     def _on_heard(self, change: Changed) -> None:
         if change is Changed.SESSION and self._workspace.account.is_operator:
             self.open()
+
+
+def _names(state: ReviewState) -> list[tuple[str, str]]:
+    """Return every application shown, by id and name."""
+    return [
+        *((str(o.order_id), o.organization_name) for o in (*state.orders, *state.changes)),
+        *((str(s.seal_id), s.name) for s in state.seals),
+        *((c.check_id, c.name) for c in state.checks),
+    ]
 
 
 def _kept(chosen: str, identities: tuple[str, ...]) -> str:

@@ -8,6 +8,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.portal.records import Order, Seal
+from desktop.portal.unit_records import IdentityCheck
 from desktop.ui.i18n import tr
 from desktop.ui.kit.base import Label
 from desktop.ui.kit.buttons import DangerButton, IconButton, PrimaryButton, SegmentedControl
@@ -16,7 +17,7 @@ from desktop.ui.kit.states import EmptyState
 from desktop.ui.kit.surfaces import Banner, Card, Separator
 from desktop.ui.kit.table import Column, DataTable, Row
 from desktop.ui.page import Page
-from desktop.views.review.detail import Detail, kind_word
+from desktop.views.review.detail import Detail, kind_word, order_kind_word, purpose_word
 from desktop.views.review.evidence import Piece
 from desktop.views.review.model import Decision, Desk, ReviewModel, ReviewState
 from desktop.views.review.reject import RejectDialog
@@ -50,7 +51,15 @@ class ReviewPage(Page[ReviewState]):
         self.desks = SegmentedControl(name="reviewDesk")
         self.refresh = IconButton("refresh-cw", tr("刷新"), name="reviewRefresh")
         self.orders = DataTable(name="orderTable")
+        self.changes = DataTable(name="changeTable")
         self.seals = DataTable(name="sealTable")
+        self.checks = DataTable(name="checkTable")
+        self._tables = {
+            Desk.ORDERS: self.orders,
+            Desk.CHANGES: self.changes,
+            Desk.SEALS: self.seals,
+            Desk.CHECKS: self.checks,
+        }
         self.banner = Banner(name="reviewBanner")
         self.detail = Detail()
         self.nothing = EmptyState(name="reviewNothing")
@@ -69,14 +78,18 @@ class ReviewPage(Page[ReviewState]):
         self.desks.set_current(state.desk.value)
         self.orders.set_content(_order_columns(), [_order_row(order) for order in state.orders])
         self.seals.set_content(_seal_columns(), [_seal_row(seal) for seal in state.seals])
+        self.changes.set_content(_change_columns(), [_change_row(order) for order in state.changes])
+        self.checks.set_content(_check_columns(), [_check_row(check) for check in state.checks])
+        self.changes.select(state.change_id)
+        self.checks.select(state.check_id)
         self.orders.select(state.order_id)
         self.seals.select(state.seal_id)
-        self.lists.setCurrentWidget(self.orders if state.desk is Desk.ORDERS else self.seals)
+        self.lists.setCurrentWidget(self._tables[state.desk])
         has_one = bool(state.selected_id)
         self.work.setCurrentIndex(0 if has_one else 1)
         if has_one:
             self.detail.show_state(state)
-        may_decide = has_one and bool(state.evidence) and not state.is_deciding
+        may_decide = has_one and state.has_all_evidence and not state.is_deciding
         self.approve.setEnabled(may_decide)
         self.reject.setEnabled(has_one and not state.is_deciding)
         self._show_problem(state)
@@ -92,16 +105,31 @@ class ReviewPage(Page[ReviewState]):
     def _say_words(self, state: ReviewState) -> None:
         orders = tr("证书订单 {count}", count=len(state.orders))
         seals = tr("印章申请 {count}", count=len(state.seals))
-        self.desks.set_options([(Desk.ORDERS.value, orders), (Desk.SEALS.value, seals)])
+        changes = tr("变更与补办 {count}", count=len(state.changes))
+        checks = tr("实名认证 {count}", count=len(state.checks))
+        self.desks.set_options(
+            [
+                (Desk.ORDERS.value, orders),
+                (Desk.CHANGES.value, changes),
+                (Desk.SEALS.value, seals),
+                (Desk.CHECKS.value, checks),
+            ]
+        )
         self.refresh.set_text(tr("刷新"))
         self.orders.set_accessible_name(tr("待审核的证书订单"))
         self.seals.set_accessible_name(tr("待审核的印章申请"))
+        self.changes.set_accessible_name(tr("待审核的延期、变更和补办"))
+        self.checks.set_accessible_name(tr("待审核的实名认证"))
         self.approve.setText(tr("通过"))
         self.reject.setText(tr("驳回"))
         self.hint.setText(tr("材料与填写内容一致才可通过; 不能审核本人的申请。"))
-        is_order = state.desk is Desk.ORDERS
-        words = tr("没有待审核的证书订单") if is_order else tr("没有待审核的印章申请")
-        self.nothing.set_content("clipboard-check", words, tr("新的申请提交后会出现在这里。"))
+        nothing = {
+            Desk.ORDERS: tr("没有待审核的证书订单"),
+            Desk.CHANGES: tr("没有待审核的延期、变更和补办"),
+            Desk.SEALS: tr("没有待审核的印章申请"),
+            Desk.CHECKS: tr("没有待审核的实名认证"),
+        }
+        self.nothing.set_content("clipboard-check", nothing[state.desk], tr("新的申请提交后会出现在这里。"))
         self.empty.set_content(
             "clipboard-check", tr("没有待审核的申请"), tr("新的证书订单和印章申请提交后会出现在这里。"), tr("刷新")
         )
@@ -126,8 +154,7 @@ class ReviewPage(Page[ReviewState]):
     def _ask_reason(self) -> None:
         state = self.model.state
         identity = state.selected_id
-        subject = state.order.organization_name if state.order else state.seal.name if state.seal else ""
-        dialog = RejectDialog(subject, self._drafts.get(identity, ""), self)
+        dialog = RejectDialog(state.subject, self._drafts.get(identity, ""), self)
         dialog.typed.connect(lambda text: self._drafts.update({identity: text}))
         dialog.answered.connect(self.model.reject)
         dialog.open()
@@ -144,8 +171,8 @@ class ReviewPage(Page[ReviewState]):
 
     def _lay_out(self) -> None:
         self.lists = QStackedWidget()
-        self.lists.addWidget(self.orders)
-        self.lists.addWidget(self.seals)
+        for table in self._tables.values():
+            self.lists.addWidget(table)
         head = QHBoxLayout()
         head.addWidget(self.desks)
         head.addStretch()
@@ -190,8 +217,8 @@ class ReviewPage(Page[ReviewState]):
         self.refresh.clicked.connect(model.open)
         self.empty.action_triggered.connect(model.open)
         self.retry_requested.connect(model.open)
-        self.orders.row_selected.connect(lambda key: self._select(Desk.ORDERS, key))
-        self.seals.row_selected.connect(lambda key: self._select(Desk.SEALS, key))
+        for desk, table in self._tables.items():
+            table.row_selected.connect(lambda key, d=desk: self._select(d, key))
         self.detail.save_requested.connect(self._save)
         self.approve.clicked.connect(model.approve)
         self.reject.clicked.connect(self._ask_reason)
@@ -208,6 +235,22 @@ def _order_columns() -> list[Column]:
 
 def _order_row(order: Order) -> Row:
     return Row(key=order.order_id, cells=(order.organization_name, local_time(order.created_at)[_AFTER_YEAR:]))
+
+
+def _change_columns() -> list[Column]:
+    return [Column(title=tr("单位")), Column(title=tr("类型"), width=_NARROW)]
+
+
+def _change_row(order: Order) -> Row:
+    return Row(key=order.order_id, cells=(order.organization_name, order_kind_word(order.kind)))
+
+
+def _check_columns() -> list[Column]:
+    return [Column(title=tr("姓名")), Column(title=tr("事项"), width=_NARROW)]
+
+
+def _check_row(check: IdentityCheck) -> Row:
+    return Row(key=check.check_id, cells=(check.name, purpose_word(check.purpose)))
 
 
 def _seal_columns() -> list[Column]:

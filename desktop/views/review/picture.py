@@ -173,8 +173,9 @@ class EvidencePane(KitFrame):
             Piece.SCAN: tr("印章扫描件"),
             Piece.IMPRINT: tr("印模"),
         }
-        self.title.setText(names[self._piece])
-        self.picture.setAccessibleName(names[self._piece])
+        title = names.get(self._piece) or tr("材料 {number}", number=self._piece.value.removeprefix("paper"))
+        self.title.setText(title)
+        self.picture.setAccessibleName(title)
         self.save.setText(tr("另存"))
         self.save.setVisible(self._evidence is not None)
         self.caption.setText(self._caption())

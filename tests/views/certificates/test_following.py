@@ -284,3 +284,12 @@ def test_certificate_of_a_colleague_offers_nothing(qtbot: QtBot, world: World) -
     plain = replace(other, certificates=(own,), may_rename=False)
     assert plain.ways == (Way.REISSUE,)
     assert replace(plain, unit_name=NEW_NAME).ways == (Way.CHANGE, Way.REISSUE)
+
+
+def test_home_page_leads_to_the_renewal(driver: WindowDriver, page: CertificatesPage, world: World) -> None:
+    _, serial = ready(world)
+    world.later(300)
+    page.receive(f"renew:{serial}")
+    wait_until(lambda: page.model.state.place is Place.FOLLOW, "the application")
+    assert page.model.follow.state.way is Way.RENEW
+    assert driver.is_visible("submitFollowButton")

@@ -35,7 +35,7 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
 @pytest.fixture
 def api() -> FakeApi:
-    return FakeApi(orders=(an_order(state=OrderState.APPROVED),), certificates=(), seals=())
+    return FakeApi(orders=(an_order(state=OrderState.APPROVED),), certificates=(), seals=(), claimable=())
 
 
 @pytest.fixture

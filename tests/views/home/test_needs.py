@@ -1,7 +1,17 @@
 from datetime import timedelta
 from typing import Any
 
-from desktop.domain.operations import CertificateState, OrderState, SealKind, SealState
+from desktop.domain.ids import OrganizationId
+from desktop.domain.operations import (
+    CertificateState,
+    GrantState,
+    MemberRole,
+    OrderKind,
+    OrderState,
+    SealKind,
+    SealState,
+)
+from desktop.portal.unit_records import Grant
 from desktop.store.journal import Entry, EntryState
 from desktop.views.home.needs import Need, NeedKind, Situation, needs
 from tests.views.login.world import NOW, a_certificate, a_seal, an_order
@@ -116,3 +126,44 @@ def test_interrupted_login_is_not_told():
 def test_many_interrupted_operations_do_not_fill_the_page():
     many = tuple(entry("seal", number) for number in range(9))
     assert kinds(**ready(interrupted=many)) == [NeedKind.INTERRUPTED] * 3
+
+
+def a_grant(state: GrantState = GrantState.INVITED) -> Grant:
+    return Grant(
+        grant_id="g" * 32,
+        organization_id=OrganizationId("1" * 32),
+        organization_name="赣州市第1建设有限公司",
+        name="李*",
+        id_number_masked="110***********425X",
+        mobile_masked="137****0022",
+        role=MemberRole.CERTIFICATE_USER,
+        state=state,
+        granted_by="张*",
+        reason="",
+        created_at=NOW,
+    )
+
+
+def test_granted_certificate_is_to_be_claimed_and_nothing_else_ordered():
+    need = only(claimable=(a_grant(),))
+    assert (need.kind, need.target) == (NeedKind.CLAIM_CERTIFICATE, "g" * 32)
+
+
+def test_papers_of_a_grantee_in_review_are_waited_for():
+    assert kinds(claimable=(a_grant(GrantState.PENDING_REVIEW),)) == [NeedKind.IDENTITY_IN_REVIEW]
+
+
+def test_certificate_that_expires_soon_is_no_longer_told_once_its_renewal_is_under_way_or_done():
+    soon = a_certificate(state=CertificateState.EXPIRES_SOON)
+    assert NeedKind.EXPIRES_SOON in kinds(**ready(certificates=(soon,)))
+    renewal = an_order(5, kind=OrderKind.RENEW, predecessor=soon.serial)
+    assert kinds(**ready(certificates=(soon,), orders=(renewal,))) == [NeedKind.ORDER_IN_REVIEW]
+    followed = a_certificate(state=CertificateState.EXPIRES_SOON, successor="99")
+    assert kinds(**ready(certificates=(followed,))) == []
+
+
+def test_refused_change_is_told_beside_the_first_order():
+    refused = an_order(
+        5, kind=OrderKind.CHANGE, predecessor="11", state=OrderState.REJECTED, created_at=NOW - timedelta(days=9)
+    )
+    assert kinds(**ready(orders=(an_order(state=OrderState.COMPLETED), refused))) == [NeedKind.ORDER_REJECTED]

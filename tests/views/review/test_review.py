@@ -34,6 +34,7 @@ def api(qapp: QApplication) -> FakeApi:
         order_file=lambda _order, which: licence if which == "licence" else letter,
         seal_scan=imprint_png(transparent=False),
         seal_imprint=imprint,
+        checks_to_review=(),
         review_order=None,
         review_seal=None,
     )
