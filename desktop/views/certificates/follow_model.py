@@ -133,6 +133,7 @@ class FollowModel(ViewModel[FollowState]):
         faults = check_follow(state.way, form, state.papers, present)
         self._set(faults=tuple(faults.items()), problem_code="", problem_detail="")
         if faults:
+            self._set(refused_number=state.refused_number + 1)
             return
         self._set(is_submitting=True)
 
@@ -183,6 +184,7 @@ class FollowModel(ViewModel[FollowState]):
             self._set_fault(where, error.code)
         else:
             self._set(problem_code=error.code, problem_detail=error.detail)
+        self._set(refused_number=self.state.refused_number + 1)
 
     # -- small parts -----------------------------------------------------------------------------------------------
 

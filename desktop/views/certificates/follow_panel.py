@@ -49,6 +49,7 @@ class FollowPanel(QWidget):
         super().__init__()
         self.setObjectName("followPanel")
         self._filled = -1
+        self._refused = 0
         self.head = PanelHead(name="follow")
         self.notice = Banner(name="followNotice")
         self.banner = Banner(name="followBanner")
@@ -94,6 +95,18 @@ class FollowPanel(QWidget):
             self.banner.show_problem(state.problem_code, state.problem_detail)
         else:
             self.banner.clear()
+        if state.refused_number != self._refused:
+            self._refused = state.refused_number
+            self._lead(state)
+
+    def _lead(self, state: FollowState) -> None:
+        """After a refused submission show the place where a correction is due; the panel may be scrolled."""
+        wrong = dict(state.faults)
+        field = next((f for part, f in self.fields.items() if part in wrong), None)
+        if field is not None:
+            field.edit.setFocus()
+        place = field or (self.papers if wrong else self.banner)
+        self._area.ensureWidgetVisible(place)
 
     def begin(self) -> None:
         """Put the cursor into the first field shown, else on the way back."""
@@ -208,9 +221,9 @@ class FollowPanel(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(8)
         outer.addWidget(self.head)
-        area = scrolled(inner)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        outer.addWidget(area, 1)
+        self._area = scrolled(inner)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        outer.addWidget(self._area, 1)
         foot = QWidget()
         foot.setMaximumWidth(current().sizes.text_width + 64)
         row = QHBoxLayout(foot)

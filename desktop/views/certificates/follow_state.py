@@ -75,7 +75,8 @@ class Affected:
 class FollowState(PageState):
     """The application being filled in. `affected` is None while it is asked for; `affected_problem` says why not had.
 
-    `form_number` grows whenever the form is to be filled anew from `draft`.
+    `form_number` grows whenever the form is to be filled anew from `draft`, `refused_number` with each submission that
+    something is wrong with.
     """
 
     way: Way = Way.RENEW
@@ -88,6 +89,7 @@ class FollowState(PageState):
     papers: tuple[Paper, ...] = ()
     faults: tuple[tuple[Part, str], ...] = ()
     is_submitting: bool = False
+    refused_number: int = 0
 
 
 def affected_by(serial: str, seals: Sequence[Seal], bids: Sequence[str]) -> Affected:

@@ -77,7 +77,7 @@ class CertificatesModel(ViewModel[CertificatesState]):
         self._loading = self._run(work, self._on_lists, self._on_no_lists)
 
     def receive(self, payload: str) -> None:
-        """Do what another page asks for: "new", "unit", "renew:<serial>", "claim:<grant>"; a serial or order id = show."""
+        """Do what another page asks: "new", "unit", "renew:<serial>", "claim:<grant>"; a serial or order id = show."""
         self._wish = payload
         self.load()
 

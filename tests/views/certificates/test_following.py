@@ -148,6 +148,7 @@ def test_change_without_papers_or_to_the_same_name_is_refused_at_its_place(
     driver.click("submitFollowButton")
     assert page.follow.fields[Part.ORGANIZATION].error == "与证书中的单位名称相同, 无需变更"
     assert driver.find("followPapersFault", Label).text() == "请上传材料"
+    assert not page.follow.fields[Part.ORGANIZATION].visibleRegion().isEmpty()
     world.picks.files.append(world.file("程序.pdf", b"MZ"))
     driver.click("followPapersChoose")
     wait_until(lambda: "PDF" in driver.find("followPapersFault", Label).text(), "the fault")
