@@ -151,7 +151,7 @@ class Detail(QWidget):
         self.effect.setVisible(bool(self.effect.text()))
         if state.order is not None:
             self.heading.setText(state.order.organization_name)
-            self.facts.show_facts(_order_facts(state.order))
+            self.facts.show_facts(_order_facts(state.order, state.present_name))
         elif state.check is not None:
             self.heading.setText(state.check.name)
             self.facts.show_facts(_check_facts(state.check))
@@ -189,9 +189,9 @@ def _size_words(seal: Seal | None, piece: Piece) -> str:
     return tr("宽 {width} 毫米, 高 {height} 毫米", width=f"{seal.width_mm:.1f}", height=f"{seal.height_mm:.1f}")
 
 
-def _order_facts(order: Order) -> tuple[Fact, ...]:
+def _order_facts(order: Order, present_name: str) -> tuple[Fact, ...]:
     if order.predecessor:
-        return _following_facts(order)
+        return _following_facts(order, present_name)
     return (
         Fact(word=tr("统一社会信用代码"), text=order.credit_code, is_code=True),
         Fact(word=tr("法定代表人"), text=order.legal_representative),
@@ -202,7 +202,7 @@ def _order_facts(order: Order) -> tuple[Fact, ...]:
     )
 
 
-def _following_facts(order: Order) -> tuple[Fact, ...]:
+def _following_facts(order: Order, present_name: str) -> tuple[Fact, ...]:
     return (
         Fact(word=tr("类型"), text=order_kind_word(order.kind)),
         Fact(word=tr("持证人"), text=order.holder_name),
@@ -210,6 +210,7 @@ def _following_facts(order: Order) -> tuple[Fact, ...]:
         Fact(word=tr("统一社会信用代码"), text=order.credit_code, is_code=True),
         Fact(word=tr("法定代表人"), text=order.legal_representative),
         Fact(word=tr("提交时间"), text=local_time(order.created_at)),
+        Fact(word=tr("原证书中的单位名称"), text=present_name, span=3),
         Fact(word=tr("原证书"), text=grouped(order.predecessor), is_code=True, span=3),
     )
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from desktop.crypto.certificates import read_certificate
 from desktop.crypto.primitives import sha256
 from desktop.documents import RenderedPage, open_document
 from desktop.domain.errors import BidSealError, RejectedError
@@ -66,6 +67,15 @@ def order_evidence(api: PlatformApi, order: Order, work: Path) -> tuple[Evidence
     if order.predecessor:
         return _numbered(order.papers, lambda number: api.order_file(order.order_id, str(number)), work)
     return tuple(_told(piece, api.order_file(order.order_id, piece.value), work) for piece in _PAPERS)
+
+
+def present_name(api: PlatformApi, order: Order) -> str:
+    """Return the unit's name in the certificate that an order follows, "" for a first one.
+
+    Raises:
+        BidSealError: the platform does not hand the certificate out.
+    """
+    return read_certificate(api.certificate_by_serial(order.predecessor)).organization if order.predecessor else ""
 
 
 def check_evidence(api: PlatformApi, check: IdentityCheck, work: Path) -> tuple[Evidence, ...]:

@@ -25,6 +25,7 @@ from desktop.views.review.evidence import (
     check_evidence,
     expected_pieces,
     order_evidence,
+    present_name,
     seal_evidence,
 )
 
@@ -54,7 +55,8 @@ class Decision:
 class ReviewState(PageState):
     """What the review desk shows. `evidence` belongs to the selected application; empty while it is fetched.
 
-    `changes` are orders for a certificate that follows another: renewal, change of name, reissue.
+    `changes` are orders for a certificate that follows another: renewal, change of name, reissue; `present_name` is the
+    unit's name in the certificate that the one selected follows.
     """
 
     desk: Desk = Desk.ORDERS
@@ -67,6 +69,7 @@ class ReviewState(PageState):
     check_id: str = ""
     seal_id: str = ""
     evidence: tuple[Evidence, ...] = ()
+    present_name: str = ""
     evidence_problem: str = ""
     is_deciding: bool = False
     last: Decision | None = None
@@ -109,10 +112,12 @@ class ReviewState(PageState):
     def has_all_evidence(self) -> bool:
         """Whether everything that the application comes with is there to see."""
         expected = expected_pieces(self.order, self.seal, self.check)
-        return bool(self.selected_id) and {e.piece for e in self.evidence} >= set(expected)
+        is_compared = self.order is None or not self.order.predecessor or bool(self.present_name)
+        return bool(self.selected_id) and is_compared and {e.piece for e in self.evidence} >= set(expected)
 
 
 _Lists = tuple[tuple[Order, ...], tuple[Seal, ...], tuple[IdentityCheck, ...]]
+_Seen = tuple[tuple[Evidence, ...], str]
 _IDS = {Desk.ORDERS: "order_id", Desk.CHANGES: "change_id", Desk.SEALS: "seal_id", Desk.CHECKS: "check_id"}
 
 
@@ -125,7 +130,7 @@ class ReviewModel(ViewModel[ReviewState]):
         super().__init__(ReviewState(), parent)
         self._workspace = workspace
         self._loading: TaskHandle[_Lists] | None = None
-        self._fetching: TaskHandle[tuple[Evidence, ...]] | None = None
+        self._fetching: TaskHandle[_Seen] | None = None
         self._heard.connect(self._on_heard)
         self.destroyed.connect(workspace.bus.subscribe(self._heard.emit))
 
@@ -212,22 +217,23 @@ class ReviewModel(ViewModel[ReviewState]):
         """Change what is looked at and fetch its evidence; that of another is never shown with it."""
         if self._fetching is not None:
             self._fetching.discard()
-        self._set(**changes, evidence=(), evidence_problem="", problem_code="", problem_detail="")
+        self._set(**changes, evidence=(), present_name="", evidence_problem="", problem_code="", problem_detail="")
         state, api, folder = self.state, self._workspace.api, self._workspace.folder.work
         order, seal, check = state.order, state.seal, state.check
 
-        def work(progress: ReportProgress, cancel: CancelToken) -> tuple[Evidence, ...]:  # noqa: ARG001 - short
+        def work(progress: ReportProgress, cancel: CancelToken) -> _Seen:  # noqa: ARG001 - short
             if check is not None:
-                return check_evidence(api, check, folder)
+                return check_evidence(api, check, folder), ""
             if order is not None:
-                return order_evidence(api, order, folder)
-            return seal_evidence(api, seal, folder) if seal is not None else ()
+                return order_evidence(api, order, folder), present_name(api, order)
+            return (seal_evidence(api, seal, folder), "") if seal is not None else ((), "")
 
         if state.selected_id:
             self._fetching = run(work, self._on_evidence, self._on_no_evidence)
 
-    def _on_evidence(self, evidence: tuple[Evidence, ...]) -> None:
-        self._set(evidence=evidence)
+    def _on_evidence(self, seen: _Seen) -> None:
+        evidence, name = seen
+        self._set(evidence=evidence, present_name=name)
 
     def _on_no_evidence(self, error: BidSealError) -> None:
         self._set(evidence_problem=error.code)

@@ -58,7 +58,12 @@ def page(qtbot: QtBot, applicant: PlatformApi, desk: Workspace, handle: Platform
 
 def opened(qtbot: QtBot, page: ReviewPage) -> None:
     page.show()
-    qtbot.waitUntil(lambda: page.phase is Phase.NORMAL and page.approve.isEnabled())
+
+    def is_all_there() -> bool:
+        state = page.model.state
+        return page.approve.isEnabled() and (state.order is None or bool(state.present_name))
+
+    qtbot.waitUntil(is_all_there)
 
 
 def press(qtbot: QtBot, page: ReviewPage, name: str) -> None:
@@ -68,7 +73,7 @@ def press(qtbot: QtBot, page: ReviewPage, name: str) -> None:
 
 
 def test_change_is_looked_at_with_all_its_papers_and_takes_effect_on_approval(
-    qtbot: QtBot, page: ReviewPage, applicant: PlatformApi
+    qtbot: QtBot, page: ReviewPage, applicant: PlatformApi, company: Company
 ) -> None:
     (certificate,) = applicant.certificates()
     papers = [
@@ -83,6 +88,7 @@ def test_change_is_looked_at_with_all_its_papers_and_takes_effect_on_approval(
     assert all(page.detail.panes[piece].picture.has_picture for piece in (Piece.PAPER_1, Piece.PAPER_2, Piece.PAPER_3))
     assert not page.detail.panes[Piece.LICENCE].isVisible()
     assert "作废" in page.detail.effect.text()
+    assert page.model.state.present_name == company.name
     press(qtbot, page, "approveButton")
     qtbot.waitUntil(lambda: page.phase is Phase.EMPTY)
     assert [m.name for m in applicant.me()[1]] == ["江西新名建设有限公司"]
