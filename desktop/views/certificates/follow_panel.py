@@ -109,7 +109,8 @@ class FollowPanel(QWidget):
         self._area.ensureWidgetVisible(place)
 
     def begin(self) -> None:
-        """Put the cursor into the first field shown, else on the way back."""
+        """Begin with the warning in sight and the cursor in the first field shown, else on the way back."""
+        self._area.verticalScrollBar().setValue(0)
         shown = [field for field in self.fields.values() if not field.isHidden()]
         (shown[0].edit if shown else self.cancel).setFocus()
 

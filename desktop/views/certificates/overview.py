@@ -309,7 +309,7 @@ def _columns() -> list[Column]:
         Column(title=tr("算法"), width=92),
         Column(title=tr("密钥位置"), width=80),
         Column(title=tr("有效期至"), width=104),
-        Column(title=tr("状态"), width=104),
+        Column(title=tr("状态"), width=124),
     ]
 
 

@@ -179,6 +179,12 @@ def test_refused_change_opens_its_own_form_again(driver: WindowDriver, page: Cer
     driver.click(f"orderAgain_{order.order_id}")
     assert page.model.state.place is Place.FOLLOW
     assert page.model.follow.state.way is Way.CHANGE
+    assert not page.follow.notice.visibleRegion().isEmpty()
+    driver.click("submitFollowButton")
+    assert not page.follow.fields[Part.ORGANIZATION].visibleRegion().isEmpty()
+    driver.click("followBack")
+    driver.click("reissueButton")
+    wait_until(lambda: not page.follow.notice.visibleRegion().isEmpty(), "the warning in sight")
     driver.click("followBack")
     assert page.model.state.place is Place.DETAIL
 
