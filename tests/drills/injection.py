@@ -121,7 +121,9 @@ class Template:
         self._process = subprocess.Popen(
             command,
             cwd=ROOT,
-            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+            # Coverage would measure this child as well, and write files of its own among the calls that are broken.
+            env={k: v for k, v in os.environ.items() if not k.startswith("COVERAGE_")}
+            | {"PYTHONDONTWRITEBYTECODE": "1"},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
