@@ -66,20 +66,7 @@ def create_app(settings: ServerSettings, clock: Clock, random: Callable[[int], b
     )
     app.state.platform = platform
     errors.install(app)
-    for area in (
-        public,
-        sessions,
-        security,
-        orders,
-        certificates,
-        successions,
-        seals,
-        records,
-        members,
-        notices,
-        review,
-        tsa,
-    ):
+    for area in _AREAS:
         app.include_router(area.router)
     app.include_router(relay_routes(platform.mailboxes))
     if settings.control_token:

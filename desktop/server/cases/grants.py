@@ -15,7 +15,6 @@ from desktop.crypto.suites import Suite
 from desktop.domain.errors import RejectedError
 from desktop.domain.operations import (
     CheckPurpose,
-    CheckState,
     GrantState,
     MemberRole,
     NoticeKind,
@@ -134,17 +133,8 @@ def submit(
         account, grant = _claimed(session, actor, grant_id, name, index)
         grant.state = follow(GRANTS, GrantState(grant.state), GrantEvent.SUBMIT)
         grant.account_id = account.id
-        check = IdentityCheck(
-            id=platform.new_id(),
-            account_id=account.id,
-            purpose=CheckPurpose.GRANT,
-            subject=grant.id,
-            state=CheckState.PENDING_REVIEW,
-            papers=kept,
-            created_at=platform.now(),
-        )
-        session.add(check)
-        return check
+        purpose = CheckPurpose.GRANT
+        return papers.hand_in(session, platform, account_id=account.id, purpose=purpose, subject=grant.id, kept=kept)
 
 
 def decide(session: Session, platform: Platform, actor: Actor, check: IdentityCheck, *, approve: bool) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from desktop.domain.errors import RejectedError
-from desktop.domain.operations import CheckPurpose, CheckState, MobileChangeState, NoticeKind
+from desktop.domain.operations import CheckPurpose, MobileChangeState, NoticeKind
 from desktop.server.cases import papers, passwords, sms_login
 from desktop.server.cases.mobile_settling import settle
 from desktop.server.cases.notices import tell
@@ -89,17 +89,8 @@ def plan_without_old(
         if session.get_one(Account, actor.id).id_number is None:
             raise RejectedError("platform.identity_differs")
         _check_free(session, actor.id, new_mobile)
-        check = IdentityCheck(
-            id=platform.new_id(),
-            account_id=actor.id,
-            purpose=CheckPurpose.MOBILE_CHANGE,
-            subject=new_mobile,
-            state=CheckState.PENDING_REVIEW,
-            papers=kept,
-            created_at=platform.now(),
-        )
-        session.add(check)
-        return check
+        purpose = CheckPurpose.MOBILE_CHANGE
+        return papers.hand_in(session, platform, account_id=actor.id, purpose=purpose, subject=new_mobile, kept=kept)
 
 
 def decide(session: Session, platform: Platform, actor: Actor, check: IdentityCheck, *, approve: bool) -> None:

@@ -2,8 +2,12 @@
 
 from collections.abc import Sequence
 
+from sqlalchemy.orm import Session
+
 from desktop.domain.errors import RejectedError
+from desktop.domain.operations import CheckPurpose, CheckState
 from desktop.server.context import Platform
+from desktop.server.db.models import IdentityCheck
 from desktop.server.rules import images
 
 MAX_PAPERS = 8
@@ -29,6 +33,23 @@ def check(contents: Sequence[bytes], *, at_least: int = 1) -> None:
         raise RejectedError("platform.bad_field", "papers")
     for content in contents:
         images.paper(content)
+
+
+def hand_in(
+    session: Session, platform: Platform, *, account_id: str, purpose: CheckPurpose, subject: str, kept: str
+) -> IdentityCheck:
+    """Add the identity check that papers were handed in for; `kept` is what `keep` returned."""
+    check = IdentityCheck(
+        id=platform.new_id(),
+        account_id=account_id,
+        purpose=purpose,
+        subject=subject,
+        state=CheckState.PENDING_REVIEW,
+        papers=kept,
+        created_at=platform.now(),
+    )
+    session.add(check)
+    return check
 
 
 def count(kept: str) -> int:

@@ -66,17 +66,8 @@ def request_reset(platform: Platform, actor: Actor, serial: str, contents: Seque
     kept = papers.keep(platform, contents)
     with platform.db.write() as session:
         _demand_resettable(session, actor, serial)
-        check = IdentityCheck(
-            id=platform.new_id(),
-            account_id=actor.id,
-            purpose=CheckPurpose.PASSWORD_RESET,
-            subject=serial,
-            state=CheckState.PENDING_REVIEW,
-            papers=kept,
-            created_at=platform.now(),
-        )
-        session.add(check)
-        return check
+        purpose = CheckPurpose.PASSWORD_RESET
+        return papers.hand_in(session, platform, account_id=actor.id, purpose=purpose, subject=serial, kept=kept)
 
 
 def decide(session: Session, platform: Platform, actor: Actor, check: IdentityCheck, *, approve: bool) -> None:
