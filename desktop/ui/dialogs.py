@@ -3,9 +3,12 @@
 All are opened without blocking (`open()`), and answer by signals, so that nothing runs a second event loop.
 """
 
+from collections.abc import Callable
+from pathlib import Path
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.domain.errors import BidSealError
 from desktop.domain.problems import problem
@@ -16,6 +19,15 @@ from desktop.ui.kit.fields import TextField
 from desktop.ui.kit.surfaces import Icon
 
 _WIDTH = 440
+
+#: Asks for a folder; None when the person thinks better of it.
+AskFolder = Callable[[QWidget, str], Path | None]
+
+
+def ask_folder(parent: QWidget, title: str) -> Path | None:
+    """Ask by the system's dialog."""
+    chosen = QFileDialog.getExistingDirectory(parent, title)
+    return Path(chosen) if chosen else None
 
 
 class _Dialog(QDialog):

@@ -4,13 +4,14 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from desktop.domain.operations import CertificateState, SealKind
+from desktop.domain.operations import CertificateState
 from desktop.phone.core import PhoneCertificate, StoredSeal, UnfinishedDownload
 from desktop.phone.window.app_model import AppModel
 from desktop.phone.window.base import PhonePage, ProblemBanner, clear_layout
 from desktop.phone.window.inbox import Sms
 from desktop.phone.window.states import AppState
 from desktop.ui.i18n import tr
+from desktop.ui.kinds import seal_kind_word
 from desktop.ui.kit import (
     Banner,
     DangerButton,
@@ -39,16 +40,6 @@ def certificate_state_word(certificate: PhoneCertificate) -> tuple[str, Tone]:
         CertificateState.REVOKED: (tr("已吊销"), Tone.PROBLEM),
     }
     return words[certificate.state]
-
-
-def seal_kind_word(kind: SealKind | None) -> str:
-    """Return the name of a kind of seal."""
-    words = {
-        SealKind.OFFICIAL: tr("企业公章"),
-        SealKind.LEGAL_REPRESENTATIVE: tr("法人章"),
-        SealKind.CONTRACT: tr("合同章"),
-    }
-    return words.get(kind, "") if kind is not None else ""
 
 
 class Nothing(QWidget):
@@ -200,7 +191,7 @@ class SealCard(KitFrame):
         words.setSpacing(4)
         words.addWidget(Label(seal.name, "lead", wrap=True))
         size_text = tr("{width} × {height} 毫米", width=f"{seal.width_mm:g}", height=f"{seal.height_mm:g}")
-        words.addWidget(Label(f"{seal_kind_word(seal.kind)} · {size_text}", "caption", wrap=True))
+        words.addWidget(Label(f"{_kind(seal)} · {size_text}", "caption", wrap=True))
         if seal.not_after is not None:
             words.addWidget(Label(tr("有效期至 {date}", date=local_time(seal.not_after)[:10]), "caption"))
         chip = StatusChip(tr("可用"), Tone.SUCCESS) if is_bound else StatusChip(tr("证书不在本机"), Tone.WARNING)
@@ -210,7 +201,7 @@ class SealCard(KitFrame):
         row.setSpacing(16)
         row.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
-        self.setAccessibleName(f"{seal.name} {seal_kind_word(seal.kind)}")
+        self.setAccessibleName(f"{seal.name} {_kind(seal)}")
 
 
 class SealsPage(PhonePage[AppState]):
@@ -290,3 +281,7 @@ class InboxPage(PhonePage[AppState]):
             card = SmsCard(sms, number)
             card.copy.clicked.connect(lambda _=False, sms=sms: self.code_taken.emit(sms))
             self._list.addWidget(card)
+
+
+def _kind(seal: StoredSeal) -> str:
+    return "" if seal.kind is None else seal_kind_word(seal.kind)

@@ -33,7 +33,7 @@ from desktop.ui.kit.toast import Toast
 
 if TYPE_CHECKING:
     from desktop.ui.kit.fields import ChoiceField, CodeField, NumberField, PhoneNumberField, TextField
-    from desktop.ui.kit.head import PanelHead
+    from desktop.ui.kit.head import PanelHead, foot_row, frame_form
     from desktop.ui.kit.states import EmptyState, OfflineView, ProblemView, Skeleton
     from desktop.ui.kit.table import Cell, Column, DataTable, Row
 
@@ -81,6 +81,8 @@ __all__ = [
     "Tone",
     "VerdictBadge",
     "diagnostic",
+    "foot_row",
+    "frame_form",
     "local_time",
     "pick_files",
     "plain_tooltip",
@@ -91,7 +93,7 @@ __all__ = [
 
 _LATER = {
     **dict.fromkeys(("ChoiceField", "CodeField", "NumberField", "PhoneNumberField", "TextField"), "fields"),
-    "PanelHead": "head",
+    **dict.fromkeys(("PanelHead", "foot_row", "frame_form"), "head"),
     **dict.fromkeys(("EmptyState", "OfflineView", "ProblemView", "Skeleton"), "states"),
     **dict.fromkeys(("Cell", "Column", "DataTable", "Row"), "table"),
 }

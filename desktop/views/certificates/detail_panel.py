@@ -9,6 +9,7 @@ from desktop.domain.operations import OrderState, Verdict
 from desktop.domain.problems import problem
 from desktop.portal.records import Certificate
 from desktop.ui.i18n import current_language, tr
+from desktop.ui.kinds import order_kind_word
 from desktop.ui.kit import (
     Banner,
     Card,
@@ -23,7 +24,6 @@ from desktop.ui.kit import (
 )
 from desktop.views.certificates.fact_grid import Fact, FactGrid
 from desktop.views.certificates.follow_state import Way
-from desktop.views.certificates.follow_words import order_kind_word
 from desktop.views.certificates.state import CertificatesState, ChainWord, Detail, Link
 from desktop.views.certificates.words import certificate_status, grouped
 

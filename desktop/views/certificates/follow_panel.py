@@ -3,8 +3,8 @@
 Passive but for what is being typed, which lives in its fields.
 """
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.crypto.certificates import read_certificate
 from desktop.domain.problems import problem
@@ -19,8 +19,9 @@ from desktop.ui.kit import (
     SecondaryButton,
     TextField,
     Tone,
+    foot_row,
+    frame_form,
     local_time,
-    scrolled,
 )
 from desktop.ui.kit.drop import FilePicker
 from desktop.ui.theme import current
@@ -30,7 +31,6 @@ from desktop.views.certificates.follow_words import papers_title, part_fault, wa
 from desktop.views.certificates.id_field import IdNumberField
 from desktop.views.certificates.papers_box import PapersBox
 
-_ID_LENGTH = 18
 _SHOWN_BIDS = 12
 
 
@@ -59,10 +59,11 @@ class FollowPanel(QWidget):
         self.seals = Label(wrap=True, selectable=True, name="followSeals")
         self.bids = Label(wrap=True, selectable=True, name="followBids")
         self.look = LinkButton(icon="refresh-cw", name="followLook")
+        self._id_number = IdNumberField(name="claimIdField")
         self.fields: dict[Part, TextField] = {
             Part.ORGANIZATION: TextField(name="newNameField"),
             Part.NAME: TextField(name="claimNameField"),
-            Part.ID_NUMBER: IdNumberField(name="claimIdField"),
+            Part.ID_NUMBER: self._id_number,
         }
         self.papers = PapersBox(name="followPapers", icon="id-card", pick=pick)
         self._note = Label(role="caption", wrap=True)
@@ -189,14 +190,7 @@ class FollowPanel(QWidget):
         for part, field in self.fields.items():
             field.edit.textEdited.connect(lambda _text, p=part: self.touched.emit(p))
             field.submitted.connect(self._submit)
-        number = self.fields[Part.ID_NUMBER]
-        # The field drops its error at every change: what is wrong is told after that.
-        number.changed.connect(self._tell_whole_number)
-        number.edit.editingFinished.connect(lambda: self.id_typed.emit(number.value))
-
-    def _tell_whole_number(self, text: str) -> None:
-        if len(text.replace(" ", "")) >= _ID_LENGTH:
-            self.id_typed.emit(text)
+        self._id_number.typed_whole.connect(self.id_typed)
 
     def _submit(self) -> None:
         self.submitted.emit(self.typed)
@@ -205,7 +199,6 @@ class FollowPanel(QWidget):
 
     def _lay_out(self) -> None:
         inner = QWidget()
-        inner.setMaximumWidth(current().sizes.text_width + 64)
         column = QVBoxLayout(inner)
         column.setContentsMargins(32, 8, 32, 24)
         column.setSpacing(16)
@@ -218,22 +211,8 @@ class FollowPanel(QWidget):
         for widget in (self.banner, self.notice, self._subject, self._effects, self._form):
             column.addWidget(widget)
         column.addStretch()
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(8)
-        outer.addWidget(self.head)
-        self._area = scrolled(inner)
-        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        outer.addWidget(self._area, 1)
-        foot = QWidget()
-        foot.setMaximumWidth(current().sizes.text_width + 64)
-        row = QHBoxLayout(foot)
-        row.setContentsMargins(32, 8, 32, 16)
-        row.setSpacing(16)
-        row.addWidget(self._note, 1, Qt.AlignmentFlag.AlignVCenter)
-        row.addWidget(self.cancel)
-        row.addWidget(self.submit)
-        outer.addWidget(foot)
+        foot = foot_row(self._note, self.cancel, self.submit)
+        self._area = frame_form(self, self.head, inner, foot, width=current().sizes.text_width + 64)
 
 
 def _seal_words(way: Way, names: str) -> str:

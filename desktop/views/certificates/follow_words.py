@@ -1,6 +1,5 @@
 """What the panel of an application says for each way to a certificate: title, what will happen, what is asked for."""
 
-from desktop.domain.operations import OrderKind
 from desktop.domain.problems import problem
 from desktop.ui.i18n import current_language, tr
 from desktop.views.certificates.checks import Fault
@@ -89,15 +88,3 @@ def part_fault(part: Part, fault: str) -> str:
         return words[fault]
     wording = problem(fault).wording(current_language())
     return f"{wording.cause} {wording.next_step}".strip()
-
-
-def order_kind_word(kind: OrderKind) -> str:
-    """Return the word for what an order is for."""
-    words = {
-        OrderKind.NEW: tr("首次申请"),
-        OrderKind.GRANT: tr("授权申领"),
-        OrderKind.RENEW: tr("证书延期"),
-        OrderKind.CHANGE: tr("证书变更"),
-        OrderKind.REISSUE: tr("证书补办"),
-    }
-    return words[kind]

@@ -1,14 +1,22 @@
 """The field of a resident ID number: readable while it is being typed, its middle hidden as soon as one goes on."""
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.ui.kit import TextField
 from desktop.views.certificates.checks import masked_id_number
 
+#: Of a resident ID number.
+_LENGTH = 18
+
 
 class IdNumberField(TextField):
-    """A `TextField` whose `value` is always the whole number; a copy from the masked field copies the mask."""
+    """A `TextField` whose `value` is always the whole number; a copy from the masked field copies the mask.
+
+    `typed_whole` comes with what stands there once it is long enough to be judged, or left.
+    """
+
+    typed_whole = Signal(str)
 
     def __init__(self, *, name: str, parent: QWidget | None = None) -> None:
         self._number = ""
@@ -16,6 +24,9 @@ class IdNumberField(TextField):
         super().__init__(name=name, parent=parent)
         self.edit.textEdited.connect(self._keep)
         self.edit.installEventFilter(self)
+        # The field drops its error at every change: what is wrong is told after that.
+        self.changed.connect(self._tell_if_whole)
+        self.edit.editingFinished.connect(lambda: self.typed_whole.emit(self.value))
 
     @property
     def value(self) -> str:
@@ -39,6 +50,10 @@ class IdNumberField(TextField):
         elif watched is self.edit and event.type() == QEvent.Type.FocusIn:
             self._show(is_masked=False)
         return super().eventFilter(watched, event)
+
+    def _tell_if_whole(self, text: str) -> None:
+        if len(text.replace(" ", "")) >= _LENGTH:
+            self.typed_whole.emit(text)
 
     def _keep(self, text: str) -> None:
         self._number = text

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.domain.problems import problem
@@ -18,7 +18,8 @@ from desktop.ui.kit import (
     SecondaryButton,
     TextField,
     Tone,
-    scrolled,
+    foot_row,
+    frame_form,
 )
 from desktop.ui.kit.drop import FilePicker
 from desktop.ui.theme import current
@@ -190,7 +191,6 @@ class OrderPanel(QWidget):
 
     def _lay_out(self) -> None:
         inner = QWidget()
-        inner.setMaximumWidth(current().sizes.text_width + 64)
         column = QVBoxLayout(inner)
         column.setContentsMargins(32, 8, 32, 24)
         column.setSpacing(16)
@@ -208,26 +208,8 @@ class OrderPanel(QWidget):
         column.addWidget(self.suite)
         column.addWidget(self.suite_note)
         column.addStretch()
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(8)
-        outer.addWidget(self.head)
-        self._area = scrolled(inner)
-        # Tab goes from field to field, and the area follows it.
-        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        outer.addWidget(self._area, 1)
-        outer.addWidget(self._foot())
-
-    def _foot(self) -> QWidget:
-        foot = QWidget()
-        foot.setMaximumWidth(current().sizes.text_width + 64)
-        row = QHBoxLayout(foot)
-        row.setContentsMargins(32, 8, 32, 16)
-        row.setSpacing(16)
-        row.addWidget(self._note, 1, Qt.AlignmentFlag.AlignVCenter)
-        row.addWidget(self.cancel)
-        row.addWidget(self.submit)
-        return foot
+        foot = foot_row(self._note, self.cancel, self.submit)
+        self._area = frame_form(self, self.head, inner, foot, width=current().sizes.text_width + 64)
 
 
 def _pair(left: QWidget, right: QWidget) -> QGridLayout:

@@ -7,6 +7,7 @@ from desktop.domain.operations import GrantState, OrderKind, OrderState
 from desktop.portal.records import Certificate, Order
 from desktop.portal.unit_records import Grant
 from desktop.ui.i18n import tr
+from desktop.ui.kinds import order_kind_word
 from desktop.ui.kit import (
     Card,
     Cell,
@@ -23,7 +24,6 @@ from desktop.ui.kit import (
     scrolled,
 )
 from desktop.ui.theme import current
-from desktop.views.certificates.follow_words import order_kind_word
 from desktop.views.certificates.state import CertificatesState
 from desktop.views.certificates.unit_parts import grant_status, role_word
 from desktop.views.certificates.words import certificate_status, order_status

@@ -19,6 +19,7 @@ from desktop.ui.kit import (
     SecondaryButton,
     Separator,
     TextField,
+    foot_row,
     scrolled,
 )
 from desktop.ui.page import Page
@@ -28,8 +29,6 @@ from desktop.views.certificates.id_field import IdNumberField
 from desktop.views.certificates.unit_model import UnitModel
 from desktop.views.certificates.unit_parts import GrantRow, MemberRow, role_word
 from desktop.views.certificates.unit_state import GrantInput, GrantPart, Told, UnitState
-
-_ID_LENGTH = 18
 
 
 class GrantFormCard(Card):
@@ -44,9 +43,10 @@ class GrantFormCard(Card):
         super().__init__(name="grantForm")
         self._filled = -1
         self.role = ChoiceField(name="grantRole")
+        self._id_number = IdNumberField(name="grantIdNumber")
         self.fields: dict[GrantPart, TextField] = {
             GrantPart.NAME: TextField(name="grantName"),
-            GrantPart.ID_NUMBER: IdNumberField(name="grantIdNumber"),
+            GrantPart.ID_NUMBER: self._id_number,
             GrantPart.MOBILE: PhoneNumberField(name="grantMobile"),
         }
         self.cancel = SecondaryButton(name="cancelGrantButton")
@@ -58,10 +58,7 @@ class GrantFormCard(Card):
         for part, field in self.fields.items():
             field.edit.textEdited.connect(lambda _text, p=part: self.touched.emit(p))
             field.submitted.connect(self._submit)
-        number = self.fields[GrantPart.ID_NUMBER]
-        # The field drops its error at every change: what is wrong is told after that.
-        number.changed.connect(self._tell_whole_number)
-        number.edit.editingFinished.connect(lambda: self.id_typed.emit(number.value))
+        self._id_number.typed_whole.connect(self.id_typed)
 
     @property
     def typed(self) -> GrantInput:
@@ -97,10 +94,6 @@ class GrantFormCard(Card):
         self.submit.setText(tr("正在提交…") if state.is_busy else tr("授权"))
         self.submit.setEnabled(not state.is_busy)
 
-    def _tell_whole_number(self, text: str) -> None:
-        if len(text.replace(" ", "")) >= _ID_LENGTH:
-            self.id_typed.emit(text)
-
     def _submit(self) -> None:
         self.submitted.emit(self.typed)
 
@@ -115,12 +108,7 @@ class GrantFormCard(Card):
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
         self.body.addLayout(grid)
-        foot = QHBoxLayout()
-        foot.setSpacing(16)
-        foot.addWidget(self._note, 1, Qt.AlignmentFlag.AlignVCenter)
-        foot.addWidget(self.cancel)
-        foot.addWidget(self.submit)
-        self.body.addLayout(foot)
+        self.body.addLayout(foot_row(self._note, self.cancel, self.submit))
 
 
 class UnitPanel(Page[UnitState]):

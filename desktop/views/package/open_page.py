@@ -1,14 +1,14 @@
 """The page that opens bids, and the one that rehearses it: the list, the bid in front, the choices. Passive."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.domain.operations import Verdict
 from desktop.domain.problems import problem
+from desktop.ui.dialogs import AskFolder, ask_folder
 from desktop.ui.i18n import current_language, tr
 from desktop.ui.kit import (
     Cell,
@@ -34,15 +34,6 @@ from desktop.views.scan import ScanOpener, open_scan
 SUFFIXES = (".bid",)
 _ROW_PX, _HEAD_PX, _MOST_ROWS = 40, 42, 6
 _TONES = {Verdict.VALID: Tone.SUCCESS, Verdict.INVALID: Tone.PROBLEM, Verdict.CANNOT_TELL: Tone.WARNING}
-
-#: Asks for a folder; None when the person thinks better of it.
-AskFolder = Callable[[QWidget, str], Path | None]
-
-
-def ask_folder(parent: QWidget, title: str) -> Path | None:
-    """Ask by the system's dialog."""
-    chosen = QFileDialog.getExistingDirectory(parent, title)
-    return Path(chosen) if chosen else None
 
 
 class OpenPage(Page[OpenState]):

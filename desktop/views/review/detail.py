@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
-from desktop.domain.operations import CheckPurpose, OrderKind, SealKind
+from desktop.domain.operations import CheckPurpose, OrderKind
 from desktop.domain.problems import problem
 from desktop.portal.records import Order, Seal
 from desktop.portal.unit_records import IdentityCheck
 from desktop.ui.i18n import current_language, tr
+from desktop.ui.kinds import order_kind_word, seal_kind_word
 from desktop.ui.kit.base import Label
 from desktop.ui.kit.progress import local_time
 from desktop.ui.kit.surfaces import scrolled
@@ -21,28 +22,6 @@ from desktop.views.review.picture import EvidencePane
 _CODE_PIXELS = 13
 _COLUMNS = 3
 _PANES_IN_A_ROW = 2
-
-
-def kind_word(kind: SealKind) -> str:
-    """Return the word for a kind of seal."""
-    words = {
-        SealKind.OFFICIAL: tr("企业公章"),
-        SealKind.LEGAL_REPRESENTATIVE: tr("法人章"),
-        SealKind.CONTRACT: tr("合同章"),
-    }
-    return words[kind]
-
-
-def order_kind_word(kind: OrderKind) -> str:
-    """Return the word for what an order is for."""
-    words = {
-        OrderKind.NEW: tr("首次申请"),
-        OrderKind.GRANT: tr("授权申领"),
-        OrderKind.RENEW: tr("证书延期"),
-        OrderKind.CHANGE: tr("证书变更"),
-        OrderKind.REISSUE: tr("证书补办"),
-    }
-    return words[kind]
 
 
 def purpose_word(purpose: CheckPurpose) -> str:
@@ -226,7 +205,7 @@ def _check_facts(check: IdentityCheck) -> tuple[Fact, ...]:
 def _seal_facts(seal: Seal) -> tuple[Fact, ...]:
     return (
         Fact(word=tr("单位"), text=seal.organization_name, span=2),
-        Fact(word=tr("印章类型"), text=kind_word(seal.kind)),
+        Fact(word=tr("印章类型"), text=seal_kind_word(seal.kind)),
         Fact(word=tr("关联证书"), text=grouped(seal.certificate_serial), is_code=True, span=2),
         Fact(word=tr("提交时间"), text=local_time(seal.created_at)),
     )

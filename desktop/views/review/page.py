@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLay
 from desktop.portal.records import Order, Seal
 from desktop.portal.unit_records import IdentityCheck
 from desktop.ui.i18n import tr
+from desktop.ui.kinds import order_kind_word, seal_kind_word
 from desktop.ui.kit.base import Label
 from desktop.ui.kit.buttons import DangerButton, IconButton, PrimaryButton, SegmentedControl
 from desktop.ui.kit.progress import local_time
@@ -17,7 +18,7 @@ from desktop.ui.kit.states import EmptyState
 from desktop.ui.kit.surfaces import Banner, Card, Separator
 from desktop.ui.kit.table import Column, DataTable, Row
 from desktop.ui.page import Page
-from desktop.views.review.detail import Detail, kind_word, order_kind_word, purpose_word
+from desktop.views.review.detail import Detail, purpose_word
 from desktop.views.review.evidence import Piece
 from desktop.views.review.model import Decision, Desk, ReviewModel, ReviewState
 from desktop.views.review.reject import RejectDialog
@@ -258,4 +259,4 @@ def _seal_columns() -> list[Column]:
 
 
 def _seal_row(seal: Seal) -> Row:
-    return Row(key=seal.seal_id, cells=(seal.name, kind_word(seal.kind)))
+    return Row(key=seal.seal_id, cells=(seal.name, seal_kind_word(seal.kind)))

@@ -6,12 +6,13 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.documents import RenderedPage
 from desktop.domain.problems import problem
 from desktop.protocol.items import MAX_ITEMS
 from desktop.services.placing import Placement
+from desktop.ui.dialogs import AskFolder, ask_folder
 from desktop.ui.i18n import current_language, tr
 from desktop.ui.kit import Banner, DropZone, FilePicker, IconButton, Label, ProgressPanel, Tone, pick_files
 from desktop.ui.page import Page
@@ -25,16 +26,6 @@ from desktop.views.sealing.thumbs import THUMB_WIDTH_PX, Thumbnails
 _MARGIN_PX = 56
 _MIN_PAGE_PX = 240
 _AIR_PX = 8
-
-
-#: Asks for a folder; None when the person thinks better of it.
-AskFolder = Callable[[QWidget, str], Path | None]
-
-
-def ask_folder(parent: QWidget, title: str) -> Path | None:
-    """Ask by the system's dialog."""
-    chosen = QFileDialog.getExistingDirectory(parent, title)
-    return Path(chosen) if chosen else None
 
 
 class SealingPage(Page[SealingState]):

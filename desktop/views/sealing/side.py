@@ -4,11 +4,11 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
-from desktop.domain.operations import SealKind
 from desktop.domain.problems import problem
 from desktop.formats.seal import SealObject
 from desktop.services.sealing_plan import PlannedScan
 from desktop.ui.i18n import current_language, tr
+from desktop.ui.kinds import seal_kind_word
 from desktop.ui.kit import (
     Banner,
     ChoiceField,
@@ -30,15 +30,6 @@ _THUMB_PX = 48
 _PLAN_LINES = 4
 #: Room for the scroll bar of the choices, there or not.
 _BAR_PX = 12
-
-
-def kind_name(kind: SealKind) -> str:
-    """Return the word for a kind of seal."""
-    return {
-        SealKind.OFFICIAL: tr("企业公章"),
-        SealKind.LEGAL_REPRESENTATIVE: tr("法人章"),
-        SealKind.CONTRACT: tr("合同章"),
-    }[kind]
 
 
 class SidePanel(QWidget):
@@ -346,7 +337,7 @@ def _seal_item(seal: SealObject) -> QListWidgetItem:
         _THUMB_PX, _THUMB_PX, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
     )
     size = f"{seal.width_mm:g} × {seal.height_mm:g} mm"
-    item = QListWidgetItem(QIcon(picture), f"{seal.name}\n{kind_name(seal.kind)} · {size}")
+    item = QListWidgetItem(QIcon(picture), f"{seal.name}\n{seal_kind_word(seal.kind)} · {size}")
     item.setData(Qt.ItemDataRole.UserRole, seal.seal_id)
     item.setToolTip(seal.name)
     return item

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.portal.records import Certificate
@@ -18,7 +18,8 @@ from desktop.ui.kit import (
     SecondaryButton,
     TextField,
     Tone,
-    scrolled,
+    foot_row,
+    frame_form,
 )
 from desktop.ui.kit.base import plain_tooltip
 from desktop.ui.kit.drop import FilePicker
@@ -205,24 +206,8 @@ class ApplicationPanel(QWidget):
         column.addWidget(self.banner)
         column.addLayout(pair)
         column.addStretch(1)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(8)
-        outer.addWidget(self.head)
-        self._area = scrolled(inner)
-        # Tab goes from field to field, and the area follows it.
-        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        outer.addWidget(self._area, 1)
-        outer.addLayout(self._foot())
-
-    def _foot(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setContentsMargins(32, 8, 32, 16)
-        row.setSpacing(16)
-        row.addWidget(self._note, 1, Qt.AlignmentFlag.AlignVCenter)
-        row.addWidget(self.cancel)
-        row.addWidget(self.submit)
-        return row
+        foot = foot_row(self._note, self.cancel, self.submit)
+        self._area = frame_form(self, self.head, inner, foot)
 
 
 def _certificate_text(certificate: Certificate) -> str:

@@ -5,10 +5,11 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.domain.operations import SealKind
 from desktop.ui.i18n import tr
+from desktop.ui.kinds import seal_kind_word
 from desktop.ui.kit import Label
 from desktop.ui.kit.base import KitFrame
 from desktop.ui.kit.buttons import KitButton
-from desktop.views.seals.words import kind_note, kind_word
+from desktop.views.seals.words import kind_note
 
 _NAMES = {
     SealKind.OFFICIAL: "kindOfficial",
@@ -49,6 +50,6 @@ class KindChoice(QWidget):
         """Show the choice and set all words."""
         self._label.setText(tr("印章类型"))
         for kind, button in self._buttons.items():
-            button.setText(kind_word(kind))
+            button.setText(seal_kind_word(kind))
             button.setChecked(kind is chosen)
         self._note.setText(kind_note(chosen))

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from desktop.domain.operations import SealState
 from desktop.portal.records import Certificate, Seal
 from desktop.ui.i18n import tr
+from desktop.ui.kinds import seal_kind_word
 from desktop.ui.kit import (
     Banner,
     Card,
@@ -21,7 +22,7 @@ from desktop.ui.kit import (
 from desktop.views.seals.model import states_in_order
 from desktop.views.seals.picture import SealPicture
 from desktop.views.seals.state import SealsState
-from desktop.views.seals.words import kind_word, seal_status
+from desktop.views.seals.words import seal_status
 
 _THUMB = 88
 _SERIAL_ENDS = 6
@@ -59,7 +60,9 @@ class SealCard(Card):
         self._name.setText(seal.name)
         size = f"{seal.width_mm:g} × {seal.height_mm:g} mm"
         time = local_time(seal.created_at)
-        self._facts.setText(tr("{kind}  ·  {size}  ·  提交于 {time}", kind=kind_word(seal.kind), size=size, time=time))
+        self._facts.setText(
+            tr("{kind}  ·  {size}  ·  提交于 {time}", kind=seal_kind_word(seal.kind), size=size, time=time)
+        )
         holder = bound.holder_name if bound is not None else ""
         serial = _short(seal.certificate_serial)
         self._bound.setText(tr("关联证书 {holder} {serial}", holder=holder, serial=serial))

@@ -8,16 +8,6 @@ from desktop.ui.kit import Tone
 from desktop.views.seals.checks import Fault, Field
 
 
-def kind_word(kind: SealKind) -> str:
-    """Return the word for a kind of seal."""
-    words = {
-        SealKind.OFFICIAL: tr("企业公章"),
-        SealKind.LEGAL_REPRESENTATIVE: tr("法人章"),
-        SealKind.CONTRACT: tr("合同章"),
-    }
-    return words[kind]
-
-
 def kind_note(kind: SealKind) -> str:
     """Say which sizes a kind of seal may have."""
     if kind is SealKind.LEGAL_REPRESENTATIVE:
