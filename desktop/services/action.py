@@ -1,9 +1,10 @@
 """What a ceremony is for: the port between the session, which knows phones, and a use case, which knows its effect."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from desktop.domain.errors import MisuseError
 from desktop.formats.answer import VerifiedAnswer
 from desktop.protocol.codec import Value
 from desktop.protocol.messages import Outcome
@@ -60,6 +61,23 @@ class Preparation:
     check: Callable[[], None] = field(default=lambda: None)
     leave_out: Callable[[tuple[ItemResult, ...]], None] = field(default=lambda _items: None)
     offline: bool = False
+
+
+def end_of_items(results: Sequence[Mapping[str, Value]], details: tuple[ItemResult, ...], *, failure: str) -> Finish:
+    """Say how the items of one scan ended: all, some or none; `failure` is the catalogue code where none was done."""
+    failed = sum("error" in result for result in results)
+    if failed == len(results):
+        return Finish(outcome=Outcome.FAILED, code=failure, results=tuple(results), details=details)
+    outcome = Outcome.PARTIAL if failed else Outcome.DONE
+    return Finish(outcome=outcome, results=tuple(results), details=details)
+
+
+class WithoutProof:
+    """Of a use case that asks the phone for no proof."""
+
+    def prove(self, value: bytes) -> Finish:
+        """Never asked for."""
+        raise MisuseError("general.unexpected", f"{type(self).__name__}: proof of {len(value)} bytes")
 
 
 class Action(Protocol):

@@ -1,18 +1,18 @@
 """Enrol this workstation for an organization: a member's certificate vouches for its key."""
 
-from desktop.domain.errors import MisuseError, RejectedError
+from desktop.domain.errors import RejectedError
 from desktop.domain.operations import Operation
 from desktop.formats.answer import VerifiedAnswer
 from desktop.protocol.challenge import Enrolment
 from desktop.protocol.items import EnrolItem
 from desktop.protocol.messages import Outcome
-from desktop.services.action import AskProof, Finish, ItemResult, Preparation
+from desktop.services.action import AskProof, Finish, ItemResult, Preparation, WithoutProof
 from desktop.services.events import Changed
 from desktop.services.workspace import Workspace
 from desktop.signing.ceremony import CeremonyRequest
 
 
-class EnrolAction:
+class EnrolAction(WithoutProof):
     """One enrolment for the organization that the signed-in person acts for."""
 
     def __init__(self, workspace: Workspace) -> None:
@@ -54,10 +54,6 @@ class EnrolAction:
         self._workspace.bus.publish(Changed.WORKSTATION)
         name = self._workspace.workstation.name
         return Finish(outcome=Outcome.DONE, results=({"name": name},), details=(ItemResult(name=name),))
-
-    def prove(self, value: bytes) -> Finish:
-        """Never asked for."""
-        raise MisuseError("general.unexpected", f"enrolment proof of {len(value)} bytes")
 
     def close(self) -> None:
         """Nothing to clean up."""

@@ -1,13 +1,13 @@
 """Log in by QR: the phone signs the platform's nonce, the platform gives the session to whoever holds v."""
 
 from desktop.crypto.primitives import sha256
-from desktop.domain.errors import MisuseError, RejectedError
+from desktop.domain.errors import RejectedError
 from desktop.domain.operations import Operation
 from desktop.formats.answer import VerifiedAnswer
 from desktop.portal.records import SignedIn
 from desktop.protocol.items import LoginItem
 from desktop.protocol.messages import Outcome
-from desktop.services.action import AskProof, Finish, ItemResult, Preparation
+from desktop.services.action import AskProof, Finish, ItemResult, Preparation, WithoutProof
 from desktop.services.events import Changed
 from desktop.services.workspace import Workspace
 from desktop.signing.ceremony import CeremonyRequest
@@ -15,7 +15,7 @@ from desktop.signing.ceremony import CeremonyRequest
 _V_BYTES = 32
 
 
-class LoginAction:
+class LoginAction(WithoutProof):
     """One login. `credit_code` names the organization of an enrolled workstation, "" where it is not enrolled."""
 
     def __init__(self, workspace: Workspace, *, credit_code: str = "", remember: bool = True) -> None:
@@ -58,10 +58,6 @@ class LoginAction:
                 self._workspace.workstation.forget(self._credit_code)
                 self._workspace.bus.publish(Changed.WORKSTATION)
             raise
-
-    def prove(self, value: bytes) -> Finish:
-        """Never asked for."""
-        raise MisuseError("general.unexpected", f"login proof of {len(value)} bytes")
 
     def close(self) -> None:
         """Forget v."""

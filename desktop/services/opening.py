@@ -31,8 +31,7 @@ from desktop.formats.package import (
 from desktop.protocol.bid_items import ShareItem
 from desktop.protocol.codec import Value, clean_text
 from desktop.protocol.items import MAX_FILE_NAME_BYTES, MAX_ITEMS
-from desktop.protocol.messages import Outcome
-from desktop.services.action import AskProof, Finish, ItemResult, Preparation
+from desktop.services.action import AskProof, Finish, ItemResult, Preparation, WithoutProof, end_of_items
 from desktop.services.events import Changed
 from desktop.services.recipients import check_pair
 from desktop.services.share_file import ExportedShare, write_shares
@@ -93,7 +92,7 @@ def own_group(package: BidPackage, envelope: Envelope, encryption_certificate: C
     raise RejectedError("package.share_not_ours", package.header.package_id.hex())
 
 
-class _ShareAction(ABC):
+class _ShareAction(WithoutProof, ABC):
     """What opening, rehearsing and exporting have in common: one item for each job that can be asked for."""
 
     operation: Operation
@@ -173,11 +172,9 @@ class _ShareAction(ABC):
         self._workspace.report_usages(verified, uses)
         self._tell(len(self._jobs))
         self._workspace.bus.publish(Changed.DOCUMENTS)
-        return _finish(results, details)
-
-    def prove(self, value: bytes) -> Finish:
-        """Never asked for."""
-        raise MisuseError("general.unexpected", f"opening proof of {len(value)} bytes")
+        # What was left out of the scan is no matter of the phone's.
+        failure = details[0].code if len(details) == 1 else "ceremony.nothing_done"
+        return end_of_items(results, tuple(details), failure=failure)
 
     def close(self) -> None:
         """Forget what was found."""
@@ -337,13 +334,3 @@ class ExportSharesAction(_ShareAction):
             )
         )
         return ItemResult(name=job.path.name, target=str(self._target))
-
-
-def _finish(results: list[dict[str, Value]], details: list[ItemResult]) -> Finish:
-    """Say how it ended; what was left out of the scan is no matter of the phone's."""
-    failed = sum("error" in result for result in results)
-    if failed == len(results):
-        code = details[0].code if len(details) == 1 else "ceremony.nothing_done"
-        return Finish(outcome=Outcome.FAILED, code=code, results=tuple(results), details=tuple(details))
-    outcome = Outcome.PARTIAL if failed else Outcome.DONE
-    return Finish(outcome=outcome, results=tuple(results), details=tuple(details))

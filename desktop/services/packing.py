@@ -33,7 +33,7 @@ from desktop.protocol.bid_items import MAX_FILES_SHOWN, EnvelopeContent, PackedF
 from desktop.protocol.codec import clean_text
 from desktop.protocol.items import MAX_FILE_NAME_BYTES
 from desktop.protocol.messages import Outcome
-from desktop.services.action import AskProof, Finish, ItemResult, Preparation
+from desktop.services.action import AskProof, Finish, ItemResult, Preparation, WithoutProof
 from desktop.services.events import Changed
 from desktop.services.recipients import check_pair
 from desktop.services.workspace import Workspace
@@ -70,7 +70,7 @@ class PackOrder:
     target: Path
 
 
-class PackAction:
+class PackAction(WithoutProof):
     """The packing and signing of one bid."""
 
     def __init__(self, workspace: Workspace, order: PackOrder) -> None:
@@ -142,10 +142,6 @@ class PackAction:
             results=({"name": name, "sha256": manifest},),
             details=(ItemResult(name=target.name, target=str(target)),),
         )
-
-    def prove(self, value: bytes) -> Finish:
-        """Never asked for."""
-        raise MisuseError("general.unexpected", f"package proof of {len(value)} bytes")
 
     def close(self) -> None:
         """Leave nothing half-written."""

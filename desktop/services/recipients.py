@@ -2,20 +2,20 @@
 
 from desktop.crypto.certificates import CertificateFacts, read_certificate
 from desktop.crypto.primitives import equal
-from desktop.domain.errors import MisuseError, RejectedError
+from desktop.domain.errors import RejectedError
 from desktop.domain.operations import Operation
 from desktop.formats.answer import VerifiedAnswer
 from desktop.formats.trust import CertificateUsage
 from desktop.protocol.bid_items import PinItem
 from desktop.protocol.messages import Outcome
-from desktop.services.action import AskProof, Finish, ItemResult, Preparation
+from desktop.services.action import AskProof, Finish, ItemResult, Preparation, WithoutProof
 from desktop.services.events import Changed
 from desktop.services.workspace import Workspace
 from desktop.signing.ceremony import CeremonyRequest
 from desktop.store.pins import PinnedRecipient
 
 
-class PinAction:
+class PinAction(WithoutProof):
     """The confirmation of one encryption certificate by the phone that holds it and its signing `certificate`."""
 
     def __init__(self, workspace: Workspace, *, certificate: CertificateFacts, encryption_certificate: bytes) -> None:
@@ -57,10 +57,6 @@ class PinAction:
         self._workspace.bus.publish(Changed.RECIPIENTS)
         name = self._encryption.holder
         return Finish(outcome=Outcome.DONE, details=(ItemResult(name=name, target=self._encryption.serial),))
-
-    def prove(self, value: bytes) -> Finish:
-        """Never asked for."""
-        raise MisuseError("general.unexpected", f"pin proof of {len(value)} bytes")
 
     def close(self) -> None:
         """Nothing to clean up."""

@@ -20,8 +20,7 @@ from desktop.formats.seal import SealObject, check_usable
 from desktop.formats.trust import CertificateUsage
 from desktop.protocol.codec import Value, clean_text
 from desktop.protocol.items import MAX_FILE_NAME_BYTES, MAX_ITEMS, SealItem, SealMark
-from desktop.protocol.messages import Outcome
-from desktop.services.action import AskProof, Finish, ItemResult, Preparation
+from desktop.services.action import AskProof, Finish, ItemResult, Preparation, WithoutProof, end_of_items
 from desktop.services.events import Changed
 from desktop.services.lasting import Lasting
 from desktop.services.placing import Placement, drawing_order
@@ -81,7 +80,7 @@ def free_target(
         number += 1
 
 
-class SealAction:
+class SealAction(WithoutProof):
     """The sealing of documents with one certificate in one scan."""
 
     def __init__(self, workspace: Workspace, *, certificate: CertificateFacts, jobs: tuple[Job, ...]) -> None:
@@ -159,13 +158,8 @@ class SealAction:
                 subject = f"{_wire_name(job)} · {prepared.source_sha256.hex()[:8]} · {count}"
                 uses.append((subject, detail.code or "done"))
         self._workspace.report_usages(verified, uses)
-        failed = sum(1 for d in details if d.code)
-        everything = (*details, *self._left_out)
-        if failed == len(details):
-            code = details[0].code if failed == 1 else "ceremony.nothing_done"
-            return Finish(outcome=Outcome.FAILED, code=code, results=tuple(results), details=everything)
-        outcome = Outcome.PARTIAL if failed else Outcome.DONE
-        return Finish(outcome=outcome, results=tuple(results), details=everything)
+        failure = details[0].code if len(details) == 1 else "ceremony.nothing_done"
+        return end_of_items(results, (*details, *self._left_out), failure=failure)
 
     def _fate(
         self, item: tuple[Job, PreparedSeal], answer: "dict[str, bytes] | object"
@@ -185,10 +179,6 @@ class SealAction:
             sha256=sealed.sha256,
         )
         return {"name": _wire_name(job), "sha256": sealed.sha256}, done
-
-    def prove(self, value: bytes) -> Finish:
-        """Never asked for."""
-        raise MisuseError("general.unexpected", f"seal proof of {len(value)} bytes")
 
     def close(self) -> None:
         """Delete the prepared files; sealed ones have been moved away."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from desktop.crypto.certificates import CertificateFacts
 from desktop.crypto.primitives import equal, sha256
-from desktop.domain.errors import BidSealError, MisuseError, RejectedError
+from desktop.domain.errors import BidSealError, RejectedError
 from desktop.domain.operations import Operation, SealState
 from desktop.formats.answer import VerifiedAnswer
 from desktop.formats.seal import SealObject, check_usable, read_seal
@@ -13,7 +13,7 @@ from desktop.formats.trust import CertificateUsage
 from desktop.portal.records import Seal
 from desktop.protocol.items import ClaimSealItem
 from desktop.protocol.messages import Outcome
-from desktop.services.action import AskProof, Finish, ItemResult, Preparation
+from desktop.services.action import AskProof, Finish, ItemResult, Preparation, WithoutProof
 from desktop.services.events import Changed
 from desktop.services.workspace import Workspace
 from desktop.signing.ceremony import CeremonyRequest
@@ -84,7 +84,7 @@ def keep_bound(
     return tuple(found)
 
 
-class ClaimSealAction:
+class ClaimSealAction(WithoutProof):
     """The claim of one approved seal by the certificate it is bound to."""
 
     def __init__(self, workspace: Workspace, seal: Seal, *, credit_code: str) -> None:
@@ -126,10 +126,6 @@ class ClaimSealAction:
             results=({"seal": data},),
             details=(ItemResult(name=seal.name, target=seal.seal_id),),
         )
-
-    def prove(self, value: bytes) -> Finish:
-        """Never asked for."""
-        raise MisuseError("general.unexpected", f"claim proof of {len(value)} bytes")
 
     def close(self) -> None:
         """Nothing to clean up."""
