@@ -5,28 +5,22 @@ The session itself opens no mailbox and asks nobody. What the use case does with
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from enum import StrEnum
-from functools import partial
+from collections.abc import Callable
+from dataclasses import replace
 
-from desktop.protocol.codec import Value
+from desktop.domain.errors import MisuseError
 from desktop.protocol.display import consent_text
 from desktop.protocol.messages import Outcome
 from desktop.services.action import Action
 from desktop.services.ceremony_view import CeremonyView, Stage
-from desktop.services.session import ScanSession, SessionParts
+from desktop.services.session import Command, ScanSession, Seen, SessionParts
 from desktop.signing.ceremony import (
-    CAMERA_TERMINAL,
-    AnswerVerified,
     CameraCeremony,
     CameraState,
-    CeremonyRequest,
-    Claimed,
-    Ended,
-    Event,
-    Proved,
-    Warned,
+    CloseMailbox,
+    DeleteMailbox,
+    OpenMailbox,
+    SendReply,
     Workstation,
 )
 
@@ -43,19 +37,11 @@ _STAGES: dict[CameraState, Stage] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    text: str
-
-
-class _Command(StrEnum):
-    CANCEL = "cancel"
-    RENEW = "renew"
-    HIDE = "hide"
-
-
 class CameraSession(ScanSession):
     """One scan by camera from preparation to receipt. `workstation` must be enrolled."""
+
+    _ceremony: CameraCeremony
+    _renewable = frozenset({CameraState.SHOWING, CameraState.READING, CameraState.PAUSED})
 
     def __init__(
         self,
@@ -81,64 +67,18 @@ class CameraSession(ScanSession):
             consume=self._consume,
         )
 
-    # -- called by the window, from any thread ---------------------------------------------------------------------
-
-    def cancel(self) -> None:
-        """Give up unless the effect has already begun; a receipt is put away."""
-        self._cancelled.set()
-        self._inbox.put(_Command.CANCEL)
-
-    def renew(self) -> None:
-        """Show again: the same challenge within its time, else a new one."""
-        self._inbox.put(_Command.RENEW)
-
-    def hide(self) -> None:
-        """The window went to the back."""
-        self._inbox.put(_Command.HIDE)
-
-    def take_text(self, text: str) -> None:
-        """Take a text that the camera has read; whatever it is, only the phone's answer has an effect."""
-        self._inbox.put(_Seen(text))
-
     # -- the thread ------------------------------------------------------------------------------------------------
 
-    def _begin(self, request: CeremonyRequest) -> None:
-        self._carry_out(self._ceremony.start(request))
-
-    def _is_over(self) -> bool:
-        return self._ceremony.state in CAMERA_TERMINAL
-
-    def _step(self, message: _Seen | _Command | None) -> None:
-        if isinstance(message, _Seen):
+    def _step(self, message: Seen | Command | None) -> None:
+        if isinstance(message, Seen):
             self._carry_out(self._ceremony.receive(message.text))
-        elif message is _Command.CANCEL:
-            self._carry_out(self._ceremony.cancel())
-        elif message is _Command.HIDE:
-            self._carry_out(self._ceremony.hide())
-        elif message is _Command.RENEW and self._ceremony.state in _RENEWABLE:
-            self._carry_out(self._ceremony.renew())
+        elif message is not None:
+            self._obey(message)
         self._carry_out(self._ceremony.tick())
 
-    def _carry_out(self, events: list[Event]) -> None:
-        for event in events:
-            if isinstance(event, Claimed):
-                self._show(replace(self._view, phone_name=event.phone_name))
-            elif isinstance(event, Warned):
-                log.info("camera ceremony warning %s", event.code)
-                self._show(replace(self._view, warning=event.code))
-            elif isinstance(event, AnswerVerified):
-                self._refresh()
-                self._act(partial(self._action.act, event.verified))
-            elif isinstance(event, Proved):
-                self._act(partial(self._action.prove, event.value))
-            elif isinstance(event, Ended):
-                self._ended(event)
-
-    def _ask_proof(self, envelope: bytes) -> list[Event]:
-        return self._ceremony.ask_proof(envelope)
-
-    def _finish(self, outcome: Outcome, code: str, results: Sequence[Mapping[str, Value]]) -> list[Event]:
-        return self._ceremony.finish(outcome, code=code, results=results)
+    def _deliver(self, event: OpenMailbox | CloseMailbox | DeleteMailbox | SendReply) -> None:
+        """Nothing goes to a relay: the state machine of a camera wants nothing delivered."""
+        raise MisuseError("general.unexpected", type(event).__name__)
 
     # -- showing ---------------------------------------------------------------------------------------------------
 
@@ -172,12 +112,3 @@ class CameraSession(ScanSession):
         else:
             self._ceremony.cancel()
         self._fail(code, detail)
-
-    def _ended(self, event: Ended) -> None:
-        if event.state is CameraState.DONE:
-            self._show(replace(self._view, stage=Stage.DONE, codes=(), remaining_s=0, problem=event.code))
-        else:
-            self._fail(event.code, self._view.detail)
-
-
-_RENEWABLE = (CameraState.SHOWING, CameraState.READING, CameraState.PAUSED)

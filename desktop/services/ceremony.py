@@ -5,34 +5,24 @@ Source: design.md §2 (Engine), docs/protocol.md §1.
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from enum import StrEnum
-from functools import partial
 
 from desktop.domain.errors import UnavailableError
-from desktop.protocol.codec import Value
 from desktop.protocol.display import consent_text
 from desktop.protocol.messages import Outcome
 from desktop.services.action import Action
 from desktop.services.ceremony_view import CeremonyView, Stage
 from desktop.services.mailbox import MailboxListener
-from desktop.services.session import ScanSession, SessionParts
+from desktop.services.session import Command, ScanSession, Seen, SessionParts
 from desktop.signing.ceremony import (
     TERMINAL,
-    AnswerVerified,
     Ceremony,
-    CeremonyRequest,
-    Claimed,
     CloseMailbox,
     DeleteMailbox,
-    Ended,
-    Event,
     OpenMailbox,
-    Proved,
     SendReply,
     State,
-    Warned,
     Workstation,
 )
 
@@ -77,20 +67,11 @@ class _Lost:
     code: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    text: str
-
-
-class _Command(StrEnum):
-    CANCEL = "cancel"
-    RENEW = "renew"
-    HIDE = "hide"
-    STOP = "stop"
-
-
 class Session(ScanSession):
     """One scan from preparation to receipt. `workstation` says who asks; `language` is of the lines shown here."""
+
+    _ceremony: Ceremony
+    _renewable = frozenset({State.SHOWING, State.PAUSED})
 
     def __init__(
         self,
@@ -117,25 +98,6 @@ class Session(ScanSession):
         self._is_open = False
         self._losses = 0
 
-    # -- called by the window, from any thread ---------------------------------------------------------------------
-
-    def cancel(self) -> None:
-        """Give up unless the effect has already begun."""
-        self._cancelled.set()
-        self._inbox.put(_Command.CANCEL)
-
-    def renew(self) -> None:
-        """Show a new code."""
-        self._inbox.put(_Command.RENEW)
-
-    def hide(self) -> None:
-        """The window went to the back."""
-        self._inbox.put(_Command.HIDE)
-
-    def take_text(self, text: str) -> None:
-        """Take a text that the camera has read: the accepted phone's proximity code is sent back to it."""
-        self._inbox.put(_Seen(text))
-
     # -- the thread ------------------------------------------------------------------------------------------------
 
     def _wind_up(self) -> None:
@@ -144,34 +106,20 @@ class Session(ScanSession):
         for mailbox in self._mailboxes.values():
             mailbox.join()
 
-    def _begin(self, request: CeremonyRequest) -> None:
-        self._carry_out(self._ceremony.start(request))
-
-    def _is_over(self) -> bool:
-        return self._ceremony.state in TERMINAL
-
-    def _step(self, message: _Frame | _Link | _Opened | _Lost | _Seen | _Command | None) -> None:
+    def _step(self, message: _Frame | _Link | _Opened | _Lost | Seen | Command | None) -> None:
         if isinstance(message, _Frame):
             self._carry_out(self._ceremony.receive(message.token, message.slot, message.body))
         elif isinstance(message, _Link):
             self._show(replace(self._view, offline=not message.online))
         elif isinstance(message, _Opened):
             self._is_open = self._is_open or message.token == self._token
-        elif isinstance(message, _Seen):
+        elif isinstance(message, Seen):
             self._carry_out(self._ceremony.see(message.text))
         elif isinstance(message, _Lost):
             self._mailbox_lost(message)
         elif message is not None:
             self._obey(message)
         self._carry_out(self._ceremony.tick())
-
-    def _obey(self, command: _Command) -> None:
-        if command is _Command.CANCEL:
-            self._carry_out(self._ceremony.cancel())
-        elif command is _Command.HIDE:
-            self._carry_out(self._ceremony.hide())
-        elif self._ceremony.state in (State.SHOWING, State.PAUSED):
-            self._carry_out(self._ceremony.renew())
 
     def _mailbox_lost(self, lost: _Lost) -> None:
         """The relay has dropped a mailbox: show a new code, or end where a phone was talking through it."""
@@ -185,26 +133,10 @@ class Session(ScanSession):
 
     # -- carrying out ----------------------------------------------------------------------------------------------
 
-    def _carry_out(self, events: list[Event]) -> None:
-        for event in events:
-            if isinstance(event, OpenMailbox):
-                self._open(event)
-            elif isinstance(event, SendReply | CloseMailbox | DeleteMailbox):
-                self._deliver(event)
-            elif isinstance(event, Claimed):
-                self._show(replace(self._view, phone_name=event.phone_name, check_code=event.check_code))
-            elif isinstance(event, Warned):
-                log.info("ceremony warning %s", event.code)
-                self._show(replace(self._view, warning=event.code))
-            elif isinstance(event, AnswerVerified):
-                self._refresh()
-                self._act(partial(self._action.act, event.verified))
-            elif isinstance(event, Proved):
-                self._act(partial(self._action.prove, event.value))
-            else:
-                self._ended(event)
-
-    def _deliver(self, event: SendReply | CloseMailbox | DeleteMailbox) -> None:
+    def _deliver(self, event: OpenMailbox | CloseMailbox | DeleteMailbox | SendReply) -> None:
+        if isinstance(event, OpenMailbox):
+            self._open(event)
+            return
         mailbox = self._mailboxes[event.token]
         if isinstance(event, SendReply):
             mailbox.reply(event.slot, event.body, tries=_REPLY_TRIES)
@@ -234,12 +166,6 @@ class Session(ScanSession):
             code_is_typed=not challenge.is_signed,
         )
 
-    def _ask_proof(self, envelope: bytes) -> list[Event]:
-        return self._ceremony.ask_proof(envelope)
-
-    def _finish(self, outcome: Outcome, code: str, results: Sequence[Mapping[str, Value]]) -> list[Event]:
-        return self._ceremony.finish(outcome, code=code, results=results)
-
     # -- showing ---------------------------------------------------------------------------------------------------
 
     def _refresh(self) -> None:
@@ -265,9 +191,3 @@ class Session(ScanSession):
             if isinstance(event, SendReply):
                 self._deliver(event)
         self._fail(code, detail)
-
-    def _ended(self, event: Ended) -> None:
-        if event.state is State.DONE:
-            self._show(replace(self._view, stage=Stage.DONE, qr_text="", remaining_s=0, problem=event.code))
-        else:
-            self._fail(event.code, self._view.detail)

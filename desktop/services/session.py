@@ -9,8 +9,10 @@ import logging
 import queue
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from desktop.domain.clock import Clock
@@ -18,13 +20,31 @@ from desktop.domain.errors import BidSealError, RejectedError, UnavailableError
 from desktop.domain.problems import UNEXPECTED
 from desktop.formats.answer import VerifiedAnswer
 from desktop.portal.relay import RelayClient
-from desktop.protocol.codec import Value
 from desktop.protocol.items import SECRET_RESULTS
 from desktop.protocol.messages import Outcome
 from desktop.protocol.transcript import AnyTranscript
 from desktop.services.action import Action, AskProof, Finish, ItemResult, Preparation
 from desktop.services.ceremony_view import CeremonyView, Stage
-from desktop.signing.ceremony import CeremonyPolicy, CeremonyRequest, Event
+from desktop.signing.ceremony import (
+    CAMERA_TERMINAL,
+    TERMINAL,
+    AnswerVerified,
+    CameraCeremony,
+    CameraState,
+    Ceremony,
+    CeremonyPolicy,
+    CeremonyRequest,
+    Claimed,
+    CloseMailbox,
+    DeleteMailbox,
+    Ended,
+    Event,
+    OpenMailbox,
+    Proved,
+    SendReply,
+    State,
+    Warned,
+)
 from desktop.store.journal import EntryState, Journal
 
 log = logging.getLogger(__name__)
@@ -45,11 +65,32 @@ class SessionParts:
     judge: Callable[[AnyTranscript], VerifiedAnswer]
 
 
+class Command(StrEnum):
+    """What the window wants of a running session."""
+
+    CANCEL = "cancel"
+    RENEW = "renew"
+    HIDE = "hide"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A text that the camera has read."""
+
+    text: str
+
+
 _PERCENT = 100
 
 
 class ScanSession(ABC):
-    """One scan from preparation to receipt; see the module docstring."""
+    """One scan from preparation to receipt; see the module docstring.
+
+    A subclass makes `_ceremony`, and says by `_renewable` in which states it may show again.
+    """
+
+    _ceremony: Ceremony | CameraCeremony
+    _renewable: frozenset[State | CameraState]
 
     def __init__(
         self,
@@ -76,21 +117,22 @@ class ScanSession(ABC):
         """Begin preparing; views follow."""
         self._thread.start()
 
-    @abstractmethod
     def cancel(self) -> None:
-        """Give up unless the effect has already begun."""
+        """Give up unless the effect has already begun; a receipt by camera is put away."""
+        self._cancelled.set()
+        self._inbox.put(Command.CANCEL)
 
-    @abstractmethod
     def renew(self) -> None:
         """Show again, or show a new code."""
+        self._inbox.put(Command.RENEW)
 
-    @abstractmethod
     def hide(self) -> None:
         """The window went to the back."""
+        self._inbox.put(Command.HIDE)
 
-    @abstractmethod
     def take_text(self, text: str) -> None:
-        """Take a text that this workstation's camera has read."""
+        """Take a text that this workstation's camera has read; what it may be is the state machine's to say."""
+        self._inbox.put(Seen(text))
 
     def join(self, timeout_s: float | None = None) -> bool:
         """Wait for the end; return whether it came."""
@@ -128,13 +170,19 @@ class ScanSession(ABC):
         if not self._view.is_over:
             self._refresh()
 
-    @abstractmethod
     def _begin(self, request: CeremonyRequest) -> None:
-        """Start the state machine."""
+        self._carry_out(self._ceremony.start(request))
 
-    @abstractmethod
     def _is_over(self) -> bool:
-        """Tell whether the state machine has ended."""
+        return self._ceremony.state in TERMINAL | CAMERA_TERMINAL
+
+    def _obey(self, command: Command) -> None:
+        if command is Command.CANCEL:
+            self._carry_out(self._ceremony.cancel())
+        elif command is Command.HIDE:
+            self._carry_out(self._ceremony.hide())
+        elif self._ceremony.state in self._renewable:
+            self._carry_out(self._ceremony.renew())
 
     @abstractmethod
     def _step(self, message: Any | None) -> None:
@@ -154,17 +202,33 @@ class ScanSession(ABC):
 
     # -- the effect ------------------------------------------------------------------------------------------------
 
-    @abstractmethod
     def _carry_out(self, events: list[Event]) -> None:
         """Do what the state machine wants."""
+        for event in events:
+            if isinstance(event, Claimed):
+                self._show(replace(self._view, phone_name=event.phone_name, check_code=event.check_code))
+            elif isinstance(event, Warned):
+                log.info("ceremony warning %s", event.code)
+                self._show(replace(self._view, warning=event.code))
+            elif isinstance(event, AnswerVerified):
+                self._refresh()
+                self._act(partial(self._action.act, event.verified))
+            elif isinstance(event, Proved):
+                self._act(partial(self._action.prove, event.value))
+            elif isinstance(event, Ended):
+                self._ended(event)
+            else:
+                self._deliver(event)
 
     @abstractmethod
-    def _ask_proof(self, envelope: bytes) -> list[Event]:
-        """Have the state machine ask the phone for its proof."""
+    def _deliver(self, event: OpenMailbox | CloseMailbox | DeleteMailbox | SendReply) -> None:
+        """Carry a message of the state machine to the relay."""
 
-    @abstractmethod
-    def _finish(self, outcome: Outcome, code: str, results: Sequence[Mapping[str, Value]]) -> list[Event]:
-        """Tell the state machine how it went."""
+    def _ended(self, event: Ended) -> None:
+        if event.state in (State.DONE, CameraState.DONE):
+            self._show(replace(self._view, stage=Stage.DONE, qr_text="", codes=(), remaining_s=0, problem=event.code))
+        else:
+            self._fail(event.code, self._view.detail)
 
     def _act(self, effect: Callable[[], Finish | AskProof]) -> None:
         """Run the use case. Its failure is the ceremony's, told to the phone and to the user alike."""
@@ -181,14 +245,14 @@ class ScanSession(ABC):
             self._view = replace(self._view, detail=type(error).__name__)
             step = Finish(outcome=Outcome.FAILED, code=UNEXPECTED)
         if isinstance(step, AskProof):
-            self._carry_out(self._ask_proof(step.envelope))
+            self._carry_out(self._ceremony.ask_proof(step.envelope))
             return
         self._view = replace(self._view, details=step.details, outcome=step.outcome)
         good = step.outcome in (Outcome.DONE, Outcome.PARTIAL)
         if self._consumed is not None:
             result = "; ".join(d.target for d in step.details) if good else step.code
             self._note(self._consumed, EntryState.DONE if good else EntryState.FAILED, result)
-        self._carry_out(self._finish(step.outcome, step.code, step.results))
+        self._carry_out(self._ceremony.finish(step.outcome, code=step.code, results=step.results))
 
     def _note(self, ceremony_id: bytes, state: EntryState, result: str) -> None:
         """Write the end into the journal; what was done stays done and is told, even where that cannot be written."""

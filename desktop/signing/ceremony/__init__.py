@@ -14,7 +14,7 @@ Source: docs/protocol.md, Ceremony; ADR 0003.
 
 from desktop.signing.ceremony.camera_engine import CameraCeremony
 from desktop.signing.ceremony.camera_states import CAMERA_TERMINAL, CAMERA_TRANSITIONS, CameraState, CameraTrigger
-from desktop.signing.ceremony.engine import Ceremony, CeremonyPolicy
+from desktop.signing.ceremony.engine import Ceremony
 from desktop.signing.ceremony.events import (
     AnswerVerified,
     Claimed,
@@ -27,6 +27,7 @@ from desktop.signing.ceremony.events import (
     SendReply,
     Warned,
 )
+from desktop.signing.ceremony.policy import CeremonyPolicy
 from desktop.signing.ceremony.rounds import CeremonyRequest, Workstation
 from desktop.signing.ceremony.transitions import TERMINAL, TRANSITIONS, State, Trigger, diagram, drawn
 

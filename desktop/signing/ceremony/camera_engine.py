@@ -10,18 +10,16 @@ no end by junk. An answer counts only for the round whose challenge it was made 
 this object and dies with it (T28). Source: docs/protocol.md, Camera mode.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Unpack
 
-from desktop.domain.clock import Clock
 from desktop.domain.errors import MisuseError, RejectedError
-from desktop.formats.answer import VerifiedAnswer
 from desktop.protocol import cose
 from desktop.protocol.camera import CameraContext, CameraKind, expect, write_message
-from desktop.protocol.challenge import Challenge
 from desktop.protocol.codec import Value
 from desktop.protocol.messages import RECEIPT_USE, Outcome, Proof, Receipt
 from desktop.protocol.parts import Assembler, Progress, split
-from desktop.protocol.transcript import AnyTranscript, CameraTranscript
+from desktop.protocol.transcript import CameraTranscript
 from desktop.signing.ceremony.camera_states import (
     CAMERA_TERMINAL,
     CameraState,
@@ -29,56 +27,23 @@ from desktop.signing.ceremony.camera_states import (
     camera_allows,
     camera_move,
 )
-from desktop.signing.ceremony.engine import CeremonyPolicy
 from desktop.signing.ceremony.events import AnswerVerified, Claimed, Ended, Event, Proved, Warned
-from desktop.signing.ceremony.rounds import CameraRound, CeremonyRequest, Workstation
+from desktop.signing.ceremony.machine import Machine, Parts
+from desktop.signing.ceremony.rounds import CameraRound, CeremonyRequest
 
 _TIMED = (CameraState.SHOWING, CameraState.READING, CameraState.PROVING, CameraState.RECEIPT)
 
 
-class CameraCeremony:
+class CameraCeremony(Machine[CameraState, CameraRound]):
     """See the module docstring. Not thread-safe: one session owns it."""
 
-    def __init__(
-        self,
-        *,
-        policy: CeremonyPolicy,
-        workstation: Workstation,
-        clock: Clock,
-        random: Callable[[int], bytes],
-        judge: Callable[[AnyTranscript], VerifiedAnswer],
-        consume: Callable[[VerifiedAnswer], bool],
-    ) -> None:
-        self._policy = policy
-        self._workstation = workstation
-        self._clock = clock
-        self._random = random
-        self._judge = judge
-        self._consume = consume
-        self._state = CameraState.NEW
-        self._request: CeremonyRequest | None = None
-        self._round: CameraRound | None = None
+    def __init__(self, **parts: Unpack[Parts]) -> None:
+        super().__init__(CameraState.NEW, **parts)
         self._assembler = Assembler()
         #: What is shown after the answer: a request for proof, or the receipt.
         self._later: tuple[str, ...] = ()
-        self._deadline = 0.0
 
     # -- what can be seen ------------------------------------------------------------------------------------------
-
-    @property
-    def state(self) -> CameraState:
-        """Where the ceremony stands."""
-        return self._state
-
-    @property
-    def challenge(self) -> Challenge:
-        """The challenge of the current round."""
-        return self._current().challenge
-
-    @property
-    def t0(self) -> bytes:
-        """The current round's ceremony id."""
-        return self._current().t0
 
     @property
     def shown(self) -> tuple[str, ...]:
@@ -203,21 +168,10 @@ class CameraCeremony:
         self._move(CameraTrigger.GOOD_ANSWER)
         return [Claimed(phone_name=verified.claim.phone_name, check_code=""), AnswerVerified(verified=verified)]
 
-    def _judge_once(self, transcript: CameraTranscript) -> VerifiedAnswer:
-        verified = self._judge(transcript)
-        if not self._consume(verified):
-            raise RejectedError("ceremony.already_used")
-        return verified
-
     # -- small parts -----------------------------------------------------------------------------------------------
 
     def _move(self, trigger: CameraTrigger) -> None:
         self._state = camera_move(self._state, trigger)
-
-    def _current(self) -> CameraRound:
-        if self._round is None:
-            raise MisuseError("general.unexpected", "the ceremony has not started")
-        return self._round
 
     def _new_round(self, trigger: CameraTrigger) -> None:
         if self._request is None:

@@ -6,7 +6,7 @@ its answer, which the camera reads part by part. docs/ceremony-states.md holds t
 
 from enum import StrEnum
 
-from desktop.domain.errors import MisuseError
+from desktop.signing.ceremony.transitions import step
 
 
 class CameraState(StrEnum):
@@ -88,10 +88,7 @@ def camera_move(state: CameraState, trigger: CameraTrigger) -> CameraState:
     Raises:
         MisuseError: the table has no such move.
     """
-    try:
-        return CAMERA_TRANSITIONS[state, trigger]
-    except KeyError:
-        raise MisuseError("general.unexpected", f"no move from {state} by {trigger}") from None
+    return step(CAMERA_TRANSITIONS, state, trigger)
 
 
 def camera_allows(state: CameraState, trigger: CameraTrigger) -> bool:

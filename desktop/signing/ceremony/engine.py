@@ -1,13 +1,10 @@
 """Ceremony: the desktop's side of one scan."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from typing import Unpack
 
-from desktop.domain.clock import Clock
 from desktop.domain.errors import MisuseError, RejectedError
-from desktop.formats.answer import VerifiedAnswer
 from desktop.protocol import cose
-from desktop.protocol.challenge import Challenge
 from desktop.protocol.codec import Value
 from desktop.protocol.items import hex_id
 from desktop.protocol.messages import (
@@ -23,7 +20,7 @@ from desktop.protocol.messages import (
 )
 from desktop.protocol.near import read_near
 from desktop.protocol.qr import RelayQr
-from desktop.protocol.transcript import AnyTranscript, Transcript
+from desktop.protocol.transcript import Transcript
 from desktop.signing.ceremony.events import (
     AnswerVerified,
     Claimed,
@@ -36,7 +33,8 @@ from desktop.signing.ceremony.events import (
     SendReply,
     Warned,
 )
-from desktop.signing.ceremony.rounds import CeremonyRequest, Channel, Round, Workstation
+from desktop.signing.ceremony.machine import Machine, Parts
+from desktop.signing.ceremony.rounds import CeremonyRequest, Channel, Round
 from desktop.signing.ceremony.transitions import TERMINAL, State, Trigger, allows, move
 
 _ENDED_BY: dict[Trigger, str] = {
@@ -64,70 +62,19 @@ _REFUSALS = frozenset(
 _MAX_SEEN = 8
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CeremonyPolicy:
-    """Life times in seconds: docs/protocol.md, Life. `freshness_s` may be set up to 15."""
-
-    freshness_s: int = 5
-    round_s: int = 60
-    shown_s: int = 600
-    answer_s: int = 120
-    proof_s: int = 30
-    #: Camera mode: how long a challenge, a request for proof and a receipt are shown.
-    camera_s: int = 600
-
-    def __post_init__(self) -> None:
-        """Refuse a freshness that would make photographs useful (T3)."""
-        if not 1 <= self.freshness_s <= 15:  # noqa: PLR2004 - the protocol's own limit
-            raise MisuseError("general.unexpected", "freshness out of range")
-
-
-class Ceremony:
+class Ceremony(Machine[State, Round]):
     """See the package docstring. Not thread-safe: one session owns it."""
 
-    def __init__(
-        self,
-        *,
-        policy: CeremonyPolicy,
-        workstation: Workstation,
-        clock: Clock,
-        random: Callable[[int], bytes],
-        judge: Callable[[AnyTranscript], VerifiedAnswer],
-        consume: Callable[[VerifiedAnswer], bool],
-    ) -> None:
-        self._policy = policy
-        self._workstation = workstation
-        self._clock = clock
-        self._random = random
-        self._judge = judge
-        self._consume = consume
-        self._state = State.NEW
-        self._request: CeremonyRequest | None = None
-        self._round: Round | None = None
+    def __init__(self, **parts: Unpack[Parts]) -> None:
+        super().__init__(State.NEW, **parts)
         #: The round before a renewal: its last codes may still be on their way to us.
         self._previous: Round | None = None
         self._accepted: Channel | None = None
         #: Proximity codes sent back; another phone's may have been in sight as well.
         self._seen: set[str] = set()
         self._shown_since = 0.0
-        self._deadline = 0.0
 
     # -- what can be seen ------------------------------------------------------------------------------------------
-
-    @property
-    def state(self) -> State:
-        """Where the ceremony stands."""
-        return self._state
-
-    @property
-    def challenge(self) -> Challenge:
-        """The challenge of the current round."""
-        return self._current().challenge
-
-    @property
-    def t0(self) -> bytes:
-        """The current round's ceremony id."""
-        return self._current().t0
 
     def code(self) -> RelayQr | None:
         """Return the code to show at this second, or None when none is to be shown."""
@@ -302,21 +249,10 @@ class Ceremony:
         self._move(Trigger.GOOD_ANSWER)
         return [AnswerVerified(verified=verified)]
 
-    def _judge_once(self, transcript: Transcript) -> VerifiedAnswer:
-        verified = self._judge(transcript)
-        if not self._consume(verified):
-            raise RejectedError("ceremony.already_used")
-        return verified
-
     # -- small parts -----------------------------------------------------------------------------------------------
 
     def _move(self, trigger: Trigger) -> None:
         self._state = move(self._state, trigger)
-
-    def _current(self) -> Round:
-        if self._round is None:
-            raise MisuseError("general.unexpected", "the ceremony has not started")
-        return self._round
 
     def _channel(self) -> Channel:
         if self._accepted is None:

@@ -101,15 +101,24 @@ def move(state: State, trigger: Trigger) -> State:
     Raises:
         MisuseError: the table has no such move.
     """
-    try:
-        return TRANSITIONS[state, trigger]
-    except KeyError:
-        raise MisuseError("general.unexpected", f"no move from {state} by {trigger}") from None
+    return step(TRANSITIONS, state, trigger)
 
 
 def allows(state: State, trigger: Trigger) -> bool:
     """Tell whether the table has a move for `trigger` in `state`."""
     return (state, trigger) in TRANSITIONS
+
+
+def step(table: Mapping[tuple[S, T], S], state: S, trigger: T) -> S:
+    """Return the state after `trigger` by a table.
+
+    Raises:
+        MisuseError: the table has no such move.
+    """
+    try:
+        return table[state, trigger]
+    except KeyError:
+        raise MisuseError("general.unexpected", f"no move from {state} by {trigger}") from None
 
 
 def diagram() -> str:
