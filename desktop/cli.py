@@ -8,18 +8,11 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
 
 from desktop import __version__
+from desktop.cli_parser import CommandParser
 
-EX_USAGE = 64
 EX_UNAVAILABLE = 69
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        self.print_usage(sys.stderr)
-        self.exit(EX_USAGE, f"{self.prog}: {message}\n")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -78,12 +71,12 @@ def _serve(options: argparse.Namespace) -> int:
 
 
 def _build() -> argparse.ArgumentParser:
-    parser = _Parser(
+    parser = CommandParser(
         prog="bidseal", description="投标签章客户端 · seal bid documents with the certificate in your phone"
     )
     parser.add_argument("--version", action="version", version=f"bidseal {__version__}")
     parser.set_defaults(data=None, profile=None)
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=CommandParser)
     desktop = commands.add_parser("desktop", help="open the client (the default)")
     desktop.add_argument("--data", type=Path, help="data folder")
     desktop.add_argument("--profile", type=Path, help="platform profile (JSON file)")

@@ -8,13 +8,14 @@ usage, 69 the platform cannot be reached or a file cannot be read.
 import argparse
 import sys
 from collections.abc import Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import NoReturn
 
-from desktop.cli_scan import TerminalScan, open_desk, own_pair
+from desktop.cli_parser import CommandParser
+from desktop.cli_scan import EXIT_FAILED, EXIT_OK, EXIT_PARTIAL, TerminalScan, open_desk, own_pair
 from desktop.crypto.certificates import CertificateFacts, read_certificate
+from desktop.domain.clock import SHANGHAI
 from desktop.domain.errors import BidSealError, RejectedError
 from desktop.domain.problems import problem
 from desktop.formats.package import BidPackage, BidSummary, SourceFile
@@ -24,14 +25,7 @@ from desktop.services.share_file import ExportedShare, read_shares, shares_for
 from desktop.services.workspace import CertificateDirectory, Workspace
 from desktop.store.pins import PinnedRecipient
 
-EX_USAGE, EX_UNAVAILABLE = 64, 69
-_SHANGHAI = timezone(timedelta(hours=8))
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        self.print_usage(sys.stderr)
-        self.exit(EX_USAGE, f"{self.prog}: {message}\n")
+EX_UNAVAILABLE = 69
 
 
 def run(command: str, args: Sequence[str]) -> int:
@@ -40,10 +34,9 @@ def run(command: str, args: Sequence[str]) -> int:
     try:
         return _pack(options) if command == "pack" else _open(options)
     except BidSealError as error:
-        entry = problem(error.code)
-        wording = entry.en if options.language == "en" else entry.zh
+        wording = problem(error.code).wording(options.language)
         sys.stderr.write(f"bidseal: {wording.title} · {wording.cause} {wording.next_step} [{error}]\n")
-        return 1 if isinstance(error, RejectedError) else EX_UNAVAILABLE
+        return EXIT_FAILED if isinstance(error, RejectedError) else EX_UNAVAILABLE
 
 
 def _pack(options: argparse.Namespace) -> int:
@@ -103,13 +96,12 @@ def _open(options: argparse.Namespace) -> int:
             jobs += _jobs(workspace, path, options, known, frozenset(job.target for job in jobs))
         except BidSealError as error:
             bad += 1
-            entry = problem(error.code)
-            wording = entry.en if options.language == "en" else entry.zh
+            wording = problem(error.code).wording(options.language)
             sys.stderr.write(f"{path.name}: {wording.title} [{error}]\n")
     if not jobs:
-        return 1
+        return EXIT_FAILED
     view = scan.run(workspace, _action(workspace, own, tuple(jobs), options), credit_code=_code(own))
-    return scan.report(view) or (2 if bad or view.left_out else 0)
+    return scan.report(view) or (EXIT_PARTIAL if bad or view.left_out else EXIT_OK)
 
 
 def _action(
@@ -174,7 +166,7 @@ def _code(own: PinnedRecipient) -> str:
 
 
 def _pack_parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="bidseal pack", description="制作加密投标文件 / make an encrypted bid, signed by phone")
+    parser = CommandParser(prog="bidseal pack", description="制作加密投标文件 / make an encrypted bid, signed by phone")
     parser.add_argument("files", type=_file, nargs="+", metavar="FILE", help="what goes in (双信封: 商务技术)")
     parser.add_argument("--price-files", type=_file, nargs="+", default=[], metavar="FILE", help="双信封: 报价")
     parser.add_argument("--tender", required=True, help="项目编号")
@@ -193,7 +185,7 @@ def _pack_parser() -> argparse.ArgumentParser:
 
 
 def _open_parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="bidseal open", description="解密投标文件 / open bids by phone")
+    parser = CommandParser(prog="bidseal open", description="解密投标文件 / open bids by phone")
     parser.add_argument("files", type=_file, nargs="+", metavar="FILE.bid")
     parser.add_argument("--out", type=Path, default=Path(), metavar="FOLDER", help="each bid gets a new folder in it")
     parser.add_argument("--envelope", default="", metavar="ID", help="only this envelope")
@@ -226,7 +218,7 @@ def _moment(text: str) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"not a time: {text}") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=_SHANGHAI)
+    return moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
 
 
 def _money(text: str) -> Decimal:

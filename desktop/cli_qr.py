@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from desktop.cli_parser import EX_USAGE
 from desktop.domain.errors import BidSealError
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 EXIT_OK = 0
 EXIT_NOT_FOUND = 1
 EXIT_UNREADABLE = 2
-EXIT_USAGE = 64
 
 USAGE = "usage: bidseal qr decode IMAGE..."
 
@@ -49,7 +49,7 @@ def run(args: Sequence[str], out: TextIO | None = None) -> int:
     """Run `qr` with its arguments (`decode IMAGE…`), print to `out` (standard output), return the exit code."""
     if len(args) < 2 or args[0] != "decode":  # noqa: PLR2004 - the command and one image
         sys.stderr.write(USAGE + "\n")
-        return EXIT_USAGE
+        return EX_USAGE
     from desktop.camera.decoder import QrDecoder
 
     decoder = QrDecoder()

@@ -92,8 +92,7 @@ class TerminalScan:
         return _OUTCOMES.get(view.outcome, EXIT_FAILED) if view.outcome else EXIT_FAILED
 
     def _words(self, code: str) -> str:
-        entry = problem(code)
-        wording = entry.en if self.language == "en" else entry.zh
+        wording = problem(code).wording(self.language)
         return f"{wording.title} · {wording.next_step} [{code}]"
 
     def _take(self, view: CeremonyView) -> None:

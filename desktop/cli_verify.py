@@ -10,15 +10,16 @@ import logging
 import os
 import sys
 import warnings
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
+from desktop.cli_parser import EX_USAGE, CommandParser
+from desktop.domain.clock import SHANGHAI
 from desktop.domain.errors import BidSealError
 from desktop.domain.operations import Verdict
 from desktop.domain.problems import problem
 
-EXIT_USAGE = 64
 _EXIT = {Verdict.VALID: 0, Verdict.INVALID: 1, Verdict.CANNOT_TELL: 2, Verdict.UNSIGNED: 3}
 _HEADLINE = {
     "zh": {
@@ -53,15 +54,7 @@ _WORD = {
 }
 _MAX_FILE = 4 * 1024 * 1024
 _MAX_FILES = 200
-_SHANGHAI = timezone(timedelta(hours=8))  # no daylight saving, and no time zone data needed on Windows
 _LOG = logging.getLogger(__name__)
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        """Say what is wrong and leave with the usage status of sysexits.h, not argparse's 2, which means a verdict."""
-        self.print_usage(sys.stderr)
-        self.exit(EXIT_USAGE, f"{self.prog}: {message}\n")
 
 
 def run(args: list[str]) -> int:
@@ -69,13 +62,13 @@ def run(args: list[str]) -> int:
     try:
         options = _parser().parse_args(args)
     except SystemExit as leave:
-        return leave.code if isinstance(leave.code, int) else EXIT_USAGE
+        return leave.code if isinstance(leave.code, int) else EX_USAGE
     try:
         _demand_file(options.file)
         anchors, revocation = _trust(options)
     except _UsageError as wrong:
         print(f"bidseal verify: {wrong}", file=sys.stderr)
-        return EXIT_USAGE
+        return EX_USAGE
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # libraries remark on odd certificates; the verdict says what matters
         try:
@@ -109,7 +102,7 @@ class _UsageError(Exception):
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+    parser = CommandParser(
         prog="bidseal verify", description="验证签章文件或投标文件包 / verify a sealed PDF or a bid package (offline)"
     )
     parser.add_argument("file", type=Path, metavar="FILE")
@@ -328,4 +321,4 @@ def _printable(text: str) -> str:
 def _local(moment: str | None) -> str:
     if moment is None:
         return ""
-    return datetime.fromisoformat(moment).astimezone(_SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
+    return datetime.fromisoformat(moment).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")

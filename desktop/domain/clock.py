@@ -5,8 +5,11 @@
 
 import threading
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Protocol
+
+#: What people are shown. No daylight saving, and no time zone data needed on Windows.
+SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 
 class Clock(Protocol):

@@ -5,19 +5,14 @@ challenge; a phone that shows these lines shows what it signs. docs/protocol.md,
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
 
 from desktop.crypto.primitives import sha256
 from desktop.domain.operations import Operation, SealKind
 from desktop.protocol.bid_items import PinItem, ShareItem, SignPackageItem
 from desktop.protocol.challenge import Challenge
 from desktop.protocol.display_bid import package_lines, pin_lines, share_lines
+from desktop.protocol.display_parts import PREFIX_DIGITS, fingerprint, moment, prefix
 from desktop.protocol.items import ClaimSealItem, DownloadItem, EnrolItem, Item, LoginItem, SealItem, SealMark
-
-_SHANGHAI = timezone(timedelta(hours=8))
-_HASH_PREFIX = 8
-#: Of a workstation's key, which nothing else on the page pins: too long to be matched by trying keys.
-_FINGERPRINT = 16
 
 _TITLES: dict[Operation, tuple[str, str]] = {
     Operation.LOGIN: ("登录平台", "Log in to the platform"),
@@ -54,15 +49,14 @@ def consent_text(challenge: Challenge, language: str) -> ConsentText:
     def pick(zh_en: tuple[str, str]) -> str:
         return zh_en[en]
 
-    issued = datetime.fromtimestamp(challenge.issued_at, UTC).astimezone(_SHANGHAI)
     rows = [
         (pick(("平台", "Platform")), challenge.platform_name),
         (pick(("单位", "Organization")), _organization(challenge) or pick(("(未指定)", "(not given)"))),
         (
             pick(("工位", "Workstation")),
-            f"{challenge.workstation_name} · {challenge.workstation_id.hex()[:_HASH_PREFIX]}",
+            f"{challenge.workstation_name} · {prefix(challenge.workstation_id)}",
         ),
-        (pick(("时间", "Time")), issued.strftime("%Y-%m-%d %H:%M:%S")),
+        (pick(("时间", "Time")), moment(challenge.issued_at)),
         (pick(("数量", "Count")), str(len(challenge.items))),
     ]
     if not challenge.is_signed:
@@ -92,22 +86,22 @@ def _item_lines(item: Item, *, en: bool) -> tuple[str, ...]:
 def _seal_lines(item: SealItem, *, en: bool) -> tuple[str, ...]:
     marks = ", ".join(_mark(mark, en=en) for mark in item.marks)
     facts = (
-        f"{item.pages} pages · {item.size:,} bytes · SHA-256 {_prefix(item.source_sha256)}"
+        f"{item.pages} pages · {item.size:,} bytes · SHA-256 {prefix(item.source_sha256)}"
         if en
-        else f"{item.pages} 页 · {item.size:,} 字节 · SHA-256 {_prefix(item.source_sha256)}"
+        else f"{item.pages} 页 · {item.size:,} 字节 · SHA-256 {prefix(item.source_sha256)}"
     )
     return (item.name, facts, marks)
 
 
 def _short_lines(item: Item, *, en: bool) -> tuple[str, ...]:
     if isinstance(item, ClaimSealItem):
-        return (item.name, _KINDS[item.kind][en], f"SHA-256 {_prefix(item.imprint_sha256)}")
+        return (item.name, _KINDS[item.kind][en], f"SHA-256 {prefix(item.imprint_sha256)}")
     if isinstance(item, DownloadItem):
         holder, order = ("Holder", "order") if en else ("持有人", "订单")
-        return (f"{holder}: {item.holder}", f"{order} {item.order_id[:_HASH_PREFIX]} · {item.suite}")
+        return (f"{holder}: {item.holder}", f"{order} {item.order_id[:PREFIX_DIGITS]} · {item.suite}")
     if isinstance(item, EnrolItem):
         note = "It may ask members of the organization for scans" if en else "登记后可向本单位成员发起扫码"
-        return (item.name, note, f"SHA-256 {sha256(item.workstation_key).hex()[:_FINGERPRINT]}")
+        return (item.name, note, f"SHA-256 {fingerprint(sha256(item.workstation_key))}")
     if isinstance(item, LoginItem):
         return ("Log in on the workstation named above" if en else "在上述工位登录平台",)
     raise TypeError(type(item).__name__)
@@ -118,7 +112,3 @@ def _mark(mark: SealMark, *, en: bool) -> str:
     if en:
         return f"{what}{', cross-page seal' if mark.cross_page else ''} × {mark.pages} pages"
     return f"{what}{' 骑缝章' if mark.cross_page else ''} × {mark.pages} 页"
-
-
-def _prefix(digest: bytes) -> str:
-    return digest.hex()[:_HASH_PREFIX]

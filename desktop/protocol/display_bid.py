@@ -3,13 +3,9 @@
 Pure functions of the item; part of the template of protocol/display.py. docs/protocol.md, Consent text.
 """
 
-from datetime import UTC, datetime, timedelta, timezone
-
 from desktop.protocol.bid_items import BidEnvelope, EnvelopeContent, PinItem, ShareItem, SignPackageItem
+from desktop.protocol.display_parts import fingerprint, moment, prefix
 
-_SHANGHAI = timezone(timedelta(hours=8))
-_HASH_PREFIX = 8
-_FINGERPRINT = 16
 _GROUPS: dict[str, tuple[str, str]] = {
     "bidder": ("投标人", "bidder"),
     "opening_key": ("开标密钥", "opening key"),
@@ -20,8 +16,8 @@ _GROUPS: dict[str, tuple[str, str]] = {
 def package_lines(item: SignPackageItem, *, en: bool) -> tuple[str, ...]:
     """Return the lines of a sign_package item."""
     bid = item.bid
-    deadline = _moment(bid.deadline)
-    package = bid.package_id.hex()[:_HASH_PREFIX]
+    deadline = moment(bid.deadline)
+    package = prefix(bid.package_id)
     lines = [
         f"{bid.tender} · {bid.lot}",
         f"{bid.bidder_name} ({bid.credit_code})",
@@ -46,10 +42,10 @@ def _envelope_lines(envelope: BidEnvelope, content: EnvelopeContent, *, en: bool
         more = count - len(content.files)
         lines.append(f"and {more} more files" if en else f"另有 {more} 个文件")
     if envelope.not_before:
-        moment = _moment(envelope.not_before)
-        lines.append(f"Not to be opened before {moment}" if en else f"开启时间不早于 {moment}")
+        when = moment(envelope.not_before)
+        lines.append(f"Not to be opened before {when}" if en else f"开启时间不早于 {when}")
     for group in envelope.groups:
-        names = ", ".join(f"{r.name} {r.sha256.hex()[:_HASH_PREFIX]}" for r in group.recipients)
+        names = ", ".join(f"{r.name} {prefix(r.sha256)}" for r in group.recipients)
         lines.append(
             f"Needed to open: {_GROUPS[group.kind][en]} ({names})"
             if en
@@ -81,7 +77,7 @@ def _summary(content: EnvelopeContent, *, en: bool) -> str:
 
 def share_lines(item: ShareItem, *, en: bool) -> tuple[str, ...]:
     """Return the lines of a decrypt or rehearse item."""
-    package = item.package_id.hex()[:_HASH_PREFIX]
+    package = prefix(item.package_id)
     return (
         item.name,
         f"{item.tender} · {item.lot}",
@@ -95,8 +91,4 @@ def share_lines(item: ShareItem, *, en: bool) -> tuple[str, ...]:
 def pin_lines(item: PinItem, *, en: bool) -> tuple[str, ...]:
     """Return the lines of a pin_recipient item."""
     note = "Bids may be sealed to it from now on" if en else "确认后投标文件可加密给该证书"
-    return (item.holder, note, item.enc_serial, f"SHA-256 {item.sha256.hex()[:_FINGERPRINT]}")
-
-
-def _moment(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).astimezone(_SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
+    return (item.holder, note, item.enc_serial, f"SHA-256 {fingerprint(item.sha256)}")

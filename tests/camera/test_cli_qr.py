@@ -13,6 +13,7 @@ import pytest
 from desktop import cli_qr
 from desktop.camera.frames import Frame
 from desktop.camera.images import MAX_FILE_BYTES
+from desktop.cli_parser import EX_USAGE
 from desktop.domain.problems import CATALOGUE
 from tests.camera.drawing import SAMPLES
 
@@ -138,5 +139,5 @@ def test_t23_a_picture_is_refused_by_its_header_before_anything_is_decoded(
 
 @pytest.mark.parametrize("args", [[], ["decode"], ["encode", "x"]])
 def test_wrong_usage_exits_64(args: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli_qr.run(args) == cli_qr.EXIT_USAGE
+    assert cli_qr.run(args) == EX_USAGE
     assert "usage" in capsys.readouterr().err

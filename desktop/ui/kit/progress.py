@@ -1,13 +1,13 @@
 """How far something is: a number and a cancel for work, steps for a procedure, time left for a deadline, a clock."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
 
-from desktop.domain.clock import Clock
+from desktop.domain.clock import SHANGHAI, Clock
 from desktop.ui.i18n import tr
 from desktop.ui.icons import pixmap
 from desktop.ui.kit.base import TONE_COLOUR, KitFrame, Label, Tone
@@ -15,8 +15,6 @@ from desktop.ui.kit.buttons import SecondaryButton
 from desktop.ui.kit.surfaces import Icon
 from desktop.ui.theme import current
 
-#: Times on screen; without a zone database, since China has had no summer time since 1991.
-SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 _AMBER = timedelta(minutes=30)
 _RED = timedelta(minutes=5)
 

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from desktop.domain.clock import SHANGHAI
 from desktop.store.journal import EntryState
 from desktop.ui.i18n import tr
 from desktop.ui.kit.base import Tone
-from desktop.ui.kit.progress import SHANGHAI, local_time
+from desktop.ui.kit.progress import local_time
 from desktop.views.home.needs import Need, NeedKind
 
 _NOON, _EVENING, _MORNING = 12, 18, 5

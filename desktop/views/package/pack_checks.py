@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
+from desktop.domain.clock import SHANGHAI
 from desktop.domain.errors import RejectedError
 from desktop.domain.money import read_amount
 from desktop.formats.package import BidSummary, check_names
 from desktop.protocol.codec import is_clean_text
-from desktop.ui.kit.progress import SHANGHAI
 
 MAX_ID_BYTES = 64
 MAX_NAME_BYTES = 120

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
+from desktop.domain.clock import SHANGHAI
 from desktop.portal.api import UsageFilter
 from desktop.portal.records import UsageRecord
-from desktop.ui.kit.progress import SHANGHAI
 from desktop.ui.page import PageState
 
 _DAY = "%Y-%m-%d"
