@@ -91,6 +91,7 @@ def _open(options: argparse.Namespace) -> int:
     scan = TerminalScan(language=options.language)
     jobs: list[OpenJob] = []
     bad = 0
+    workspace.trust.refresh()
     for path in options.files:
         try:
             jobs += _jobs(workspace, path, options, known, frozenset(job.target for job in jobs))

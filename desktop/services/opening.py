@@ -58,7 +58,9 @@ class OpenJob:
 def inspect_package(
     workspace: Workspace, path: Path, *, report: Callable[[int, int], None], check: Callable[[], None]
 ) -> PackageVerdict:
-    """Judge a package file with this workstation's trust; `check` raises to cancel.
+    """Judge a package file with what this workstation trusts now; `check` raises to cancel.
+
+    Whoever judges many refreshes the trust once before (TrustKeeper.refresh), not for each.
 
     Raises:
         UnavailableError: the file cannot be read.
@@ -68,7 +70,6 @@ def inspect_package(
         check()
         report(done, total)
 
-    workspace.trust.refresh()
     verdict = verify_package(
         path,
         anchors=workspace.trust.anchors,

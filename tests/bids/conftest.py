@@ -92,6 +92,7 @@ class Bidder:
         return Path(view.details[0].target)
 
     def inspect(self, path: Path) -> PackageVerdict:
+        self.workspace.trust.refresh()
         return inspect_package(self.workspace, path, report=lambda _done, _total: None, check=lambda: None)
 
     def job(self, path: Path, envelope_id: str = "bid", **shares: SecretBytes) -> OpenJob:

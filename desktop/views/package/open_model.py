@@ -186,6 +186,7 @@ class OpenModel(ViewModel[OpenState]):
     def _look_at_all(self, paths: tuple[Path, ...], progress: ReportProgress, cancel: CancelToken) -> None:
         sizes = [_size(path) for path in paths]
         total, before = max(sum(sizes) // _MIB, 1), 0
+        self.workspace.trust.refresh()
         for path, size in zip(paths, sizes, strict=True):
             report = partial(_report, progress, before, total, path.name)
             report(0, 0)
