@@ -112,6 +112,12 @@ class Desk:
             assert self.changed.wait_for(lambda: any(v.stage is stage for v in self.views), LIMIT_S)
             return next(v for v in reversed(self.views) if v.stage is stage)
 
+    def wait_code(self) -> str:
+        """Return the shown code: it comes only once its mailbox stands, after the first view of that stage."""
+        with self.changed:
+            assert self.changed.wait_for(lambda: any(v.qr_text for v in self.views), LIMIT_S)
+            return next(v.qr_text for v in reversed(self.views) if v.qr_text)
+
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
@@ -121,7 +127,7 @@ def desk(tmp_path: Path) -> Desk:
 
 
 def phone_of(desk: Desk) -> ProbePhone:
-    code = read_qr(desk.wait(Stage.SHOWING).qr_text, BASE_URL)
+    code = read_qr(desk.wait_code(), BASE_URL)
     phone = ProbePhone(code, desk.relay.challenge(code.token))
     desk.relay.post(code.token, SLOT, phone.claim())
     (accepted,) = desk.relay.fetch(SLOT, 0, wanted=1, timeout_s=LIMIT_S)
