@@ -158,6 +158,7 @@ class Tour:
         self._scan("download", is_new=True)
         self.desk("certificates", "list")
         screen.click("nav_me")
+        screen.click("meSection_workstations")
         screen.click("enrolButton")
         self._scan("enrol")
         self.desk("me", "enrolled")

@@ -228,6 +228,7 @@ class OfficeWorker:
     def sign_out(self) -> None:
         """End the session by the button on 我的."""
         self.screen.click("nav_me")
+        self.screen.click("meSection_account")
         self.screen.click("signOutButton")
         if self.screen.is_visible("confirmDialogConfirm"):
             self.screen.click("confirmDialogConfirm")
@@ -267,6 +268,7 @@ class OfficeWorker:
     def enrol(self, phone: PhoneHolder) -> None:
         """Have this workstation enrolled by the phone's certificate."""
         self.screen.click("nav_me")
+        self.screen.click("meSection_workstations")
         self.screen.click("enrolButton")
         phone.scan(self.screen)
         phone.approve(typed_code=self.code_to_type(phone))

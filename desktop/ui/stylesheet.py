@@ -227,6 +227,14 @@ QFrame[kind="segments"] QPushButton:checked {
   background: $surface; color: $text; border: 1px solid $border; font-weight: 700;
 }
 QFrame[kind="segments"] QPushButton:focus { border: 2px solid $focus; padding: 0 15px; min-height: 26px; }
+QFrame[kind="sections"] { background: transparent; border: none; }
+QFrame[kind="sections"] QPushButton {
+  border: 1px solid transparent; background: transparent; color: $text; min-height: 38px; padding: 0 12px;
+  text-align: left;
+}
+QFrame[kind="sections"] QPushButton:hover { background: $hover; }
+QFrame[kind="sections"] QPushButton:checked { background: $primary_tint; font-weight: 700; }
+QFrame[kind="sections"] QPushButton:focus { border: 2px solid $focus; padding: 0 11px; min-height: 36px; }
 QDialog { background: $surface; }
 """)
 

@@ -101,6 +101,7 @@ def test_in_english_no_word_of_the_dialog_is_cut_off(
     bidseal_company: PreparedCompany, bidseal_window: OfficeWorker, bidseal_phone: PhoneHolder
 ) -> None:
     bidseal_window.screen.click("nav_me")
+    bidseal_window.screen.click("meSection_settings")
     bidseal_window.screen.click("languageSwitch_en")
     open_sealing(bidseal_window, bidseal_company.document())
     dialog = bidseal_window.screen.find("scanDialog", ScanDialog)

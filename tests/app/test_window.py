@@ -21,6 +21,7 @@ def test_the_language_changes_with_a_document_open_and_nothing_is_lost(
     bidseal_window.open_document(bidseal_company.document())
     bidseal_window.place_seal(100, 100)
     screen.click("nav_me")
+    screen.click("meSection_settings")
     screen.click("languageSwitch_en")
     screen.click("nav_sealing")
     wait_until(lambda: screen.text_of("sealButton").isascii(), "the button to speak English")
@@ -32,6 +33,7 @@ def test_the_language_changes_with_a_document_open_and_nothing_is_lost(
         left = left.replace(name, "")
     assert chinese(left) == ""
     screen.click("nav_me")
+    screen.click("meSection_settings")
     screen.click("languageSwitch_zh")
     screen.click("nav_sealing")
     wait_until(lambda: screen.text_of("sealButton") == "扫码签章", "the button to speak Chinese")
@@ -44,6 +46,7 @@ def test_the_look_changes_with_a_page_open(
     screen = bidseal_window.screen
     bidseal_window.open_document(bidseal_company.document())
     screen.click("nav_me")
+    screen.click("meSection_settings")
     screen.click(f"themeSwitch_{look}")
     screen.click("nav_sealing")
     app = QApplication.instance()
@@ -56,6 +59,7 @@ def test_the_look_changes_with_a_page_open(
     wait_until(lambda: (brightness() > 128) == (look == "light"), f"the side column to be {look}")
     assert screen.is_visible("pageCanvas")
     screen.click("nav_me")
+    screen.click("meSection_settings")
     screen.click("themeSwitch_light")
 
 

@@ -2,5 +2,6 @@
 
 from desktop.views.me.model import MeModel, MeState
 from desktop.views.me.page import MePage
+from desktop.views.me.sections import MeSection
 
-__all__ = ["MeModel", "MePage", "MeState"]
+__all__ = ["MeModel", "MePage", "MeSection", "MeState"]

@@ -13,7 +13,7 @@ from desktop.ui.kit.base import ElidedLabel, Label, Tone
 from desktop.ui.kit.buttons import DangerButton, LinkButton, PrimaryButton, SecondaryButton, SegmentedControl
 from desktop.ui.kit.fields import ChoiceField
 from desktop.ui.kit.progress import local_time
-from desktop.ui.kit.surfaces import Card, Icon, Separator, StatusChip
+from desktop.ui.kit.surfaces import Banner, Card, Icon, Separator, StatusChip
 from desktop.ui.theme import monospace_font
 from desktop.views.me.model import MeState
 
@@ -128,6 +128,8 @@ class WorkstationCard(Card):
 
     def __init__(self) -> None:
         super().__init__(name="workstationCard")
+        self.problem = Banner(name="workstationProblem")
+        self.add(self.problem)
         self.hint = Label(role="muted", wrap=True)
         self.enrol = PrimaryButton(icon="qr-code", name="enrolButton")
         self.enrol.clicked.connect(self.enrol_requested)
@@ -151,6 +153,10 @@ class WorkstationCard(Card):
     def show_state(self, state: MeState) -> None:
         """Draw name, id, fingerprint and enrolments."""
         self.set_title(tr("本工位"))
+        if state.workstation_problem:
+            self.problem.show_problem(state.workstation_problem)
+        else:
+            self.problem.clear()
         facts = state.workstation
         identity = facts.workstation_id if facts else ""
         texts = (

@@ -1,5 +1,7 @@
 """The view-model of my page: who I am, for which organizations, on which workstation, and how the client behaves.
 
+Always its normal face: who cannot be told where this workstation's key is must still be able to sign out.
+
 Refuses nothing the person may choose; a setting that cannot be stored is said and still holds until the program ends.
 """
 
@@ -33,13 +35,14 @@ class WorkstationFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeState(PageState):
-    """What my page shows. `settings` are those now in force."""
+    """What my page shows. `settings` are those now in force; `workstation_problem` says why its facts are not there."""
 
-    phase: Phase = Phase.LOADING
+    phase: Phase = Phase.NORMAL
     account: Account | None = None
     memberships: tuple[Membership, ...] = ()
     organization: Membership | None = None
     workstation: WorkstationFacts | None = None
+    workstation_problem: str = ""
     settings: Settings
     platform_name: str = ""
     folder: str = ""
@@ -100,7 +103,7 @@ class MeModel(ViewModel[MeState]):
                 enrolments=service.enrolments(),
             )
 
-        self._looking = run(work, self._on_workstation, self._fail)
+        self._looking = run(work, self._on_workstation, self._on_no_workstation)
 
     def act_for(self, organization_id: str) -> None:
         """Act for another of my organizations."""
@@ -151,7 +154,10 @@ class MeModel(ViewModel[MeState]):
         run(work, _nothing, self._on_not_kept, receiver=self, pool=self._writer)
 
     def _on_workstation(self, facts: WorkstationFacts) -> None:
-        self._set(phase=Phase.NORMAL, workstation=facts)
+        self._set(workstation=facts, workstation_problem="")
+
+    def _on_no_workstation(self, error: BidSealError) -> None:
+        self._set(workstation_problem=error.code)
 
     def _on_signed_out(self, _nothing: None) -> None:
         self._set(is_signing_out=False)

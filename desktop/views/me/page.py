@@ -1,49 +1,92 @@
-"""My page: cards below each other. Passive; the scan of an enrolment is opened by what is handed in."""
+"""My page: its sections in a list at the left, the one chosen beside it. Passive.
+
+A section's widget is made when it is first shown. What the sections bring beyond the state of the account (security,
+workstations, notices) they own themselves.
+"""
+
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.domain.operations import PlatformRole
 from desktop.ui.dialogs import ConfirmDialog
 from desktop.ui.i18n import Language, tr
-from desktop.ui.kit.surfaces import Banner, scrolled
+from desktop.ui.kit.surfaces import Banner
 from desktop.ui.page import Page
+from desktop.views.me import sections as ids
 from desktop.views.me.cards import AboutCard, AccountCard, AppearanceCard, OrganizationsCard, WorkstationCard
+from desktop.views.me.frame import framed
 from desktop.views.me.model import MeModel, MeState
+from desktop.views.me.section_list import SectionList
+from desktop.views.me.sections import MeSection, arranged
 from desktop.views.scan import ScanOpener, open_scan
 
-_WIDTH = 760
 ENROL = "enrol"
 
 
 class MePage(Page[MeState]):
-    """`signed_out` when the session is over; `receive("enrol")` goes straight to enrolling the workstation."""
+    """`signed_out` when the session is over.
+
+    `sections` are brought by others, see sections.py. `receive("notices")` shows a section, `receive("enrol")` goes
+    straight to enrolling the workstation.
+    """
 
     signed_out = Signal()
 
-    def __init__(self, model: MeModel, *, scan: ScanOpener = open_scan, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        model: MeModel,
+        *,
+        scan: ScanOpener = open_scan,
+        sections: Sequence[MeSection] = (),
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__("mePage", parent)
         self.model, self._scan = model, scan
+        self.sections = arranged(self._own(), sections)
+        self._made: dict[str, QWidget] = {}
+        self._drawn: list[Callable[[MeState], None]] = []
         self.banner = Banner(name="meBanner")
-        self.account = AccountCard()
-        self.organizations = OrganizationsCard()
-        self.workstation = WorkstationCard()
-        self.appearance = AppearanceCard()
-        self.about = AboutCard()
+        self.list = SectionList(self.sections)
+        self._shelf = QStackedWidget()
         self._lay_out()
-        self._connect(model)
+        self.list.chosen.connect(self.show_section)
+        self.retry_requested.connect(model.open)
+        model.signed_out.connect(self.signed_out)
         if model.parent() is None:
             model.setParent(self)
+        self.show_section(ids.ACCOUNT)
         self.bind(model)
 
+    @property
+    def section(self) -> str:
+        """The id of the section shown."""
+        return self.list.current
+
+    def widget(self, identity: str) -> QWidget:
+        """Return the widget of a section, made if it was never shown."""
+        if identity not in self._made:
+            made = next(s for s in self.sections if s.id == identity).factory()
+            self._made[identity] = made
+            self._shelf.addWidget(made)
+        return self._made[identity]
+
+    def show_section(self, identity: str) -> None:
+        """Bring a section to the front."""
+        self._shelf.setCurrentWidget(self.widget(identity))
+        self.list.set_current(identity)
+
     def show_state(self, state: MeState) -> None:
-        """Draw all cards."""
-        for card in (self.account, self.organizations, self.workstation, self.appearance, self.about):
-            card.show_state(state)
+        """Draw the list and the sections that were made."""
         is_operator = state.account is not None and state.account.role is PlatformRole.OPERATOR
-        self.organizations.setVisible(not is_operator)
-        self.workstation.setVisible(not is_operator)
+        for section in self.sections:
+            self.list.set_offered(section.id, offered=section.is_for_operators or not is_operator)
+        if not self.list.is_offered(self.section):
+            self.show_section(ids.ACCOUNT)
+        for draw in self._drawn:
+            draw(state)
         if state.problem_code:
             self.banner.show_problem(state.problem_code, state.problem_detail)
         else:
@@ -51,9 +94,17 @@ class MePage(Page[MeState]):
 
     def receive(self, payload: str) -> None:
         """Do at once what another page sent the person here for."""
-        if payload == ENROL and self.model.state.organization is not None:
-            # After the page has been shown, so that the dialog opens over it.
-            QTimer.singleShot(0, self, self.enrol)
+        identity, _, text = payload.partition(":")
+        if payload == ENROL:
+            self.show_section(ids.WORKSTATIONS)
+            if self.model.state.organization is not None:
+                # After the page has been shown, so that the dialog opens over it.
+                QTimer.singleShot(0, self, self.enrol)
+        elif self.list.is_offered(identity):
+            self.show_section(identity)
+            receive = getattr(self.widget(identity), "receive", None)
+            if text and receive is not None:
+                receive(text)
 
     def enrol(self) -> None:
         """Open the scan that enrols this workstation; never as an enrolled one, so that a stale enrolment is no bar."""
@@ -64,6 +115,61 @@ class MePage(Page[MeState]):
         super().showEvent(event)
         self.model.open()
 
+    # -- own sections ----------------------------------------------------------------------------------------------
+
+    def _own(self) -> tuple[MeSection, ...]:
+        return (
+            MeSection(id=ids.ACCOUNT, title=lambda: tr("账号"), icon="user", factory=self._make_account),
+            MeSection(
+                id=ids.UNITS,
+                title=lambda: tr("单位"),
+                icon="building-2",
+                factory=self._make_units,
+                is_for_operators=False,
+            ),
+            MeSection(
+                id=ids.WORKSTATIONS,
+                title=lambda: tr("工作站"),
+                icon="monitor",
+                factory=self._make_workstations,
+                is_for_operators=False,
+            ),
+            MeSection(id=ids.SETTINGS, title=lambda: tr("设置"), icon="settings", factory=self._make_settings),
+            MeSection(id=ids.ABOUT, title=lambda: tr("关于"), icon="info", factory=self._make_about),
+        )
+
+    def _make_account(self) -> QWidget:
+        card = AccountCard()
+        card.sign_out_requested.connect(self._confirm_sign_out)
+        return self._following(card.show_state, framed(card, name="meAccount"))
+
+    def _make_units(self) -> QWidget:
+        card = OrganizationsCard()
+        card.chosen.connect(self.model.act_for)
+        return self._following(card.show_state, framed(card, name="meUnits"))
+
+    def _make_workstations(self) -> QWidget:
+        card = WorkstationCard()
+        card.enrol_requested.connect(self.enrol)
+        return self._following(card.show_state, framed(card, name="meWorkstations"))
+
+    def _make_settings(self) -> QWidget:
+        card, model = AppearanceCard(), self.model
+        card.theme_chosen.connect(model.use_theme)
+        card.language_chosen.connect(lambda language: model.use_language(Language(language)))
+        card.freshness_chosen.connect(model.set_freshness)
+        return self._following(card.show_state, framed(card, name="meSettings"))
+
+    def _make_about(self) -> QWidget:
+        card = AboutCard()
+        return self._following(card.show_state, framed(card, name="meAbout"))
+
+    def _following(self, draw: Callable[[MeState], None], section: QWidget) -> QWidget:
+        """Have `draw` called now and at each change of state."""
+        self._drawn.append(draw)
+        draw(self.model.state)
+        return section
+
     def _confirm_sign_out(self) -> None:
         text = tr("退出后需要重新登录才能签章或查看证书; 已保存的文件不受影响。")
         dialog = ConfirmDialog(tr("退出登录?"), text, tr("退出登录"), is_destructive=True, parent=self)
@@ -71,34 +177,19 @@ class MePage(Page[MeState]):
         dialog.open()
 
     def _lay_out(self) -> None:
-        inner = QWidget()
-        column = QVBoxLayout()
-        column.setSpacing(16)
-        for card in (
-            self.banner,
-            self.account,
-            self.organizations,
-            self.workstation,
-            self.appearance,
-            self.about,
-        ):
-            card.setMaximumWidth(_WIDTH)
-            column.addWidget(card)
-        column.addStretch(1)
-        row = QHBoxLayout(inner)
-        row.setContentsMargins(32, 24, 32, 32)
-        row.addLayout(column, 1)
-        row.addStretch()
-        outer = QVBoxLayout(self.content)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(scrolled(inner))
-
-    def _connect(self, model: MeModel) -> None:
-        self.account.sign_out_requested.connect(self._confirm_sign_out)
-        self.organizations.chosen.connect(model.act_for)
-        self.workstation.enrol_requested.connect(self.enrol)
-        self.appearance.theme_chosen.connect(model.use_theme)
-        self.appearance.language_chosen.connect(lambda language: model.use_language(Language(language)))
-        self.appearance.freshness_chosen.connect(model.set_freshness)
-        self.retry_requested.connect(model.open)
-        model.signed_out.connect(self.signed_out)
+        left = QVBoxLayout()
+        left.setContentsMargins(24, 24, 0, 24)
+        left.addWidget(self.list, 1)
+        right = QVBoxLayout()
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(0)
+        above = QHBoxLayout()
+        above.setContentsMargins(24, 16, 32, 0)
+        above.addWidget(self.banner)
+        right.addLayout(above)
+        right.addWidget(self._shelf, 1)
+        row = QHBoxLayout(self.content)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addLayout(left)
+        row.addLayout(right, 1)

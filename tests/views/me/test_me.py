@@ -1,11 +1,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QComboBox, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.errors import UnavailableError
@@ -17,9 +17,10 @@ from desktop.services.workspace import Workspace
 from desktop.store.settings import Settings
 from desktop.ui.dialogs import ConfirmDialog
 from desktop.ui.i18n import Language, Languages
-from desktop.ui.page import Phase
+from desktop.views.me.cards import AboutCard, AccountCard, AppearanceCard, OrganizationsCard, WorkstationCard
 from desktop.views.me.model import MeModel
 from desktop.views.me.page import MePage
+from desktop.views.me.sections import MeSection
 from tests.views.login.world import (
     LONG_NAME,
     NOW,
@@ -35,6 +36,8 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 OTHER = a_membership(
     2, name="南昌市第二建设有限公司", credit_code="91360100MA35F0AB2X", role=MemberRole.CERTIFICATE_USER
 )
+
+CardT = TypeVar("CardT", bound=QWidget)
 
 
 @dataclass
@@ -73,11 +76,20 @@ def page(qtbot: QtBot, workspace: Workspace, chosen: Chosen) -> MePage:
     qtbot.addWidget(made)
     made.resize(920, 664)
     made.show()
-    qtbot.waitUntil(lambda: made.phase is Phase.NORMAL)
+    qtbot.waitUntil(lambda: made.model.state.workstation is not None)
     return made
 
 
+def card(page: MePage, section: str, kind: type[CardT]) -> CardT:
+    """Show a section and return its card."""
+    page.show_section(section)
+    found = page.widget(section).findChild(kind)
+    assert found is not None
+    return found
+
+
 def click(qtbot: QtBot, page: QWidget, name: str) -> None:
+    QApplication.processEvents()  # what was just shown has a place only then
     button = next((b for b in page.findChildren(QPushButton, name) if b.isVisible()), None)
     assert button is not None, name
     assert button.isEnabled(), name
@@ -94,18 +106,20 @@ def enrol(workspace: Workspace) -> None:
 
 
 def test_page_shows_who_i_am_and_where(page: MePage, workspace: Workspace) -> None:
-    assert page.account.name.text() == "张三"
-    assert "138****5678" in page.account.mobile.text()
-    assert page.workstation.facts[0][1].text() == "投标一室-03"
-    shown_id = page.workstation.facts[1][1].text().replace(" ", "")
-    assert shown_id == workspace.workstation.workstation_id
-    assert page.workstation.facts[2][1].text().replace(" ", "").lower() == workspace.workstation.fingerprint
-    assert page.about.folder.text() == str(workspace.folder.root)
+    account = card(page, "account", AccountCard)
+    assert account.name.text() == "张三"
+    assert "138****5678" in account.mobile.text()
+    facts = card(page, "workstations", WorkstationCard).facts
+    assert facts[0][1].text() == "投标一室-03"
+    assert facts[1][1].text().replace(" ", "") == workspace.workstation.workstation_id
+    assert facts[2][1].text().replace(" ", "").lower() == workspace.workstation.fingerprint
+    assert card(page, "about", AboutCard).folder.text() == str(workspace.folder.root)
 
 
 def test_switching_the_organization_acts_for_the_other_from_now_on(
     qtbot: QtBot, page: MePage, workspace: Workspace
 ) -> None:
+    click(qtbot, page, "meSection_units")
     click(qtbot, page, "switchOrganization_1")
     qtbot.waitUntil(lambda: page.model.state.organization == OTHER)
     assert workspace.account.organization == OTHER
@@ -113,12 +127,14 @@ def test_switching_the_organization_acts_for_the_other_from_now_on(
 
 
 def test_language_is_applied_at_once_and_kept(qtbot: QtBot, page: MePage, workspace: Workspace, chosen: Chosen) -> None:
+    click(qtbot, page, "meSection_settings")
     click(qtbot, page, "languageSwitch_en")
     assert chosen.languages == ["en"]
     qtbot.waitUntil(lambda: workspace.settings.load().language == "en")
 
 
 def test_theme_is_applied_at_once_and_kept(qtbot: QtBot, page: MePage, workspace: Workspace, chosen: Chosen) -> None:
+    click(qtbot, page, "meSection_settings")
     click(qtbot, page, "themeSwitch_dark")
     click(qtbot, page, "themeSwitch_contrast")
     assert chosen.themes == ["dark", "contrast"]
@@ -127,6 +143,7 @@ def test_theme_is_applied_at_once_and_kept(qtbot: QtBot, page: MePage, workspace
 
 def test_choices_do_not_overwrite_what_the_login_page_keeps(qtbot: QtBot, page: MePage, workspace: Workspace) -> None:
     workspace.settings.save(Settings(last_mobile="13800138000"))
+    click(qtbot, page, "meSection_settings")
     click(qtbot, page, "themeSwitch_dark")
     qtbot.waitUntil(lambda: workspace.settings.load().theme == "dark")
     assert workspace.settings.load().last_mobile == "13800138000"
@@ -135,12 +152,13 @@ def test_choices_do_not_overwrite_what_the_login_page_keeps(qtbot: QtBot, page: 
 def test_freshness_is_kept_and_said_to_hold_from_the_next_start(
     qtbot: QtBot, page: MePage, workspace: Workspace
 ) -> None:
+    appearance = card(page, "settings", AppearanceCard)
     box = page.findChild(QComboBox, "freshnessChoice")
     assert box is not None
     box.setCurrentIndex(box.findData("12"))
     box.activated.emit(box.currentIndex())
     qtbot.waitUntil(lambda: workspace.settings.load().freshness_s == 12)
-    assert "下次启动时生效" in page.appearance.freshness_note.text()
+    assert "下次启动时生效" in appearance.freshness_note.text()
 
 
 def test_setting_that_cannot_be_stored_is_said(
@@ -150,12 +168,14 @@ def test_setting_that_cannot_be_stored_is_said(
         raise UnavailableError("general.disk_full")
 
     monkeypatch.setattr(workspace.settings, "save", refuse)
+    click(qtbot, page, "meSection_settings")
     click(qtbot, page, "themeSwitch_dark")
     qtbot.waitUntil(page.banner.isVisible)
     assert "磁盘空间不足" in page.banner.accessibleName()
 
 
 def test_enrolling_opens_the_scan_with_the_use_case(qtbot: QtBot, page: MePage, chosen: Chosen) -> None:
+    click(qtbot, page, "meSection_workstations")
     click(qtbot, page, "enrolButton")
     ((action, credit_code),) = chosen.scans
     assert isinstance(action(), EnrolAction)
@@ -165,15 +185,17 @@ def test_enrolling_opens_the_scan_with_the_use_case(qtbot: QtBot, page: MePage, 
 def test_page_sent_to_for_enrolling_opens_the_scan_by_itself(qtbot: QtBot, page: MePage, chosen: Chosen) -> None:
     page.receive("enrol")
     qtbot.waitUntil(lambda: len(chosen.scans) == 1)
+    assert page.section == "workstations"
 
 
 def test_finished_enrolment_is_shown(qtbot: QtBot, page: MePage, workspace: Workspace) -> None:
+    shown = card(page, "workstations", WorkstationCard)
     assert page.findChild(QWidget, "notEnrolled") is not None
     enrol(workspace)
     workspace.bus.publish(Changed.WORKSTATION)
     qtbot.waitUntil(lambda: page.model.state.is_enrolled)
     assert page.findChild(QWidget, "enrolment_0") is not None
-    assert page.workstation.enrol.text() == "重新登记本工位"
+    assert shown.enrol.text() == "重新登记本工位"
 
 
 def test_person_without_a_unit_cannot_enrol_and_is_told_why(qtbot: QtBot, tmp_path: Path, api: FakeApi) -> None:
@@ -182,18 +204,24 @@ def test_person_without_a_unit_cannot_enrol_and_is_told_why(qtbot: QtBot, tmp_pa
     page = MePage(MeModel(workspace, apply_language=lambda _: None, apply_theme=lambda _: None))
     qtbot.addWidget(page)
     page.show()
-    qtbot.waitUntil(lambda: page.phase is Phase.NORMAL)
-    assert not page.workstation.enrol.isEnabled()
-    assert page.workstation.hint.text() == "加入单位并下载证书后, 才能登记工位。"
-    assert page.organizations.none.isVisible()
+    shown = card(page, "workstations", WorkstationCard)
+    qtbot.waitUntil(lambda: page.model.state.workstation is not None)
+    assert not shown.enrol.isEnabled()
+    assert shown.hint.text() == "加入单位并下载证书后, 才能登记工位。"
+    assert card(page, "units", OrganizationsCard).none.isVisible()
 
 
-def test_reviewer_is_named_as_one(qtbot: QtBot, page: MePage, workspace: Workspace) -> None:
+def test_reviewer_is_named_as_one_and_belongs_to_no_unit(qtbot: QtBot, page: MePage, workspace: Workspace) -> None:
+    account = card(page, "account", AccountCard)
+    page.show_section("units")
     sign_in(workspace, an_account(role=PlatformRole.OPERATOR))
-    qtbot.waitUntil(page.account.role.isVisible)
-    # An operator acts for the platform, not for a unit.
-    assert not page.organizations.isVisible()
-    assert not page.workstation.isVisible()
+    qtbot.waitUntil(account.role.isVisible)
+    # An operator acts for the platform; whoever stood at the units is at the account now.
+    assert page.section == "account"
+    assert not page.list.is_offered("units")
+    assert not page.list.is_offered("workstations")
+    page.receive("units")
+    assert page.section == "account"
 
 
 def test_signing_out_asks_first_and_no_is_the_default(qtbot: QtBot, page: MePage, workspace: Workspace) -> None:
@@ -228,14 +256,78 @@ def test_page_follows_a_switch_of_language_without_a_restart(qtbot: QtBot, qapp:
     languages = Languages()
     languages.use(Language.ENGLISH)
     try:
-        qtbot.waitUntil(lambda: page.account.sign_out.text() == "Sign out")
-        assert page.workstation.enrol.text() == "Enrol by scan"
+        button = page.findChild(QPushButton, "signOutButton")
+        assert button is not None
+        qtbot.waitUntil(lambda: button.text() == "Sign out")
+        assert card(page, "workstations", WorkstationCard).enrol.text() == "Enrol by scan"
+        line = page.findChild(QPushButton, "meSection_units")
+        assert line is not None
+        assert line.text() == "Organization"
     finally:
         languages.use(Language.CHINESE)
 
 
 def test_every_control_has_a_name_for_tests_and_screen_readers(page: MePage) -> None:
+    for section in page.sections:
+        page.show_section(section.id)
     for kind in (QPushButton, QComboBox):
         for control in page.findChildren(kind):
             assert control.objectName(), control
             assert control.accessibleName() or not control.isVisible(), control.objectName()
+
+
+class Brought(QLabel):
+    """A section of somebody else's."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: list[str] = []
+
+    def receive(self, text: str) -> None:
+        self.told.append(text)
+
+
+def test_sections_brought_by_others_stand_in_order_and_take_the_place_of_own_ones(
+    qtbot: QtBot, workspace: Workspace
+) -> None:
+    made: list[str] = []
+
+    def maker(name: str) -> Callable[[], QWidget]:
+        def make() -> QWidget:
+            made.append(name)
+            return Brought()
+
+        return make
+
+    brought = tuple(
+        MeSection(id=i, title=lambda i=i: i, icon="info", factory=maker(i)) for i in ("more", "apps", "settings")
+    )
+    page = MePage(MeModel(workspace, apply_language=lambda _: None, apply_theme=lambda _: None), sections=brought)
+    qtbot.addWidget(page)
+    page.show()
+    listed = [section.id for section in page.sections]
+    assert listed[-4:] == ["settings", "apps", "about", "more"]
+    assert listed.count("settings") == 1
+    assert made == []
+    click(qtbot, page, "meSection_settings")
+    assert made == ["settings"]
+    page.receive("apps:android")
+    shown = page.widget("apps")
+    assert isinstance(shown, Brought)
+    assert (page.section, shown.told, shown.isVisible()) == ("apps", ["android"], True)
+
+
+def test_keyring_that_does_not_answer_is_said_at_the_workstation_and_nowhere_else(
+    qtbot: QtBot, page: MePage, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked() -> object:
+        raise UnavailableError("general.keyring_locked")
+
+    monkeypatch.setattr(workspace.workstation, "_key", None)
+    monkeypatch.setattr(workspace.workstation, "_load_key", locked)
+    shown = card(page, "workstations", WorkstationCard)
+    page.model.open()
+    qtbot.waitUntil(shown.problem.isVisible)
+    page.show_section("account")
+    click(qtbot, page, "signOutButton")
+    assert page.findChild(ConfirmDialog) is not None

@@ -244,6 +244,7 @@ def test_in_english_nothing_of_an_opened_bid_stays_chinese(
     take_in(bidseal_window, bid)
     scan_bids(bidseal_window, bidseal_phone)
     bidseal_window.screen.click("nav_me")
+    bidseal_window.screen.click("meSection_settings")
     bidseal_window.screen.click("languageSwitch_en")
     bidseal_window.screen.click("nav_projects")
     wait_until(lambda: bidseal_window.screen.text_of("openButton") == "Scan to open", "the button to speak English")

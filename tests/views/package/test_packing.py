@@ -304,6 +304,7 @@ def test_tab_visits_every_control_in_the_order_of_the_form(
 
 def test_in_english_nothing_of_the_form_stays_chinese(desk: OfficeWorker) -> None:
     desk.screen.click("nav_me")
+    desk.screen.click("meSection_settings")
     desk.screen.click("languageSwitch_en")
     desk.screen.click("nav_projects")
     wait_until(lambda: desk.screen.text_of("packButton") == "Encrypt and sign", "the button to speak English")
