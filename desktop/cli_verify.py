@@ -120,16 +120,18 @@ def _trust(options: argparse.Namespace) -> tuple[Any, Any]:
     from desktop.formats.trust import RevocationData, TrustAnchors
     from desktop.store.paths import data_folder
 
-    folder = data_folder(options.data).trust
-    stored = [der for path in _listed(folder, "*.pem") for der in _certificates(path, required=False)]
+    folders = data_folder(options.data).trust_folders
+    stored = [
+        der for folder in folders for path in _listed(folder, "*.pem") for der in _certificates(path, required=False)
+    ]
     named = [der for path in options.trust for der in _certificates(path, required=True)]
     roots = [der for der in (named or stored) if _is_self_signed(der)]
     if options.trust and not roots:
         raise _UsageError("--trust: no root certificate in it")
     others = [der for der in (*named, *stored) if not _is_self_signed(der)]
-    crls = [_crl(path, required=False) for path in _listed(folder / "crl", "*.crl")]
+    crls = [_crl(path, required=False) for folder in folders for path in _listed(folder / "crl", "*.crl")]
     crls += [_crl(path, required=True) for path in options.crl]
-    ocsps = [_read(path, required=False) for path in _listed(folder / "ocsp", "*.der")]
+    ocsps = [_read(path, required=False) for folder in folders for path in _listed(folder / "ocsp", "*.der")]
     ocsps += [_read(path, required=True) for path in options.ocsp]
     anchors = TrustAnchors(roots=tuple(dict.fromkeys(roots)), intermediates=tuple(dict.fromkeys(others)))
     return anchors, RevocationData(crls=tuple(filter(None, crls)), ocsps=tuple(filter(None, ocsps)))

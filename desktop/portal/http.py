@@ -7,11 +7,12 @@ import ipaddress
 import json
 import threading
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from desktop.domain.errors import BidSealError, RejectedError, UnavailableError
+from desktop.portal.proxy import SYSTEM, Proxy, ProxyMode
 
 if TYPE_CHECKING:
     import requests
@@ -23,6 +24,7 @@ _CHUNK_BYTES = 64 * 1024
 _SUCCESS = range(200, 300)
 _SERVER_FAULT = 500
 _UNAUTHORIZED = 401
+_PROXY_LOGIN = 407
 
 
 def is_loopback(base_url: str) -> bool:
@@ -62,12 +64,19 @@ def _is_safe(base_url: str) -> bool:
 
 
 class HttpClient:
-    """Requests to one platform. Thread-safe: each thread has its own connection pool."""
+    """Requests to one platform. Thread-safe: each thread has its own connection pool.
 
-    def __init__(self, base_url: str, *, verify: str | bool = True) -> None:
+    `proxy` is asked on the thread that sends, for it may have to ask the keyring; again after `renew_proxy`.
+    """
+
+    def __init__(
+        self, base_url: str, *, verify: str | bool = True, proxy: Callable[[], Proxy] = lambda: SYSTEM
+    ) -> None:
         self.base_url = check_address(base_url)
         self._verify = verify
+        self._proxy = proxy
         self._local = threading.local()
+        self._generation = 0
         # Weakly: a session ends with its thread, of which a workday has many.
         self._sessions: weakref.WeakSet[requests.Session] = weakref.WeakSet()
         self._lock = threading.Lock()
@@ -109,6 +118,10 @@ class HttpClient:
             )
             with response:
                 content = _read_capped(response)
+        except exceptions.ProxyError as error:
+            # The cause may quote the proxy's address with the login in it: only the status is taken.
+            code = "portal.proxy_refused" if f" {_PROXY_LOGIN} " in str(error) else "portal.proxy_unreachable"
+            raise UnavailableError(code, type(error).__name__) from None
         except exceptions.SSLError as error:
             raise UnavailableError("portal.tls", type(error).__name__) from None
         except exceptions.Timeout as error:
@@ -117,6 +130,8 @@ class HttpClient:
             raise UnavailableError("portal.unreachable", type(error).__name__) from None
         if response.status_code in _SUCCESS:
             return content
+        if response.status_code == _PROXY_LOGIN:
+            raise UnavailableError("portal.proxy_refused", str(response.status_code))
         raise _error_of(response.status_code, content)
 
     def json(self, method: str, path: str, **options: Any) -> Any:
@@ -131,6 +146,11 @@ class HttpClient:
         except (ValueError, RecursionError):
             raise RejectedError("portal.bad_answer", path) from None
 
+    def renew_proxy(self) -> None:
+        """Ask for the proxy again before the next request of each thread; what is under way goes on as it is."""
+        with self._lock:
+            self._generation += 1
+
     def close(self) -> None:
         """Close all connections."""
         with self._lock:
@@ -140,15 +160,25 @@ class HttpClient:
 
     def _session(self) -> "requests.Session":
         session: requests.Session | None = getattr(self._local, "session", None)
-        if session is None:
-            from requests import Session
+        if session is not None and self._local.generation == self._generation:
+            return session
+        if session is not None:
+            session.close()
+        self._local.generation = self._generation
+        self._local.session = session = self._make_session()
+        with self._lock:
+            self._sessions.add(session)
+        return session
 
-            session = Session()
-            # A proxy from the environment must not see traffic that stays on this machine.
-            session.trust_env = not is_loopback(self.base_url)
-            self._local.session = session
-            with self._lock:
-                self._sessions.add(session)
+    def _make_session(self) -> "requests.Session":
+        from requests import Session
+
+        session = Session()
+        # No proxy must see traffic that stays on this machine, and none but the chosen one any other.
+        proxy = Proxy(mode=ProxyMode.NONE) if is_loopback(self.base_url) else self._proxy()
+        session.trust_env = proxy.mode is ProxyMode.SYSTEM
+        if proxy.mode is ProxyMode.MANUAL:
+            session.proxies = dict.fromkeys(("http", "https"), proxy.url())
         return session
 
 

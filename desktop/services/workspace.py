@@ -22,6 +22,7 @@ from desktop.services.action import Action
 from desktop.services.camera_session import CameraSession
 from desktop.services.ceremony import CeremonyView, Session, SessionParts
 from desktop.services.events import Changed, EventBus
+from desktop.services.proxy import ProxyKeeper, workstation_secrets
 from desktop.services.records import UsageReporter, entries_of
 from desktop.services.trust import TrustKeeper
 from desktop.services.workstation import WorkstationService, default_name
@@ -59,6 +60,13 @@ class Workspace:
     parts: SessionParts
     directory: "CertificateDirectory"
     lock: InstanceLock
+    http: HttpClient
+    proxy: ProxyKeeper
+
+    def close(self) -> None:
+        """Let go of the data folder and of all connections, as before another platform is opened."""
+        self.http.close()
+        self.lock.close()
 
     def interrupted(self) -> tuple[Entry, ...]:
         """Return what an earlier run has left unfinished; another process in this folder is not an earlier run."""
@@ -212,11 +220,12 @@ def open_workspace(
     lock = InstanceLock(folder.lock)
     if lock.is_held:
         _clean(folder)
-    http = HttpClient(profile.base_url)
+    settings = SettingsStore(folder.settings)
+    proxy = ProxyKeeper(settings, workstation_secrets(folder))
+    http = HttpClient(profile.base_url, proxy=proxy.current)
     bus = EventBus()
     secrets = SecretStore(f"{profile.profile_id}@{folder.root}")
     account = AccountService(http=http, secrets=secrets, clock=clock, bus=bus)
-    settings = SettingsStore(folder.settings)
     trust = TrustKeeper(profile=profile, api=account.api, folder=folder.trust, clock=clock)
     directory = CertificateDirectory(account.api)
     parts = SessionParts(
@@ -249,6 +258,8 @@ def open_workspace(
         parts=parts,
         directory=directory,
         lock=lock,
+        http=http,
+        proxy=proxy,
     )
 
 

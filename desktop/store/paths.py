@@ -1,22 +1,68 @@
 """Where the workstation's data lives.
 
 Order: an explicit folder, the variable BIDSEAL_DATA, the one-line file `bidseal-data` beside the Python environment (a
-portable or source installation), else the operating system's folder for user data.
+portable or source installation), else the operating system's folder for user data. A folder that was moved says where
+to (`moved.json`), and is followed: its own files are of the day of the move, and must not be taken up again.
+
+Each platform has a part of its own, so that journal, pins, trust and seals of two platforms never meet. The first
+platform, or the only one, lives in the folder itself; those added later in `platforms/<id>-<root>/`.
 """
 
+import json
 import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from desktop.domain.errors import UnavailableError
+
 POINTER = "bidseal-data"
+#: The lists of all platforms are looked for in these.
+_PLATFORMS = "platforms"
+_MOVED = "moved.json"
+_MOST_MOVES = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataFolder:
-    """The workstation's folder and the places in it."""
+    """The folder of one platform's data and the places in it; `home` is that of the workstation, None = the same."""
 
     root: Path
+    home: Path | None = None
+
+    @property
+    def base(self) -> Path:
+        """The workstation's folder, whatever the platform."""
+        return self.home or self.root
+
+    @property
+    def platforms(self) -> Path:
+        """A folder for each platform that was added."""
+        return self.base / _PLATFORMS
+
+    def part(self, name: str) -> "DataFolder":
+        """Return the part of an added platform."""
+        return DataFolder(root=self.platforms / name, home=self.base)
+
+    @property
+    def logs(self) -> Path:
+        """The application's log, a file a day."""
+        return self.base / "logs"
+
+    @property
+    def moved(self) -> Path:
+        """JSON that says where the data was moved to."""
+        return self.base / _MOVED
+
+    @property
+    def move_plan(self) -> Path:
+        """JSON that says where the data is to be moved at the next start."""
+        return self.base / "move.json"
+
+    @property
+    def trust_folders(self) -> tuple[Path, ...]:
+        """The trust folders of all platforms, also of those removed from the list."""
+        return (self.base / "trust", *sorted(self.platforms.glob("*/trust")))
 
     @property
     def journal(self) -> Path:
@@ -25,8 +71,8 @@ class DataFolder:
 
     @property
     def settings(self) -> Path:
-        """JSON of the user's choices."""
-        return self.root / "settings.json"
+        """JSON of the user's choices, for all platforms."""
+        return self.base / "settings.json"
 
     @property
     def trust(self) -> Path:
@@ -75,14 +121,49 @@ class DataFolder:
 
 
 def data_folder(explicit: Path | None = None) -> DataFolder:
-    """Find the data folder; it need not exist."""
+    """Find the data folder, where it is now; it need not exist.
+
+    Raises:
+        UnavailableError: it was moved to a place that is not there now (`general.data_folder_away`).
+    """
+    return _followed(_chosen(explicit))
+
+
+def _chosen(explicit: Path | None) -> Path:
     if explicit is not None:
-        return DataFolder(root=explicit)
+        return explicit
     if from_environment := os.environ.get("BIDSEAL_DATA"):
-        return DataFolder(root=Path(from_environment))
+        return Path(from_environment)
     pointer = Path(sys.prefix) / POINTER
     if pointer.is_file():
-        return DataFolder(root=Path(pointer.read_text(encoding="utf-8").strip()))
+        return Path(pointer.read_text(encoding="utf-8").strip())
     import platformdirs  # nobody else needs it
 
-    return DataFolder(root=Path(platformdirs.user_data_dir("bidseal", appauthor=False)))
+    return Path(platformdirs.user_data_dir("bidseal", appauthor=False))
+
+
+def _followed(root: Path) -> DataFolder:
+    for _ in range(_MOST_MOVES):
+        folder = DataFolder(root=root)
+        target = moved_to(folder)
+        if target is None:
+            return folder
+        if not target.is_dir():
+            # A new empty folder in its place would be a workstation without journal and key.
+            raise UnavailableError("general.data_folder_away", str(target))
+        root = target
+    raise UnavailableError("general.data_folder_away", "moved in a circle")
+
+
+def moved_to(folder: DataFolder) -> Path | None:
+    """Return where a folder was moved to, None if it was not.
+
+    Raises:
+        UnavailableError: it was, but where to cannot be read (`general.data_folder_away`).
+    """
+    try:
+        return Path(str(json.loads(folder.moved.read_text(encoding="utf-8"))["to"]))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise UnavailableError("general.data_folder_away", type(error).__name__) from None

@@ -13,13 +13,18 @@ from desktop.store.files import write_atomic
 _ALLOWED: dict[str, frozenset[Any]] = {
     "language": frozenset({"zh", "en"}),
     "theme": frozenset({"light", "dark", "contrast", "system"}),
+    "proxy_mode": frozenset({"system", "none", "manual"}),
 }
 _MAX_FRESHNESS_S = 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Defaults are what a new workstation has. `freshness_s`: how old a scanned code may be (1 to 15)."""
+    """Defaults are what a new workstation has.
+
+    `freshness_s`: how old a scanned code may be (1 to 15). `camera`: index of the camera, -1 = the first one there is.
+    The proxy's password is in the keyring, never here.
+    """
 
     language: str = "zh"
     theme: str = "light"
@@ -28,6 +33,11 @@ class Settings:
     last_mobile: str = ""
     remember_session: bool = True
     last_folder: str = ""
+    camera: int = -1
+    proxy_mode: str = "system"
+    proxy_host: str = ""
+    proxy_port: int = 0
+    proxy_user: str = ""
 
 
 class SettingsStore:

@@ -5,3 +5,4 @@ from pathlib import Path
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"
 ICONS = RESOURCES / "icons"
 TRANSLATIONS = RESOURCES / "translations"
+PLATFORMS = RESOURCES / "platforms"

@@ -86,7 +86,7 @@ def test_a_damaged_profile_ends_the_command_with_words_and_a_status(tmp_path: Pa
     argv = [sys.executable, "-m", "desktop", "desktop", "--data", str(tmp_path / "data"), "--profile", str(profile)]
     done = subprocess.run(argv, capture_output=True, text=True, encoding="utf-8", timeout=60, check=False)
     assert done.returncode == 69
-    assert "[portal.wrong_platform" in done.stderr
+    assert "[portal.profile_damaged" in done.stderr
 
 
 def test_importing_the_client_loads_no_heavy_library():

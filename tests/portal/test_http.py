@@ -16,6 +16,7 @@ from desktop.portal import http
 from desktop.portal.http import HttpClient, check_address
 from desktop.portal.profile import read_profile
 from tests.portal.conftest import Platform, reply
+from tests.portal.profiles import write
 
 Serve = Callable[..., Platform]
 
@@ -89,23 +90,11 @@ def test_t25_a_safe_address_is_kept_as_it_is(url: str, sockets: list[Any]) -> No
 
 @pytest.mark.parametrize("url", [u for u in UNSAFE if u])
 def test_t26_a_profile_with_an_unsafe_address_is_refused(url: str, tmp_path: Path, sockets: list[Any]) -> None:
-    path = tmp_path / "platform.json"
-    path.write_text(
-        json.dumps({"profile_id": "x", "platform_id": "x", "name": "x", "base_url": url, "root": ""}), encoding="utf-8"
-    )
+    path = write(tmp_path / "platform.json", base_url=url)
     with pytest.raises(RejectedError) as caught:
         read_profile(path)
     assert caught.value.code == "portal.address_refused"
     assert sockets == []
-
-
-@pytest.mark.parametrize("content", [b"", b"{}", b"[]", b"\xff", b'{"profile_id": "x"}', b"[" * 5000])
-def test_a_damaged_profile_is_named(tmp_path: Path, content: bytes) -> None:
-    path = tmp_path / "platform.json"
-    path.write_bytes(content)
-    with pytest.raises(RejectedError) as caught:
-        read_profile(path)
-    assert caught.value.code == "portal.wrong_platform"
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])

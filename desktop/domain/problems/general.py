@@ -75,4 +75,44 @@ GENERAL: dict[str, Problem] = {
             "Choose another folder.",
         ),
     ),
+    "general.data_folder_away": entry(
+        (
+            "数据目录不在",
+            "数据目录已移到别处, 但现在找不到它 (移动硬盘或网络盘可能未连接)。",
+            "请连接该磁盘后重新启动; 在此之前不会新建空目录, 以免丢失工位密钥与记录。",
+        ),
+        (
+            "The data folder is not there",
+            "It was moved to a place that cannot be found now; a disk may not be connected.",
+            "Connect the disk and start again. No empty folder is made in its place, so that nothing is lost.",
+        ),
+    ),
+    "general.folder_in_use": entry(
+        ("目标文件夹不可用", "它不是空文件夹, 或位于现在的数据目录之内。", "请选择一个空文件夹 (可新建)。"),
+        (
+            "The folder cannot be taken",
+            "It is not empty, or lies within the present data folder.",
+            "Choose an empty folder, or make a new one.",
+        ),
+    ),
+    "general.copy_differs": entry(
+        (
+            "数据目录没有移动",
+            "复制后的核对没有通过, 仍使用原目录, 没有丢失任何内容。",
+            "请检查目标磁盘后重试, 或选择其他位置。",
+        ),
+        (
+            "The data folder was not moved",
+            "The copy was checked and differs. The old folder is still in use; nothing was lost.",
+            "Check the disk and try again, or choose another place.",
+        ),
+    ),
+    "general.data_folder_busy": entry(
+        ("数据目录没有移动", "另一个窗口正在使用此数据目录。", "请关闭所有窗口后重新启动, 移动将自动继续。"),
+        (
+            "The data folder was not moved",
+            "Another window works in it.",
+            "Close all windows and start again; the move then goes on by itself.",
+        ),
+    ),
 }
