@@ -159,4 +159,28 @@ CAMERA: dict[str, Problem] = {
             "Ink the seal again, press it evenly and scan that.",
         ),
     ),
+    "imprint.wrong_shape": entry(
+        (
+            "印章形状与类型不符",
+            "企业公章、合同章为圆形或椭圆形, 法人章为方形; 所拍印章不是这个形状。",
+            "请核对所选的印章类型, 或换用该类型的印章重新盖章后扫描。",
+        ),
+        (
+            "The seal has the wrong shape for its kind",
+            "Official and contract seals are round or oval, a legal representative's seal is square; this one is not.",
+            "Check the kind that is chosen, or stamp the seal of that kind and scan it.",
+        ),
+    ),
+    "imprint.several_seals": entry(
+        (
+            "画面中有多枚印章",
+            "画面中有两枚以上的印章, 无法确定申请的是哪一枚。",
+            "请在空白纸上只盖一枚印章, 或只截取其中一枚后重新上传。",
+        ),
+        (
+            "There is more than one seal",
+            "The picture shows several seals, so it is not certain which one is meant.",
+            "Stamp one seal alone on a blank sheet, or crop the picture to one, and upload that.",
+        ),
+    ),
 }

@@ -1,20 +1,35 @@
 """`cut_out`: scan of a stamped sheet → clean transparent imprint and a verdict on its quality.
 
 Refuses nothing that is a picture: a scan without a usable seal is a result with reasons, so that the page can say what
-to do better. Tilted squares and ovals are set straight; round seals keep the turn they were stamped with.
+to do better. Tilted squares and ovals are set straight; round seals keep the turn they were stamped with. A picture taken
+by a camera is made flat first where something in it has a known size (`sheet`). The size in mm comes from that, or from
+the resolution that a scanner states; else it stays unknown.
 """
 
 import io
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
 from desktop.domain.errors import MisuseError
 from desktop.domain.operations import SealKind
 from desktop.signing.imprint.ink import Absorption, InkColour, absorption, paper_light
 from desktop.signing.imprint.loading import Scan, load_scan
-from desktop.signing.imprint.model import Bgr, Box, CutOut, Imprint, Map, Mask, QualityReason, SealShape, seal_size
+from desktop.signing.imprint.model import (
+    Bgr,
+    Box,
+    CutOut,
+    Imprint,
+    Map,
+    Mask,
+    QualityReason,
+    SealShape,
+    SizeSource,
+    seal_shapes,
+)
 from desktop.signing.imprint.quality import judge_quality
-from desktop.signing.imprint.region import SEARCH_SIDE, Region, find_region
+from desktop.signing.imprint.region import SEARCH_SIDE, Region, find_regions
+from desktop.signing.imprint.sheet import flatten
 
 _SEAL_SIDE = 1200
 _INK = 0.5
@@ -23,6 +38,28 @@ _SHARPEN = 1.5
 _SHARPEN_SIGMA = 1.5
 _TONE_SPAN = 0.08
 _SPECK = 0.00003
+#: No seal is smaller or larger; a file that says so states a resolution that nobody meant.
+_POSSIBLE_MM = (10.0, 60.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Ground:
+    """What is cut from: a scan as it is, or a flat piece of a camera's picture with the way back to it."""
+
+    picture: Bgr
+    px_per_mm: float | None = None
+    size_source: SizeSource | None = None
+    to_source: Any = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Found:
+    """A seal on a small copy; `scale` leads back to the picture. `others` are further seals."""
+
+    ink: InkColour
+    region: Region
+    others: int
+    scale: float
 
 
 def cut_out(scan: bytes | Bgr, kind: SealKind) -> CutOut:
@@ -35,35 +72,49 @@ def cut_out(scan: bytes | Bgr, kind: SealKind) -> CutOut:
     if not isinstance(scan, bytes) and (scan.ndim != 3 or scan.shape[2] != 3 or scan.dtype != "uint8"):  # noqa: PLR2004 - BGR
         raise MisuseError("general.unexpected", f"not a BGR picture: shape {scan.shape}, {scan.dtype}")
     loaded = load_scan(scan) if isinstance(scan, bytes) else Scan(picture=scan)
-    picture = loaded.picture
-    light = paper_light(picture)
-    found = _search(picture, light)
-    if found is None:
-        return CutOut(imprint=None, reasons=(QualityReason.NOT_FOUND,))
-    return _cut(loaded, light, found, kind)
+    for ground in _grounds(loaded):
+        light = paper_light(ground.picture)
+        found = _search(ground.picture, light)
+        if found is not None:
+            return _cut(ground, light, found, kind)
+    return CutOut(imprint=None, reasons=(QualityReason.NOT_FOUND,))
 
 
-def _search(picture: Bgr, light: Map) -> tuple[InkColour, Region, float] | None:
-    """Find the seal on a small copy: ink, region, factor from the copy to the picture. Red wins over blue."""
+def _grounds(scan: Scan) -> list[_Ground]:
+    """Return what to look at in turn; the picture as it is comes last, so that a seal beside the frames is found too."""
+    if scan.dpi is not None:
+        px_per_mm = scan.dpi / 25.4
+        return [_Ground(picture=scan.picture, px_per_mm=px_per_mm, size_source=SizeSource.RESOLUTION)]
+    flat = [
+        _Ground(picture=f.picture, px_per_mm=f.px_per_mm, size_source=f.size_source, to_source=f.to_source)
+        for f in flatten(scan.picture)
+    ]
+    return [*flat, _Ground(picture=scan.picture)]
+
+
+def _search(picture: Bgr, light: Map) -> _Found | None:
+    """Find the seal on a small copy. Red wins over blue."""
     import cv2
     import numpy as np
 
     factor = min(1.0, SEARCH_SIDE / max(picture.shape[:2]))
     small = cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
     taken = absorption(np.asarray(small, dtype=np.uint8), light)
+    found: list[tuple[InkColour, Region]] = []
     for ink in (InkColour.RED, InkColour.BLUE):
-        region = find_region(taken.colourfulness(ink))
-        if region is not None:
-            return ink, region, 1 / factor
-    return None
+        found += [(ink, region) for region in find_regions(taken.colourfulness(ink))]
+    if not found:
+        return None
+    ink, best = found[0]
+    others = sum(region.rivals(best) for _, region in found[1:])
+    return _Found(ink=ink, region=best, others=others, scale=1 / factor)
 
 
-def _cut(scan: Scan, light: Map, found: tuple[InkColour, Region, float], kind: SealKind) -> CutOut:
+def _cut(ground: _Ground, light: Map, found: _Found, kind: SealKind) -> CutOut:
     import cv2
     import numpy as np
 
-    picture = scan.picture
-    ink, region, scale = found
+    picture, region, scale = ground.picture, found.region, found.scale
     box = region.box(scale, 0.06, picture.shape)
     part, part_light = _part(picture, box), _part_of_light(light, box, picture.shape)
     shrink = min(1.0, _SEAL_SIDE / max(box.width, box.height))
@@ -71,47 +122,58 @@ def _cut(scan: Scan, light: Map, found: tuple[InkColour, Region, float], kind: S
         part = np.asarray(cv2.resize(part, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA))
     taken = absorption(part, part_light)
     inside = _inside(region, box, scale, shrink, part.shape)
-    cover, reference = coverage(taken, ink, inside)
+    cover, reference = coverage(taken, found.ink, inside)
     tight = _bounds(cover > _INK)
     if tight is None:
         return CutOut(imprint=None, reasons=(QualityReason.NOT_FOUND,))
+    where = _on_scan(tight, box, shrink)
     reasons = judge_quality(
         picture=picture,
-        box=_on_scan(tight, box, shrink),
+        box=where,
         taken=taken,
-        ink=ink,
+        ink=found.ink,
         cover=cover,
         inside=inside,
         density=reference,
         light=light,
+        is_shape_of_kind=region.shape in seal_shapes(kind),
+        has_others=found.others > 0,
     )
-    imprint = _imprint(cover, region, _ink_colour(taken, cover), _on_scan(tight, box, shrink))
+    imprint = _imprint(cover, part, region, _ink_colour(taken, cover), _on_source(where, ground.to_source))
     if imprint is None:
         return CutOut(imprint=None, reasons=(QualityReason.NOT_FOUND,))
-    px_per_inch = None if scan.dpi is None else scan.dpi * shrink
-    width_mm, height_mm = _size_mm(imprint, kind, px_per_inch)
-    return CutOut(imprint=replace(imprint, width_mm=width_mm, height_mm=height_mm), reasons=reasons)
+    return CutOut(imprint=_measured(imprint, ground, shrink), reasons=reasons)
 
 
-def _imprint(cover: Map, region: Region, rgb: tuple[int, int, int], box: Box) -> Imprint | None:
+def _imprint(cover: Map, part: Bgr, region: Region, rgb: tuple[int, int, int], box: Box) -> Imprint | None:
     """Set the seal straight and crop it to its ink; its size in mm is yet to come."""
+    import numpy as np
+
     turn = 0.0 if region.shape is SealShape.ROUND else region.tilt_deg
-    straight = _turned(cover, turn)
+    straight = np.clip(_turned(cover, turn, outside=0), 0, 1)
     final = _bounds(straight > _INK)
     if final is None:
         return None
-    alpha = straight[final.y : final.y + final.height, final.x : final.x + final.width]
     return Imprint(
-        png=_png(alpha, rgb),
+        png=_png(_part(straight, final), rgb),
         width_px=final.width,
         height_px=final.height,
-        width_mm=0.0,
-        height_mm=0.0,
         ink_rgb=rgb,
         shape=region.shape,
         box=box,
         angle_deg=turn,
+        ground=np.ascontiguousarray(_part(_turned(part, turn, outside=255), final)),
     )
+
+
+def _measured(imprint: Imprint, ground: _Ground, shrink: float) -> Imprint:
+    """Add the size in mm where something tells it."""
+    if ground.px_per_mm is None:
+        return imprint
+    width, height = (round(px / (ground.px_per_mm * shrink), 1) for px in (imprint.width_px, imprint.height_px))
+    if not all(_POSSIBLE_MM[0] <= side <= _POSSIBLE_MM[1] for side in (width, height)):
+        return imprint
+    return replace(imprint, width_mm=width, height_mm=height, size_source=ground.size_source)
 
 
 def coverage(taken: Absorption, ink: InkColour, inside: Mask) -> tuple[Map, float]:
@@ -167,7 +229,7 @@ def _bounds(mask: Mask) -> Box | None:
     return Box(x=x, y=y, width=int(columns[-1]) - x + 1, height=int(rows[-1]) - y + 1)
 
 
-def _part(picture: Bgr, box: Box) -> Bgr:
+def _part(picture: Any, box: Box) -> Any:
     return picture[box.y : box.y + box.height, box.x : box.x + box.width]
 
 
@@ -199,20 +261,19 @@ def _inside(region: Region, box: Box, scale: float, shrink: float, shape: tuple[
     return np.asarray(cv2.dilate(area, kernel) > 0)
 
 
-def _turned(cover: Map, degrees: float) -> Map:
+def _turned(picture: Any, degrees: float, *, outside: int) -> Any:
     """Turn counter-clockwise by `degrees` about the middle, with room for the corners."""
     import cv2
     import numpy as np
 
     if abs(degrees) < 0.05:  # noqa: PLR2004 - less than half a pixel at the rim
-        return cover
-    height, width = cover.shape
+        return picture
+    height, width = picture.shape[:2]
     side = math.ceil(math.hypot(height, width)) + 4
     matrix = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), degrees, 1.0)
     matrix[:, 2] += ((side - width) / 2, (side - height) / 2)
-    return np.asarray(
-        np.clip(cv2.warpAffine(cover, matrix, (side, side), flags=cv2.INTER_CUBIC), 0, 1), dtype=np.float32
-    )
+    border = (outside,) * 3
+    return np.asarray(cv2.warpAffine(picture, matrix, (side, side), flags=cv2.INTER_CUBIC, borderValue=border))
 
 
 def _on_scan(tight: Box, box: Box, shrink: float) -> Box:
@@ -222,6 +283,19 @@ def _on_scan(tight: Box, box: Box, shrink: float) -> Box:
         width=round(tight.width / shrink),
         height=round(tight.height / shrink),
     )
+
+
+def _on_source(box: Box, to_source: Any) -> Box:
+    """Return the box around the place in the source of a box in a flat picture."""
+    import cv2
+    import numpy as np
+
+    if to_source is None:
+        return box
+    right, bottom = box.x + box.width, box.y + box.height
+    corners = np.array([[[box.x, box.y]], [[right, box.y]], [[right, bottom]], [[box.x, bottom]]], dtype=np.float64)
+    x, y, width, height = cv2.boundingRect(cv2.perspectiveTransform(corners, to_source).astype(np.float32))
+    return Box(x=x, y=y, width=width, height=height)
 
 
 def _ink_colour(taken: Absorption, cover: Map) -> tuple[int, int, int]:
@@ -235,16 +309,6 @@ def _ink_colour(taken: Absorption, cover: Map) -> tuple[int, int, int]:
     densest = pixels[total >= np.percentile(total, 80)]
     blue, green, red = (round(float(v)) for v in np.clip((1 - np.median(densest, axis=0)) * 255, 0, 255))
     return red, green, blue
-
-
-def _size_mm(imprint: Imprint, kind: SealKind, px_per_inch: float | None) -> tuple[float, float]:
-    """Return width and height: measured where the scan states a credible resolution, else nominal for the kind."""
-    nominal = seal_size(kind, imprint.shape)
-    if px_per_inch is not None:
-        width, height = (round(px / px_per_inch * 25.4, 1) for px in (imprint.width_px, imprint.height_px))
-        if max(abs(width - nominal.width_mm), abs(height - nominal.height_mm)) <= nominal.tolerance_mm:
-            return width, height
-    return nominal.width_mm, nominal.height_mm
 
 
 def _png(alpha: Map, rgb: tuple[int, int, int]) -> bytes:

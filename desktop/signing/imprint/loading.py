@@ -19,6 +19,9 @@ MAX_FILE_BYTES = 64 * 1024 * 1024
 MAX_PIXELS = 50_000_000
 _FORMATS = ("PNG", "JPEG", "WEBP", "BMP")
 _PLAUSIBLE_DPI = (90.0, 2500.0)
+#: Exposure time, aperture, focal length: a camera's picture, whose resolution says nothing about the paper.
+_CAMERA_TAGS = (0x829A, 0x829D, 0x920A)
+_EXIF_IFD = 0x8769
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -69,6 +72,8 @@ def _dpi(image: "Image") -> float | None:
     try:
         across, down = (float(v) for v in image.info.get("dpi", (0, 0)))
     except (TypeError, ValueError):
+        return None
+    if any(tag in image.getexif().get_ifd(_EXIF_IFD) for tag in _CAMERA_TAGS):
         return None
     low, high = _PLAUSIBLE_DPI
     return across if low <= across <= high and abs(across - down) <= 1 else None

@@ -1,6 +1,6 @@
 """What a cut-out is: the imprint, its size in mm, and the reasons why it may not do."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -29,6 +29,8 @@ class QualityReason(StrEnum):
     BLURRED = "imprint.blurred"
     FAINT = "imprint.faint"
     NOT_BLANK_PAPER = "imprint.not_blank_paper"
+    WRONG_SHAPE = "imprint.wrong_shape"
+    SEVERAL_SEALS = "imprint.several_seals"
 
 
 class SealShape(StrEnum):
@@ -39,13 +41,23 @@ class SealShape(StrEnum):
     SQUARE = "square"
 
 
+class SizeSource(StrEnum):
+    """What a size in mm was measured by; where there is none of these, it has to be asked for."""
+
+    RESOLUTION = "resolution"
+    """The resolution that the scanner wrote into the file."""
+    SCALE_SHEET = "scale_sheet"
+    """The marks of the printed scale sheet beside the seal."""
+    PAPER_EDGES = "paper_edges"
+    """The outline of the sheet, which has the proportions of A4."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SealSize:
-    """Nominal size of a seal and the range a measured one may have. Source: docs/protocol.md, seals."""
+    """Nominal size of a seal. Source: docs/protocol.md, seals."""
 
     width_mm: float
     height_mm: float
-    tolerance_mm: float = 3.0
 
 
 _SIZES: dict[tuple[SealKind, SealShape], SealSize] = {
@@ -53,8 +65,8 @@ _SIZES: dict[tuple[SealKind, SealShape], SealSize] = {
     (SealKind.OFFICIAL, SealShape.OVAL): SealSize(width_mm=45.0, height_mm=30.0),
     (SealKind.CONTRACT, SealShape.ROUND): SealSize(width_mm=40.0, height_mm=40.0),
     (SealKind.CONTRACT, SealShape.OVAL): SealSize(width_mm=45.0, height_mm=30.0),
-    (SealKind.LEGAL_REPRESENTATIVE, SealShape.SQUARE): SealSize(width_mm=20.0, height_mm=20.0, tolerance_mm=2.0),
-    (SealKind.LEGAL_REPRESENTATIVE, SealShape.ROUND): SealSize(width_mm=20.0, height_mm=20.0, tolerance_mm=2.0),
+    (SealKind.LEGAL_REPRESENTATIVE, SealShape.SQUARE): SealSize(width_mm=20.0, height_mm=20.0),
+    (SealKind.LEGAL_REPRESENTATIVE, SealShape.ROUND): SealSize(width_mm=20.0, height_mm=20.0),
 }
 
 
@@ -62,6 +74,13 @@ def seal_size(kind: SealKind, shape: SealShape) -> SealSize:
     """Return the nominal size of a seal; an unusual shape gets the size of the kind's usual one."""
     usual = SealShape.SQUARE if kind is SealKind.LEGAL_REPRESENTATIVE else SealShape.ROUND
     return _SIZES.get((kind, shape), _SIZES[kind, usual])
+
+
+def seal_shapes(kind: SealKind) -> frozenset[SealShape]:
+    """Return the outlines that a seal of a kind may have. Source: docs/protocol.md, seals."""
+    if kind is SealKind.LEGAL_REPRESENTATIVE:
+        return frozenset({SealShape.SQUARE})
+    return frozenset({SealShape.ROUND, SealShape.OVAL})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,18 +97,22 @@ class Box:
 class Imprint:
     """The seal alone: PNG, RGBA, one ink colour, transparent where there is no ink, cropped to the ink.
 
-    `box` is where it was found on the scan; `angle_deg` by how much it was turned clockwise to stand straight.
+    `box` is where it was found on the scan; `angle_deg` by how much it was turned clockwise to stand straight. The size
+    in mm is None unless something tells it (`size_source`): it is never assumed. `ground` is the piece of the scan, BGR,
+    that the imprint lies on pixel by pixel.
     """
 
     png: bytes
     width_px: int
     height_px: int
-    width_mm: float
-    height_mm: float
+    width_mm: float | None = None
+    height_mm: float | None = None
+    size_source: SizeSource | None = None
     ink_rgb: tuple[int, int, int]
     shape: SealShape
     box: Box
     angle_deg: float
+    ground: Bgr = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

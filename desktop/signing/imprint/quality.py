@@ -21,6 +21,8 @@ def judge_quality(
     inside: Mask,
     density: float,
     light: Map,
+    is_shape_of_kind: bool,
+    has_others: bool,
 ) -> tuple[QualityReason, ...]:
     """Return the reasons against an imprint, worst first; empty when it is good.
 
@@ -33,9 +35,13 @@ def judge_quality(
         inside: area of the seal, same size.
         density: absorption of full ink.
         light: paper light of the whole scan.
+        is_shape_of_kind: whether a seal of the kind may have its outline.
+        has_others: whether there are further seals.
     """
     checks = (
         (QualityReason.CUT_OFF, _is_cut_off(picture, box)),
+        (QualityReason.SEVERAL_SEALS, has_others),
+        (QualityReason.WRONG_SHAPE, not is_shape_of_kind),
         (QualityReason.TOO_SMALL, max(box.width, box.height) < MIN_SEAL_PX),
         (QualityReason.BLURRED, softness(cover) > _MAX_SOFTNESS),
         (QualityReason.FAINT, density < _MIN_DENSITY),

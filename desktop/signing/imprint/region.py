@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from desktop.signing.imprint.model import Bgr, Box, Map, Mask, SealShape
+from desktop.signing.imprint.model import Bgr, Box, Map, SealShape
 
 SEARCH_SIDE = 800
 _GAPS = (0.006, 0.012, 0.025, 0.045)
@@ -22,6 +22,8 @@ _FIT_WEIGHT = 6
 _GAP_PENALTY = 0.96
 _SPANS_PICTURE = 0.1
 _ROUND_ASPECT = 1.16
+_RIVAL_FIT = 0.9
+_RIVAL_AREA = 0.12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -34,15 +36,13 @@ class Region:
     fit: float
     score: float
 
-    def mask(self, shape: tuple[int, ...], scale: float, grow_px: int) -> Mask:
-        """Return the area of the outline on a map of `shape` that is `scale` times larger, grown by `grow_px`."""
+    def rivals(self, best: "Region") -> bool:
+        """Tell whether this is another seal beside `best`, not a part of it, a scribble or a speck."""
         import cv2
-        import numpy as np
 
-        area: Bgr = np.zeros(shape[:2], dtype=np.uint8)
-        cv2.fillConvexPoly(area, np.round(self.outline * scale).astype(np.int32), 1)
-        kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * grow_px + 1, 2 * grow_px + 1))
-        return np.asarray(cv2.dilate(area, kernel) > 0)
+        mine, theirs = cv2.contourArea(self.outline), cv2.contourArea(best.outline)
+        common, _ = cv2.intersectConvexConvex(self.outline.astype("float32"), best.outline.astype("float32"))
+        return self.fit >= _RIVAL_FIT and mine >= _RIVAL_AREA * theirs and common < 0.5 * min(mine, theirs)
 
     def box(self, scale: float, margin: float, limits: tuple[int, ...]) -> Box:
         """Return the bounding box, scaled, with `margin` (share of its size) around, within a picture (h, w, ...)."""
@@ -55,17 +55,17 @@ class Region:
         return Box(x=left, y=top, width=right - left, height=bottom - top)
 
 
-def find_region(colourfulness: Map) -> Region | None:
-    """Find the seal on a map of coloured ink (longer side about `SEARCH_SIDE`); None when nothing looks like one."""
+def find_regions(colourfulness: Map) -> list[Region]:
+    """Find what looks like a seal on a map of coloured ink (longer side about `SEARCH_SIDE`), the likeliest first."""
     import cv2
     import numpy as np
 
     strong = float(np.percentile(colourfulness, 99.5))
     if strong < 0.06:  # noqa: PLR2004 - no coloured ink at all
-        return None
+        return []
     ink = (colourfulness > max(0.07, 0.35 * strong)).astype(np.uint8)
     to_ink = cv2.distanceTransform(np.pad(1 - ink, _PAD, constant_values=1), cv2.DIST_L2, 3)
-    best: Region | None = None
+    regions: list[Region] = []
     for rank, gap in enumerate(_GAPS):
         reach = min(_PAD - 1.0, max(1.0, max(ink.shape) * gap))
         # Closing by distance: grown by `reach`, then shrunk by as much.
@@ -77,9 +77,9 @@ def find_region(colourfulness: Map) -> Region | None:
             if links[3] >= 0:  # the inner rim of a hole
                 continue
             region = _judge(contour, ink, _GAP_PENALTY**rank)
-            if region is not None and (best is None or region.score > best.score):
-                best = region
-    return best
+            if region is not None:
+                regions.append(region)
+    return sorted(regions, key=lambda region: -region.score)
 
 
 def _judge(contour: Any, ink: Bgr, weight: float) -> Region | None:
