@@ -121,6 +121,13 @@ class MemberRole(StrEnum):
     CERTIFICATE_USER = "certificate_user"
 
 
+class OrganizationKind(StrEnum):
+    """What a unit is to tenders: 投标单位, 招标代理机构. The review desk says so when it admits the unit."""
+
+    BIDDER = "bidder"
+    AGENCY = "agency"
+
+
 class PlatformRole(StrEnum):
     """What a signed-in account is to the platform: a bidder's member or an operator of the review desk (平台审核)."""
 

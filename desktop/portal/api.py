@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from desktop.domain.operations import OrganizationKind
 from desktop.portal import records
 from desktop.portal.calls import API as _API
 from desktop.portal.calls import b64 as _b64
@@ -266,9 +267,17 @@ class PlatformApi(UnitCalls, SecurityCalls):
         """Return orders for the review desk."""
         return tuple(records.order(o) for o in self._get("/review/orders", {"state": state}))
 
-    def review_order(self, order_id: str, *, approve: bool, reason: str = "") -> None:
-        """Decide on an order."""
-        self._post(f"/review/orders/{order_id}", {"approve": approve, "reason": reason})
+    def review_order(
+        self,
+        order_id: str,
+        *,
+        approve: bool,
+        reason: str = "",
+        unit_kind: OrganizationKind = OrganizationKind.BIDDER,
+    ) -> None:
+        """Decide on an order, and for a first one what its unit is to tenders."""
+        body = {"approve": approve, "reason": reason, "unit_kind": str(unit_kind)}
+        self._post(f"/review/orders/{order_id}", body)
 
     def order_file(self, order_id: str, which: str) -> bytes:
         """Fetch an order's "licence" or "letter", or one of its further papers by number ("0", "1", …)."""

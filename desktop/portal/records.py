@@ -13,6 +13,7 @@ from desktop.domain.operations import (
     MemberRole,
     OrderKind,
     OrderState,
+    OrganizationKind,
     PlatformRole,
     SealKind,
     SealState,
@@ -34,12 +35,13 @@ class Account:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Membership:
-    """An organization the account belongs to, and as what."""
+    """An organization the account belongs to, and as what; `kind` is what the organization is to tenders."""
 
     organization_id: OrganizationId
     name: str
     credit_code: str
     role: MemberRole
+    kind: OrganizationKind = OrganizationKind.BIDDER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +199,7 @@ def membership(d: Mapping[str, Any]) -> Membership:
         name=d["name"],
         credit_code=d["credit_code"],
         role=MemberRole(d["member_role"]),
+        kind=OrganizationKind(d.get("kind", OrganizationKind.BIDDER)),
     )
 
 

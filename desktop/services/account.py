@@ -6,7 +6,7 @@ import threading
 
 from desktop.domain.clock import Clock
 from desktop.domain.errors import BidSealError, RejectedError
-from desktop.domain.operations import MemberRole, PlatformRole
+from desktop.domain.operations import MemberRole, OrganizationKind, PlatformRole
 from desktop.portal.api import PlatformApi
 from desktop.portal.http import HttpClient
 from desktop.portal.records import Account, Membership, SignedIn
@@ -62,6 +62,12 @@ class AccountService:
         """Whether the signed-in person works at the platform's review desk."""
         account = self.account
         return account is not None and account.role is PlatformRole.OPERATOR
+
+    @property
+    def is_agent(self) -> bool:
+        """Whether the current organization is a tender agency (招标代理)."""
+        organization = self.organization
+        return organization is not None and organization.kind is OrganizationKind.AGENCY
 
     @property
     def is_admin(self) -> bool:

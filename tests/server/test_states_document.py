@@ -23,6 +23,8 @@ Drawn from the tables in `desktop/server/rules/states.py` and `desktop/server/ru
 `tests/server/test_states_document.py` compares, and writes this file anew with `BIDSEAL_WRITE_DOCS=1`. A step that is
 not drawn is refused (`platform.wrong_state`), whatever a window shows.
 """
+ROLES = """Owner: of the certificate, order or seal in question. Agent: a member of a unit that is a tender agency
+(招标代理); the review desk says so when it admits the unit."""
 
 
 def diagram(table: Mapping[Any, StrEnum]) -> str:
@@ -43,7 +45,7 @@ def matrix() -> str:
 def document() -> str:
     parts = [INTRODUCTION]
     parts += [f"## {title} ({chinese})\n\n{diagram(table)}\n" for title, (chinese, table) in TABLES.items()]
-    parts.append(f"## Roles and actions\n\nOwner: of the certificate, order or seal in question.\n\n{matrix()}\n")
+    parts.append(f"## Roles and actions\n\n{ROLES}\n\n{matrix()}\n")
     return "\n".join(parts)
 
 

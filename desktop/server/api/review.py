@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel, Field
 
 from desktop.crypto.issuing import RevocationReason
-from desktop.domain.operations import CheckState, OrderState, SealState
+from desktop.domain.operations import CheckState, OrderState, OrganizationKind, SealState
 from desktop.server.api.access import ThePlatform, permit
 from desktop.server.api.members import check_json
 from desktop.server.api.orders import order_json
@@ -29,6 +29,12 @@ class Decision(BaseModel, extra="forbid"):
     reason: Annotated[str, Field(max_length=1000)] = ""
 
 
+class OrderDecision(Decision):
+    """And what the unit of a first order is to tenders; of no effect on a unit that is there already."""
+
+    unit_kind: OrganizationKind = OrganizationKind.BIDDER
+
+
 class Revocation(BaseModel, extra="forbid"):
     """Why a certificate is revoked: one of the CRL's reasons, or free text."""
 
@@ -44,9 +50,10 @@ def list_orders(
 
 
 @router.post("/orders/{order_id}")
-def review_order(order_id: str, body: Decision, platform: ThePlatform, actor: OrderReviewer) -> dict[str, Any]:
+def review_order(order_id: str, body: OrderDecision, platform: ThePlatform, actor: OrderReviewer) -> dict[str, Any]:
     """Decide on an order."""
-    return order_json(orders.review(platform, actor, order_id, approve=body.approve, reason=body.reason))
+    view = orders.review(platform, actor, order_id, approve=body.approve, reason=body.reason, kind=body.unit_kind)
+    return order_json(view)
 
 
 @router.get("/orders/{order_id}/files/{which}")

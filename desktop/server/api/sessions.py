@@ -124,4 +124,5 @@ def _membership(membership: accounts.Membership) -> dict[str, Any]:
         "name": organization.name,
         "credit_code": organization.credit_code,
         "member_role": membership.role,
+        "kind": organization.kind,
     }

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from desktop.crypto.suites import Suite
 from desktop.domain.errors import RejectedError
-from desktop.domain.operations import MemberRole, NoticeKind, OrderKind, OrderState
+from desktop.domain.operations import MemberRole, NoticeKind, OrderKind, OrderState, OrganizationKind
 from desktop.server.cases import papers, successions
 from desktop.server.cases.notices import tell
 from desktop.server.context import Platform
@@ -107,8 +107,16 @@ def to_review(platform: Platform, state: OrderState) -> list[OrderView]:
         return [view(session, platform, order) for order in session.scalars(query)]
 
 
-def review(platform: Platform, actor: Actor, order_id: str, *, approve: bool, reason: str) -> OrderView:
-    """Decide on an order; a rejection needs a reason.
+def review(
+    platform: Platform,
+    actor: Actor,
+    order_id: str,
+    *,
+    approve: bool,
+    reason: str,
+    kind: OrganizationKind = OrganizationKind.BIDDER,
+) -> OrderView:
+    """Decide on an order; a rejection needs a reason. `kind` is what a unit will be that this order is the first of.
 
     Raises:
         RejectedError: `platform.not_found`, `.own_application`, `.wrong_state`, `.bad_field`,
@@ -128,11 +136,11 @@ def review(platform: Platform, actor: Actor, order_id: str, *, approve: bool, re
             order.state = follow(ORDERS, OrderState(order.state), event)
             order.reason, order.reviewed_by, order.reviewed_at = text or None, actor.id, platform.now()
             if approve and order.kind == OrderKind.NEW:
-                _admit(session, platform, order)
+                _admit(session, platform, order, kind)
             elif approve:
                 successions.approve(session, platform, actor, order)
-            kind = NoticeKind.ORDER_APPROVED if approve else NoticeKind.ORDER_REJECTED
-            tell(session, platform, order.account_id, kind, order_kind=order.kind, organization=order.organization_name)
+            told = NoticeKind.ORDER_APPROVED if approve else NoticeKind.ORDER_REJECTED
+            tell(session, platform, order.account_id, told, order_kind=order.kind, organization=order.organization_name)
             session.flush()
             return view(session, platform, order)
     except IntegrityError:  # the same unit or person was approved in another order at this very moment
@@ -232,7 +240,7 @@ def _masked_admin(session: Session, organization: Organization) -> str:
     return people.masked_name(session.scalar(query) or "")
 
 
-def _admit(session: Session, platform: Platform, order: Order) -> None:
+def _admit(session: Session, platform: Platform, order: Order, kind: OrganizationKind) -> None:
     """Let the approved order's applicant be who it says, in the unit it names."""
     account = session.get_one(Account, order.account_id, with_for_update=True)
     _check_identity(account, order)
@@ -252,6 +260,7 @@ def _admit(session: Session, platform: Platform, order: Order) -> None:
     now = platform.now()
     organization = Organization(
         id=platform.new_id(),
+        kind=kind,
         name=order.organization_name,
         credit_code=order.credit_code,
         legal_representative=order.legal_representative,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, literal_column, select
 from sqlalchemy.orm import Session
 
 from desktop.crypto.certificates import read_certificate
@@ -116,7 +116,10 @@ def _keep(session: Session, content: RecordRow) -> None:
 
 
 def visible(platform: Platform, actor: Actor, wanted: RecordFilter, *, limit: int) -> list[UsageRecord]:
-    """Return the records of the units that the caller administers, and the caller's own of the others; newest first.
+    """Return the records that the caller may see, newest first.
+
+    Those of the units that the caller administers; of the others the caller's own, and of a tender agency what
+    colleagues have decrypted.
 
     Raises:
         RejectedError: a unit that the caller does not belong to (`platform.not_found`).
@@ -129,7 +132,7 @@ def visible(platform: Platform, actor: Actor, wanted: RecordFilter, *, limit: in
 
 
 def pages(actor: Actor, wanted: RecordFilter, *, limit: int) -> Sequence[Select[Any]]:
-    """Return one query for each unit of the caller, each read by an index and no longer than asked.
+    """Return the queries for each unit of the caller, each read by an index and no longer than asked.
 
     One query with OR would make the database sort all that any of them finds.
     """
@@ -137,11 +140,15 @@ def pages(actor: Actor, wanted: RecordFilter, *, limit: int) -> Sequence[Select[
         raise RejectedError("platform.not_found")
     queries = []
     for unit in [wanted.organization_id] if wanted.organization_id else list(actor.memberships):
-        query = select(UsageRecord).where(UsageRecord.organization_id == unit)
-        if not actor.administers(unit):
-            query = query.where(UsageRecord.account_id == actor.id)
-        queries.append(_narrow(query, wanted).order_by(UsageRecord.id.desc()).limit(limit))
-    return queries
+        of_unit = select(UsageRecord).where(UsageRecord.organization_id == unit)
+        if actor.administers(unit):
+            queries.append(of_unit)
+            continue
+        queries.append(of_unit.where(UsageRecord.account_id == actor.id))
+        if actor.may(Action.LIST_OPENINGS, unit) and wanted.operation in {None, Operation.DECRYPT}:
+            openings = of_unit.where(UsageRecord.operation == Operation.DECRYPT, UsageRecord.account_id != actor.id)
+            queries.append(openings)
+    return [_narrow(query, wanted).order_by(UsageRecord.id.desc()).limit(limit) for query in queries]
 
 
 def _narrow(query: Select[Any], wanted: RecordFilter) -> Select[Any]:
@@ -155,8 +162,11 @@ def _narrow(query: Select[Any], wanted: RecordFilter) -> Select[Any]:
         query = query.where(UsageRecord.at >= wanted.since)
     if wanted.until is not None:
         query = query.where(UsageRecord.at < wanted.until)
-    if wanted.is_done is not None:
-        query = query.where((UsageRecord.result == DONE) == wanted.is_done)
+    if wanted.is_done:
+        query = query.where(UsageRecord.result == DONE)
+    if wanted.is_done is False:
+        # As it stands in the index of failures: a parameter would keep the database from taking it.
+        query = query.where(UsageRecord.result != literal_column(f"'{DONE}'"))
     if wanted.text:
         query = query.where(UsageRecord.subject.contains(wanted.text, autoescape=True))
     if wanted.before is not None:

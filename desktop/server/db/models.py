@@ -2,7 +2,17 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, LargeBinary, MetaData, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from desktop.server.db.types import UtcTime
@@ -46,9 +56,10 @@ class Account(Base):
 
 
 class Organization(Base):
-    """A unit; exists from the approval of its first order."""
+    """A unit; exists from the approval of its first order. `kind`: a bidder or a tender agency."""
 
     __tablename__ = "organizations"
+    kind: Mapped[str] = mapped_column(STATE)
     id: Mapped[str] = mapped_column(ID, primary_key=True)
     name: Mapped[str] = mapped_column(NAME)
     credit_code: Mapped[str] = mapped_column(String(18), unique=True)
@@ -349,11 +360,18 @@ class UsageRecord(Base):
     __tablename__ = "usage_records"
     __table_args__ = (
         UniqueConstraint("organization_id", "ceremony", "number"),
-        Index("ix_usage_records_of_organization", "organization_id", "id"),
+        Index("ix_usage_records_of_organization", "organization_id", "id", "at"),
         Index("ix_usage_records_of_operation", "organization_id", "operation", "id"),
         Index("ix_usage_records_of_account", "organization_id", "account_id", "id"),
         Index("ix_usage_records_of_certificate", "certificate_serial", "id"),
-        Index("ix_usage_records_of_time", "organization_id", "at"),
+        Index("ix_usage_records_of_user", "organization_id", "user_name", "id"),
+        Index(
+            "ix_usage_records_of_failure",
+            "organization_id",
+            "id",
+            sqlite_where=text("result <> 'done'"),
+            postgresql_where=text("result <> 'done'"),
+        ),
     )
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
     organization_id: Mapped[str] = mapped_column(ForeignKey("organizations.id"))

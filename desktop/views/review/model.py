@@ -12,6 +12,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from desktop.domain.errors import BidSealError
+from desktop.domain.operations import OrganizationKind
 from desktop.portal.records import Order, Seal
 from desktop.portal.unit_records import IdentityCheck
 from desktop.services.events import Changed
@@ -56,7 +57,8 @@ class ReviewState(PageState):
     """What the review desk shows. `evidence` belongs to the selected application; empty while it is fetched.
 
     `changes` are orders for a certificate that follows another: renewal, change of name, reissue; `present_name` is the
-    unit's name in the certificate that the one selected follows.
+    unit's name in the certificate that the one selected follows. `unit_kind` is what the unit of the selected first
+    order will be.
     """
 
     desk: Desk = Desk.ORDERS
@@ -70,6 +72,7 @@ class ReviewState(PageState):
     seal_id: str = ""
     evidence: tuple[Evidence, ...] = ()
     present_name: str = ""
+    unit_kind: OrganizationKind = OrganizationKind.BIDDER
     evidence_problem: str = ""
     is_deciding: bool = False
     last: Decision | None = None
@@ -160,6 +163,10 @@ class ReviewModel(ViewModel[ReviewState]):
             return
         self._look_at(**{_IDS[self.state.desk]: identity})
 
+    def choose_unit_kind(self, kind: OrganizationKind) -> None:
+        """Say what the unit of the selected first order is to tenders."""
+        self._set(unit_kind=kind)
+
     def approve(self) -> None:
         """Let the selected application pass."""
         self._decide(is_approval=True, reason="")
@@ -217,7 +224,15 @@ class ReviewModel(ViewModel[ReviewState]):
         """Change what is looked at and fetch its evidence; that of another is never shown with it."""
         if self._fetching is not None:
             self._fetching.discard()
-        self._set(**changes, evidence=(), present_name="", evidence_problem="", problem_code="", problem_detail="")
+        self._set(
+            **changes,
+            evidence=(),
+            present_name="",
+            unit_kind=OrganizationKind.BIDDER,
+            evidence_problem="",
+            problem_code="",
+            problem_detail="",
+        )
         state, api, folder = self.state, self._workspace.api, self._workspace.folder.work
         order, seal, check = state.order, state.seal, state.check
 
@@ -257,7 +272,9 @@ class ReviewModel(ViewModel[ReviewState]):
                 api.review_check(check.check_id, approve=is_approval, reason=reason)
                 return check.check_id
             if order is not None:
-                api.review_order(order.order_id, approve=is_approval, reason=reason)
+                is_agency = state.unit_kind is OrganizationKind.AGENCY
+                how = {"unit_kind": state.unit_kind} if is_approval and is_agency else {}
+                api.review_order(order.order_id, approve=is_approval, reason=reason, **how)
                 return order.order_id
             assert seal is not None
             api.review_seal(seal.seal_id, approve=is_approval, reason=reason)

@@ -7,6 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from desktop.domain.operations import OrganizationKind
 from desktop.portal.records import Order, Seal
 from desktop.portal.unit_records import IdentityCheck
 from desktop.ui.i18n import tr
@@ -64,6 +65,7 @@ class ReviewPage(Page[ReviewState]):
         self.banner = Banner(name="reviewBanner")
         self.detail = Detail()
         self.nothing = EmptyState(name="reviewNothing")
+        self.unit_kind = SegmentedControl(name="reviewUnitKind")
         self.approve = PrimaryButton(icon="check", name="approveButton")
         self.reject = DangerButton(name="rejectButton")
         self.hint = Label(role="caption", wrap=True)
@@ -90,6 +92,8 @@ class ReviewPage(Page[ReviewState]):
         self.work.setCurrentIndex(0 if has_one else 1)
         if has_one:
             self.detail.show_state(state)
+        self.unit_kind.setVisible(state.desk is Desk.ORDERS)
+        self.unit_kind.set_current(state.unit_kind.value)
         may_decide = has_one and state.has_all_evidence and not state.is_deciding
         self.approve.setEnabled(may_decide)
         self.reject.setEnabled(has_one and not state.is_deciding)
@@ -121,6 +125,12 @@ class ReviewPage(Page[ReviewState]):
         self.seals.set_accessible_name(tr("待审核的印章申请"))
         self.changes.set_accessible_name(tr("待审核的延期、变更和补办"))
         self.checks.set_accessible_name(tr("待审核的实名认证"))
+        self.unit_kind.set_options(
+            [
+                (OrganizationKind.BIDDER.value, tr("投标单位")),
+                (OrganizationKind.AGENCY.value, tr("招标代理")),
+            ]
+        )
         self.approve.setText(tr("通过"))
         self.reject.setText(tr("驳回"))
         self.hint.setText(tr("材料与填写内容一致才可通过; 不能审核本人的申请。"))
@@ -202,6 +212,7 @@ class ReviewPage(Page[ReviewState]):
         foot.setContentsMargins(24, 12, 24, 16)
         foot.setSpacing(16)
         foot.addWidget(self.hint, 1)
+        foot.addWidget(self.unit_kind)
         foot.addWidget(self.reject)
         foot.addWidget(self.approve)
         desk = QWidget()
@@ -221,6 +232,7 @@ class ReviewPage(Page[ReviewState]):
         for desk, table in self._tables.items():
             table.row_selected.connect(lambda key, d=desk: self._select(d, key))
         self.detail.save_requested.connect(self._save)
+        self.unit_kind.chosen.connect(lambda kind: model.choose_unit_kind(OrganizationKind(kind)))
         self.approve.clicked.connect(model.approve)
         self.reject.clicked.connect(self._ask_reason)
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
-from desktop.domain.operations import OrderState
+from desktop.domain.operations import OrderState, OrganizationKind
 from desktop.services.workspace import Workspace
 from desktop.testing.rig import OPERATOR_MOBILE, Company, PlatformHandle, order_form
 from desktop.ui.page import Phase
@@ -54,6 +54,20 @@ def test_approved_order_can_be_downloaded_by_its_applicant(
     press(qtbot, page, "approveButton")
     qtbot.waitUntil(lambda: page.phase is Phase.EMPTY)
     assert [order.state for order in applicant.orders()] == [OrderState.APPROVED]
+
+
+def test_a_unit_admitted_as_tender_agency_is_one_and_the_next_order_begins_as_bidder_again(
+    qtbot: QtBot, page: ReviewPage, handle: PlatformHandle, company: Company
+) -> None:
+    applicant = handle.signed_in(company.mobile)
+    applicant.place_order(order_form(company))
+    looked_at(qtbot, page)
+    press(qtbot, page, "reviewUnitKind_agency")
+    press(qtbot, page, "approveButton")
+    qtbot.waitUntil(lambda: page.phase is Phase.EMPTY)
+    _account, (unit,) = applicant.me()
+    assert unit.kind is OrganizationKind.AGENCY
+    assert page.model.state.unit_kind is OrganizationKind.BIDDER
 
 
 def test_rejected_order_tells_its_applicant_why(
