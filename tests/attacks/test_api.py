@@ -21,6 +21,7 @@ from desktop.testing.rig import TINY_PNG
 from tests.server.client import Client
 from tests.server.conftest import *  # noqa: F403 - its fixtures, whichever they are
 from tests.server.conftest import CONTROL
+from tests.server.outsiders import former_member, other_admin
 from tests.server.phone import Ceremonies, Keys, b64, order_form, papers, place_order, seal_files, seal_form, usage
 from tests.server.test_account_security import ask_codes
 from tests.server.test_members import GRANTEE, give, submit, unit_of
@@ -106,19 +107,36 @@ def ask(caller: Client, method: str, path: str) -> tuple[int, str]:
     return answer.status_code, answer.text
 
 
+@pytest.fixture(params=["a stranger", "the admin of another unit", "an admin who has left"])
+def outsider(  # noqa: PLR0917 - whom it takes to make each
+    request: pytest.FixtureRequest,
+    stranger: Client,
+    admin: Client,
+    operator: Client,
+    connect: Callable[[], Client],
+    platform: Platform,
+) -> Client:
+    """Everybody who has no say in the first unit, however close."""
+    if request.param == "a stranger":
+        return stranger
+    if request.param == "the admin of another unit":
+        return other_admin(operator, connect)
+    return former_member(admin, connect, platform)
+
+
 def test_t34_no_route_gives_or_changes_what_another_account_owns(
-    app: FastAPI, stranger: Client, admin: Client, owned: dict[str, str]
+    app: FastAPI, outsider: Client, admin: Client, owned: dict[str, str]
 ) -> None:
     before = [admin.get(f"/api/v1/{what}") for what in ("orders", "seals", "workstations", "certificates")]
     routes = own_routes(app)
     assert len(routes) >= 10
     absent = dict.fromkeys(owned, ABSENT) | {"which": "licence", "number": "0"}
     for method, path in routes:
-        status, text = ask(stranger, method, filled(path, owned))
+        status, text = ask(outsider, method, filled(path, owned))
         assert status in (403, 404), (method, path, text)
-        nothing = ask(stranger, method, filled(path, absent))
-        assert (status, text) == nothing, f"{method} {path} tells a stranger that the id exists"
-        assert ask(Client(stranger.base_url, ""), method, filled(path, owned))[0] == 401, path
+        nothing = ask(outsider, method, filled(path, absent))
+        assert (status, text) == nothing, f"{method} {path} tells an outsider that the id exists"
+        assert ask(Client(outsider.base_url, ""), method, filled(path, owned))[0] == 401, path
     assert before == [admin.get(f"/api/v1/{what}") for what in ("orders", "seals", "workstations", "certificates")]
 
 

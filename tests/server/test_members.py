@@ -1,6 +1,5 @@
 """Members and grants: who may let whom into a unit, and what ends with a membership (manual section 9, threat T34)."""
 
-import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -303,35 +302,3 @@ def test_notices_are_read_once_and_by_their_owner_only(admin: Client, grantee: C
     after = admin.get("/api/v1/notices")
     assert after["unread"] == before["unread"] - 1
     assert after["notices"][0]["read_at"] is not None
-
-
-def test_every_illegal_step_of_a_grant_is_refused_by_the_platform(
-    admin: Client, keys: Keys, connect: Callable[[], Client], operator: Client, platform: Platform
-) -> None:
-    """The API called directly, in every state, for every event."""
-    client = connect()
-    client.sign_in(GRANTEE["mobile"])
-    grant = give(admin)
-    check = submit(client, grant)
-    legal = {
-        ("invited", "submit"),
-        ("rejected", "submit"),
-        ("pending_review", "approve"),
-        ("pending_review", "reject"),
-        ("invited", "revoke"),
-        ("pending_review", "revoke"),
-        ("rejected", "revoke"),
-    }
-    decide = f"/api/v1/review/checks/{check['id']}"
-    events: dict[str, Callable[[], Any]] = {
-        "submit": lambda: client.send("POST", f"/api/v1/grants/{grant['id']}/identity-check", **proof()),
-        "approve": lambda: operator.send("POST", decide, json={"approve": True}),
-        "reject": lambda: operator.send("POST", decide, json={"approve": False, "reason": "x"}),
-        "revoke": lambda: admin.send("DELETE", f"/api/v1/grants/{grant['id']}"),
-    }
-    for state, event in itertools.product(GrantState, events):
-        if (state, event) in legal:
-            continue
-        with platform.db.write() as session:
-            session.get_one(Grant, grant["id"]).state = state
-        assert events[event]().json()["code"] == "platform.wrong_state", (state, event)

@@ -8,11 +8,11 @@ import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
+from desktop.domain.clock import ManualClock
 from desktop.domain.errors import RejectedError
 from desktop.domain.operations import MemberRole, PlatformRole
 from desktop.server.api.access import ControlPermit, Permit
 from desktop.server.context import Platform
-from desktop.server.db.models import Member
 from desktop.server.rules.permissions import (
     MATRIX,
     VISITOR,
@@ -25,6 +25,8 @@ from desktop.server.rules.permissions import (
     roles_of,
 )
 from tests.server.client import Client
+from tests.server.conftest import ADMIN_MOBILE
+from tests.server.outsiders import former_member, join, other_admin, unit_of, with_ended_session
 from tests.server.phone import (
     HOLDER,
     ID_NUMBER,
@@ -193,20 +195,16 @@ def stage(  # noqa: PLR0917 - one of everything
     connect: Callable[[], Client],
     ceremonies: Ceremonies,
     platform: Platform,
+    clock: ManualClock,
 ) -> Stage:
     visitor, stranger, user = connect(), connect(), connect()
     stranger.sign_in("13822222222")
     account = user.sign_in("13833333333")["account"]
-    with platform.db.write() as session:
-        organization = session.query(Member).one().organization_id
-        member = Member(
-            id="f" * 32,
-            organization_id=organization,
-            account_id=account["id"],
-            role=MemberRole.CERTIFICATE_USER,
-            created_at=platform.now(),
-        )
-        session.add(member)
+    organization = unit_of(admin)
+    join(platform, organization, account["id"], MemberRole.CERTIFICATE_USER)
+    former, other = former_member(admin, connect, platform), other_admin(operator, connect)
+    clock.advance(61)
+    ended = with_ended_session(connect, ADMIN_MOBILE)
     seal = admin.post("/api/v1/seals", data=seal_form(keys.serial), files=seal_files())
     operator.post(f"/api/v1/review/seals/{seal['id']}", {"approve": True})
     (order,) = admin.get("/api/v1/orders")
@@ -287,7 +285,10 @@ def stage(  # noqa: PLR0917 - one of everything
     }
     callers = {
         "visitor": (visitor, {Role.VISITOR}),
+        "admin whose session has ended": (ended, {Role.VISITOR}),
         "stranger": (stranger, {Role.ACCOUNT}),
+        "admin who has left": (former, {Role.ACCOUNT}),
+        "admin of another unit": (other, {Role.ACCOUNT}),
         "user": (user, {Role.ACCOUNT, Role.CERTIFICATE_USER}),
         "admin": (admin, {Role.ACCOUNT, Role.CERTIFICATE_ADMIN, Role.OWNER}),
         "operator": (operator, {Role.ACCOUNT, Role.OPERATOR}),
