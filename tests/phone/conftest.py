@@ -27,15 +27,20 @@ def phone(world: World) -> Phone:
     return world.phone()
 
 
-@pytest.fixture
-def equipped(world: World, phone: Phone) -> Phone:
-    """A phone that has downloaded one certificate."""
+def equip(world: World, phone: Phone) -> Phone:
+    """Download one certificate."""
     desktop = Desktop(world, enrolled=False)
     scanned = phone.scan(desktop.show(download_request()))
     assert scanned.wait_accepted()
     assert scanned.approve(None, secret_password(PASSWORD), desktop.check_code).state is ApproveState.SENT
     assert scanned.wait_result(timeout=5).outcome is PhoneOutcome.DONE
     return phone
+
+
+@pytest.fixture
+def equipped(world: World, phone: Phone) -> Phone:
+    """A phone that has downloaded one certificate."""
+    return equip(world, phone)
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 // A second reader of docs/protocol.md, written from the text alone: runs tests/vectors and prints what comes out.
 // Usage: node second_reader.mjs <folder of vectors>. No dependencies. Output: {file: {name: outcome}} as JSON.
-import { createDecipheriv, createCipheriv, createECDH, createHash, createHmac, createPublicKey, hkdfSync, verify } from "node:crypto";
+import { createDecipheriv, createCipheriv, createECDH, createHash, createHmac, createPublicKey, hkdfSync, verify, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -378,6 +378,21 @@ const RUN = {
   display: (v) => { const d = display(readChallenge(hex(v.challenge)), v.language); expect(JSON.stringify([d.title, d.rows, d.items]) === JSON.stringify([v.title, v.rows, v.items]), "text"); },
   consent: (v) => { if (v.info) return expect(same(cat("BIDSEAL1/possession", hex(v.t2)), hex(v.info)), "info"); if (!verifies(publicKey(hex(v.public_key)), hex(v.message), hex(v.signature))) refuse("ceremony.signature_invalid"); },
   receipt: (v) => { let d = hex(v.document); if (v.workstation_key) d = coseOpen(d, "BIDSEAL1/receipt", () => publicKey(hex(v.workstation_key))); expect(same(readReceipt(d).t2, hex(v.t2)), "t2"); },
+};
+// 5.3; Argon2id is left to the library: `stretched` is given.
+RUN.keystore = (v) => {
+  if (v.what === "password-try") {
+    const message = cat("BIDSEAL1/password-try\0", encode(new Map([["serial", v.serial], ["nonce", hex(v.nonce)]])));
+    expect(same(message, hex(v.message)), "message");
+    return expect(verifies(new X509Certificate(hex(v.certificate)).publicKey, message, hex(v.signature)), "signature");
+  }
+  const input = { kek: () => cat(hex(v.stretched), hex(v.device_secret)), "phone-half": () => hex(v.device_secret), recovery: () => cat(hex(v.phone_half), hex(v.platform_half)), "platform-half": () => hex(v.kek) }[v.what]();
+  const key = hkdf(input, hex(v.salt), ascii(`BIDSEAL1/keystore/${v.what === "kek" ? "password" : v.what}${v.entry_id}`));
+  expect(same(key, hex(v.key)), "key");
+  const c = createCipheriv("aes-256-gcm", key, nonceOf(0));
+  c.setAAD(ascii(`BIDSEAL1/keystore/${v.entry_id}/${v.what}`));
+  const plain = { kek: v.kek, "phone-half": v.phone_half, recovery: v.kek, "platform-half": v.platform_half }[v.what];
+  return expect(same(cat(c.update(hex(plain)), c.final(), c.getAuthTag()), hex(v.ciphertext)), "ciphertext");
 };
 const folder = process.argv[2], out = {};
 for (const [name, run] of Object.entries(RUN)) {

@@ -8,12 +8,16 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from desktop.crypto.cades import cades_signed_attributes
 from desktop.crypto.certificates import read_certificate
-from desktop.crypto.primitives import aead_open, aead_seal, hpke_open
+from desktop.crypto.primitives import PasswordCost, aead_open, aead_seal, hpke_open
 from desktop.crypto.suites import load_point, verify
 from desktop.domain.errors import RejectedError
 from desktop.domain.problems import CATALOGUE
+from desktop.domain.secret import SecretBytes
 from desktop.formats.answer import verify_answer
 from desktop.formats.seal import check_usable, read_seal
+from desktop.phone.core.passwords import secret_password
+from desktop.phone.core.recovery_wrap import RecoveryWrap, open_recovery, recovery_key, waiting_half
+from desktop.phone.core.vault import PasswordWrap, unwrap_kek
 from desktop.protocol import cose
 from desktop.protocol.camera import CameraAnswer, CameraContext, CameraKind, context, read_message
 from desktop.protocol.challenge import read_challenge
@@ -21,6 +25,7 @@ from desktop.protocol.display import consent_text
 from desktop.protocol.messages import RECEIPT_USE, Claim, Proof, Reason, Receipt, Reply
 from desktop.protocol.parts import Assembler, read_part, split
 from desktop.protocol.qr import RelayQr, read_qr
+from desktop.protocol.recovery import password_try_message
 from desktop.protocol.transcript import (
     check_code,
     mailbox_key,
@@ -223,3 +228,29 @@ def test_seal(vector: Vector) -> None:
         check_usable(seal, read_certificate(raw(v, "certificate")), at=v["at"])
 
     check(vector, run)
+
+
+@each("keystore")
+def test_keystore(vector: Vector) -> None:
+    if vector["what"] == "password-try":
+        message = password_try_message(serial=vector["serial"], nonce=raw(vector, "nonce"))
+        assert message == raw(vector, "message")
+        assert verify(read_certificate(raw(vector, "certificate")).public_key, message, raw(vector, "signature"))
+        return
+    entry_id, kek = vector["entry_id"], raw(vector, "kek")
+    device, half = SecretBytes(raw(vector, "device_secret")), SecretBytes(raw(vector, "platform_half"))
+    if vector["what"] == "kek":
+        wrap = PasswordWrap(
+            salt=raw(vector, "salt"), cost=PasswordCost(), device_id=bytes(8), ciphertext=raw(vector, "ciphertext")
+        )
+        password = secret_password(vector["password"])
+        assert unwrap_kek(wrap, entry_id=entry_id, password=password, device=device) == kek
+        return
+    rows = {v["what"]: raw(v, "ciphertext") for v in read_vectors("keystore") if v["what"] != "password-try"}
+    row = RecoveryWrap(
+        salt=raw(vector, "salt"), half=rows["phone-half"], ciphertext=rows["recovery"], waiting=rows["platform-half"]
+    )
+    assert open_recovery(row, entry_id=entry_id, device=device, platform_half=half) == kek
+    assert waiting_half(row, entry_id=entry_id, kek=kek) == half
+    key = recovery_key(raw(vector, "phone_half"), half.reveal(), salt=row.salt, entry_id=entry_id)
+    assert (key.hex() == vector["key"]) == (vector["what"] == "recovery")

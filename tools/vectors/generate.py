@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tools.vectors import camera_vectors, ceremony_vectors, message_vectors, plain_vectors
+from tools.vectors import camera_vectors, ceremony_vectors, keystore_vectors, message_vectors, plain_vectors
 
 FOLDER = Path(__file__).parents[2] / "tests" / "vectors"
 ORIGIN = "tools/vectors/generate.py; outcomes by hand from docs/protocol.md"
@@ -33,6 +33,7 @@ FILES: dict[str, tuple[str, Callable[[], list[dict[str, Any]]]]] = {
     "camera": ("§2.11: messages of camera mode", camera_vectors.messages),
     "receipt": ("§2.9: receipts, plain and signed", ceremony_vectors.receipts),
     "seal": ("§5.4: seal objects", ceremony_vectors.seals),
+    "keystore": ("§5.3: wraps of the key store, and what shows a right password", keystore_vectors.wraps),
 }
 
 

@@ -75,24 +75,68 @@ PHONE: dict[str, Problem] = {
         (
             "证书密码不正确",
             "输入的证书密码有误, 连续输错十次将锁定证书。",
-            "请核对后重新输入; 连续输错十次证书将永久锁定。",
+            "请核对后重新输入; 忘记密码时, 可在证书详情中重置, 密钥保持不变。",
         ),
         (
             "Wrong certificate password",
             "The password is not right. Ten wrong ones in a row lock the certificate.",
-            "Check it and type it again; after ten wrong tries the certificate is locked for good.",
+            "Check it and type it again; a forgotten one can be reset in the certificate's details, the key stays.",
         ),
     ),
     "phone.locked": entry(
         (
             "证书已锁定",
             "证书密码已连续输错十次, 为保护证书已锁定。",
-            "此证书不能再使用。请联系平台吊销它, 再申请并下载新证书。",
+            "请在手机【数字证书】的证书详情中通过实名认证重置密码, 密钥和证书保持不变。",
         ),
         (
             "The certificate is locked",
             "Ten wrong passwords in a row have locked it, to protect it.",
-            "This certificate cannot be used any more. Ask the platform to revoke it, then order and download a new one.",
+            "Reset the password with an identity check in the certificate's details on the phone; key and certificate stay.",
+        ),
+    ),
+    "phone.no_recovery": entry(
+        (
+            "此证书还不能重置密码",
+            "本机证书的密码找回尚未启用: 下载后手机一直未能联系平台, 或证书由旧版本下载。",
+            "如还记得密码, 请登录手机并使用一次证书, 即自动启用; 否则请补办证书。",
+        ),
+        (
+            "This certificate's password cannot be reset yet",
+            "Recovery is not set up: the phone has not reached the platform since the download, or an old version made it.",
+            "If you remember the password, log in on the phone and use the certificate once; else have it reissued.",
+        ),
+    ),
+    "phone.recovery_mismatch": entry(
+        (
+            "恢复信息不匹配",
+            "平台保存的恢复信息不属于本机的密钥, 例如手机数据是从旧备份恢复的。没有更改任何内容。",
+            "如还记得密码, 仍可照常使用; 否则请补办证书。",
+        ),
+        (
+            "The recovery secret does not fit",
+            "What the platform keeps is not for this phone's key, as after restoring a backup. Nothing was changed.",
+            "If you remember the password, go on using it; else have the certificate reissued.",
+        ),
+    ),
+    "phone.reset_not_approved": entry(
+        (
+            "还不能设置新密码",
+            "重置密码的实名认证尚未通过, 或通过后已超过三天, 或已经使用过。",
+            "请等待审核结果; 已失效的请重新提交实名认证。",
+        ),
+        (
+            "A new password cannot be set yet",
+            "The identity check for it has not been approved, or its approval is older than three days, or was used.",
+            "Wait for the review; if the approval has lapsed, hand in the papers again.",
+        ),
+    ),
+    "phone.not_logged_in": entry(
+        ("手机尚未登录", "此操作需要联系平台, 请先登录。", "请在手机上用短信验证码登录后再试。"),
+        (
+            "Nobody is logged in on the phone",
+            "The platform has to be asked for this.",
+            "Log in on the phone with a text message code and try again.",
         ),
     ),
     "phone.password_weak": entry(

@@ -126,6 +126,20 @@ class PlatformAccount:
             (read_base64(c.get("sign_cert")), read_base64(c.get("enc_cert"))) for c in listed if isinstance(c, dict)
         ]
 
+    def request(
+        self, method: str, path: str, *, body: bytes = b"", content_type: str = "", timeout_s: float = _TIMEOUT_S
+    ) -> bytes:
+        """Send one request of whoever is logged in; return the body of a good answer.
+
+        Raises:
+            RejectedError: the platform's code.
+            UnavailableError: the platform does not answer.
+        """
+        headers = self._authorization() | ({"Content-Type": content_type} if content_type else {})
+        reply = self._http.send(method, path, body=body, headers=headers, timeout_s=timeout_s)
+        _check(reply)
+        return reply.body
+
     def _authorization(self) -> dict[str, str]:
         if self._token is None:
             raise MisuseError("general.unexpected", "not logged in")

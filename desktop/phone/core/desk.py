@@ -12,6 +12,7 @@ from desktop.domain.errors import MisuseError, RejectedError
 from desktop.domain.operations import Operation
 from desktop.domain.secret import SecretBytes
 from desktop.phone.core.answers import Signer, open_envelope
+from desktop.phone.core.guard import PasswordGuard
 from desktop.phone.core.keystore import Keystore, NewKeyOrder
 from desktop.phone.core.seals import SealStore
 from desktop.phone.core.trust import Trust
@@ -34,8 +35,21 @@ class DeskSigner:
 class Desk:
     """See the module docstring."""
 
-    def __init__(self, *, keystore: Keystore, wallet: Wallet, seals: SealStore, trust: Trust, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        keystore: Keystore,
+        guard: PasswordGuard,
+        wallet: Wallet,
+        seals: SealStore,
+        trust: Trust,
+        clock: Clock,
+        online: bool = True,
+    ) -> None:
+        """`online` False: the network is left alone."""
         self._keystore = keystore
+        self._guard = guard
+        self._online = online
         self._wallet = wallet
         self._seals = seals
         self._trust = trust
@@ -87,7 +101,7 @@ class Desk:
         chosen = next((c for c in self.choices(challenge) if c.serial == serial), None)
         if chosen is None:
             raise MisuseError("general.unexpected", "certificate is not among the choices")
-        unlocked = self._keystore.unlock(chosen.entry_id, password)
+        unlocked = self._guard.unlock(chosen.entry_id, chosen.serial, password, online=self._online)
         if unlocked.keys is None:
             return DeskSigner(signer=None, tries_left=unlocked.tries_left)
         self._own = read_certificate(chosen.sign_certificate)
@@ -128,6 +142,11 @@ class Desk:
         if self._pending_id:
             self._keystore.discard(self._pending_id)
             self._pending_id = ""
+
+    def settle(self) -> None:
+        """Tell the platform what it has not heard: the password was right, a half it is to keep."""
+        if self._online:
+            self._guard.settle()
 
     def forget(self) -> None:
         """Drop unlocked keys."""

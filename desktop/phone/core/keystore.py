@@ -2,15 +2,16 @@
 
 One file for each key pair, `<id>.key`, deterministic CBOR, versioned, replaced atomically: a crash leaves the old or
 the new state. A pair is pending from the moment its password is set until its certificates arrive, so that a lost
-receipt never loses a key. Refuses files of another version, weak passwords, and an eleventh wrong password.
-Source: docs/protocol.md, Keys and certificates; threats T29, T30.
+receipt never loses a key. A forgotten password is reset by the recovery wrap: one replacement of the file brings the
+new password and the next recovery together, so that there is no moment at which neither opens the key.
+Refuses files of another version, weak passwords, and an eleventh wrong password.
+Source: docs/protocol.md §5.3; threats T29, T30, T32.
 """
 
 import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from pathlib import Path
 
 from desktop.crypto.primitives import PasswordCost
@@ -18,113 +19,27 @@ from desktop.crypto.suites import Suite, generate_key, spki_of
 from desktop.domain.errors import MisuseError, RejectedError, UnavailableError
 from desktop.domain.secret import SecretBytes
 from desktop.phone.core.device_secrets import DeviceSecretStore
+from desktop.phone.core.key_file import EntryState, KeyEntry
 from desktop.phone.core.passwords import Strength, strength_of, typed_text
+from desktop.phone.core.recovery_wrap import handed_in, make_recovery, open_recovery, waiting_half
 from desktop.phone.core.tries import TryCounter
-from desktop.phone.core.vault import KeyPair, WrappedKeys, check_device, open_keys, unwrap_kek, wrap_kek, wrap_keys
-from desktop.protocol import codec
-from desktop.protocol.codec import Value
-from desktop.protocol.items import hex_id
-from desktop.protocol.schema import array, blob, fields, integer, one_of, text
-from desktop.store.files import as_problem, remove_leftovers, sync_folder, write_atomic
+from desktop.phone.core.vault import (
+    KeyPair,
+    PasswordLock,
+    check_device,
+    make_lock,
+    open_keys,
+    unwrap_kek,
+    wrap_kek,
+    wrap_keys,
+)
+from desktop.store.files import as_problem, check_writable, remove_leftovers, sync_folder, write_atomic
+
+__all__ = ["EntryState", "KeyEntry", "Keystore", "NewKeyOrder", "PreparedReset", "Unlocked", "WaitingHalf"]
 
 log = logging.getLogger(__name__)
 
-_VERSION = 1
 _ID_BYTES = 16
-_MAX_CERTIFICATE_BYTES = 4096
-
-
-class EntryState(StrEnum):
-    """Whether the certificates of a key pair have arrived."""
-
-    PENDING = "pending"
-    ACTIVE = "active"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyEntry:
-    """A key pair at rest with everything that is public about it. Certificates are DER and empty while pending."""
-
-    entry_id: str
-    state: EntryState
-    order_id: str
-    holder: str
-    organization: str
-    credit_code: str
-    suite: Suite
-    made_at: int
-    sign_spki: bytes
-    enc_spki: bytes
-    wrapped: WrappedKeys
-    sign_certificate: bytes = b""
-    enc_certificate: bytes = b""
-    chain: tuple[bytes, ...] = ()
-
-    def write(self) -> bytes:
-        """Encode the file."""
-        body: dict[str, Value] = {
-            "v": _VERSION,
-            "id": self.entry_id,
-            "state": str(self.state),
-            "order": self.order_id,
-            "holder": self.holder,
-            "org": self.organization,
-            "code": self.credit_code,
-            "suite": str(self.suite),
-            "made": self.made_at,
-            "sign_spki": self.sign_spki,
-            "enc_spki": self.enc_spki,
-            "keys": self.wrapped.to_map(),
-            "sign_cert": self.sign_certificate,
-            "enc_cert": self.enc_certificate,
-            "chain": list(self.chain),
-        }
-        return codec.encode(body)
-
-    @staticmethod
-    def read(data: bytes) -> "KeyEntry":
-        """Decode the file.
-
-        Raises:
-            RejectedError: it is not one of ours, or of another version.
-        """
-        certificate = blob(0, _MAX_CERTIFICATE_BYTES)
-        f = fields(
-            codec.decode(data),
-            {
-                "v": integer(_VERSION, _VERSION),
-                "id": hex_id,
-                "state": one_of(EntryState),
-                "order": hex_id,
-                "holder": text(120),
-                "org": text(120, empty=True),
-                "code": text(32, empty=True),
-                "suite": one_of(Suite),
-                "made": integer(0, 2**40),
-                "sign_spki": blob(1, 600),
-                "enc_spki": blob(1, 600),
-                "keys": WrappedKeys.from_map,
-                "sign_cert": certificate,
-                "enc_cert": certificate,
-                "chain": array(certificate, maximum=4),
-            },
-        )
-        return KeyEntry(
-            entry_id=f["id"],
-            state=f["state"],
-            order_id=f["order"],
-            holder=f["holder"],
-            organization=f["org"],
-            credit_code=f["code"],
-            suite=f["suite"],
-            made_at=f["made"],
-            sign_spki=f["sign_spki"],
-            enc_spki=f["enc_spki"],
-            wrapped=f["keys"],
-            sign_certificate=f["sign_cert"],
-            enc_certificate=f["enc_cert"],
-            chain=f["chain"],
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +62,23 @@ class Unlocked:
     tries_left: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingHalf:
+    """A platform half that the platform does not have yet; `salt` tells of which recovery wrap it is."""
+
+    entry_id: str
+    salt: bytes
+    half: SecretBytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedReset:
+    """A new password made ready, so that little is left to do once the platform has let go of its half."""
+
+    entry_id: str
+    lock: PasswordLock
+
+
 class Keystore:
     """All key pairs of one phone. Safe to use from several threads."""
 
@@ -159,6 +91,8 @@ class Keystore:
         self._cost = cost
         #: One password at a time: Argon2id takes 64 MiB each, and the count stays exact without a race to think about.
         self._lock = threading.RLock()
+        #: In memory only: on disk they lie under the KEK.
+        self._waiting: dict[str, WaitingHalf] = {}
         remove_leftovers(folder, ".*.tmp")
 
     def entries(self) -> tuple[KeyEntry, ...]:
@@ -173,6 +107,15 @@ class Keystore:
                 log.warning("key file %s is not readable: %s", path.stem, error.code)
         return tuple(sorted(found, key=lambda e: (e.made_at, e.entry_id)))
 
+    def entry(self, entry_id: str) -> KeyEntry:
+        """Return one key pair.
+
+        Raises:
+            RejectedError: `phone.key_damaged`.
+            UnavailableError: it cannot be read.
+        """
+        return self._read(self._path(entry_id))
+
     def create_pending(self, order: NewKeyOrder, password: SecretBytes) -> tuple[KeyEntry, KeyPair]:
         """Make a key pair, set its password, and keep it durably as pending.
 
@@ -183,7 +126,7 @@ class Keystore:
         check_new_password(password)
         pair = KeyPair(sign=generate_key(order.suite), enc=generate_key(order.suite))
         entry_id = self._random(_ID_BYTES).hex()
-        wrapped = wrap_keys(
+        wrapped, half = wrap_keys(
             pair,
             entry_id=entry_id,
             password=password,
@@ -205,6 +148,7 @@ class Keystore:
             wrapped=wrapped,
         )
         self._write(entry)
+        self._wait(entry, half)
         log.info("key pair %s made for order %s", entry_id, order.order_id)
         return entry, pair
 
@@ -214,7 +158,7 @@ class Keystore:
         """Keep the certificates that arrived; doing it twice is the same as once. The caller has checked them."""
         with self._lock:
             entry = replace(
-                self._entry(entry_id),
+                self.entry(entry_id),
                 state=EntryState.ACTIVE,
                 sign_certificate=sign_certificate,
                 enc_certificate=enc_certificate,
@@ -231,10 +175,11 @@ class Keystore:
             MisuseError: it is not pending; keys with certificates are never deleted here.
         """
         with self._lock:
-            if self._entry(entry_id).state is not EntryState.PENDING:
+            if self.entry(entry_id).state is not EntryState.PENDING:
                 raise MisuseError("general.unexpected", "not pending")
             try:
                 self._path(entry_id).unlink()
+                self._waiting.pop(entry_id, None)
                 sync_folder(self._folder)
                 self._tries(entry_id).remove()
             except OSError as error:
@@ -252,9 +197,12 @@ class Keystore:
             UnavailableError: the try could not be written.
         """
         with self._lock:
-            entry = self._entry(entry_id)
+            entry = self.entry(entry_id)
             kek = self._kek(entry, password)
-            keys = None if kek is None else open_keys(entry.wrapped, entry_id=entry_id, kek=kek)
+            keys = None
+            if kek is not None:
+                keys = open_keys(entry.wrapped, entry_id=entry_id, kek=kek)
+                self._see_to_recovery(entry, kek)
             return Unlocked(keys=keys, tries_left=self.tries_left(entry_id))
 
     def change_password(self, entry_id: str, old: SecretBytes, new: SecretBytes) -> Unlocked:
@@ -265,21 +213,117 @@ class Keystore:
         """
         check_new_password(new)
         with self._lock:
-            entry = self._entry(entry_id)
+            entry = self.entry(entry_id)
             kek = self._kek(entry, old)
             if kek is None:
                 return Unlocked(keys=None, tries_left=self.tries_left(entry_id))
-            wrap = wrap_kek(
-                kek,
-                entry_id=entry_id,
-                password=new,
-                device=self._device.secret(),
-                cost=self._cost,
-                random=self._random,
-            )
-            self._write(replace(entry, wrapped=replace(entry.wrapped, wrap=wrap)))
+            lock = self._make_lock(entry_id, new)
+            changed = replace(entry, wrapped=replace(entry.wrapped, wrap=wrap_kek(kek, lock, entry_id=entry_id)))
+            self._write(changed)
+            self._see_to_recovery(changed, kek)
             keys = open_keys(entry.wrapped, entry_id=entry_id, kek=kek)
             return Unlocked(keys=keys, tries_left=self.tries_left(entry_id))
+
+    # -- recovery --------------------------------------------------------------------------------------------------
+
+    def waiting_halves(self) -> tuple[WaitingHalf, ...]:
+        """Return the platform halves that are known here and still to be handed in, of pairs with certificates."""
+        with self._lock:
+            active = {e.entry_id for e in self.entries() if e.state is EntryState.ACTIVE}
+            return tuple(w for w in self._waiting.values() if w.entry_id in active)
+
+    def handed_in(self, waiting: WaitingHalf) -> None:
+        """Forget a platform half that the platform has; of a wrap that was replaced meanwhile nothing changes.
+
+        Raises:
+            UnavailableError: it could not be written; the half is handed in again later, which changes nothing.
+        """
+        with self._lock:
+            entry = self.entry(waiting.entry_id)
+            recovery = entry.wrapped.recovery
+            if recovery is not None and recovery.salt == waiting.salt and not recovery.is_handed_in:
+                self._write(replace(entry, wrapped=replace(entry.wrapped, recovery=handed_in(recovery))))
+            known = self._waiting.get(waiting.entry_id)
+            if known is not None and known.salt == waiting.salt:
+                del self._waiting[waiting.entry_id]
+        log.info("recovery half of %s handed in", waiting.entry_id)
+
+    def prepare_reset(self, entry_id: str, new: SecretBytes) -> PreparedReset:
+        """Make a new password ready; everything that can fail without the platform's half fails here.
+
+        Raises:
+            RejectedError: `phone.password_weak`, `phone.other_device`, `phone.no_recovery`.
+            UnavailableError: the folder cannot be written.
+        """
+        check_new_password(new)
+        with self._lock:
+            entry = self.entry(entry_id)
+            check_device(entry.wrapped.wrap, self._device.secret())
+            if entry.wrapped.recovery is None:
+                raise RejectedError("phone.no_recovery")
+            check_writable(self._folder)
+            return PreparedReset(entry_id=entry_id, lock=self._make_lock(entry_id, new))
+
+    def reset_password(self, prepared: PreparedReset, platform_half: SecretBytes) -> KeyPair:
+        """Open the key by recovery and lock it under the new password and a new pair of halves; the tries start anew.
+
+        The tries go first and the file is replaced once: a crash in between leaves the old password or the new one,
+        with ten tries, and the old halves as long as the new pair is not in the file.
+
+        Raises:
+            RejectedError: `phone.recovery_mismatch`, and nothing has changed; `phone.key_damaged`.
+            UnavailableError: it could not be written; the old password and the old halves hold.
+        """
+        entry_id = prepared.entry_id
+        with self._lock:
+            entry, device = self.entry(entry_id), self._device.secret()
+            recovery = entry.wrapped.recovery
+            if recovery is None:
+                raise RejectedError("phone.no_recovery")
+            kek = open_recovery(recovery, entry_id=entry_id, device=device, platform_half=platform_half)
+            if kek is None:
+                raise RejectedError("phone.recovery_mismatch")
+            keys = open_keys(entry.wrapped, entry_id=entry_id, kek=kek)
+            following = make_recovery(kek, entry_id=entry_id, device=device, random=self._random)
+            wrap = wrap_kek(kek, prepared.lock, entry_id=entry_id)
+            self._tries(entry_id).clear()
+            self._write(replace(entry, wrapped=replace(entry.wrapped, wrap=wrap, recovery=following.wrap)))
+            self._wait(self.entry(entry_id), following.platform_half)
+        log.info("password of key pair %s reset", entry_id)
+        return keys
+
+    def _see_to_recovery(self, entry: KeyEntry, kek: bytes) -> None:
+        """With the key open: make the recovery wrap of an old file, and know the half that is still to be handed in."""
+        recovery, half = entry.wrapped.recovery, None
+        if recovery is None:
+            device = self._device.secret()
+            made = make_recovery(kek, entry_id=entry.entry_id, device=device, random=self._random)
+            entry, half = replace(entry, wrapped=replace(entry.wrapped, recovery=made.wrap)), made.platform_half
+            try:
+                self._write(entry)
+            except UnavailableError as error:
+                # The key opens all the same; the next unlock tries again.
+                log.info("no recovery for %s: %s", entry.entry_id, error.code)
+                return
+        elif not recovery.is_handed_in:
+            half = waiting_half(recovery, entry_id=entry.entry_id, kek=kek)
+        if half is not None:
+            self._wait(entry, half)
+
+    def _wait(self, entry: KeyEntry, half: SecretBytes) -> None:
+        assert entry.wrapped.recovery is not None
+        salt = entry.wrapped.recovery.salt
+        with self._lock:
+            self._waiting[entry.entry_id] = WaitingHalf(entry_id=entry.entry_id, salt=salt, half=half)
+
+    def _make_lock(self, entry_id: str, password: SecretBytes) -> PasswordLock:
+        return make_lock(
+            entry_id=entry_id,
+            password=password,
+            device=self._device.secret(),
+            cost=self._cost,
+            random=self._random,
+        )
 
     def _kek(self, entry: KeyEntry, password: SecretBytes) -> bytes | None:
         device = self._device.secret()
@@ -292,9 +336,6 @@ class Keystore:
         if kek is not None:
             tries.give_back()
         return kek
-
-    def _entry(self, entry_id: str) -> KeyEntry:
-        return self._read(self._path(entry_id))
 
     def _read(self, path: Path) -> KeyEntry:
         try:

@@ -1,7 +1,8 @@
 """The phone: certificates, seals, account, and the scan that begins a ceremony."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from desktop.crypto.primitives import PasswordCost
@@ -13,8 +14,10 @@ from desktop.phone.core.camera_session import CameraScan
 from desktop.phone.core.ceremony import PhoneCeremony
 from desktop.phone.core.desk import Desk
 from desktop.phone.core.device_secrets import DeviceSecretStore
+from desktop.phone.core.guard import PasswordGuard, ResetStanding
 from desktop.phone.core.keystore import Keystore, Unlocked
 from desktop.phone.core.profile import PlatformProfile
+from desktop.phone.core.recovery_calls import RecoveryCalls
 from desktop.phone.core.retry import BackOff, RelayTiming, persist
 from desktop.phone.core.seals import SealStore
 from desktop.phone.core.session import ScannedCeremony
@@ -57,12 +60,16 @@ class Phone:
         self._wallet = Wallet(self._keystore, self._trust, clock)
         self._seals = SealStore(folder / "seals")
         self._account = PlatformAccount(http)
+        self._guard = PasswordGuard(self._keystore, RecoveryCalls(self._account))
 
     # -- what is on it ---------------------------------------------------------------------------------------------
 
     def certificates(self) -> tuple[PhoneCertificate, ...]:
         """Return the mobile certificates, oldest first."""
-        return self._wallet.certificates()
+        return tuple(
+            replace(c, tries_left=0) if self._guard.is_locked_by_platform(c.serial) else c
+            for c in self._wallet.certificates()
+        )
 
     def unfinished_downloads(self) -> tuple[UnfinishedDownload, ...]:
         """Return keys whose certificates have not arrived."""
@@ -83,8 +90,24 @@ class Phone:
         return self._seals.seals()
 
     def change_password(self, entry_id: str, old: SecretBytes, new: SecretBytes) -> Unlocked:
-        """Change a certificate password; see `Keystore.change_password`."""
-        return self._keystore.change_password(entry_id, old, new)
+        """Change a certificate password; see `PasswordGuard.change_password`."""
+        return self._guard.change_password(entry_id, old, new)
+
+    def reset_standing(self, entry_id: str) -> ResetStanding:
+        """Tell where the reset of a forgotten password stands; see `PasswordGuard.standing`."""
+        return self._guard.standing(entry_id)
+
+    def request_reset(self, entry_id: str, papers: Sequence[tuple[str, bytes]]) -> ResetStanding:
+        """Hand in papers of identity for a reset; see `PasswordGuard.request_reset`."""
+        return self._guard.request_reset(entry_id, papers)
+
+    def reset_password(self, entry_id: str, new: SecretBytes) -> None:
+        """Set a new password after an approved identity check; see `PasswordGuard.reset_password`."""
+        self._guard.reset_password(entry_id, new)
+
+    def settle(self) -> None:
+        """Tell the platform what waits for it; see `PasswordGuard.settle`."""
+        self._guard.settle()
 
     # -- account ---------------------------------------------------------------------------------------------------
 
@@ -144,13 +167,19 @@ class Phone:
         core = CameraPhoneCeremony(
             profile=self.profile, trust=self._trust, random=self._random, phone_name=self.name, message=message
         )
-        desk = self._desk()
+        desk = self._desk(online=False)
         desk.check_servable(core.challenge)
         return CameraScan(core=core, desk=desk, clock=self._clock, language=language)
 
-    def _desk(self) -> Desk:
+    def _desk(self, *, online: bool = True) -> Desk:
         return Desk(
-            keystore=self._keystore, wallet=self._wallet, seals=self._seals, trust=self._trust, clock=self._clock
+            keystore=self._keystore,
+            guard=self._guard,
+            wallet=self._wallet,
+            seals=self._seals,
+            trust=self._trust,
+            clock=self._clock,
+            online=online,
         )
 
     def _back_off(self) -> BackOff:

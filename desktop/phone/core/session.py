@@ -211,6 +211,7 @@ class ScannedCeremony:
             frame = self._core.answer(unlocked.signer, self._language)
             self._deadline = self._clock.monotonic() + self._timing.receipt_s
         self._post(frame)
+        self._desk.settle()
         return ApproveResult(state=ApproveState.SENT)
 
     def _read_while(self, wanted: Callable[[], bool], cancel: threading.Event, until: float | None) -> None:
@@ -287,6 +288,7 @@ class ScannedCeremony:
                 return
         outcome = PhoneOutcome(str(receipt.outcome))
         self._end(PhoneResult(outcome=outcome, code=receipt.code, details=receipt.results))
+        self._desk.settle()
 
     def _finish_with(self, kind: PhoneMessage, outcome: PhoneOutcome, code: str) -> bool:
         with self._lock:

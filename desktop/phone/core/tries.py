@@ -56,6 +56,20 @@ class TryCounter:
             with suppress(OSError):
                 slot.unlink(missing_ok=True)
 
+    def clear(self) -> None:
+        """Forget the tries, durably, because the key was opened without the password.
+
+        Raises:
+            UnavailableError: the disk does not let go of them; some may still count.
+        """
+        try:
+            for slot in self._slots():
+                slot.unlink(missing_ok=True)
+            if self._folder.is_dir():
+                sync_folder(self._folder)
+        except OSError as error:
+            raise as_problem(error) from None
+
     def remove(self) -> None:
         """Forget the tries and their folder: the key is gone."""
         self.give_back()

@@ -4,8 +4,8 @@
     KEK          = 32 random bytes, AES-256-GCM under the wrapping key
     keys         = AES-256-GCM under the KEK, counter 0 the signing key, counter 1 the encryption key, aad names which
 
-A second wrap of the same KEK (recovery, protocol.md §2) is one more row beside the first: a changed password never
-touches the keys. Pure functions; refuses a cost below the floor. Source: RFC 9106, 5869; docs/protocol.md, Keys.
+The second wrap of the same KEK (recovery_wrap) is one more row beside the first: neither a changed nor a reset password
+touches the keys. Pure functions; refuses a cost below the floor. Source: RFC 9106, 5869; docs/protocol.md §5.3.
 """
 
 from collections.abc import Callable
@@ -15,6 +15,7 @@ from desktop.crypto.primitives import KEY_BYTES, PasswordCost, aead_open, aead_s
 from desktop.crypto.suites import PrivateKey, export_pkcs8, load_pkcs8
 from desktop.domain.errors import MisuseError, RejectedError
 from desktop.domain.secret import SecretBytes
+from desktop.phone.core.recovery_wrap import RecoveryWrap, make_recovery
 from desktop.protocol.codec import Value
 from desktop.protocol.schema import blob, fields, integer
 
@@ -74,22 +75,38 @@ class PasswordWrap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrappedKeys:
-    """A key pair at rest."""
+    """A key pair at rest; `recovery` is None in a file from before there was one."""
 
     wrap: PasswordWrap
     sign: bytes
     enc: bytes
+    recovery: RecoveryWrap | None = None
 
     def to_map(self) -> dict[str, Value]:
         """Return the map that the key file holds."""
-        return {"password": self.wrap.to_map(), "sign": self.sign, "enc": self.enc}
+        rows: dict[str, Value] = {"password": self.wrap.to_map(), "sign": self.sign, "enc": self.enc}
+        return rows if self.recovery is None else {**rows, "recovery": self.recovery.to_map()}
 
     @staticmethod
     def from_map(value: Value) -> "WrappedKeys":
         """Read the map."""
         ciphertext = blob(1, _MAX_CIPHERTEXT)
-        f = fields(value, {"password": PasswordWrap.from_map, "sign": ciphertext, "enc": ciphertext})
-        return WrappedKeys(wrap=f["password"], sign=f["sign"], enc=f["enc"])
+        f = fields(
+            value,
+            {"password": PasswordWrap.from_map, "sign": ciphertext, "enc": ciphertext},
+            {"recovery": RecoveryWrap.from_map},
+        )
+        return WrappedKeys(wrap=f["password"], sign=f["sign"], enc=f["enc"], recovery=f.get("recovery"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordLock:
+    """A password made ready to lock one KEK: the slow part, done before anything depends on it."""
+
+    salt: bytes
+    cost: PasswordCost
+    device_id: bytes
+    key: SecretBytes
 
 
 def wrap_keys(
@@ -100,33 +117,39 @@ def wrap_keys(
     device: SecretBytes,
     cost: PasswordCost,
     random: Callable[[int], bytes],
-) -> WrappedKeys:
-    """Lock a new key pair: the one moment at which its keys are exported."""
+) -> tuple[WrappedKeys, SecretBytes]:
+    """Lock a new key pair, to be opened by password or by recovery: the one moment at which its keys are exported.
+
+    Returns it with the recovery half that the platform is to have.
+    """
     kek = random(KEY_BYTES)
-    return WrappedKeys(
-        wrap=wrap_kek(kek, entry_id=entry_id, password=password, device=device, cost=cost, random=random),
+    recovery = make_recovery(kek, entry_id=entry_id, device=device, random=random)
+    lock = make_lock(entry_id=entry_id, password=password, device=device, cost=cost, random=random)
+    wrapped = WrappedKeys(
+        wrap=wrap_kek(kek, lock, entry_id=entry_id),
         sign=aead_seal(key=kek, counter=0, plaintext=export_pkcs8(pair.sign), aad=_aad(entry_id, "sign")),
         enc=aead_seal(key=kek, counter=1, plaintext=export_pkcs8(pair.enc), aad=_aad(entry_id, "enc")),
+        recovery=recovery.wrap,
     )
+    return wrapped, recovery.platform_half
 
 
-def wrap_kek(
-    kek: bytes,
-    *,
-    entry_id: str,
-    password: SecretBytes,
-    device: SecretBytes,
-    cost: PasswordCost,
-    random: Callable[[int], bytes],
-) -> PasswordWrap:
-    """Lock a KEK under a password; a fresh salt makes the wrapping key one that is used once."""
+def make_lock(
+    *, entry_id: str, password: SecretBytes, device: SecretBytes, cost: PasswordCost, random: Callable[[int], bytes]
+) -> PasswordLock:
+    """Derive a wrapping key from a password; its fresh salt makes the key one that is used once."""
     salt = random(SALT_BYTES)
     key = _wrapping_key(entry_id=entry_id, password=password, device=device, salt=salt, cost=cost)
+    return PasswordLock(salt=salt, cost=cost, device_id=device_id(device), key=SecretBytes(key))
+
+
+def wrap_kek(kek: bytes, lock: PasswordLock, *, entry_id: str) -> PasswordWrap:
+    """Lock a KEK under a password."""
     return PasswordWrap(
-        salt=salt,
-        cost=cost,
-        device_id=device_id(device),
-        ciphertext=aead_seal(key=key, counter=0, plaintext=kek, aad=_aad(entry_id, "kek")),
+        salt=lock.salt,
+        cost=lock.cost,
+        device_id=lock.device_id,
+        ciphertext=aead_seal(key=lock.key.reveal(), counter=0, plaintext=kek, aad=_aad(entry_id, "kek")),
     )
 
 
