@@ -14,10 +14,11 @@ from desktop.domain.errors import RejectedError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrlAge:
-    """What orders the CRLs of one issuer."""
+    """What orders the CRLs of one issuer, and until when one says that it is current."""
 
     number: int
     this_update: datetime
+    next_update: datetime | None = None
 
     def is_older_than(self, other: "CrlAge") -> bool:
         """Tell whether `other` was made later."""
@@ -34,7 +35,7 @@ def read_crl(der: bytes, *, issuer_spki: bytes) -> CrlAge:
         crl = x509.load_der_x509_crl(der)
         signed = crl.is_signature_valid(load_spki(issuer_spki))
         number = crl.extensions.get_extension_for_class(x509.CRLNumber).value.crl_number
-        age = CrlAge(number=number, this_update=crl.last_update_utc)
+        age = CrlAge(number=number, this_update=crl.last_update_utc, next_update=crl.next_update_utc)
     except (ValueError, TypeError, x509.ExtensionNotFound) as error:
         raise RejectedError("ceremony.certificate_unreadable", f"crl {type(error).__name__}") from None
     if not signed:

@@ -17,7 +17,6 @@ from desktop.portal.records import (
     Seal,
     SignedIn,
     UsageRecord,
-    time_of,
 )
 from desktop.portal.security_api import SecurityCalls
 from desktop.portal.unit_api import UnitCalls
@@ -97,7 +96,7 @@ class PlatformApi(UnitCalls, SecurityCalls):
 
     def time(self) -> datetime:
         """Ask for the platform's time."""
-        return time_of(str(self._http.json("GET", f"{_API}/time")["now"]))
+        return records.platform_time(self._http.json("GET", f"{_API}/time"))
 
     def send_sms_code(self, mobile: str) -> int:
         """Have a code sent; return the seconds until another may be asked for."""

@@ -89,6 +89,11 @@ def anchor_of(profile: PlatformProfile) -> TrustAnchorFacts:
     )
 
 
+def grouped(code: str) -> str:
+    """Return a fingerprint in groups of four, as two people read it to each other."""
+    return " ".join(code[start : start + 4] for start in range(0, len(code), 4))
+
+
 def is_public_link(url: str) -> bool:
     """Tell whether a phone anywhere may reach this address: https, and no address of a private or own network."""
     try:

@@ -316,3 +316,9 @@ def identity(d: Mapping[str, Any]) -> PlatformIdentity:
         root=base64.b64decode(d["root"]),
         issuing=tuple(base64.b64decode(c) for c in d["issuing"]),
     )
+
+
+@reading
+def platform_time(d: Mapping[str, Any]) -> datetime:
+    """Read the platform's time."""
+    return time_of(d["now"])

@@ -1,4 +1,7 @@
-"""The proxy this workstation uses: host, port and user in the settings, the password in the keyring and nowhere else."""
+"""The proxy this workstation uses: host, port and user in the settings, the password in the keyring and nowhere else.
+
+Refuses to keep a password where no keyring takes it.
+"""
 
 from dataclasses import replace
 
@@ -10,7 +13,8 @@ from desktop.store.paths import DataFolder
 from desktop.store.secrets import SecretStore
 from desktop.store.settings import SettingsStore
 
-_PASSWORD = "proxy"  # noqa: S105 - the name of the keyring's entry
+#: Name of the password's entry in the keyring.
+PROXY_SECRET = "proxy"  # noqa: S105 - a name
 
 
 def workstation_secrets(folder: DataFolder) -> SecretStore:
@@ -31,7 +35,7 @@ class ProxyKeeper:
         mode = ProxyMode(chosen.proxy_mode)
         if mode is not ProxyMode.MANUAL:
             return Proxy(mode=mode)
-        password = (self._secrets.get(_PASSWORD) or "") if chosen.proxy_user else ""
+        password = (self._secrets.get(PROXY_SECRET) or "") if chosen.proxy_user else ""
         return Proxy(
             mode=mode, host=chosen.proxy_host, port=chosen.proxy_port, user=chosen.proxy_user, password=password
         )
@@ -54,9 +58,9 @@ class ProxyKeeper:
 
     def _keep_password(self, proxy: Proxy) -> None:
         if not (proxy.user and proxy.password):
-            if self._secrets.get(_PASSWORD) is not None:
-                self._secrets.delete(_PASSWORD)
-        elif not self._secrets.set(_PASSWORD, proxy.password):
+            if self._secrets.get(PROXY_SECRET) is not None:
+                self._secrets.delete(PROXY_SECRET)
+        elif not self._secrets.set(PROXY_SECRET, proxy.password):
             raise UnavailableError("general.keyring_locked")
 
 

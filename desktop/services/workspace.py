@@ -224,7 +224,7 @@ def open_workspace(
     proxy = ProxyKeeper(settings, workstation_secrets(folder))
     http = HttpClient(profile.base_url, proxy=proxy.current)
     bus = EventBus()
-    secrets = SecretStore(f"{profile.profile_id}@{folder.root}")
+    secrets = SecretStore.of_platform(profile.profile_id, folder)
     account = AccountService(http=http, secrets=secrets, clock=clock, bus=bus)
     trust = TrustKeeper(profile=profile, api=account.api, folder=folder.trust, clock=clock)
     directory = CertificateDirectory(account.api)

@@ -15,11 +15,15 @@ from desktop.crypto.primitives import aead_open, aead_seal
 from desktop.crypto.suites import P256PrivateKey, export_pkcs8, generate_p256, load_pkcs8
 from desktop.domain.errors import RejectedError, UnavailableError
 from desktop.store.files import write_atomic
+from desktop.store.paths import DataFolder
 
 log = logging.getLogger(__name__)
 
 _SERVICE = "BidSeal"
 _KEY_BYTES = 32
+_SESSION, _WORKSTATION = "session", "workstation"
+#: Names of all entries of one platform: they move with the data folder.
+PLATFORM_SECRETS = (_SESSION, _WORKSTATION)
 
 
 class SecretStore:
@@ -27,6 +31,11 @@ class SecretStore:
 
     def __init__(self, scope: str) -> None:
         self._scope = scope
+
+    @classmethod
+    def of_platform(cls, profile_id: str, folder: DataFolder) -> "SecretStore":
+        """Return the secrets of one platform on this workstation."""
+        return cls(f"{profile_id}@{folder.root}")
 
     def get(self, name: str) -> str | None:
         """Return the secret, or None when there is none or no keyring."""
@@ -107,7 +116,7 @@ class WorkstationKeyStore:
     def _make(self) -> P256PrivateKey:
         key = generate_p256()
         wrapping = self._random(_KEY_BYTES)
-        if self._secrets.set("workstation", base64.b64encode(wrapping).decode("ascii")):
+        if self._secrets.set(_WORKSTATION, base64.b64encode(wrapping).decode("ascii")):
             self._beside.unlink(missing_ok=True)
         else:
             write_atomic(self._beside, wrapping, private=True)
@@ -116,7 +125,7 @@ class WorkstationKeyStore:
         return key
 
     def _wrapping_key(self) -> bytes | None:
-        stored = self._secrets.get("workstation")
+        stored = self._secrets.get(_WORKSTATION)
         if stored:
             try:
                 return base64.b64decode(stored, validate=True)

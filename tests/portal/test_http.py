@@ -1,6 +1,5 @@
 """The platform's client: fixed address, no redirects, caps, TLS, every failure in our own terms (T23, T25, T26)."""
 
-import json
 import socket
 import ssl
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The chosen way to the network is the one taken: by the platform's calls and by the relay's, and never by this machine.
+"""The chosen way to the network is the one taken, by the platform's calls and the relay's; never within this machine.
 
 The proxy of these tests is a real one: it takes CONNECT, asks for a login where told, and passes on to a TLS server
 that is known by a name no resolver knows, so that an answer proves the proxy.
