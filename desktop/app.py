@@ -19,24 +19,24 @@ from desktop import __version__
 from desktop.domain.clock import SystemClock
 from desktop.domain.errors import BidSealError
 from desktop.services.events import Changed
+from desktop.store.logs import start_log
 from desktop.store.paths import DataFolder, data_folder
 from desktop.store.settings import Settings, SettingsStore
 from desktop.ui import theme
 from desktop.ui.i18n import Language, Languages, tr
 from desktop.ui.kit import FileChooser, FilePicker, SyncState, pick_files
+from desktop.ui.resources import PLATFORMS
 from desktop.ui.shell import MainShell, MenuEntry, NavEntry
 from desktop.ui.tasks import CancelToken, ReportProgress, end_all, run
 from desktop.ui.tokens import Mode
 
 if TYPE_CHECKING:
-    from desktop.portal.profile import PlatformProfile
     from desktop.services.platform_time import PlatformTime
+    from desktop.services.platforms import KnownPlatform, Platforms
     from desktop.services.workspace import Workspace
     from desktop.store.journal import Entry
     from desktop.views.scan import Cameras, ScanOpener
 
-PLATFORM_ID = "jxjt"
-PLATFORM_NAME = "江西交投集团招标采购交易平台"
 _SYNC_MS = 15_000
 _WIDTH, _HEIGHT = 1280, 820
 _END_MS = 3_000
@@ -44,7 +44,7 @@ _WATCH_MS = 1_000
 #: A window that starts minimized is not painted.
 _UNPAINTED_MS = 1_000
 _EX_UNAVAILABLE = 69
-_EX_CONFIG = 78
+_APPS = "apps"
 
 
 class Client(QObject):
@@ -52,6 +52,7 @@ class Client(QObject):
 
     _happened = Signal(object)
     workspace: "Workspace"
+    platforms: "Platforms"
     _time: "PlatformTime"
 
     def __init__(
@@ -60,10 +61,16 @@ class Client(QObject):
         *,
         pick: FilePicker = pick_files,
         cameras: "Callable[[], Cameras] | None" = None,
+        open_phone: Callable[[], object] | None = None,
     ) -> None:
-        """Make the window alone; `open` puts the services behind it. `cameras` instead of this computer's own."""
+        """Make the window alone; `open` puts the services behind it.
+
+        `cameras` instead of this computer's own; `open_phone` brings the virtual phone, where there is one.
+        """
         super().__init__()
-        self._cameras = cameras
+        self._cameras, self._open_phone = cameras, open_phone
+        self._is_open = False
+        self._happened.connect(self._on_change)
         self._was_synced = True
         self._languages = languages
         self._interrupted: tuple[Entry, ...] = ()
@@ -88,15 +95,16 @@ class Client(QObject):
 
     # -- life ------------------------------------------------------------------------------------------------------
 
-    def open(self, workspace: "Workspace") -> None:
-        """Put the services behind the window and show the first page."""
+    def open(self, workspace: "Workspace", platforms: "Platforms | None" = None) -> None:
+        """Put the services behind the window and show the first page; `platforms` is the list it stands on."""
         from desktop.services.platform_time import PlatformTime
+        from desktop.services.platforms import Platforms
 
-        self.workspace = workspace
+        self.workspace, self._is_open = workspace, True
+        self.platforms = platforms or Platforms(workspace.folder, PLATFORMS, given=workspace.profile)
         self._interrupted = workspace.interrupted()
         self._time = PlatformTime(workspace.clock, workspace.api)
         self.window.clock.set_clock(self._time)
-        self._happened.connect(self._on_change)
         self._unsubscribe = workspace.bus.subscribe(self._happened.emit)
         self._show_entries()
 
@@ -114,8 +122,77 @@ class Client(QObject):
         self._drop_pages()
         end_all(_END_MS)
 
+    def choose(self, platforms: "Platforms") -> None:
+        """Have a person choose the platform: none is chosen, or the one chosen is no more."""
+        from desktop.views.settings import PlatformChoicePage, PlatformsModel
+
+        self.platforms = platforms
+
+        def make() -> Any:
+            return PlatformChoicePage(
+                PlatformsModel(platforms), use=self.work_with, pick=self._pick, apply_language=self._apply_language
+            )
+
+        self.window.set_entries(
+            [NavEntry(id="platforms", title=lambda: tr("选择平台"), icon="building-2", factory=make)]
+        )
+
+    def work_with(self, known: "KnownPlatform") -> None:
+        """Work with a platform from now on and at the next start; what is open of another one is put away first.
+
+        A platform that cannot be opened is said, and another can be chosen.
+        """
+        from desktop.services.workspace import open_workspace
+
+        clock = self.workspace.clock if self._is_open else SystemClock()
+        self._leave()
+        self._drop_pages()
+        try:
+            workspace = open_workspace(profile=known.profile, folder=known.folder, clock=clock, random=os.urandom)
+        except BidSealError as error:
+            self.choose(self.platforms)
+            self.show_problem(error)
+            return
+        self.open(workspace, self.platforms)
+        self.start()
+
+    def _leave(self) -> None:
+        """Put away what is open of the present platform; its session stays remembered."""
+        if not self._is_open:
+            return
+        self._is_open = False
+        self._unsubscribe()
+        self._timer.stop()
+        self._drop_pages()
+        self._role = "none"
+        self.window.set_account("", "")
+        self.window.set_rail_visible(visible=False)
+        self.window.set_sync_state(SyncState.SYNCING)
+        end_all(_END_MS)
+        self.workspace.close()
+
+    def show_problem(self, error: BidSealError) -> None:
+        """Say what went wrong, over whatever is shown."""
+        from desktop.ui.dialogs import ProblemDialog
+
+        ProblemDialog(error, parent=self.window).open()
+
+    def show_download(self) -> None:
+        """Show the apps and the connection check: in my page, or where there is none as a window above."""
+        from desktop.views.download import DownloadDialog, DownloadModel
+
+        if self._role != "none":
+            self.window.show_page("me")
+            self.window.page("me").receive(_APPS)  # type: ignore[attr-defined] # it is a MePage
+            return
+        model = DownloadModel(self.workspace, open_phone=self._open_phone)
+        DownloadDialog(model, parent=self.window).open()
+
     def go(self, page: str, payload: str) -> None:
         """Show a page; `payload` is for it alone (which order, start what)."""
+        if (page, payload) == ("me", "download"):
+            self.show_download()
+            return
         self.window.show_page(page)
         receive = getattr(self.window.page(page), "receive", None)
         if payload and receive is not None:
@@ -197,10 +274,9 @@ class Client(QObject):
 
     def _make_login(self) -> Any:
         from desktop.views.login import LoginModel, LoginPage
-        from desktop.views.scan import own_cameras
 
-        model, cameras = LoginModel(self.workspace), self._cameras or own_cameras
-        return LoginPage(model, apply_language=self._apply_language, cameras=cameras)
+        model = LoginModel(self.workspace)
+        return LoginPage(model, apply_language=self._apply_language, cameras=self._preferred)
 
     def _make_home(self) -> Any:
         from desktop.views.home import HomeModel, HomePage
@@ -270,12 +346,34 @@ class Client(QObject):
         from desktop.views.me import MeModel, MePage
 
         model = MeModel(self.workspace, apply_theme=apply_theme, apply_language=self._apply_language)
-        return MePage(model, scan=self._scan())
+        return MePage(model, scan=self._scan(), sections=self._sections())
+
+    def _sections(self) -> Any:
+        from desktop.views.download import download_section
+        from desktop.views.settings import SettingsParts, settings_section
+
+        parts = SettingsParts(
+            workspace=self.workspace,
+            platforms=self.platforms,
+            use_platform=self.work_with,
+            apply_theme=apply_theme,
+            apply_language=self._apply_language,
+            cameras=self._preferred,
+            pick=self._pick,
+        )
+        return (settings_section(parts), download_section(self.workspace, open_phone=self._open_phone))
 
     def _scan(self) -> "ScanOpener":
         from desktop.views.scan import open_scan
 
-        return open_scan if self._cameras is None else partial(open_scan, cameras=self._cameras)
+        return partial(open_scan, cameras=self._preferred)
+
+    def _preferred(self) -> "Cameras":
+        """Return the cameras, the one chosen in the settings first."""
+        from desktop.views.scan import own_cameras
+        from desktop.views.settings import preferring
+
+        return preferring((self._cameras or own_cameras)(), self.workspace.settings)
 
     # -- small parts -----------------------------------------------------------------------------------------------
 
@@ -333,10 +431,11 @@ def make_client(
     *,
     pick: FilePicker = pick_files,
     cameras: "Callable[[], Cameras] | None" = None,
+    open_phone: Callable[[], object] | None = None,
 ) -> Client:
     """Dress the application as the settings say and return the client, not yet shown."""
     dress(workspace.settings.load(), languages)
-    client = Client(languages, pick=pick, cameras=cameras)
+    client = Client(languages, pick=pick, cameras=cameras, open_phone=open_phone)
     client.open(workspace)
     return client
 
@@ -348,16 +447,21 @@ def dress(settings: Settings, languages: Languages) -> None:
 
 
 class Loading(QObject):
-    """Paints the client's window, then loads the services and puts them behind it; `error` is what went wrong."""
+    """Paints the client's window, then loads the services and puts them behind it; `error` is what went wrong.
 
-    def __init__(self, client: Client, profile: "Callable[[], PlatformProfile]", folder: DataFolder) -> None:
+    A planned move of the data folder is done in between, before anything of it is opened.
+    """
+
+    def __init__(self, client: Client, platforms: "Callable[[DataFolder], Platforms]", folder: DataFolder) -> None:
         super().__init__(client)
         self.error: BidSealError | None = None
-        self._client, self._profile, self._folder = client, profile, folder
+        self._client, self._platforms, self._folder = client, platforms, folder
+        self._end_log: Callable[[], None] = lambda: None
         self._unpainted = QTimer(self)
         self._unpainted.setSingleShot(True)
         self._unpainted.timeout.connect(self._load)
         client.window.closing.connect(self._wait_no_more)
+        client.window.closing.connect(self._log_no_more)
         client.window.installEventFilter(self)
         client.window.show()
         self._unpainted.start(_UNPAINTED_MS)
@@ -372,59 +476,78 @@ class Loading(QObject):
         self._unpainted.stop()
         self._client.window.removeEventFilter(self)
 
+    def _log_no_more(self) -> None:
+        self._end_log()
+
     def _load(self) -> None:
         self._wait_no_more()
-        run(_import_services, lambda _nothing: self._open(), self._fail, receiver=self)
+        run(partial(_prepare, self._folder), self._open, self._fail, receiver=self)
 
-    def _open(self) -> None:
-        from desktop.services.workspace import open_workspace
-
+    def _open(self, prepared: "tuple[DataFolder, BidSealError | None]") -> None:
+        folder, not_moved = prepared
+        # Not before: a move finds no file that is being written.
+        self._end_log = start_log(folder.logs)
         try:
-            workspace = open_workspace(
-                profile=self._profile(), folder=self._folder, clock=SystemClock(), random=os.urandom
-            )
-            self._client.open(workspace)
-            self._client.start()
+            platforms = self._platforms(folder)
+            known = platforms.chosen()
+            if known is None:
+                self._client.choose(platforms)
+            else:
+                self._client.platforms = platforms
+                self._client.work_with(known)
         except BidSealError as error:
             self._fail(error)
+            return
+        if not_moved is not None:
+            self._client.show_problem(not_moved)
+        elif folder != self._folder:
+            self._client.window.show_toast(tr("数据目录已移到 {place}, 原目录保留未动", place=folder.root))
 
     def _fail(self, error: BidSealError) -> None:
         self.error = error
         QApplication.quit()
 
 
-def _import_services(progress: ReportProgress, cancel: CancelToken) -> None:
+def _prepare(
+    folder: DataFolder, progress: ReportProgress, cancel: CancelToken
+) -> tuple[DataFolder, BidSealError | None]:
+    """Load what is wanted next and move the data folder where that was planned; return where it is now."""
     progress(0, 0)
     cancel.raise_if_set()
+    import desktop.services.platforms
     import desktop.services.workspace
-    import desktop.signing.pdf  # noqa: F401 - both are wanted next
+    import desktop.signing.pdf  # noqa: F401 - all are wanted next
+
+    if not folder.move_plan.is_file():
+        return folder, None
+    from desktop.services.moving import carry_out
+
+    try:
+        return carry_out(folder), None
+    except BidSealError as error:
+        return folder, error
 
 
 def run_desktop(*, data: Path | None = None, profile: Path | None = None) -> int:
-    """Open the client for a platform given by its profile file; returns the exit status."""
-    folder = data_folder(data)
-    chosen = profile or folder.profile
-    if not chosen.is_file():
-        sys.stderr.write(
-            f"bidseal: no platform profile at {chosen}. Give one with --profile FILE, or try `bidseal demo`.\n"
-        )
-        return _EX_CONFIG
+    """Open the client for a platform given by its profile file, else for the one chosen; returns the exit status."""
 
-    def read() -> "PlatformProfile":
+    def platforms(folder: DataFolder) -> "Platforms":
         from desktop.portal.profile import read_profile
+        from desktop.services.platforms import Platforms
 
-        return read_profile(chosen)
+        return Platforms(folder, PLATFORMS, given=read_profile(profile) if profile is not None else None)
 
-    return guarded(lambda: run_client(read, folder))
+    return guarded(lambda: run_client(platforms, data_folder(data)))
 
 
 def run_client(
-    profile: "Callable[[], PlatformProfile]",
+    platforms: "Callable[[DataFolder], Platforms]",
     folder: DataFolder,
     *,
     files: Path | None = None,
     each_second: Callable[[Client], None] | None = None,
     cameras: "Callable[[], Cameras] | None" = None,
+    open_phone: Callable[[], object] | None = None,
 ) -> int:
     """Open the client and live with it until it is closed; `files` is where its file dialogs begin.
 
@@ -434,8 +557,8 @@ def run_client(
     app = make_application()
     languages = Languages(parent=app)
     dress(SettingsStore(folder.settings).load(), languages)
-    client = Client(languages, pick=FileChooser(files or Path.home()), cameras=cameras)
-    loading = Loading(client, profile, folder)
+    client = Client(languages, pick=FileChooser(files or Path.home()), cameras=cameras, open_phone=open_phone)
+    loading = Loading(client, platforms, folder)
     watch = QTimer()
     if each_second is not None:
         watch.timeout.connect(lambda: each_second(client))

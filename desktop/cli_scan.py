@@ -18,9 +18,11 @@ from desktop.portal.profile import read_profile
 from desktop.protocol.messages import Outcome
 from desktop.services.action import Action
 from desktop.services.ceremony import CeremonyView, Stage
+from desktop.services.platforms import Platforms
 from desktop.services.workspace import Workspace, open_workspace
 from desktop.store.paths import data_folder
 from desktop.store.pins import PinnedRecipient
+from desktop.ui.resources import PLATFORMS
 
 EXIT_OK, EXIT_FAILED, EXIT_PARTIAL = 0, 1, 2
 _POLL_S = 0.2
@@ -32,11 +34,13 @@ def open_desk(data: Path | None, profile: Path | None) -> Workspace:
 
     Raises:
         RejectedError: there is no profile, or it is damaged.
+        UnavailableError: the data folder is not there now.
     """
-    folder = data_folder(data)
-    return open_workspace(
-        profile=read_profile(profile or folder.profile), folder=folder, clock=SystemClock(), random=os.urandom
-    )
+    platforms = Platforms(data_folder(data), PLATFORMS, given=read_profile(profile) if profile else None)
+    known = platforms.chosen()
+    if known is None:
+        raise RejectedError(platforms.own_problem() or "portal.profile_incomplete")
+    return open_workspace(profile=known.profile, folder=known.folder, clock=SystemClock(), random=os.urandom)
 
 
 def own_pair(workspace: Workspace, serial: str) -> PinnedRecipient:

@@ -9,15 +9,17 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desktop.app import PLATFORM_ID, PLATFORM_NAME, Client, run_client
+from desktop.app import Client, run_client
 from desktop.portal.profile import PlatformProfile, write_profile
 from desktop.server.embedded import EmbeddedPlatform
 from desktop.server.settings import ServerSettings
+from desktop.services.platforms import Platforms, default_platform
 from desktop.store.files import write_atomic
 from desktop.store.instance import InstanceLock
-from desktop.store.paths import DataFolder
+from desktop.store.paths import data_folder
 from desktop.testing.demo_files import Company, write_demo_files
 from desktop.ui.i18n import tr
+from desktop.ui.resources import PLATFORMS
 
 if TYPE_CHECKING:
     from desktop.views.scan import Cameras
@@ -33,7 +35,8 @@ def run_demo(state: Path) -> int:
         sys.stderr.write(f"bidseal: the demo is already running with this state ({state}). Close it first.\n")
         return _EX_UNAVAILABLE
     company = Company()
-    settings = ServerSettings(state_folder=state / "platform", platform_id=PLATFORM_ID, name=PLATFORM_NAME)
+    default = default_platform(PLATFORMS)
+    settings = ServerSettings(state_folder=state / "platform", platform_id=default.platform_id, name=default.name)
     platform = EmbeddedPlatform(state / "platform", settings=settings)
     address = platform.start()
     screen = state / "phone-screen.png"
@@ -41,24 +44,26 @@ def run_demo(state: Path) -> int:
     try:
         write_demo_files(state / "demo-files", company)
         profile = PlatformProfile(
-            profile_id=PLATFORM_ID,
+            profile_id=default.profile_id,
             platform_id=address.platform_id,
             name=address.name,
+            name_en=default.name_en,
             base_url=address.base_url,
             root=address.root,
             issuing=address.issuing,
             embedded=True,
         )
         # So that `bidseal pack --data …/desktop` and its like find the platform of this demo.
-        folder = DataFolder(root=state / "desktop")
+        folder = data_folder(state / "desktop")
         write_atomic(folder.profile, write_profile(profile))
         phone.start()
         return run_client(
-            lambda: profile,
+            lambda found: Platforms(found, PLATFORMS, given=profile),
             folder,
             files=state / "demo-files",
             each_second=phone.look_after,
             cameras=lambda: _cameras(screen),
+            open_phone=phone.bring,
         )
     finally:
         phone.stop()
@@ -94,6 +99,19 @@ class DemoPhone:
         # Over the pipe, not the command line, which others on this machine can read.
         self._process.stdin.write(self._control.encode() + b"\n")
         self._process.stdin.flush()
+
+    def bring(self) -> None:
+        """Bring its window to the front, opening it again where somebody has closed it."""
+        process = self._process
+        if process is None or process.poll() is not None:
+            self.start()
+            return
+        assert process.stdin is not None
+        try:
+            process.stdin.write(b"raise\n")
+            process.stdin.flush()
+        except OSError:  # it has just gone
+            self.start()
 
     def look_after(self, client: Client) -> None:
         """Start it again where somebody has closed it, and say so; one that failed to start is left."""

@@ -51,7 +51,7 @@ class Grade(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What came of one probe. `code` is of the catalogue, "" = nothing wrong; `offset_s`: platform's time minus ours."""
+    """What came of one probe. `code` is of the catalogue, "" = none; `offset_s`: platform's time minus ours."""
 
     probe: Probe
     grade: Grade

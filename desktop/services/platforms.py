@@ -8,7 +8,7 @@ Removing takes a platform off the list; its data stays. Source: manual 2 (【更
 import logging
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from desktop.domain.errors import RejectedError, UnavailableError
 from desktop.portal.profile import PlatformProfile, TrustAnchorFacts, anchor_of, read_profile, write_profile
 from desktop.store.files import write_atomic
 from desktop.store.paths import DataFolder
-from desktop.store.settings import SettingsStore
+from desktop.store.settings import Settings, SettingsStore
 
 log = logging.getLogger(__name__)
 
@@ -76,6 +76,19 @@ def shipped_profiles(folder: Path) -> tuple[PlatformProfile, ...]:
     return tuple(read_profile(path) for path in sorted(folder.glob("*.json")))
 
 
+def default_platform(folder: Path) -> PlatformProfile:
+    """Return the shipped profile that a new workstation begins with.
+
+    Raises:
+        RejectedError: it is not there (`portal.profile_damaged`), as read_profile.
+    """
+    wanted = Settings().platform_profile
+    for profile in shipped_profiles(folder):
+        if profile.profile_id == wanted:
+            return profile
+    raise RejectedError("portal.profile_damaged", wanted)
+
+
 class Platforms:
     """The list. `given` is a profile that the composition root was started with, in place of the folder's own."""
 
@@ -96,11 +109,12 @@ class Platforms:
         return tuple(found)
 
     def chosen(self) -> KnownPlatform | None:
-        """Return the platform to start with: the one chosen last, else the folder's own; None = a person must choose.
+        """Return the platform to start with: the given one, else the one chosen last, else the folder's own.
 
-        Raises:
-            RejectedError: the folder's own profile is damaged, as read_profile.
+        None means that a person must choose.
         """
+        if self._given is not None and self._given.is_complete:
+            return self._own()[0]
         wanted = SettingsStore(self.folder.settings).load().platform_profile
         usable = [known for known in self.all() if not known.problem]
         for match in (lambda k: k.key == wanted, lambda k: k.profile.profile_id == wanted):
@@ -115,8 +129,18 @@ class Platforms:
         Raises:
             UnavailableError: the disk refuses.
         """
-        store = SettingsStore(self.folder.settings)
-        store.save(replace(store.load(), platform_profile=key))
+        SettingsStore(self.folder.settings).change(platform_profile=key)
+
+    def own_problem(self) -> str:
+        """Return the catalogue code of what is wrong with the folder's own profile, "" = nothing, or there is none."""
+        if self._given is not None:
+            return "" if self._given.is_complete else "portal.profile_incomplete"
+        if self.folder.profile.is_file():
+            try:
+                read_profile(self.folder.profile)
+            except RejectedError as error:
+                return error.code
+        return ""
 
     def look_at(self, path: Path) -> NewPlatform:
         """Read a file that somebody wants to add; nothing is kept yet.
@@ -164,7 +188,8 @@ class Platforms:
     def _own(self) -> tuple[KnownPlatform, ...]:
         profile = self._given
         if profile is None and self.folder.profile.is_file():
-            profile = read_profile(self.folder.profile)
+            with suppress(RejectedError):  # said by own_problem
+                profile = read_profile(self.folder.profile)
         if profile is None:
             return ()
         problem = "" if profile.is_complete else "portal.profile_incomplete"

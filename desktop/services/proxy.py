@@ -3,8 +3,6 @@
 Refuses to keep a password where no keyring takes it.
 """
 
-from dataclasses import replace
-
 from desktop.domain.errors import BidSealError, UnavailableError
 from desktop.portal.api import PlatformApi
 from desktop.portal.http import HttpClient
@@ -35,10 +33,14 @@ class ProxyKeeper:
         mode = ProxyMode(chosen.proxy_mode)
         if mode is not ProxyMode.MANUAL:
             return Proxy(mode=mode)
-        password = (self._secrets.get(PROXY_SECRET) or "") if chosen.proxy_user else ""
+        password = self.kept_password() if chosen.proxy_user else ""
         return Proxy(
             mode=mode, host=chosen.proxy_host, port=chosen.proxy_port, user=chosen.proxy_user, password=password
         )
+
+    def kept_password(self) -> str:
+        """Return the password in the keyring, "" = none."""
+        return self._secrets.get(PROXY_SECRET) or ""
 
     def keep(self, proxy: Proxy) -> None:
         """Use `proxy` from now on.
@@ -51,10 +53,10 @@ class ProxyKeeper:
         if proxy.mode is ProxyMode.MANUAL:
             proxy.url()
             self._keep_password(proxy)
-        changes = {"proxy_mode": proxy.mode.value}
-        manual = {"proxy_host": proxy.host, "proxy_port": proxy.port, "proxy_user": proxy.user}
-        chosen = replace(self._settings.load(), **changes)
-        self._settings.save(replace(chosen, **manual) if proxy.mode is ProxyMode.MANUAL else chosen)  # type: ignore[arg-type]
+        changes: dict[str, str | int] = {"proxy_mode": proxy.mode.value}
+        if proxy.mode is ProxyMode.MANUAL:
+            changes |= {"proxy_host": proxy.host, "proxy_port": proxy.port, "proxy_user": proxy.user}
+        self._settings.change(**changes)
 
     def _keep_password(self, proxy: Proxy) -> None:
         if not (proxy.user and proxy.password):

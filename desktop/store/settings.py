@@ -4,6 +4,7 @@ An unreadable file or value reads as the default: settings never keep the client
 """
 
 import json
+import threading
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -41,10 +42,11 @@ class Settings:
 
 
 class SettingsStore:
-    """Reads and writes `settings.json`."""
+    """Reads and writes `settings.json`. Thread-safe."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._changing = threading.Lock()
 
     def load(self) -> Settings:
         """Return the stored settings; a missing, damaged or foreign value is its default."""
@@ -69,3 +71,14 @@ class SettingsStore:
             UnavailableError: the disk refuses.
         """
         write_atomic(self._path, json.dumps(asdict(settings), ensure_ascii=False, indent=2).encode())
+
+    def change(self, **changes: Any) -> Settings:
+        """Store some values and leave the others as they are stored now; return all.
+
+        Raises:
+            UnavailableError: the disk refuses.
+        """
+        with self._changing:
+            changed = replace(self.load(), **changes)
+            self.save(changed)
+        return changed

@@ -19,7 +19,7 @@ from pathlib import Path
 from PySide6.QtCore import qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
-from desktop.app import PLATFORM_ID, PLATFORM_NAME, Client, make_application, make_client
+from desktop.app import Client, make_application, make_client
 from desktop.camera.live import LiveReader
 from desktop.domain.camera import CameraDevice
 from desktop.domain.clock import SystemClock
@@ -29,6 +29,7 @@ from desktop.portal.http import HttpClient
 from desktop.portal.profile import PlatformProfile
 from desktop.server.embedded import EmbeddedAddress, EmbeddedPlatform
 from desktop.server.settings import ServerSettings
+from desktop.services.platforms import default_platform
 from desktop.services.trust import TrustKeeper
 from desktop.services.workspace import Workspace, open_workspace
 from desktop.signing.pdf import verify_pdf
@@ -40,6 +41,7 @@ from desktop.testing.driver import NotAsExpectedError, WindowDriver, wait_until
 from desktop.testing.hand import FileHand
 from desktop.testing.webcam import Webcam
 from desktop.ui.i18n import Languages
+from desktop.ui.resources import PLATFORMS
 from desktop.views.scan import Cameras
 
 OPERATOR_MOBILE = "13900000000"
@@ -57,7 +59,10 @@ class Stage:
     def __init__(self, state: Path, out: Path) -> None:
         self.state, self.out = state, out
         self.company = Company()
-        settings = ServerSettings(state_folder=state / "platform", platform_id=PLATFORM_ID, name=PLATFORM_NAME)
+        self.default = default_platform(PLATFORMS)
+        settings = ServerSettings(
+            state_folder=state / "platform", platform_id=self.default.platform_id, name=self.default.name
+        )
         self.platform = EmbeddedPlatform(state / "platform", settings=settings)
         self.app: QApplication = make_application()
         self.languages = Languages(parent=self.app)
@@ -75,7 +80,7 @@ class Stage:
         """Return the platform as the client knows it."""
         assert self.address is not None
         return PlatformProfile(
-            profile_id=PLATFORM_ID,
+            profile_id=self.default.profile_id,
             platform_id=self.address.platform_id,
             name=self.address.name,
             base_url=self.address.base_url,

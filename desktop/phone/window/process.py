@@ -27,11 +27,13 @@ from desktop.phone.core.clock import OffsetClock
 from desktop.phone.core.retry import BackOff, persist
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QWidget
+    from PySide6.QtWidgets import QApplication, QWidget
 
 _PATIENCE = RelayTiming(fault_budget_s=20.0)
 _NO_PLATFORM = 3
 _MARGIN = 24
+#: What our starter writes to have the window brought to the front.
+RAISE = b"raise"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -83,7 +85,7 @@ def _run(
         ScreenCast(window, chosen.screen)
     _place(window)
     window.show()
-    _quit_with_stdin(application)
+    _obey_stdin(application, window)
     code = application.exec()
     window.close()
     http.close()
@@ -96,18 +98,29 @@ def _place(window: "QWidget") -> None:
     window.move(max(area.right() - window.width() - _MARGIN, area.left()), area.top() + _MARGIN)
 
 
-def _quit_with_stdin(application: object) -> None:
-    """End with the process that started us: its end closes our standard input."""
-    from PySide6.QtCore import QMetaObject, QObject, Qt
+def _obey_stdin(application: "QApplication", window: "QWidget") -> None:
+    """Come to the front at each line that says so; end with the process that started us, which closes our input."""
+    from PySide6.QtCore import QMetaObject, QObject, Qt, Signal
 
-    assert isinstance(application, QObject)
+    class Bell(QObject):
+        rung = Signal()
+
+    bell = Bell(application)
+    bell.rung.connect(lambda: _raise(window), Qt.ConnectionType.QueuedConnection)
 
     def watch() -> None:
-        while os.read(sys.stdin.fileno(), 4096):
-            continue
+        while said := os.read(sys.stdin.fileno(), 4096):
+            if RAISE in said:
+                bell.rung.emit()
         QMetaObject.invokeMethod(application, "quit", Qt.ConnectionType.QueuedConnection)
 
     threading.Thread(target=watch, name="phone-stdin", daemon=True).start()
+
+
+def _raise(window: "QWidget") -> None:
+    window.showNormal()
+    window.raise_()
+    window.activateWindow()
 
 
 def _fetch(http: Http, base_url: str) -> FetchedProfile:
