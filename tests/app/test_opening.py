@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.app import Client, Loading
 from desktop.domain.errors import RejectedError
-from desktop.portal.profile import PlatformProfile
+from desktop.services.platforms import Platforms
 from desktop.store.paths import DataFolder
 from desktop.testing import Platform, wait_until
 from desktop.ui.i18n import Languages
+from desktop.ui.resources import PLATFORMS
 
 HEAVY = ("requests", "cryptography", "segno", "pyhanko", "sqlalchemy", "cv2", "numpy", "platformdirs", "keyring")
 
@@ -40,11 +41,11 @@ def test_the_window_is_painted_before_the_services_are_asked_for(
     client, painted, asked = Client(languages), Painted(), []
     client.window.installEventFilter(painted)
 
-    def profile() -> PlatformProfile:
+    def platforms(folder: DataFolder) -> Platforms:
         asked.append(painted.seen)
-        return bidseal_platform.profile
+        return Platforms(folder, PLATFORMS, given=bidseal_platform.profile)
 
-    loading = Loading(client, profile, DataFolder(root=tmp_path))
+    loading = Loading(client, platforms, DataFolder(root=tmp_path))
     wait_until(lambda: client.window.current_id == "login", "the first page")
     assert asked == [True]
     assert loading.error is None
@@ -57,7 +58,11 @@ def test_a_window_closed_before_its_services_are_there_stays_closed(
 ):
     client, painted = Client(languages), Painted()
     client.window.installEventFilter(painted)
-    Loading(client, lambda: bidseal_platform.profile, DataFolder(root=tmp_path))
+    Loading(
+        client,
+        lambda folder: Platforms(folder, PLATFORMS, given=bidseal_platform.profile),
+        DataFolder(root=tmp_path),
+    )
     wait_until(lambda: painted.seen, "the first paint")
     client.window.close()
     QApplication.processEvents()
@@ -70,13 +75,13 @@ def test_a_window_closed_before_its_services_are_there_stays_closed(
 def test_a_profile_that_is_refused_is_the_error_of_the_start(tmp_path: Path, languages: Languages):
     client = Client(languages)
 
-    def profile() -> PlatformProfile:
-        raise RejectedError("portal.wrong_platform", "ValueError")
+    def platforms(_folder: DataFolder) -> Platforms:
+        raise RejectedError("portal.profile_damaged", "json")
 
-    loading = Loading(client, profile, DataFolder(root=tmp_path))
+    loading = Loading(client, platforms, DataFolder(root=tmp_path))
     wait_until(lambda: loading.error is not None, "the error")
     assert loading.error is not None
-    assert loading.error.code == "portal.wrong_platform"
+    assert loading.error.code == "portal.profile_damaged"
     client.window.close()
 
 

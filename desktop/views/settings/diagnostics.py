@@ -121,9 +121,7 @@ class DiagnosticsCard(FormCard[DiagnosticsState]):
         """Draw where the export is."""
         self.set_title(tr("诊断信息"))
         self.words.setText(
-            tr(
-                "导出版本、设置、连接检查结果与最近 7 天的日志, 供技术支持使用。已去除密码、验证码、手机号与身份证号。"
-            )
+            tr("导出版本、设置、连接检查结果与最近 7 天的日志, 供技术支持使用。已去除密码、验证码、手机号与身份证号。")
         )
         self.button.setText(tr("导出诊断文件…"))
         self.button.setEnabled(not state.is_running)
