@@ -1,7 +1,9 @@
 """What a person does at 投标项目: make a bid package, rehearse the opening, open bids, over the relay or by camera."""
 
+from datetime import timedelta
 from pathlib import Path
 
+from desktop.domain.clock import SHANGHAI
 from desktop.testing.actors import OfficeWorker, PhoneHolder
 from desktop.testing.driver import NotAsExpectedError, wait_until
 from desktop.views.package import OpenPage, PackPage
@@ -9,7 +11,6 @@ from desktop.views.package import OpenPage, PackPage
 FORM = {
     "packTender": "JXJT-2026-118",
     "packLot": "1",
-    "packDeadline": "2026-12-01 09:30",
     "packPrice": "1234567.80",
     "packBond": "20000",
     "packDuration": "180",
@@ -30,7 +31,7 @@ def open_page(worker: OfficeWorker, name: str = "openPage") -> OpenPage:
 
 def fill_in(worker: OfficeWorker, **changes: str) -> None:
     """Type the tender and what is announced at the opening."""
-    for name, text in (FORM | changes).items():
+    for name, text in (FORM | {"packDeadline": _deadline(worker)} | changes).items():
         worker.screen.type_text(name, text)
 
 
@@ -107,6 +108,12 @@ def _agree(worker: OfficeWorker, phone: PhoneHolder) -> None:
     phone.approve(typed_code=worker.code_to_type(phone))
     worker.finish_scan()
     phone.put_away()
+
+
+def _deadline(worker: OfficeWorker) -> str:
+    """Return half past nine a week from the client's day: a date that is written down here passes one day."""
+    day = worker.client.workspace.clock.now().astimezone(SHANGHAI) + timedelta(days=7)
+    return f"{day:%Y-%m-%d} 09:30"
 
 
 def _opened(bid: Path) -> Path:
