@@ -335,4 +335,48 @@ PHONE: dict[str, Problem] = {
             "Type the code from the text message.",
         ),
     ),
+    "phone.paper_too_large": entry(
+        ("文件超过 5 MB", "每份材料不能超过 5 MB。", "请压缩或重新拍摄后再选择。"),
+        ("The file is larger than 5 MB", "Each paper may have 5 MB.", "Compress it or take the picture again."),
+    ),
+    "phone.paper_kind": entry(
+        ("文件格式不支持", "材料须为完好的 PDF、JPG 或 PNG 文件。", "请转换格式后重新选择。"),
+        (
+            "The file's format is not supported",
+            "A paper must be an intact PDF, JPG or PNG.",
+            "Convert it and choose it.",
+        ),
+    ),
+    "phone.scan_kind": entry(
+        ("文件格式不支持", "印章扫描件须为 JPG 或 PNG 图片。", "请转换格式后重新选择。"),
+        ("The file's format is not supported", "The scan must be a JPG or PNG picture.", "Convert it and choose it."),
+    ),
+    "phone.papers_missing": entry(
+        ("尚未选择材料", "此申请需要上传材料才能审核。", "请至少选择一份材料。"),
+        ("No papers chosen", "The application cannot be reviewed without papers.", "Choose at least one."),
+    ),
+    "phone.papers_too_many": entry(
+        ("材料过多", "最多上传 8 份材料。", "请先移除一份, 或合并为一个 PDF。"),
+        ("Too many papers", "Eight can be uploaded.", "Remove one, or join them into one PDF."),
+    ),
+    "phone.name_invalid": entry(
+        ("名称不符合要求", "名称为空、过长 (最多 64 字) 或包含不允许的字符。", "请对照证件更正。"),
+        (
+            "The name is not acceptable",
+            "It is empty, longer than 64 characters or has characters that are not allowed.",
+            "Compare it with the document.",
+        ),
+    ),
+    "phone.name_unchanged": entry(
+        ("单位名称没有变化", "与证书中的单位名称相同, 无需变更。", "请填写营业执照上的新名称。"),
+        ("The name is the same", "The certificate has this name already.", "Type the new name of the licence."),
+    ),
+    "phone.login_password_differs": entry(
+        ("两次输入的登录密码不一致", "新密码与再次输入的内容不同。", "请重新输入。"),
+        ("The login passwords differ", "The repetition is not the same as the new one.", "Type both again."),
+    ),
+    "phone.mobile_same": entry(
+        ("新手机号与当前手机号相同", "账号已绑定此手机号。", "请填写新的手机号。"),
+        ("This is the present number", "The account is bound to it already.", "Type the new number."),
+    ),
 }

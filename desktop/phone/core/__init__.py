@@ -10,11 +10,12 @@ result = scanned.wait_result()         # a named state, always; DONE only on the
 Without a network: `phone.take_camera_challenge(message)` gives a `CameraScan`, whose `parts` are shown to the computer.
 """
 
-from desktop.phone.core.account import FetchedProfile, PhoneSession, SmsSent, fetch_profile
+from desktop.phone.core.account import FetchedProfile, SmsSent, fetch_profile
 from desktop.phone.core.camera_session import CameraScan
 from desktop.phone.core.device_secrets import DeviceSecretStore, FileDeviceSecrets, MemoryDeviceSecrets
 from desktop.phone.core.passwords import Strength, secret_password, strength_of
 from desktop.phone.core.phone import Phone
+from desktop.phone.core.platform_views import PhoneOrganization, PhoneSession
 from desktop.phone.core.profile import PlatformProfile
 from desktop.phone.core.retry import RelayTiming
 from desktop.phone.core.session import ScannedCeremony
@@ -43,6 +44,7 @@ __all__ = [
     "MemoryDeviceSecrets",
     "Phone",
     "PhoneCertificate",
+    "PhoneOrganization",
     "PhoneOutcome",
     "PhoneResult",
     "PhoneSession",

@@ -8,21 +8,25 @@ from pathlib import Path
 from desktop.crypto.primitives import PasswordCost
 from desktop.domain.clock import Clock, SystemClock
 from desktop.domain.secret import SecretBytes
-from desktop.phone.core.account import PhoneSession, PlatformAccount, SmsSent
+from desktop.phone.core.account import PlatformAccount, SmsSent
 from desktop.phone.core.camera_ceremony import CameraPhoneCeremony
 from desktop.phone.core.camera_session import CameraScan
 from desktop.phone.core.ceremony import PhoneCeremony
+from desktop.phone.core.certificate_calls import CertificateCalls
 from desktop.phone.core.desk import Desk
 from desktop.phone.core.device_secrets import DeviceSecretStore
 from desktop.phone.core.guard import PasswordGuard, ResetStanding
 from desktop.phone.core.keystore import Keystore, Unlocked
+from desktop.phone.core.platform_views import PhoneSession
 from desktop.phone.core.profile import PlatformProfile
 from desktop.phone.core.recovery_calls import RecoveryCalls
 from desktop.phone.core.retry import BackOff, RelayTiming, persist
 from desktop.phone.core.seals import SealStore
+from desktop.phone.core.security_calls import SecurityCalls
 from desktop.phone.core.session import ScannedCeremony
 from desktop.phone.core.transport import Http, Mailbox
 from desktop.phone.core.trust import Trust
+from desktop.phone.core.unit_calls import UnitCalls
 from desktop.phone.core.views import PhoneCertificate, StoredSeal, UnfinishedDownload
 from desktop.phone.core.wallet import Wallet
 from desktop.protocol.qr import read_qr
@@ -59,7 +63,10 @@ class Phone:
         self._keystore = Keystore(folder=keys, device=device_secrets, random=random, cost=cost or PasswordCost())
         self._wallet = Wallet(self._keystore, self._trust, clock)
         self._seals = SealStore(folder / "seals")
-        self._account = PlatformAccount(http)
+        self._account = PlatformAccount(http, device=name)
+        self.unit = UnitCalls(self._account.calls)
+        self.registry = CertificateCalls(self._account.calls)
+        self.security = SecurityCalls(self._account.calls)
         self._guard = PasswordGuard(self._keystore, RecoveryCalls(self._account))
 
     # -- what is on it ---------------------------------------------------------------------------------------------
@@ -124,9 +131,21 @@ class Phone:
         """Log in or register; see `PlatformAccount.log_in_by_sms`."""
         return self._account.log_in_by_sms(mobile, code)
 
+    def log_in_by_password(self, mobile: str, password: SecretBytes) -> PhoneSession:
+        """Log in by login password; see `PlatformAccount.log_in_by_password`."""
+        return self._account.log_in_by_password(mobile, password)
+
+    def me(self) -> PhoneSession:
+        """Return who is logged in, as the platform knows it now."""
+        return self._account.me()
+
     def log_out(self) -> None:
         """End the session; certificates stay."""
         self._account.log_out()
+
+    def forget_session(self) -> None:
+        """Drop a session that the platform has ended."""
+        self._account.forget()
 
     # -- scanning --------------------------------------------------------------------------------------------------
 

@@ -2,22 +2,33 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop.domain.errors import BidSealError
+from desktop.domain.passwords import normal
+from desktop.domain.secret import SecretBytes
 from desktop.phone.core import Phone, PhoneSession, SmsSent, Strength, secret_password, strength_of
 from desktop.phone.core.keystore import Unlocked
 from desktop.phone.window.errands import Errands
 from desktop.phone.window.inbox import Inbox, Sms
-from desktop.phone.window.states import PARENT, AppState, Screen
+from desktop.phone.window.states import MAIN, PARENT, AppState, Screen
 from desktop.ui.page import Phase, ViewModel
 
+SIGNED_OUT = "platform.signed_out"
 _POLL_MS = 1500
 _BANNER_MS = 8000
 
 
 class AppModel(ViewModel[AppState]):
-    """Intents: `open`, `back`, `send_code`, `log_in`, `log_out`, `refresh`, `discard`, `change_password`, …."""
+    """Intents: `open`, `back`, `send_code`, `log_in`, `log_out`, `refresh`, `discard`, `change_password`, ….
+
+    `screen_opened` comes whenever a page is opened, `person_changed` when somebody else, or nobody, is logged in,
+    `unit_changed` when the person acts for another unit.
+    """
+
+    screen_opened = Signal(object)
+    person_changed = Signal()
+    unit_changed = Signal()
 
     def __init__(
         self, phone: Phone, *, inbox: Inbox | None = None, mobile: str = "", parent: QObject | None = None
@@ -29,6 +40,7 @@ class AppModel(ViewModel[AppState]):
         self._errands = Errands(self)
         self._polling = False
         self._has_looked = False
+        self._person = 0
         self._poll_timer = QTimer(self)
         self._poll_timer.setInterval(_POLL_MS)
         self._poll_timer.timeout.connect(self.poll_messages)
@@ -52,6 +64,9 @@ class AppModel(ViewModel[AppState]):
         self._set(screen=screen, problem_code="", problem_detail="", notice="", tries_left=0, busy=False)
         if screen in (Screen.HOME, Screen.CERTIFICATES, Screen.SEALS):
             self.refresh()
+        if screen in MAIN:
+            self.look_after_account()
+        self.screen_opened.emit(screen)
 
     def back(self) -> None:
         """Go back to where the page belongs."""
@@ -74,13 +89,58 @@ class AppModel(ViewModel[AppState]):
         """Log in or register by the code."""
         self._mobile = mobile
         self._set(busy=True, problem_code="")
-        self._run(lambda: self._log_in(mobile, code), self._logged_in)
+        self._run(lambda: self._begun(self._phone.log_in_by_sms(mobile, code)), self._logged_in)
+
+    def log_in_by_password(self, mobile: str, password: str) -> None:
+        """Log in by number and login password."""
+        self._mobile = mobile
+        typed = login_secret(password)
+        self._set(busy=True, problem_code="")
+        self._run(lambda: self._begun(self._phone.log_in_by_password(mobile, typed)), self._logged_in)
+
+    def forget_problem(self) -> None:
+        """Put away what was said: the person goes another way."""
+        self._set(problem_code="", problem_detail="")
 
     def log_out(self) -> None:
         """End the session; certificates stay on the phone."""
         self._run(self._phone.log_out, lambda _: None)
-        self._set(session=None)
-        self.open(Screen.LOGIN)
+        self._leave()
+
+    def session_ended(self) -> None:
+        """The platform has ended the session, or another device has: to the login page, and say so."""
+        if self.state.session is None:
+            return
+        self._phone.forget_session()
+        self._leave()
+        self._set(problem_code=SIGNED_OUT)
+
+    def look_after_account(self) -> None:
+        """Ask who one is by now (a role may have changed), and whether there is something to read."""
+        if self.state.session is None or not self._phone.is_logged_in:
+            return
+        phone, person = self._phone, self._person
+
+        def done(found: tuple[PhoneSession, int]) -> None:
+            if person == self._person:
+                self._set(session=found[0], unread=found[1])
+
+        def failed(error: BidSealError) -> None:
+            # In passing: what cannot be had now is asked for again with the next page.
+            if person == self._person and error.code == SIGNED_OUT:
+                self.session_ended()
+
+        self._run(lambda: (phone.me(), phone.security.notices().unread), done, failed)
+
+    def choose_unit(self, organization_id: str) -> None:
+        """Act for another of one's units."""
+        if organization_id != (self.state.organization.organization_id if self.state.organization else ""):
+            self._set(organization_id=organization_id)
+            self.unit_changed.emit()
+
+    def set_unread(self, count: int) -> None:
+        """Say how many notices are unread."""
+        self._set(unread=count)
 
     # -- what is on the phone --------------------------------------------------------------------------------------
 
@@ -133,8 +193,8 @@ class AppModel(ViewModel[AppState]):
 
     # -- small parts -----------------------------------------------------------------------------------------------
 
-    def _log_in(self, mobile: str, code: str) -> PhoneSession:
-        session = self._phone.log_in_by_sms(mobile, code)
+    def _begun(self, session: PhoneSession) -> PhoneSession:
+        """On a worker, after a login."""
         try:
             # Certificates that a lost receipt left behind come home with the next login.
             self._phone.complete_downloads()
@@ -147,8 +207,16 @@ class AppModel(ViewModel[AppState]):
         self.poll_messages()
 
     def _logged_in(self, session: PhoneSession) -> None:
-        self._set(busy=False, session=session)
+        self._person += 1
+        self._set(busy=False, session=session, organization_id="", unread=0)
+        self.person_changed.emit()
         self.open(Screen.HOME)
+
+    def _leave(self) -> None:
+        self._person += 1
+        self._set(session=None, organization_id="", unread=0)
+        self.person_changed.emit()
+        self.open(Screen.LOGIN)
 
     def _refreshed(self, found: tuple[tuple[object, ...], ...]) -> None:
         certificates, unfinished, seals = found
@@ -191,3 +259,8 @@ class AppModel(ViewModel[AppState]):
         self, work: Callable[[], object], on_done: Callable[..., object], on_error: Callable[..., object] | None = None
     ) -> None:
         self._errands.run(work, on_done, on_error or self._failed)
+
+
+def login_secret(typed: str) -> SecretBytes:
+    """Turn a typed login password into the form that is sent, the same on every keyboard."""
+    return SecretBytes(normal(typed).encode("utf-8", "replace"))

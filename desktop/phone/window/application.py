@@ -9,12 +9,16 @@ from desktop.domain.clock import Clock
 from desktop.domain.secret import SecretBytes
 from desktop.phone.core import FileDeviceSecrets, Http, Phone, PlatformProfile
 from desktop.phone.window.app_model import AppModel
+from desktop.phone.window.app_pages import AppPages
 from desktop.phone.window.grabbing import Decoder, FileDecoder, Grabber, decode_file, decode_grab, grab_screens
 from desktop.phone.window.inbox import ControlInbox
+from desktop.phone.window.modules import make_modules
 from desktop.phone.window.scan_model import ScanModel
+from desktop.phone.window.seals_model import Cutter
 from desktop.phone.window.style import FULL_HEIGHT
 from desktop.phone.window.window import PhoneWindow
 from desktop.ui.i18n import Languages
+from desktop.ui.kit.drop import FilePicker, pick_files
 
 
 def build_phone(
@@ -52,12 +56,20 @@ def build_window(
     grab: Grabber = grab_screens,
     decode: Decoder = decode_grab,
     decode_image: FileDecoder = decode_file,
+    pick: FilePicker = pick_files,
+    cut: Cutter | None = None,
+    theme: str = "",
 ) -> PhoneWindow:
-    """Return the window around `phone`. Without `control` there is no SMS inbox."""
+    """Return the window around `phone`. Without `control` there is no SMS inbox, without `cut` no seal application.
+
+    `theme` is what 我的 says of the appearance ("system", "light", "dark"); empty where it cannot be chosen there.
+    """
     inbox = ControlInbox(http, control) if control is not None else None
     app = AppModel(phone, inbox=inbox, mobile=mobile)
     scan = ScanModel(phone, grab=grab, decode=decode, decode_file=decode_image)
-    window = PhoneWindow(app, scan, clock, languages, height=height)
+    modules = make_modules(phone, app, cut=cut)
+    pages = AppPages(app, modules, languages, pick=pick, theme=theme)
+    window = PhoneWindow(app, scan, modules, pages, clock, height=height)
     app.setParent(window)
     scan.setParent(window)
     return window

@@ -1,7 +1,7 @@
 """What the phone's pages share: rendering a state, a navigation bar, a place for problems, rows of facts."""
 
 from collections.abc import Callable
-from typing import Generic
+from typing import Any, Generic
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
@@ -69,6 +69,15 @@ class PhonePage(QWidget, Generic[StateT]):
         model.changed.connect(self.render_again)
         self.render_again()
 
+    def look_at(self, *models: ViewModel[Any]) -> None:
+        """Render again also when one of `models` changes."""
+        for model in models:
+            model.changed.connect(self.render_again)
+
+    def take_focus(self) -> None:
+        """Take the keyboard when the page comes up by it; Tab then goes to the page's first control."""
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def show_state(self, state: StateT) -> None:
         """Draw `state`."""
         raise NotImplementedError
@@ -88,14 +97,21 @@ class PhonePage(QWidget, Generic[StateT]):
 class ProblemBanner(Banner):
     """A problem of the catalogue in its place: what, why, what next."""
 
-    def show_code(self, state: PageState, extra: str = "") -> None:
+    _said: tuple[object, ...] = ()
+
+    def show_code(self, state: PageState, extra: str = "", *, action: str = "") -> None:
         """Show the state's problem, or nothing; `extra` is one more sentence, such as the tries left."""
+        shown = (state.problem_code, extra, action, current_language())
+        if shown == self._said:
+            return
+        # Said once, not at every change of the state: a screen reader would repeat it.
+        self._said = shown
         if not state.problem_code:
             self.clear()
             return
         words = problem(state.problem_code).wording(current_language())
         text = " ".join(part for part in (words.cause, words.next_step, extra) if part)
-        self.show_message(Tone.PROBLEM, words.title, text)
+        self.show_message(Tone.PROBLEM, words.title, text, action=action)
 
 
 class Facts(QWidget):

@@ -13,7 +13,6 @@ from desktop.domain.problems import problem
 from desktop.phone.core import ConsentView, PhoneCertificate
 from desktop.phone.window.base import Facts, PhonePage, clear_layout
 from desktop.phone.window.detail_pages import strength_text
-from desktop.phone.window.list_pages import certificate_state_word
 from desktop.phone.window.scan_model import ScanModel
 from desktop.phone.window.states import ScanState, Stage
 from desktop.ui.i18n import current_language, tr
@@ -252,7 +251,7 @@ class ConsentPage(PhonePage[ScanState]):
         (self.repeated if state.problem_code == "phone.password_differs" else self.password).set_error(text)
 
     def _show_choices(self, certificates: tuple[PhoneCertificate, ...], chosen: str) -> None:
-        words = {c.serial: f"({certificate_state_word(c)[0]})" if c.is_locked else "" for c in certificates}
+        words = {c.serial: tr("(已锁定)") if c.is_locked else "" for c in certificates}
         choices = [(str(c.serial), f"{c.holder} · {c.organization} {words[c.serial]}".strip()) for c in certificates]
         self.certificate.box.setAccessibleName(tr("证书"))
         # Only when something is new: setting them would close a list that the holder has just opened.

@@ -1,4 +1,4 @@
-"""主页: who is logged in, the scan button in the middle, the modules that exist."""
+"""主页: who is logged in, the scan button in the middle, the modules of the app below it (manual, order and words)."""
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QLinearGradient, QMouseEvent, QPainter, QPaintEvent
@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QAbstractButton, QGridLayout, QVBoxLayout, QWidget
 from desktop.phone.window.app_model import AppModel
 from desktop.phone.window.base import PhonePage
 from desktop.phone.window.states import AppState, Screen
+from desktop.phone.window.style import hero_colours
 from desktop.ui.i18n import tr
 from desktop.ui.icons import pixmap
 from desktop.ui.kit import ElidedLabel, Icon, KitFrame, Label
@@ -71,11 +72,11 @@ class Hero(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the ground."""
-        colours = current().colours
+        top, bottom = hero_colours()
         painter = QPainter(self)
         gradient = QLinearGradient(QPointF(0, 0), QPointF(0, self.height()))
-        gradient.setColorAt(0, QColor(colours.primary_pressed))
-        gradient.setColorAt(1, QColor(colours.primary))
+        gradient.setColorAt(0, QColor(top))
+        gradient.setColorAt(1, QColor(bottom))
         painter.fillRect(self.rect(), gradient)
 
 
@@ -123,7 +124,7 @@ class Tile(KitFrame):
 
 
 class HomePage(PhonePage[AppState]):
-    """See the module docstring."""
+    """See the module docstring. 授权管理 is there for certificate admins only."""
 
     scan_requested = Signal()
 
@@ -134,17 +135,20 @@ class HomePage(PhonePage[AppState]):
         self.outer.insertWidget(0, self.hero)
         self.certificates = Tile("badge-check", name="homeCertificates")
         self.seals = Tile("stamp", name="homeSeals")
-        self.messages = Tile("message-square-text", name="homeInbox")
-        self.me = Tile("user", name="homeMe")
-        grid = QGridLayout()
-        grid.setSpacing(12)
-        screens = (Screen.CERTIFICATES, Screen.SEALS, Screen.INBOX, Screen.ME)
-        for index, (tile, screen) in enumerate(
-            zip((self.certificates, self.seals, self.messages, self.me), screens, strict=True)
-        ):
+        self.unit = Tile("users", name="homeUnit")
+        self.records = Tile("history", name="homeRecords")
+        screens = {
+            Screen.CERTIFICATES: self.certificates,
+            Screen.SEALS: self.seals,
+            Screen.UNIT: self.unit,
+            Screen.RECORDS: self.records,
+        }
+        for screen, tile in screens.items():
             tile.activated.connect(lambda screen=screen: model.open(screen))
-            grid.addWidget(tile, index // 2, index % 2)
-        self.column.addLayout(grid)
+        self._grid = QGridLayout()
+        self._grid.setSpacing(12)
+        self._has_unit: bool | None = None
+        self.column.addLayout(self._grid)
         self.column.addStretch(1)
         self.bind(model)
 
@@ -152,18 +156,26 @@ class HomePage(PhonePage[AppState]):
         """Draw `state`."""
         session = state.session
         self.hero.platform.setText(state.platform_name)
-        units = "、".join(o.name for o in session.organizations) if session else ""
-        mobile = session.mobile_masked if session else ""
-        self.hero.who.setText(" · ".join(part for part in (mobile, units) if part))
-        self.hero.hint.setText(tr("扫描电脑上的二维码, 完成登录、签章"))
+        unit = state.organization.name if state.organization is not None else ""
+        mobile = session.mobile_masked if session is not None else ""
+        self.hero.who.setText(" · ".join(part for part in (mobile, unit) if part))
+        self.hero.hint.setText(tr("扫描电脑上的二维码, 完成登录、解密、签章"))
         self.hero.scan.setText(tr("扫码"))
         self.hero.scan.setAccessibleName(tr("扫码"))
+        self._place(is_admin=state.is_admin)
         waiting = tr("{count} 个下载未完成", count=len(state.unfinished)) if state.unfinished else ""
         owned = tr("{count} 张证书", count=len(state.certificates)) if state.certificates else tr("尚未下载")
         self.certificates.set_texts(tr("数字证书"), waiting or owned)
-        self.seals.set_texts(
-            tr("电子印章"), tr("{count} 枚印章", count=len(state.seals)) if state.seals else tr("尚未申领")
-        )
-        received = tr("{count} 条短信", count=len(state.messages)) if state.messages else tr("暂无短信")
-        self.messages.set_texts(tr("短信"), received)
-        self.me.set_texts(tr("我的"), mobile or tr("账号与语言"))
+        seals = tr("{count} 枚印章", count=len(state.seals)) if state.seals else tr("尚未申领")
+        self.seals.set_texts(tr("电子印章"), seals)
+        self.unit.set_texts(tr("授权管理"), tr("单位成员授权"))
+        self.records.set_texts(tr("使用记录"), tr("单位全部用户") if state.is_admin else tr("仅本人"))
+
+    def _place(self, *, is_admin: bool) -> None:
+        if is_admin == self._has_unit:
+            return
+        self._has_unit = is_admin
+        self.unit.setVisible(is_admin)
+        tiles = [self.certificates, self.seals, *((self.unit,) if is_admin else ()), self.records]
+        for index, tile in enumerate(tiles):
+            self._grid.addWidget(tile, index // 2, index % 2)

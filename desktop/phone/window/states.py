@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from desktop.domain.operations import Operation
-from desktop.phone.core import ConsentView, PhoneCertificate, PhoneOutcome, PhoneSession, StoredSeal, UnfinishedDownload
+from desktop.phone.core import (
+    ConsentView,
+    PhoneCertificate,
+    PhoneOrganization,
+    PhoneOutcome,
+    PhoneSession,
+    StoredSeal,
+    UnfinishedDownload,
+)
 from desktop.phone.window.inbox import Sms
 from desktop.protocol.codec import Value
 from desktop.ui.page import PageState
@@ -22,6 +30,16 @@ class Screen(StrEnum):
     SEALS = "seals"
     INBOX = "inbox"
     ME = "me"
+    FOLLOW = "follow"
+    SEAL_APPLICATION = "seal_application"
+    UNIT = "unit"
+    GRANT = "grant"
+    RECORDS = "records"
+    SECURITY = "security"
+    LOGIN_PASSWORD = "login_password"  # noqa: S105 - the name of a page
+    MOBILE = "mobile"
+    DEVICES = "devices"
+    NOTICES = "notices"
 
 
 #: Where "back" leads.
@@ -30,9 +48,21 @@ PARENT: dict[Screen, Screen] = {
     Screen.CERTIFICATE: Screen.CERTIFICATES,
     Screen.PASSWORD: Screen.CERTIFICATE,
     Screen.SEALS: Screen.HOME,
-    Screen.INBOX: Screen.HOME,
+    Screen.INBOX: Screen.ME,
     Screen.ME: Screen.HOME,
+    Screen.FOLLOW: Screen.CERTIFICATES,
+    Screen.SEAL_APPLICATION: Screen.SEALS,
+    Screen.UNIT: Screen.HOME,
+    Screen.GRANT: Screen.UNIT,
+    Screen.RECORDS: Screen.HOME,
+    Screen.SECURITY: Screen.ME,
+    Screen.LOGIN_PASSWORD: Screen.SECURITY,
+    Screen.MOBILE: Screen.SECURITY,
+    Screen.DEVICES: Screen.SECURITY,
+    Screen.NOTICES: Screen.ME,
 }
+#: Pages with the lower bar 主页 / 我的.
+MAIN = frozenset({Screen.HOME, Screen.ME})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +79,8 @@ class AppState(PageState):
     unfinished: tuple[UnfinishedDownload, ...] = ()
     seals: tuple[StoredSeal, ...] = ()
     selected: str = ""
+    organization_id: str = ""
+    unread: int = 0
     tries_left: int = 0
     messages: tuple[Sms, ...] = ()
     banner: Sms | None = None
@@ -58,6 +90,17 @@ class AppState(PageState):
     def certificate(self) -> PhoneCertificate | None:
         """The certificate that the detail page shows."""
         return next((c for c in self.certificates if c.entry_id == self.selected), None)
+
+    @property
+    def organization(self) -> PhoneOrganization | None:
+        """The unit that the person acts for: the chosen one, else the first."""
+        units = self.session.organizations if self.session is not None else ()
+        return next((o for o in units if o.organization_id == self.organization_id), units[0] if units else None)
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether the person is certificate admin of that unit."""
+        return self.organization is not None and self.organization.is_administered
 
 
 class Stage(StrEnum):

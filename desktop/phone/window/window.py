@@ -14,22 +14,21 @@ from PySide6.QtGui import (
     QShortcut,
     QShowEvent,
 )
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.domain.clock import Clock
 from desktop.phone.window.app_model import AppModel
+from desktop.phone.window.app_pages import AppPages
 from desktop.phone.window.base import PhonePage
+from desktop.phone.window.bottom_bar import BottomBar
 from desktop.phone.window.chrome import Body, SmsBanner, StatusBar, body_region
 from desktop.phone.window.codes_page import CodesPage
 from desktop.phone.window.consent_page import ConsentPage, WaitingPage
-from desktop.phone.window.detail_pages import CertificatePage, MePage, PasswordPage
-from desktop.phone.window.home_page import HomePage
 from desktop.phone.window.inbox import Sms
-from desktop.phone.window.list_pages import CertificatesPage, InboxPage, SealsPage
-from desktop.phone.window.login_page import LoginPage
+from desktop.phone.window.modules import Modules
 from desktop.phone.window.scan_model import ScanModel
 from desktop.phone.window.scan_pages import ResultPage, ScanPage
-from desktop.phone.window.states import AppState, ScanState, Screen, Stage
+from desktop.phone.window.states import MAIN, ScanState, Screen, Stage
 from desktop.phone.window.style import (
     BEZEL,
     FULL_HEIGHT,
@@ -37,9 +36,10 @@ from desktop.phone.window.style import (
     SCANNER,
     SCREEN_WIDTH,
     STATUS_HEIGHT,
+    hero_colours,
     phone_sheet,
 )
-from desktop.ui.i18n import Languages, tr
+from desktop.ui.i18n import tr
 from desktop.ui.theme import current
 
 _FLAGS = (
@@ -56,12 +56,19 @@ class PhoneWindow(QWidget):
     """One phone, `height` pixels high. The models are the caller's; closing the window winds them up."""
 
     def __init__(
-        self, app: AppModel, scan: ScanModel, clock: Clock, languages: Languages, *, height: int = FULL_HEIGHT
+        self,
+        app: AppModel,
+        scan: ScanModel,
+        modules: Modules,
+        pages: AppPages,
+        clock: Clock,
+        *,
+        height: int = FULL_HEIGHT,
     ) -> None:
         super().__init__(None, _FLAGS)
         self.setObjectName("phoneWindow")
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
-        self.app, self.scan = app, scan
+        self.app, self.scan, self.modules, self._app_pages = app, scan, modules, pages
         self._grip: QPoint | None = None
         self._mouse_at_show = QPoint()
         self.setFixedSize(SCREEN_WIDTH + 2 * BEZEL, max(height, LEAST_HEIGHT))
@@ -75,19 +82,8 @@ class PhoneWindow(QWidget):
         self._screen.setStyleSheet(phone_sheet())
         self.status = StatusBar(clock)
         self._pages = QStackedWidget()
-        self.login = LoginPage(app)
-        self.home = HomePage(app)
-        self.inbox = InboxPage(app)
-        self._app_pages: dict[Screen, PhonePage[AppState]] = {
-            Screen.LOGIN: self.login,
-            Screen.HOME: self.home,
-            Screen.CERTIFICATES: CertificatesPage(app),
-            Screen.CERTIFICATE: CertificatePage(app),
-            Screen.PASSWORD: PasswordPage(app),
-            Screen.SEALS: SealsPage(app),
-            Screen.INBOX: self.inbox,
-            Screen.ME: MePage(app, languages),
-        }
+        self.login, self.home, self.inbox, self.me = pages.login, pages.home, pages.inbox, pages.me
+        self.bar = BottomBar()
         scanning, consent = ScanPage(scan, is_low=self.height() < FULL_HEIGHT), ConsentPage(scan)
         self.codes = CodesPage(scan)
         self._scan_pages: dict[Stage, PhonePage[ScanState]] = {
@@ -105,7 +101,7 @@ class PhoneWindow(QWidget):
         self._show()
 
     def _lay_out(self) -> None:
-        pages: list[QWidget] = [*self._app_pages.values(), *self._scan_pages.values()]
+        pages: list[QWidget] = [*self._app_pages.by_screen.values(), *self._scan_pages.values()]
         for page in dict.fromkeys(pages):
             self._pages.addWidget(page)
         column = QVBoxLayout(self._screen)
@@ -113,6 +109,7 @@ class PhoneWindow(QWidget):
         column.setSpacing(0)
         column.addWidget(self.status)
         column.addWidget(self._pages, 1)
+        column.addWidget(self.bar)
         self.banner = SmsBanner(self._screen)
         self._body = Body(self)
         self._body.raise_()
@@ -120,8 +117,9 @@ class PhoneWindow(QWidget):
     def _connect(self) -> None:
         self.app.changed.connect(self._show)
         self.scan.changed.connect(self._show)
-        self.scan.finished.connect(self.app.refresh)
-        self.home.scan_requested.connect(self.scan.start)
+        self.scan.finished.connect(self._scanned)
+        self.bar.chosen.connect(self.app.open)
+        self._app_pages.connect_scan(self.scan.start)
         self.banner.code_taken.connect(self._take_code)
         self.banner.dismissed.connect(self.app.dismiss_banner)
         self.inbox.code_taken.connect(self._take_code)
@@ -129,27 +127,54 @@ class PhoneWindow(QWidget):
         self.status.minimize.clicked.connect(self.showMinimized)
         self.status.close_phone.clicked.connect(self.close)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Close), self, self.close)
+        QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self._escape)
 
     def _show(self) -> None:
         self.setWindowTitle(tr("虚拟手机"))
         stage, screen = self.scan.state.stage, self.app.state.screen
-        page: QWidget = self._app_pages[screen] if stage is Stage.IDLE else self._scan_pages[stage]
+        page: QWidget = self._app_pages.by_screen[screen] if stage is Stage.IDLE else self._scan_pages[stage]
         if self._pages.currentWidget() is not page:
-            self._pages.setCurrentWidget(page)
+            self._turn_to(page)
+        self.bar.setVisible(stage is Stage.IDLE and screen in MAIN)
+        self.bar.show_state(self.app.state)
         at_home = stage is Stage.IDLE and screen is Screen.HOME
         self._colour_status(stage, page, at_home=at_home)
         # Nothing lies over what is being agreed to; the message waits in the inbox.
         self.banner.show_sms(self.app.state.banner if stage is Stage.IDLE else None)
+
+    def _turn_to(self, page: QWidget) -> None:
+        had_focus = self._pages.currentWidget().isAncestorOf(QApplication.focusWidget() or self)
+        self._pages.setCurrentWidget(page)
+        if had_focus and isinstance(page, PhonePage) and self.scan.state.stage is Stage.IDLE:
+            # Whoever came by the keyboard goes on by it, and does not begin in a page that is out of sight.
+            page.take_focus()
+
+    def _escape(self) -> None:
+        """Esc goes back, as far as the app's own pages go; a scan has its own ways out."""
+        screen = self.app.state.screen
+        if self.scan.state.stage is Stage.IDLE and screen not in (Screen.LOGIN, Screen.HOME):
+            self.app.back()
+
+    def _scanned(self) -> None:
+        self.app.refresh()
+        if self.app.state.session is not None:
+            self.modules.after_scan(self.app.state.screen)
 
     def _colour_status(self, stage: Stage, page: QWidget, *, at_home: bool) -> None:
         colours = current().colours
         if stage in _DARK_STAGES:
             self.status.set_ground(SCANNER, is_dark=True)
         elif at_home:
-            self.status.set_ground(colours.primary_pressed, is_dark=True)
+            self.status.set_ground(hero_colours()[0], is_dark=True)
         else:
             has_head = stage is Stage.CONSENT or (isinstance(page, PhonePage) and not page.nav.isHidden())
             self.status.set_ground(colours.surface if has_head else colours.ground, is_dark=False)
+
+    def _dress(self) -> None:
+        sheet = phone_sheet()
+        if self._screen.styleSheet() != sheet:
+            self._screen.setStyleSheet(sheet)
+            self._show()
 
     def _mouse_came(self, at: QPoint) -> None:
         # A phone that appears below a resting mouse looks like a phone.
@@ -205,9 +230,13 @@ class PhoneWindow(QWidget):
         if event.type() == QEvent.Type.LanguageChange:
             self.setWindowTitle(tr("虚拟手机"))
             self.status.retranslate()
+            self.bar.show_state(self.app.state)
+        elif event.type() == QEvent.Type.StyleChange and hasattr(self, "bar"):
+            self._dress()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Wind up the models' workers."""
         self.scan.stop()
+        self.modules.stop()
         self.app.stop()
         super().closeEvent(event)
