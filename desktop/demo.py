@@ -81,7 +81,7 @@ class DemoPhone:
     """The virtual phone's process. Without it the demo is at a loss, so a closed one is opened again."""
 
     def __init__(self, folder: Path, base_url: str, control: str, *, screen: Path) -> None:
-        self._command = [sys.executable, "-m", "desktop.phone", "--folder", str(folder), "--base-url", base_url]
+        self._command = [sys.executable, "-m", "desktop.demo_phone", "--folder", str(folder), "--base-url", base_url]
         self._command += ["--screen", str(screen)]
         self._control = control
         self._folder = folder

@@ -1,6 +1,7 @@
 import json
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -15,6 +16,9 @@ from desktop.ui.i18n import Language, Languages
 from desktop.ui.tokens import Mode
 from tests.phone.phone_hand import SESSION, Eyes, Hand
 from tests.phone.phone_world import PASSWORD, Desktop, World, download_request
+
+if TYPE_CHECKING:
+    from tests.phone.app_world import App
 
 
 @pytest.fixture
@@ -109,3 +113,30 @@ def hand(equipped: Phone, open_window: Callable[[Phone], Hand]) -> Hand:
     made.window.app.log_in("13800000001", "482913")
     made.wait(lambda: made.window.app.state.screen is Screen.HOME)
     return made
+
+
+@pytest.fixture
+def make_app(
+    request: pytest.FixtureRequest, qtbot: QtBot, _bidseal_languages: Languages, _bidseal_state: Path
+) -> Iterator[Callable[..., "App"]]:
+    """Phones on the test's real platform; the first one is the company's, if there is a `bidseal_company`."""
+    from tests.phone.app_world import App
+
+    platform, clock = request.getfixturevalue("bidseal_platform"), request.getfixturevalue("bidseal_clock")
+    made: list[App] = []
+
+    def make(name: str = "phone", **how: bool | str) -> App:
+        app = App(qtbot, platform, clock, _bidseal_languages, _bidseal_state / name, **how)
+        made.append(app)
+        return app
+
+    yield make
+    for app in made:
+        app.window.close()
+        app.http.close()
+
+
+@pytest.fixture
+def app(make_app: Callable[..., "App"]) -> "App":
+    """The phone of the company's person, or a new one, at its login page."""
+    return make_app()

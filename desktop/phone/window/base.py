@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Generic
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.domain.problems import problem
@@ -61,6 +61,9 @@ class PhonePage(QWidget, Generic[StateT]):
         self.scroller = scrolled(content)
         outer.addWidget(self.scroller, 1)
         self.outer = outer
+        #: Parts of a form, by the names that a state's `faults` use.
+        self.parts: dict[str, QWidget] = {}
+        self._wrong: object = ("", ())
         self._current: Callable[[], StateT] | None = None
 
     def bind(self, model: ViewModel[StateT]) -> None:
@@ -83,9 +86,24 @@ class PhonePage(QWidget, Generic[StateT]):
         raise NotImplementedError
 
     def render_again(self) -> None:
-        """Draw the current state."""
-        if self._current is not None:
-            self.show_state(self._current())
+        """Draw the current state; what has just gone wrong is brought into sight."""
+        if self._current is None:
+            return
+        state = self._current()
+        self.show_state(state)
+        wrong = (state.problem_code, getattr(state, "faults", ()))
+        if wrong != self._wrong:
+            self._wrong = wrong
+            self._reveal(state)
+
+    def _reveal(self, state: PageState) -> None:
+        faults: tuple[tuple[str, str], ...] = getattr(state, "faults", ())
+        widget = next((self.parts[part] for part, _ in faults if part in self.parts), None)
+        if widget is None and state.problem_code:
+            widget = getattr(self, "problem", None)
+        if isinstance(widget, QWidget) and widget.isVisibleTo(self):
+            # Once it has its place.
+            QTimer.singleShot(0, widget, lambda: self.scroller.ensureWidgetVisible(widget))
 
     def changeEvent(self, event: QEvent) -> None:
         """Say everything again in the new language."""

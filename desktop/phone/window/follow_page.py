@@ -74,6 +74,12 @@ class FollowPage(PhonePage[FollowState]):
         self.column.addWidget(self._form)
         self.column.addWidget(self._end)
         self.column.addStretch(1)
+        self.parts = {
+            "organization_name": self.organization,
+            "name": self.name,
+            "id_number": self.id_number,
+            "papers": self.papers,
+        }
         self.bind(model)
 
     def _build_form(self, pick: FilePicker) -> None:

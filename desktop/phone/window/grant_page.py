@@ -37,6 +37,7 @@ class GrantPage(PhonePage[UnitState]):
         self.submit.clicked.connect(self._submit)
         for field in fields:
             field.submitted.connect(self._submit)
+        self.parts = {"name": self.name, "id_number": self.id_number, "mobile": self.mobile}
         self.bind(model)
 
     def take_focus(self) -> None:

@@ -13,7 +13,7 @@ from desktop.ui.icons import pixmap
 from desktop.ui.kit import ElidedLabel, Icon, KitFrame, Label
 from desktop.ui.theme import current
 
-_HERO_HEIGHT = 300
+_HERO_HEIGHT = 320
 
 
 class ScanButton(QAbstractButton):
@@ -55,7 +55,7 @@ class Hero(QWidget):
         super().__init__()
         self.setFixedHeight(_HERO_HEIGHT)
         self.platform = Label(role="onBrandTitle", name="homePlatform", wrap=True)
-        self.who = ElidedLabel(role="onBrand", name="homeWho")
+        self.who = Label(role="onBrand", name="homeWho", wrap=True)
         self.hint = Label(role="onBrand", wrap=True)
         self.scan = ScanButton()
         for label in (self.platform, self.who, self.hint):

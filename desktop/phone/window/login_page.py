@@ -27,6 +27,7 @@ class LoginPage(PhonePage[AppState]):
         super().__init__("loginPage", has_nav=False)
         self._model = model
         self._sent_count = 0
+        self._sent_to = ""
         self._title = Label(role="title")
         self._subtitle = Label(role="muted", wrap=True)
         for label in (self._title, self._subtitle):
@@ -91,9 +92,13 @@ class LoginPage(PhonePage[AppState]):
         self._note.setText(tr("账号即手机号。证书与密钥只保存在本手机。"))
         self.problem.show_code(state)
         if state.sent_count != self._sent_count:
-            self._sent_count = state.sent_count
+            self._sent_count, self._sent_to = state.sent_count, self._model.mobile
             self.code.start_countdown(state.resend_after_s or 60)
             self.code.edit.setFocus()
+        elif self._sent_to and self.mobile.is_valid and self.mobile.value != self._sent_to:
+            # Another number does not wait for the minute of the first.
+            self._sent_to = ""
+            self.code.start_countdown(0)
 
     @property
     def _is_by_code(self) -> bool:

@@ -57,6 +57,7 @@ class MePage(PhonePage[AppState]):
         head.add(self.name)
         head.add(self.mobile)
         self._units_label = Label(role="label")
+        self.column.setSpacing(12)
         self._units = QVBoxLayout()
         self._units.setSpacing(8)
         self.security = MenuRow("shield-check", name="meSecurity")
@@ -79,9 +80,16 @@ class MePage(PhonePage[AppState]):
         self.column.addWidget(self._units_label)
         self.column.addLayout(self._units)
         rows: tuple[QWidget, ...] = (self.security, self.notices, self.messages)
-        settings = (self._language_label, self.language, self._theme_label, self.theme)
-        for widget in (*rows, *settings, self._note, self.log_out):
+        for widget in rows:
             self.column.addWidget(widget)
+        line = QHBoxLayout()
+        line.addWidget(self._language_label, 1)
+        line.addWidget(self.language)
+        self.column.addLayout(line)
+        self.column.addWidget(self._theme_label)
+        self.column.addWidget(self.theme)
+        self.column.addWidget(self._note)
+        self.column.addWidget(self.log_out)
         self.column.addStretch(1)
         self.bind(model)
 

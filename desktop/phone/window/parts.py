@@ -13,6 +13,7 @@ from desktop.phone.window.base import ProblemBanner, clear_layout
 from desktop.ui.i18n import current_language, tr
 from desktop.ui.kit import (
     Banner,
+    ChoiceField,
     DangerButton,
     ElidedLabel,
     Icon,
@@ -41,6 +42,15 @@ def fault_text(code: str) -> str:
         return ""
     words = problem(code).wording(current_language())
     return f"{words.cause} {words.next_step}".strip()
+
+
+def offer(field: ChoiceField, options: list[tuple[str, str]], value: str) -> None:
+    """Offer `options` and choose `value`; an open list is left alone where nothing differs."""
+    box = field.box
+    if [(str(box.itemData(n)), box.itemText(n)) for n in range(box.count())] != options:
+        field.set_options(options, value)
+    elif value and field.value != value:
+        box.setCurrentIndex(max(box.findData(value), 0))
 
 
 class Nothing(QWidget):

@@ -29,6 +29,8 @@ from desktop.phone.core.retry import BackOff, persist
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication, QWidget
 
+    from desktop.phone.window.seals_model import Cutter
+
 _PATIENCE = RelayTiming(fault_budget_s=20.0)
 _NO_PLATFORM = 3
 _MARGIN = 24
@@ -36,8 +38,8 @@ _MARGIN = 24
 RAISE = b"raise"
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the virtual phone; returns the process's exit code."""
+def main(arguments: Sequence[str] | None = None, *, cut: "Cutter | None" = None) -> int:
+    """Run the virtual phone; returns the process's exit code. Without `cut` no seal can be applied for on it."""
     chosen = _parse(arguments)
     control = chosen.control
     if control == "-":
@@ -50,24 +52,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"{error}\n")
         return _NO_PLATFORM
     offset = fetched.now - system.now()
-    return _run(chosen, http, fetched, offset, control)
+    return _run(chosen, http, fetched, (offset, control), cut)
 
 
 def _run(
-    chosen: argparse.Namespace, http: RequestsHttp, fetched: FetchedProfile, offset: timedelta, control: str
+    chosen: argparse.Namespace,
+    http: RequestsHttp,
+    fetched: FetchedProfile,
+    demo: tuple[timedelta, str],
+    cut: "Cutter | None",
 ) -> int:
+    offset, control = demo
     from PySide6.QtWidgets import QApplication
 
+    from desktop.phone.window.appearance import Appearance
     from desktop.phone.window.application import build_phone, build_window
     from desktop.phone.window.screen_cast import ScreenCast
     from desktop.phone.window.style import FULL_HEIGHT
-    from desktop.ui import theme
     from desktop.ui.i18n import Language, Languages
-    from desktop.ui.tokens import Mode
 
     application = QApplication(sys.argv[:1])
     application.setApplicationName("BidSeal")
-    theme.apply(application, Mode.LIGHT)
+    appearance = Appearance(application, chosen.folder)
     languages = Languages(parent=application)
     languages.use(Language(chosen.language))
     clock = OffsetClock(SystemClock(), offset)
@@ -79,8 +85,11 @@ def _run(
         languages=languages,
         control=SecretBytes(control.encode()) if control else None,
         mobile=chosen.mobile,
+        cut=cut,
+        theme=appearance.chosen,
         height=min(FULL_HEIGHT, application.primaryScreen().availableGeometry().height() - 2 * _MARGIN),
     )
+    window.me.theme_chosen.connect(appearance.choose)
     if chosen.screen is not None:
         ScreenCast(window, chosen.screen)
     _place(window)

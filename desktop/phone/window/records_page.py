@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 from desktop.phone.core.platform_views import UsageRecord
 from desktop.phone.window.app_model import AppModel
 from desktop.phone.window.base import PhonePage
-from desktop.phone.window.parts import ListArea
+from desktop.phone.window.parts import ListArea, offer
 from desktop.phone.window.records_model import RecordsModel, RecordsState
 from desktop.phone.window.words import operation_words, reason_word, result_word
 from desktop.ui.i18n import tr
@@ -45,7 +45,6 @@ class RecordsPage(PhonePage[RecordsState]):
     def __init__(self, app: AppModel, model: RecordsModel) -> None:
         super().__init__("recordsPage")
         self._app, self._model = app, model
-        self._language_of_options = ""
         self.nav.back_requested.connect(app.back)
         self.scope = Label(role="caption", name="recordsScope", wrap=True)
         self.operation = ChoiceField(name="recordsOperation")
@@ -71,10 +70,8 @@ class RecordsPage(PhonePage[RecordsState]):
             self.scope.setText(tr("{name}: 单位全部用户的使用记录 (您是证书管理员)", name=unit.name))
         else:
             self.scope.setText(tr("{name}: 仅本人的使用记录 (全部记录由证书管理员查看)", name=unit.name))
-        every = tr("全部操作")
-        if every != self._language_of_options:
-            self._language_of_options = every
-            self.operation.set_options([("", every), *((str(k), word) for k, word in operation_words().items())])
+        kinds = [("", tr("全部操作")), *((str(k), word) for k, word in operation_words().items())]
+        offer(self.operation, kinds, state.operation)
         self.operation.set_label(tr("操作类型"))
         self.list.show_items(
             state, state.records, RecordCard, is_loading=state.is_loading and not state.records, key=state.operation

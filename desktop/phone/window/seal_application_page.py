@@ -7,8 +7,8 @@ from desktop.domain.operations import SealKind
 from desktop.phone.window.app_model import AppModel
 from desktop.phone.window.base import PhonePage, ProblemBanner
 from desktop.phone.window.certificates_model import CertificatesModel
-from desktop.phone.window.parts import PapersField, Warned, fault_text
-from desktop.phone.window.seals_model import SealsModel, SealsState
+from desktop.phone.window.parts import PapersField, Warned, fault_text, offer
+from desktop.phone.window.seals_model import Cut, SealsModel, SealsState
 from desktop.phone.window.seals_page import Imprint
 from desktop.phone.window.states import Screen
 from desktop.ui.i18n import tr
@@ -19,7 +19,6 @@ from desktop.ui.kit import (
     KitFrame,
     Label,
     PrimaryButton,
-    SegmentedControl,
     TextField,
     Tone,
 )
@@ -36,13 +35,18 @@ class SealApplicationPage(PhonePage[SealsState]):
         super().__init__("sealApplicationPage")
         self._app, self._model, self._certificates = app, model, certificates
         self._filled = 0
-        self._offered: list[tuple[str, str]] = []
         self.nav.back_requested.connect(app.back)
         self._build_form(pick)
         self._build_end()
         self.column.addWidget(self._form)
         self.column.addWidget(self._end)
         self.column.addStretch(1)
+        self.parts = {
+            "certificate": self.certificate,
+            "name": self.name,
+            "scan": self._cut,
+            "size": self._size_fault,
+        }
         self.bind(model)
         self.look_at(app, certificates)
 
@@ -51,8 +55,7 @@ class SealApplicationPage(PhonePage[SealsState]):
         self.note = Warned(name="sealApplicationNote")
         self.certificate = ChoiceField(name="sealApplicationCertificate")
         self._certificate_fault = Label(role="error", wrap=True, name="sealApplicationCertificateFault")
-        self._kind_label = Label(role="label")
-        self.kind = SegmentedControl(name="sealApplicationKind")
+        self.kind = ChoiceField(name="sealApplicationKind")
         self.name = TextField(name="sealApplicationName")
         self.scan = PapersField("sealApplicationScan", pick, suffixes=_PICTURES)
         self.preview = Imprint(b"", _PREVIEW)
@@ -68,19 +71,40 @@ class SealApplicationPage(PhonePage[SealsState]):
         row.setSpacing(12)
         row.addWidget(self.preview)
         row.addLayout(words, 1)
+        self.width_mm = TextField(name="sealApplicationWidth")
+        self.height_mm = TextField(name="sealApplicationHeight")
+        self._sizes = QWidget()
+        sizes = QHBoxLayout(self._sizes)
+        sizes.setContentsMargins(0, 0, 0, 0)
+        sizes.setSpacing(12)
+        sizes.addWidget(self.width_mm, 1)
+        sizes.addWidget(self.height_mm, 1)
+        self._size_fault = Label(role="error", wrap=True, name="sealApplicationSizeFault")
         self.problem = ProblemBanner(name="sealApplicationProblem")
         self.submit = PrimaryButton(name="sealApplicationSubmit")
         self._form = QWidget()
         column = QVBoxLayout(self._form)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(14)
-        choices = (self.certificate, self._certificate_fault, self._kind_label, self.kind, self.name)
-        for widget in (self.note, *choices, self.scan, self._cut, self.problem, self.submit):
+        choices = (self.certificate, self._certificate_fault, self.kind, self.name)
+        for widget in (
+            self.note,
+            *choices,
+            self.scan,
+            self._cut,
+            self._sizes,
+            self._size_fault,
+            self.problem,
+            self.submit,
+        ):
             column.addWidget(widget)
         self.certificate.chosen.connect(model.choose_certificate)
         self.kind.chosen.connect(model.choose_kind)
-        self.name.changed.connect(lambda _: model.touch_name())
-        self.name.submitted.connect(self._submit)
+        self.name.changed.connect(lambda _: model.touch("name"))
+        for field in (self.width_mm, self.height_mm):
+            field.changed.connect(lambda _: model.touch("size"))
+        for field in (self.name, self.width_mm, self.height_mm):
+            field.submitted.connect(self._submit)
         self.scan.chosen.connect(model.attach)
         self.scan.removed.connect(model.drop_scan)
         self.submit.clicked.connect(self._submit)
@@ -123,19 +147,18 @@ class SealApplicationPage(PhonePage[SealsState]):
         self.submit.setEnabled(not state.is_busy and not state.is_cutting)
 
     def _show_fields(self, state: SealsState) -> None:
-        for widget in (self.certificate, self._kind_label, self.kind, self.name, self.scan, self.submit):
+        for widget in (self.certificate, self.kind, self.name, self.scan, self.submit):
             widget.setVisible(state.may_apply)
         self._offer_certificates(state)
         fault = state.fault("certificate")
         self._certificate_fault.setText(fault_text(fault))
         self._certificate_fault.setVisible(bool(fault))
-        self._kind_label.setText(tr("印章类型"))
-        self.kind.set_options([(kind, seal_kind_word(kind)) for kind in SealKind])
-        self.kind.set_current(state.kind)
-        self.kind.setAccessibleName(tr("印章类型"))
+        self.kind.set_label(tr("印章类型"))
+        offer(self.kind, [(str(kind), seal_kind_word(kind)) for kind in SealKind], state.kind)
         if state.form_number != self._filled:
             self._filled = state.form_number
-            self.name.set_value("")
+            for field in (self.name, self.width_mm, self.height_mm):
+                field.set_value("")
         self.name.set_label(tr("印章名称"), tr("例如: 企业公章"))
         self.name.set_error(fault_text(state.fault("name")))
         scans = (state.scan,) if state.scan is not None else ()
@@ -150,9 +173,7 @@ class SealApplicationPage(PhonePage[SealsState]):
             if c.mine and not c.successor and c.state in ("valid", "expires_soon")
             if unit is None or c.organization_id == unit.organization_id
         ]
-        if offered != self._offered:
-            self._offered = offered
-            self.certificate.set_options(offered, state.certificate)
+        offer(self.certificate, offered, state.certificate)
         if state.may_apply and not state.is_sent and offered and not state.certificate:
             # The list shows its first entry as chosen; the model has to know.
             self._model.choose_certificate(self.certificate.value)
@@ -160,6 +181,13 @@ class SealApplicationPage(PhonePage[SealsState]):
     def _show_cut(self, state: SealsState) -> None:
         cut = state.cut
         self._cut.setVisible(state.scan is not None)
+        # Never assumed: a size that the scan does not tell is asked for.
+        self._sizes.setVisible(cut is not None and cut.is_good and not cut.is_measured)
+        self.width_mm.set_label(tr("宽度 (毫米)"), "42")
+        self.height_mm.set_label(tr("高度 (毫米)"), "42")
+        fault = state.fault("size")
+        self._size_fault.setText(fault_text(fault))
+        self._size_fault.setVisible(bool(fault))
         if cut is None:
             self.preview.show_png(b"")
             self._verdict.setText(tr("正在截取印模…"))
@@ -174,9 +202,16 @@ class SealApplicationPage(PhonePage[SealsState]):
             reasons = cut.reasons or ("imprint.not_found",)
             self._verdict.setText("\n".join(fault_text(code) for code in reasons))
             self._verdict.set_tone(Tone.PROBLEM)
-        size = tr("{width} × {height} 毫米", width=f"{cut.width_mm:.1f}", height=f"{cut.height_mm:.1f}")
-        self._size.setText(size if cut.png else "")
+        self._size.setText(_size_words(cut))
 
     def _submit(self) -> None:
         if self.submit.isEnabled():
-            self._model.submit(self.name.value)
+            self._model.submit(self.name.value, width=self.width_mm.value, height=self.height_mm.value)
+
+
+def _size_words(cut: Cut) -> str:
+    if not cut.png:
+        return ""
+    if cut.width_mm is None or cut.height_mm is None:
+        return tr("图片中没有尺寸信息, 请量取印章后填写。")
+    return tr("{width} × {height} 毫米", width=f"{cut.width_mm:.1f}", height=f"{cut.height_mm:.1f}")

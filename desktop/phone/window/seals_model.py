@@ -22,12 +22,20 @@ from desktop.phone.window.states import Screen
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cut:
-    """A cut-out imprint, RGBA PNG, empty if none was found; `reasons` are codes of the catalogue why it may not do."""
+    """A cut-out imprint, RGBA PNG, empty if none was found; `reasons` are codes of the catalogue why it may not do.
+
+    The size is None where nothing on the scan tells it: it is asked for then, never assumed.
+    """
 
     png: bytes = field(default=b"", repr=False)
-    width_mm: float = 0.0
-    height_mm: float = 0.0
+    width_mm: float | None = None
+    height_mm: float | None = None
     reasons: tuple[str, ...] = ()
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether the size is known."""
+        return self.width_mm is not None and self.height_mm is not None
 
     @property
     def is_good(self) -> bool:
@@ -35,6 +43,8 @@ class Cut:
         return bool(self.png) and not self.reasons
 
 
+#: No seal is as large; the platform knows the sizes of each kind.
+_MOST_MM = 100.0
 #: Cuts the seal out of a scan (bytes of a PNG or JPEG).
 Cutter = Callable[[bytes, SealKind], Cut]
 
@@ -119,14 +129,17 @@ class SealsModel(ModuleModel[SealsState]):
         self._set(scan=None, cut=None)
         self._set_fault("scan", "")
 
-    def touch_name(self) -> None:
-        """The name is being corrected."""
-        self._set_fault("name", "")
+    def touch(self, part: str) -> None:
+        """The person is correcting a part."""
+        self._set_fault(part, "")
 
-    def submit(self, name: str) -> None:
-        """Check the application and send it."""
+    def submit(self, name: str, *, width: str = "", height: str = "") -> None:
+        """Check the application and send it; `width` and `height` in mm count where the scan does not tell them."""
         state, tidied = self.state, tidy_name(name)
         faults: dict[str, str] = {}
+        size = _size(state.cut, width, height)
+        if state.cut is not None and state.cut.is_good and size is None:
+            faults["size"] = "platform.seal_size"
         if not state.certificate:
             faults["certificate"] = "phone.no_certificate"
         if not is_name(tidied):
@@ -136,14 +149,14 @@ class SealsModel(ModuleModel[SealsState]):
         elif state.cut is not None and not state.cut.is_good:
             faults["scan"] = state.cut.reasons[0] if state.cut.reasons else "imprint.not_found"
         self._set(faults=tuple(faults.items()))
-        if faults or state.is_cutting or state.scan is None or state.cut is None:
+        if faults or state.is_cutting or state.scan is None or state.cut is None or size is None:
             return
         form = SealForm(
             certificate_serial=state.certificate,
             kind=state.kind,
             name=tidied,
-            width_mm=state.cut.width_mm,
-            height_mm=state.cut.height_mm,
+            width_mm=size[0],
+            height_mm=size[1],
             scan=(f"scan.{state.scan.extension}", state.scan.content, state.scan.media_type),
             imprint_png=state.cut.png,
         )
@@ -194,3 +207,20 @@ class SealsModel(ModuleModel[SealsState]):
 
     def _sent(self, seal: ListedSeal) -> None:
         self._set(is_busy=False, is_sent=True, scan=None, cut=None, seals=(seal, *self.state.seals))
+
+    def _failed(self, error: BidSealError) -> None:
+        super()._failed(error)
+        if error.code == "platform.seal_size":
+            self._set(problem_code="", problem_detail="")
+            self._set_fault("size", error.code)
+
+
+def _size(cut: Cut | None, width: str, height: str) -> tuple[float, float] | None:
+    """Return the size in mm, measured or typed; None where it is neither."""
+    if cut is not None and cut.width_mm is not None and cut.height_mm is not None:
+        return cut.width_mm, cut.height_mm
+    try:
+        typed = (float(width.replace(",", ".").replace("，", ".")), float(height.replace(",", ".").replace("，", ".")))
+    except ValueError:
+        return None
+    return typed if all(0 < side < _MOST_MM for side in typed) else None  # also refuses what is no number
