@@ -14,6 +14,7 @@ from desktop.phone.core.platform_calls import Upload
 from desktop.protocol.codec import is_clean_text
 
 MAX_PAPERS = 8
+ID_NUMBER_LENGTH = 18
 MAX_PAPER_BYTES = 5 * 1024 * 1024
 _MAX_NAME_CHARACTERS = 64
 _MAX_NAME_BYTES = 120

@@ -1,6 +1,7 @@
 """View-model of the app around the scan: log in, what is on the phone, text messages, certificate password."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -124,6 +125,7 @@ class AppModel(ViewModel[AppState]):
         def done(found: tuple[PhoneSession, int]) -> None:
             if person == self._person:
                 self._set(session=found[0], unread=found[1])
+                self._keep_unit()
 
         def failed(error: BidSealError) -> None:
             # In passing: what cannot be had now is asked for again with the next page.
@@ -134,9 +136,14 @@ class AppModel(ViewModel[AppState]):
 
     def choose_unit(self, organization_id: str) -> None:
         """Act for another of one's units."""
-        if organization_id != (self.state.organization.organization_id if self.state.organization else ""):
+        if organization_id != self.state.organization_id:
             self._set(organization_id=organization_id)
             self.unit_changed.emit()
+
+    def learn_of_password(self) -> None:
+        """The account has a login password from now on."""
+        if self.state.session is not None:
+            self._set(session=replace(self.state.session, has_password=True))
 
     def set_unread(self, count: int) -> None:
         """Say how many notices are unread."""
@@ -209,8 +216,14 @@ class AppModel(ViewModel[AppState]):
     def _logged_in(self, session: PhoneSession) -> None:
         self._person += 1
         self._set(busy=False, session=session, organization_id="", unread=0)
+        self._keep_unit()
         self.person_changed.emit()
         self.open(Screen.HOME)
+
+    def _keep_unit(self) -> None:
+        """Go on acting for the unit that was chosen, whatever units come; for the first one where it is gone."""
+        unit = self.state.organization
+        self.choose_unit(unit.organization_id if unit is not None else "")
 
     def _leave(self) -> None:
         self._person += 1

@@ -12,7 +12,15 @@ from PySide6.QtCore import QObject
 from desktop.domain.errors import BidSealError
 from desktop.domain.operations import Operation, SealState
 from desktop.phone.core import Phone
-from desktop.phone.core.people import Paper, is_id_number, is_name, tidy_id_number, tidy_name, uploads_of
+from desktop.phone.core.people import (
+    ID_NUMBER_LENGTH,
+    Paper,
+    is_id_number,
+    is_name,
+    tidy_id_number,
+    tidy_name,
+    uploads_of,
+)
 from desktop.phone.core.platform_views import Grant
 from desktop.phone.window.app_model import AppModel
 from desktop.phone.window.certificates_model import CertificateItem
@@ -88,8 +96,13 @@ class FollowModel(WithPapers[FollowState]):
 
         self._run(work, lambda affected: self._set(affected=affected), self._not_found)
 
+    def type_id_number(self, text: str) -> None:
+        """Say at once whether a whole ID number can be right; one that is not whole yet is not judged."""
+        is_whole = len(tidy_id_number(text)) >= ID_NUMBER_LENGTH
+        self.check_id_number(text if is_whole else "")
+
     def check_id_number(self, text: str) -> None:
-        """Say at once whether an ID number can be right; an empty one is said on submission."""
+        """Say whether an ID number can be right; an empty one is said on submission."""
         number = tidy_id_number(text)
         self._set_fault("id_number", "" if not number or is_id_number(number) else "platform.id_number_invalid")
 

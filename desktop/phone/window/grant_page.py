@@ -31,8 +31,8 @@ class GrantPage(PhonePage[UnitState]):
         self.column.addStretch(1)
         self.role.chosen.connect(model.choose_role)
         self.name.changed.connect(lambda _: model.touch("name"))
-        self.id_number.changed.connect(lambda _: model.touch("id_number"))
-        self.id_number.typed_whole.connect(model.check_id_number)
+        self.id_number.changed.connect(model.type_id_number)
+        self.id_number.left.connect(model.check_id_number)
         self.mobile.changed.connect(lambda _: model.touch("mobile"))
         self.submit.clicked.connect(self._submit)
         for field in fields:

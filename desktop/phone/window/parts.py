@@ -32,7 +32,6 @@ from desktop.ui.page import PageState
 T = TypeVar("T")
 
 PAPER_SUFFIXES = (".pdf", ".jpg", ".jpeg", ".png")
-_ID_LENGTH = 18
 _KEPT = 4
 
 
@@ -295,17 +294,19 @@ class PapersField(QWidget):
 
 
 class IdNumberField(TextField):
-    """A resident ID number: readable while it is typed, its middle hidden afterwards; `value` is always the whole."""
+    """A resident ID number: readable while it is typed, its middle hidden afterwards; `value` is always the whole.
 
-    typed_whole = Signal(str)
+    `left` comes with what stands there when the person goes on.
+    """
+
+    left = Signal(str)
 
     def __init__(self, *, name: str) -> None:
         self._number = ""
         super().__init__(name=name)
         self.edit.textEdited.connect(self._keep)
         self.edit.installEventFilter(self)
-        self.changed.connect(self._tell_if_whole)
-        self.edit.editingFinished.connect(lambda: self.typed_whole.emit(self.value))
+        self.edit.editingFinished.connect(lambda: self.left.emit(self.value))
 
     @property
     def value(self) -> str:
@@ -324,10 +325,6 @@ class IdNumberField(TextField):
         elif watched is self.edit and event.type() == QEvent.Type.FocusIn:
             self._show(is_hidden=False)
         return super().eventFilter(watched, event)
-
-    def _tell_if_whole(self, text: str) -> None:
-        if len(text.replace(" ", "")) >= _ID_LENGTH:
-            self.typed_whole.emit(text)
 
     def _keep(self, text: str) -> None:
         self._number = text

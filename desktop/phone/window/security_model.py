@@ -167,7 +167,7 @@ class SecurityModel(WithPapers[SecurityState]):
 
     def _password_set(self, _strength: Strength) -> None:
         self._set(is_busy=False)
-        self._app.look_after_account()
+        self._app.learn_of_password()
         self._app.open(Screen.SECURITY)
         self._set(notice="password_set")
 

@@ -11,7 +11,7 @@ from desktop.domain.errors import BidSealError
 from desktop.domain.operations import GrantState, MemberRole
 from desktop.phone.core import Phone
 from desktop.phone.core.account import MOBILE
-from desktop.phone.core.people import is_id_number, is_name, tidy_id_number, tidy_name
+from desktop.phone.core.people import ID_NUMBER_LENGTH, is_id_number, is_name, tidy_id_number, tidy_name
 from desktop.phone.core.platform_views import Grant, GrantForm, Member
 from desktop.phone.window.app_model import AppModel
 from desktop.phone.window.module_model import ModuleModel, ModuleState
@@ -107,8 +107,13 @@ class UnitModel(ModuleModel[UnitState]):
         """Grant as certificate user or certificate admin."""
         self._set(role=MemberRole(role))
 
+    def type_id_number(self, text: str) -> None:
+        """Say at once whether a whole ID number can be right; one that is not whole yet is not judged."""
+        is_whole = len(tidy_id_number(text)) >= ID_NUMBER_LENGTH
+        self.check_id_number(text if is_whole else "")
+
     def check_id_number(self, text: str) -> None:
-        """Say at once whether an ID number can be right; an empty one is said on submission."""
+        """Say whether an ID number can be right; an empty one is said on submission."""
         number = tidy_id_number(text)
         self._set_fault("id_number", "" if not number or is_id_number(number) else "platform.id_number_invalid")
 
