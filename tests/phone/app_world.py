@@ -51,7 +51,7 @@ class App:
         can_cut: bool = True,
         theme: str = "",
     ) -> None:
-        self.qtbot, self.platform, self.clock = qtbot, platform, clock
+        self.qtbot, self.platform, self.clock, self.languages = qtbot, platform, clock, languages
         self.phone: Phone = make_phone(platform.handle, folder, clock)
         self.files = Files()
         self.http = RequestsHttp(platform.base_url, clock)

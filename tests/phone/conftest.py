@@ -137,6 +137,12 @@ def make_app(
 
 
 @pytest.fixture
+def second_desk(_bidseal_state: Path, _bidseal_keyring: None) -> Path:
+    """The folder of another workstation of the test's platform."""
+    return _bidseal_state / "second"
+
+
+@pytest.fixture
 def app(make_app: Callable[..., "App"]) -> "App":
     """The phone of the company's person, or a new one, at its login page."""
     return make_app()

@@ -1,4 +1,4 @@
-"""数字证书 on the phone against a real platform: 延期, 变更, 补办 with their warnings, states, papers (manual, 3 and 5-7)."""
+"""数字证书 on the phone on a real platform: 延期, 变更, 补办 with their warnings, states, papers (manual 3, 5-7)."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -62,8 +62,7 @@ def test_a_certificate_in_its_last_months_is_renewed_and_the_old_key_stays(
     bidseal_company: PreparedCompany,
     bidseal_platform: Platform,
     bidseal_clock: ManualClock,
-    _bidseal_state: Path,
-    _bidseal_keyring: None,
+    second_desk: Path,
 ) -> None:
     bidseal_clock.advance(280 * DAY)
     app.log_in(bidseal_company.mobile)
@@ -85,7 +84,7 @@ def test_a_certificate_in_its_last_months_is_renewed_and_the_old_key_stays(
     app.press("certificateDownload")
     assert app.window.scan.state.stage is not Stage.IDLE
     app.window.scan.leave()
-    download(app, bidseal_platform, _bidseal_state / "second", bidseal_company.mobile)
+    download(app, bidseal_platform, second_desk, bidseal_company.mobile)
     app.go(Screen.CERTIFICATES)
     app.wait(lambda: len(items(app)) == 2)
     new, kept = items(app)
@@ -138,8 +137,7 @@ def test_a_lost_phone_is_answered_by_a_reissue_and_the_seals_can_be_claimed_agai
     make_app: Callable[..., App],
     bidseal_company: PreparedCompany,
     bidseal_platform: Platform,
-    _bidseal_state: Path,
-    _bidseal_keyring: None,
+    second_desk: Path,
 ) -> None:
     app = make_app("new-phone")
     app.log_in(bidseal_company.mobile)
@@ -157,7 +155,7 @@ def test_a_lost_phone_is_answered_by_a_reissue_and_the_seals_can_be_claimed_agai
     (order,) = bidseal_platform.operator.orders_to_review()
     assert (order.kind, order.predecessor, order.papers) == (OrderKind.REISSUE, old.serial, 1)
     bidseal_platform.operator.review_order(order.order_id, approve=True)
-    download(app, bidseal_platform, _bidseal_state / "second", bidseal_company.mobile)
+    download(app, bidseal_platform, second_desk, bidseal_company.mobile)
     app.go(Screen.CERTIFICATES)
     app.wait(lambda: any(i.is_here and i.is_alive for i in items(app)))
     app.go(Screen.SEALS)

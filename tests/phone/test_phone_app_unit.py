@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QLineEdit
 
-from desktop.domain.clock import ManualClock
 from desktop.domain.operations import GrantState, MemberRole, OrderKind
 from desktop.phone.window import records_model
 from desktop.phone.window.certificates_model import items_of
@@ -77,11 +76,9 @@ def test_a_granted_person_claims_proves_who_it_is_and_downloads(
     make_app: Callable[..., App],
     admin: App,
     bidseal_company: PreparedCompany,
-    bidseal_platform: Platform,
-    bidseal_clock: ManualClock,
-    _bidseal_state: Path,
-    _bidseal_keyring: None,
+    second_desk: Path,
 ) -> None:
+    platform, clock = admin.platform, admin.clock
     grant_id = grant(admin)
     assert admin.sees("已授权, 对方登录后可在【待申领的证书】中申领")
     assert ID_ZHAO not in admin.texts()
@@ -92,13 +89,13 @@ def test_a_granted_person_claims_proves_who_it_is_and_downloads(
     app.go(Screen.CERTIFICATES)
     assert app.sees("身份待审核")
     assert not app.has(f"claim_{grant_id}")
-    approve_checks(bidseal_platform)
+    approve_checks(platform)
     app.go(Screen.CERTIFICATES)
     app.wait_text("待下载")
     assert app.sees("在电脑客户端【数字证书】中点【下载】")
-    workspace = open_desk(bidseal_platform, _bidseal_state / "second", bidseal_clock)
-    bidseal_clock.advance(61)
-    sign_in(workspace, bidseal_platform, ZHAO)
+    workspace = open_desk(platform, second_desk, clock)
+    clock.advance(61)
+    sign_in(workspace, platform, ZHAO)
     (order,) = workspace.api.orders()
     assert order.kind is OrderKind.GRANT
     view, _ = scan_headless(workspace, app.phone, DownloadAction(workspace, order), credit_code=order.credit_code)
