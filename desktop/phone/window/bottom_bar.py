@@ -30,7 +30,8 @@ class _Place(QToolButton):
     def changeEvent(self, event: QEvent) -> None:
         """Tint it again in a new theme."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange and getattr(self, "_icon", ""):
+        # Qt may announce a style before our constructor has run.
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_icon"):
             self.tint()
 
 

@@ -35,8 +35,8 @@ class MobilePage(PhonePage[SecurityState]):
         self._pending_title = Label(role="lead", wrap=True, name="mobilePendingTitle")
         self._pending_text = Label(role="body", wrap=True)
         self.cancel = DangerButton(name="mobileCancel")
-        for widget in (self._pending_title, self._pending_text, self.cancel):
-            self.pending.add(widget)
+        for part in (self._pending_title, self._pending_text, self.cancel):
+            self.pending.add(part)
         self.how = SegmentedControl(name="mobileHow")
         self.warning = Warned(name="mobileWarning")
         self.mobile = PhoneNumberField(name="mobileNew")

@@ -133,11 +133,12 @@ class UnitPage(PhonePage[UnitState]):
         if was_hidden:
             self.scroller.verticalScrollBar().setValue(0)
 
-    def _make(self, item: Member | Grant) -> QWidget:
+    def _make(self, item: object) -> QWidget:
         if isinstance(item, Grant):
             grant = OpenGrantCard(item)
             grant.asked.connect(self._model.ask)
             return grant
+        assert isinstance(item, Member)
         is_last = item.role is MemberRole.CERTIFICATE_ADMIN and self._model.state.admins == 1
         card = MemberCard(item, is_last_admin=is_last)
         card.asked.connect(self._model.ask)

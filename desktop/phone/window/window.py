@@ -143,7 +143,8 @@ class PhoneWindow(QWidget):
         self.banner.show_sms(self.app.state.banner if stage is Stage.IDLE else None)
 
     def _turn_to(self, page: QWidget) -> None:
-        had_focus = self._pages.currentWidget().isAncestorOf(QApplication.focusWidget() or self)
+        before, focused = self._pages.currentWidget(), QApplication.focusWidget()
+        had_focus = before is not None and focused is not None and before.isAncestorOf(focused)
         self._pages.setCurrentWidget(page)
         if had_focus and isinstance(page, PhonePage) and self.scan.state.stage is Stage.IDLE:
             # Whoever came by the keyboard goes on by it, and does not begin in a page that is out of sight.
