@@ -15,6 +15,7 @@ NAMES = {
     "paint": "time to the first paint against an empty window",
     "approve": "from the phone's approval to the desktop's verified answer, over the relay",
     "waiting": "10,000 clients waiting at the relay: memory and wake-up",
+    "imprint": "cutting seals out of scans: overlap with the truth, colour error, defects named",
     "qr": "QR reading: recall and time against zxing-cpp, pyzbar and OpenCV alone",
 }
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop.domain.operations import SealKind
-from desktop.signing.imprint.stamping import stamp_on_paper
+from desktop.signing.imprint.stamping import ScanConditions, stamp_on_paper
 from desktop.signing.imprint.synthetic import SealText, chinese_font, draw_seal
 
 if TYPE_CHECKING:
@@ -71,10 +71,10 @@ def write_demo_files(folder: Path, company: Company) -> DemoFiles:
         _sheet("经办人授权书", lines).save(files.letter)
     if not files.stamped_sheet.is_file():
         seal = draw_seal(SealKind.OFFICIAL, SealText(name=organization, digits=credit_code[-13:]))
-        files.stamped_sheet.write_bytes(stamp_on_paper(seal, seed=7).jpeg)
+        files.stamped_sheet.write_bytes(stamp_on_paper(seal, 7, ScanConditions(seal_mm=42.0)).jpeg)
     if not files.legal_sheet.is_file():
         seal = draw_seal(SealKind.LEGAL_REPRESENTATIVE, SealText(name=company.legal_representative))
-        files.legal_sheet.write_bytes(stamp_on_paper(seal, seed=11).jpeg)
+        files.legal_sheet.write_bytes(stamp_on_paper(seal, 11, ScanConditions(seal_mm=20.0)).jpeg)
     if not files.bid_document.is_file():
         write_bid_document(files.bid_document, organization)
     return files

@@ -109,10 +109,13 @@ class CameraPanel(KitFrame):
         name: str = "camera",
         patience_ms: int = 8000,
         release_ms: int = 2000,
+        is_mirrored: bool = True,
+        hint: Callable[[], str] | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(name, "", parent)
         self._make_reader, self._list_devices = make_reader, list_devices
+        self._is_mirrored, self._say_hint = is_mirrored, hint or _code_hint
         self._state, self._number = CameraState.STOPPED, 0
         self._wanted: int | Path | None = None
         self._devices: tuple[CameraDevice, ...] = ()
@@ -171,14 +174,14 @@ class CameraPanel(KitFrame):
         self.setAccessibleName(tr("摄像头"))
         self.device.set_label(tr("摄像头"))
         self.view.setAccessibleName(tr("摄像头画面"))
-        self._hint.setText(tr("请将手机上的二维码放入框内, 距离约一掌宽, 屏幕调亮。"))
+        self._hint.setText(self._say_hint())
         is_off = self._state is CameraState.STOPPED
         self._waiting.setText(tr("摄像头已关闭") if is_off else tr("正在打开摄像头…"))
         self._offer_devices()
 
     def _build(self) -> None:
         name = self.objectName()
-        self.view = Viewfinder(name=f"{name}View")
+        self.view = Viewfinder(name=f"{name}View", is_mirrored=self._is_mirrored)
         self.problem = ProblemView(name=f"{name}Problem")
         restyle(self.problem, "kind", "sunken")
         self.problem.retry_requested.connect(self.retry)
@@ -316,6 +319,10 @@ class CameraPanel(KitFrame):
             self._offered = (options, chosen)
             self.device.set_options(options, chosen)
         self.device.setVisible(bool(options))
+
+
+def _code_hint() -> str:
+    return tr("请将手机上的二维码放入框内, 距离约一掌宽, 屏幕调亮。")
 
 
 def _image(frame: Any) -> QImage:

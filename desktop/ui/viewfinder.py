@@ -1,5 +1,7 @@
 """The picture of a webcam with the frame into which a code is held: whole, mirrored as one sees oneself in a mirror.
 
+A sheet on the table is shown as it lies (`is_mirrored=False`): nobody finds himself in it.
+
 Only shows; refuses to keep a picture after `clear`, so that nothing of the room stays on screen when the camera is off.
 """
 
@@ -18,8 +20,9 @@ _HALO = 6.0
 class Viewfinder(QWidget):
     """Letterboxed preview; `flash` answers a code that was read."""
 
-    def __init__(self, *, name: str = "viewfinder", parent: QWidget | None = None) -> None:
+    def __init__(self, *, name: str = "viewfinder", is_mirrored: bool = True, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._is_mirrored = is_mirrored
         self.setObjectName(name)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._image: QImage | None = None
@@ -72,8 +75,9 @@ class Viewfinder(QWidget):
         if self._image is not None:
             place = self.picture_rect()
             painter.save()
-            painter.translate(place.left() + place.right(), 0)
-            painter.scale(-1, 1)
+            if self._is_mirrored:
+                painter.translate(place.left() + place.right(), 0)
+                painter.scale(-1, 1)
             painter.drawImage(place, self._image)
             painter.restore()
         is_flashing = self._flash.isActive()

@@ -13,7 +13,7 @@ from desktop.domain.operations import SealKind
 from desktop.domain.problems import CATALOGUE
 from desktop.signing.imprint.cutout import cut_out
 from desktop.signing.imprint.loading import load_scan
-from desktop.signing.imprint.model import QualityReason
+from desktop.signing.imprint.model import QualityReason, SizeSource
 from desktop.signing.imprint.stamping import ScanConditions, stamp_on_paper
 from tests.imprint.measuring import Drawn, overlap, rgba
 
@@ -38,7 +38,7 @@ def test_a_good_scan_gives_a_transparent_png_in_one_colour_cropped_to_the_ink(se
     assert (alpha == 0).mean() > 0.5
     for rim in (alpha[0], alpha[-1], alpha[:, 0], alpha[:, -1]):
         assert rim.max() > 100
-    assert (imprint.width_mm, imprint.height_mm) == (42.0, 42.0)
+    assert (imprint.width_mm, imprint.height_mm, imprint.size_source) == (None, None, None)
     red, green, blue = imprint.ink_rgb
     assert red > 150
     assert max(green, blue) < 90
@@ -49,23 +49,38 @@ def test_a_good_scan_gives_a_transparent_png_in_one_colour_cropped_to_the_ink(se
 )
 def test_size_follows_kind_and_shape(seals: dict[str, Drawn], name: str, size: tuple[float, float]) -> None:
     seal = seals[name]
-    scan = stamp_on_paper(seal.png, 2, replace(PLAIN, max_turn_deg=seal.max_turn_deg))
+    scan = stamp_on_paper(seal.png, 2, replace(PLAIN, max_turn_deg=seal.max_turn_deg, seal_mm=max(size)))
     imprint = cut_out(scan.jpeg, seal.kind).imprint
     assert imprint is not None
-    assert (imprint.width_mm, imprint.height_mm) == size
+    assert (imprint.width_mm, imprint.height_mm) == pytest.approx(size, abs=0.5)
+    assert imprint.size_source is SizeSource.RESOLUTION
     assert imprint.width_px / imprint.height_px == pytest.approx(size[0] / size[1], rel=0.03)
 
 
-@pytest.mark.parametrize(("dpi", "width_mm"), [((300, 300), 40.6), ((72, 72), 42.0), ((3000, 3000), 42.0)])
+@pytest.mark.parametrize(
+    ("dpi", "width_mm"), [((300, 300), 40.6), ((72, 72), None), ((3000, 3000), None), ((150, 150), None)]
+)
 def test_size_is_measured_only_where_the_file_states_a_credible_resolution(
-    seals: dict[str, Drawn], dpi: tuple[int, int], width_mm: float
+    seals: dict[str, Drawn], dpi: tuple[int, int], width_mm: float | None
 ) -> None:
     scan = stamp_on_paper(seals["official"].png, 3, PLAIN)
     buffer = io.BytesIO()
     Image.open(io.BytesIO(scan.jpeg)).save(buffer, format="JPEG", quality=92, dpi=dpi)
     imprint = cut_out(buffer.getvalue(), SealKind.OFFICIAL).imprint
     assert imprint is not None
-    assert imprint.width_mm == pytest.approx(width_mm, abs=0.5)
+    assert imprint.width_mm == (None if width_mm is None else pytest.approx(width_mm, abs=0.5))
+
+
+def test_the_resolution_that_a_camera_writes_is_not_believed(seals: dict[str, Drawn]) -> None:
+    scan = stamp_on_paper(seals["official"].png, 3, PLAIN)
+    buffer = io.BytesIO()
+    picture = Image.open(io.BytesIO(scan.jpeg))
+    exif = picture.getexif()
+    exif.get_ifd(0x8769)[0x829A] = 0.01
+    picture.save(buffer, format="JPEG", quality=92, dpi=(300, 300), exif=exif)
+    imprint = cut_out(buffer.getvalue(), SealKind.OFFICIAL).imprint
+    assert imprint is not None
+    assert imprint.width_mm is None
 
 
 @pytest.mark.parametrize("name", ["name", "oval"])

@@ -1,9 +1,9 @@
 """`cut_out`: scan of a stamped sheet → clean transparent imprint and a verdict on its quality.
 
 Refuses nothing that is a picture: a scan without a usable seal is a result with reasons, so that the page can say what
-to do better. Tilted squares and ovals are set straight; round seals keep the turn they were stamped with. A picture taken
-by a camera is made flat first where something in it has a known size (`sheet`). The size in mm comes from that, or from
-the resolution that a scanner states; else it stays unknown.
+to do better. Tilted squares and ovals are set straight; round seals keep the turn they were stamped with. A picture
+taken by a camera is made flat first where something in it has a known size (`sheet`). The size in mm comes from that,
+or from the resolution that a scanner states; else it stays unknown.
 """
 
 import io
@@ -28,7 +28,7 @@ from desktop.signing.imprint.model import (
     seal_shapes,
 )
 from desktop.signing.imprint.quality import judge_quality
-from desktop.signing.imprint.region import SEARCH_SIDE, Region, find_regions
+from desktop.signing.imprint.region import LEAST_INK, SEARCH_SIDE, Region, find_regions
 from desktop.signing.imprint.sheet import flatten
 
 _SEAL_SIDE = 1200
@@ -81,7 +81,7 @@ def cut_out(scan: bytes | Bgr, kind: SealKind) -> CutOut:
 
 
 def _grounds(scan: Scan) -> list[_Ground]:
-    """Return what to look at in turn; the picture as it is comes last, so that a seal beside the frames is found too."""
+    """Return what to look at in turn; the picture as it is comes last: a seal beside the frames is found too."""
     if scan.dpi is not None:
         px_per_mm = scan.dpi / 25.4
         return [_Ground(picture=scan.picture, px_per_mm=px_per_mm, size_source=SizeSource.RESOLUTION)]
@@ -100,14 +100,14 @@ def _search(picture: Bgr, light: Map) -> _Found | None:
     factor = min(1.0, SEARCH_SIDE / max(picture.shape[:2]))
     small = cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
     taken = absorption(np.asarray(small, dtype=np.uint8), light)
-    found: list[tuple[InkColour, Region]] = []
-    for ink in (InkColour.RED, InkColour.BLUE):
-        found += [(ink, region) for region in find_regions(taken.colourfulness(ink))]
-    if not found:
-        return None
-    ink, best = found[0]
-    others = sum(region.rivals(best) for _, region in found[1:])
-    return _Found(ink=ink, region=best, others=others, scale=1 / factor)
+    colours = {ink: taken.colourfulness(ink) for ink in (InkColour.RED, InkColour.BLUE)}
+    for least in LEAST_INK:
+        found = [(ink, region) for ink, colour in colours.items() for region in find_regions(colour, least)]
+        if found:
+            ink, best = found[0]
+            others = sum(region.rivals(best) for _, region in found[1:])
+            return _Found(ink=ink, region=best, others=others, scale=1 / factor)
+    return None
 
 
 def _cut(ground: _Ground, light: Map, found: _Found, kind: SealKind) -> CutOut:

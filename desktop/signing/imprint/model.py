@@ -98,8 +98,8 @@ class Imprint:
     """The seal alone: PNG, RGBA, one ink colour, transparent where there is no ink, cropped to the ink.
 
     `box` is where it was found on the scan; `angle_deg` by how much it was turned clockwise to stand straight. The size
-    in mm is None unless something tells it (`size_source`): it is never assumed. `ground` is the piece of the scan, BGR,
-    that the imprint lies on pixel by pixel.
+    in mm is None unless something tells it (`size_source`): it is never assumed. `ground` is the piece of the scan,
+    BGR, that the imprint lies on pixel by pixel.
     """
 
     png: bytes

@@ -12,6 +12,7 @@ from typing import Any
 from desktop.signing.imprint.model import Bgr, Box, Map, SealShape
 
 SEARCH_SIDE = 800
+LEAST_INK = (0.065, 0.03)
 _GAPS = (0.006, 0.012, 0.025, 0.045)
 _PAD = 40
 _MIN_SIDE_PX = 24
@@ -55,15 +56,24 @@ class Region:
         return Box(x=left, y=top, width=right - left, height=bottom - top)
 
 
-def find_regions(colourfulness: Map) -> list[Region]:
-    """Find what looks like a seal on a map of coloured ink (longer side about `SEARCH_SIDE`), the likeliest first."""
-    import cv2
+def find_regions(colourfulness: Map, least: float) -> list[Region]:
+    """Find what looks like a seal on a map of coloured ink (longer side about `SEARCH_SIDE`), the likeliest first.
+
+    `least` is one of `LEAST_INK`: hardly any ink is to be called faint, not missing, but looked for only where there is
+    no other.
+    """
     import numpy as np
 
     strong = float(np.percentile(colourfulness, 99.5))
-    if strong < 0.06:  # noqa: PLR2004 - no coloured ink at all
+    if strong < least:
         return []
-    ink = (colourfulness > max(0.07, 0.35 * strong)).astype(np.uint8)
+    return _clusters((colourfulness > max(least, 0.35 * strong)).astype(np.uint8))
+
+
+def _clusters(ink: Bgr) -> list[Region]:
+    import cv2
+    import numpy as np
+
     to_ink = cv2.distanceTransform(np.pad(1 - ink, _PAD, constant_values=1), cv2.DIST_L2, 3)
     regions: list[Region] = []
     for rank, gap in enumerate(_GAPS):
@@ -96,9 +106,9 @@ def _judge(contour: Any, ink: Bgr, weight: float) -> Region | None:
     if aspect > _MAX_ASPECT:
         return None
     area = cv2.contourArea(outline)
-    inside = np.zeros(ink.shape, dtype=np.uint8)
-    cv2.fillConvexPoly(inside, outline, 1)
-    fill = float((ink & inside).sum()) / max(area, 1.0)
+    inside = np.zeros((box_height, box_width), dtype=np.uint8)
+    cv2.fillConvexPoly(inside, outline - (left, top), 1)
+    fill = cv2.countNonZero(inside & ink[top : top + box_height, left : left + box_width]) / max(area, 1.0)
     if not _FILL[0] <= fill <= _FILL[1]:
         return None
     if (left <= 1 and left + box_width >= ink.shape[1] - 1) or (top <= 1 and top + box_height >= ink.shape[0] - 1):

@@ -70,7 +70,7 @@ def find_frames(picture: Bgr) -> tuple[tuple[Frame, Any], ...]:
     options = cv2.aruco.DetectorParameters()
     options.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_SUBPIX
     corners, numbers, _ = cv2.aruco.ArucoDetector(_marks(), options).detectMarkers(grey)
-    if numbers is None:
+    if not corners:
         return ()
     # Pixel centres lie at whole numbers; see `flatten`.
     seen = {int(n): (c.reshape(4, 2) + 0.5) / factor - 0.5 for n, c in zip(numbers.ravel(), corners, strict=True)}
@@ -79,7 +79,7 @@ def find_frames(picture: Bgr) -> tuple[tuple[Frame, Any], ...]:
         if any(number not in seen for number, _, _ in frame.marks()):
             continue
         side = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], dtype=np.float64) * frame.mark_mm
-        there = np.concatenate([side + (x, y) for _, x, y in frame.marks()])
+        there = np.concatenate([side + np.array([x, y]) for _, x, y in frame.marks()])
         here = np.concatenate([seen[number] for number, _, _ in frame.marks()])
         matrix, _ = cv2.findHomography(there, here, 0)
         if matrix is not None:

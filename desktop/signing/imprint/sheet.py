@@ -51,7 +51,6 @@ def flatten(picture: Bgr) -> tuple[FlatPicture, ...]:
 def find_sheet(picture: Bgr) -> Any | None:
     """Find a whole sheet with the proportions of A4: corners (4, 2) float64, clockwise from the left top."""
     import cv2
-    import numpy as np
 
     factor = min(1.0, _SEARCH_SIDE / max(picture.shape[:2]))
     small = cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)

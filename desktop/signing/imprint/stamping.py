@@ -16,9 +16,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScanConditions:
-    """How bad the scan is. Defaults: an ordinary office scan or a careful phone photograph."""
+    """How bad the scan is. Defaults: an ordinary office scan or a careful phone photograph.
+
+    `seal_mm` is how long the seal's longer side is; with it the file states its resolution, as a scanner's does.
+    """
 
     seal_px: int = 480
+    seal_mm: float | None = None
     margin: float = 0.45
     max_turn_deg: float = 6.0
     blur_px: float = 0.9
@@ -67,7 +71,10 @@ def stamp_on_paper(seal_png: bytes, seed: int, conditions: ScanConditions | None
         sheet = cv2.GaussianBlur(sheet, (0, 0), conditions.blur_px)
     grit = np.float32(conditions.noise) * chance.standard_normal(sheet.shape, dtype=np.float32)
     picture = np.clip(sheet * 255 + grit, 0, 255).astype(np.uint8)
-    return SyntheticScan(jpeg=_jpeg(picture, conditions.jpeg_quality), coverage=coverage, ink_rgb=ink, turn_deg=turn)
+    dpi = None if conditions.seal_mm is None else conditions.seal_px / conditions.seal_mm * 25.4
+    return SyntheticScan(
+        jpeg=_jpeg(picture, conditions.jpeg_quality, dpi), coverage=coverage, ink_rgb=ink, turn_deg=turn
+    )
 
 
 def _seal(png: bytes) -> tuple[Map, tuple[int, int, int]]:
@@ -186,9 +193,10 @@ def _print_lines(shape: tuple[int, int]) -> Map:
     return layer
 
 
-def _jpeg(picture: Bgr, quality: int) -> bytes:
+def _jpeg(picture: Bgr, quality: int, dpi: float | None) -> bytes:
     from PIL import Image
 
     buffer = io.BytesIO()
-    Image.fromarray(picture[:, :, ::-1]).save(buffer, format="JPEG", quality=quality)
+    stated = {} if dpi is None else {"dpi": (round(dpi), round(dpi))}
+    Image.fromarray(picture[:, :, ::-1]).save(buffer, format="JPEG", quality=quality, **stated)
     return buffer.getvalue()

@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.portal.records import Certificate
+from desktop.signing.imprint.model import SealShape
 from desktop.ui.i18n import tr
 from desktop.ui.kit import (
     Banner,
@@ -13,6 +14,7 @@ from desktop.ui.kit import (
     ChoiceField,
     DropZone,
     Label,
+    LinkButton,
     PanelHead,
     PrimaryButton,
     SecondaryButton,
@@ -27,7 +29,7 @@ from desktop.views.seals.checks import Field
 from desktop.views.seals.kind_choice import KindChoice
 from desktop.views.seals.preview import Preview
 from desktop.views.seals.state import SealsState
-from desktop.views.seals.words import fault_words
+from desktop.views.seals.words import fault_words, size_words
 
 SUFFIXES = (".png", ".jpg", ".jpeg")
 _SERIAL_END = 6
@@ -41,6 +43,8 @@ class ApplicationPanel(QWidget):
     kind_chosen = Signal(object)
     scan_chosen = Signal(object)
     scan_dropped = Signal()
+    camera_requested = Signal()
+    sheet_requested = Signal()
     cutting_cancelled = Signal()
     touched = Signal(object)
     submitted = Signal(str, str, str)
@@ -51,6 +55,7 @@ class ApplicationPanel(QWidget):
         self.setObjectName("sealApplication")
         self._form, self._proposal = 0, 0
         self._refused = 0
+        self._shape: SealShape | None = None
         self.head = PanelHead(name="seal")
         self.banner = Banner(name="sealBanner")
         self._choice_card, self._scan_card = Card(name="sealChoice"), Card(name="sealScan")
@@ -59,10 +64,13 @@ class ApplicationPanel(QWidget):
         self.kind = KindChoice()
         self.name = TextField(name="sealNameField")
         self.zone = DropZone(name="scanDrop", suffixes=SUFFIXES, icon="stamp", pick=pick)
+        self.shoot = SecondaryButton(icon="scan-line", name="captureScanButton")
+        self.sheet = LinkButton(icon="printer", name="saveScaleSheet")
         self.preview = Preview()
         self.scan_fault = Label(role="error", wrap=True, name="scanFault")
         self.width_field = TextField(name="widthField")
         self.height_field = TextField(name="heightField")
+        self.size_note = Label(role="caption", wrap=True, name="sizeNote")
         self.cancel = SecondaryButton(name="cancelSealButton")
         self.submit = PrimaryButton(name="submitSealButton")
         self._note = Label(role="caption", wrap=True)
@@ -76,12 +84,16 @@ class ApplicationPanel(QWidget):
         self._show_choices(state)
         self._fill(state)
         has_scan = state.scan is not None or state.is_cutting
-        self.zone.setVisible(not has_scan)
+        for part in (self.zone, self.shoot, self.sheet):
+            part.setVisible(not has_scan)
         self.preview.setVisible(has_scan)
         self.preview.show_state(state)
         has_imprint = state.cut is not None and state.cut.imprint is not None
         self.width_field.setVisible(has_imprint)
         self.height_field.setVisible(has_imprint)
+        self.size_note.setVisible(has_imprint)
+        self.size_note.setText(size_words(state.cut, state.kind) if state.cut is not None else "")
+        self._shape = state.cut.imprint.shape if state.cut is not None and state.cut.imprint is not None else None
         self._show_faults(state)
         self.submit.setEnabled(not state.is_submitting and not state.is_cutting)
         self.submit.setText(tr("正在提交…") if state.is_submitting else tr("提交"))
@@ -125,11 +137,13 @@ class ApplicationPanel(QWidget):
             return
         self._proposal = proposal.number
         # What a person has typed over is left alone.
-        if not self.name.edit.isModified():
+        if proposal.is_firm or not self.name.edit.isModified():
             self.name.set_value(proposal.name)
             self.name.edit.setCursorPosition(0)
-        self.width_field.set_value(proposal.width)
-        self.height_field.set_value(proposal.height)
+        for field, value in ((self.width_field, proposal.width), (self.height_field, proposal.height)):
+            # A size that nothing tells leaves the one alone that was measured by hand.
+            if value or not field.edit.isModified():
+                field.set_value(value)
 
     def _show_faults(self, state: SealsState) -> None:
         words = {where: fault_words(where, fault) for where, fault in state.faults}
@@ -155,6 +169,8 @@ class ApplicationPanel(QWidget):
         self.certificate.set_label(tr("关联证书"))
         self.name.set_label(tr("印章名称"))
         self.zone.set_texts(tr("拖入印章扫描件"), tr("在空白纸上清楚盖章后扫描或拍照; PNG 或 JPG, 不超过 10 MB"))
+        self.shoot.setText(tr("用摄像头拍摄"))
+        self.sheet.setText(tr("保存校准纸 (PDF)"))
         self.width_field.set_label(tr("宽 (毫米)"))
         self.height_field.set_label(tr("高 (毫米)"))
         self.cancel.setText(tr("取消"))
@@ -170,12 +186,21 @@ class ApplicationPanel(QWidget):
         self.zone.files_chosen.connect(self._choose)
         self.preview.dropped.connect(self.scan_dropped)
         self.preview.cancel_requested.connect(self.cutting_cancelled)
+        self.preview.retake_requested.connect(self.camera_requested)
+        self.shoot.clicked.connect(self.camera_requested)
+        self.sheet.clicked.connect(self.sheet_requested)
+        self.width_field.edit.textEdited.connect(self._follow)
         for where, field in self._fields.items():
             field.edit.textEdited.connect(lambda _text, w=where: self.touched.emit(w))
             field.submitted.connect(self._submit)
 
     def _choose(self, paths: list[Path]) -> None:
         self.scan_chosen.emit(paths[0])
+
+    def _follow(self, width: str) -> None:
+        """A round or square seal is as high as it is wide; a height typed by hand stays."""
+        if self._shape in {SealShape.ROUND, SealShape.SQUARE} and not self.height_field.edit.isModified():
+            self.height_field.set_value(width)
 
     def _submit(self) -> None:
         self.submitted.emit(self.name.value, self.width_field.value, self.height_field.value)
@@ -190,10 +215,17 @@ class ApplicationPanel(QWidget):
         sizes.setSpacing(16)
         sizes.addWidget(self.width_field, 1)
         sizes.addWidget(self.height_field, 1)
+        camera = QHBoxLayout()
+        camera.setSpacing(16)
+        camera.addWidget(self.shoot)
+        camera.addWidget(self.sheet)
+        camera.addStretch(1)
         self._scan_card.add(self.zone)
+        self._scan_card.body.addLayout(camera)
         self._scan_card.add(self.preview)
         self._scan_card.add(self.scan_fault)
         self._scan_card.body.addLayout(sizes)
+        self._scan_card.add(self.size_note)
         self._scan_card.body.addStretch(1)
         pair = QHBoxLayout()
         pair.setSpacing(16)

@@ -53,11 +53,12 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scan:
-    """An uploaded scan; `name` is for the screen, the platform gets one that says nothing."""
+    """A scan, from a file or (`is_shot`) a camera; `name` is for the screen, the platform gets another."""
 
     name: str
     media_type: str
     extension: str
+    is_shot: bool = False
     content: bytes = field(repr=False)
 
 
@@ -73,11 +74,20 @@ def read_scan(path: Path) -> Scan:
             content = file.read(MAX_SCAN_BYTES + 1)
     except OSError as error:
         raise UnavailableError("general.file_unreadable", type(error).__name__) from None
+    return scan_of(path.name, content)
+
+
+def scan_of(name: str, content: bytes) -> Scan:
+    """Tell by its first bytes what a scan is.
+
+    Raises:
+        RejectedError: `Fault.TOO_LARGE` or `Fault.WRONG_KIND` as its code.
+    """
     if len(content) > MAX_SCAN_BYTES:
         raise RejectedError(Fault.TOO_LARGE)
     for start, media_type, extension in _KINDS:
         if content.startswith(start):
-            return Scan(name=path.name, media_type=media_type, extension=extension, content=content)
+            return Scan(name=name, media_type=media_type, extension=extension, content=content)
     raise RejectedError(Fault.WRONG_KIND)
 
 

@@ -21,6 +21,8 @@ from desktop.services.seals import ClaimSealAction
 from desktop.services.workspace import Workspace
 from desktop.signing.imprint.cutout import cut_out
 from desktop.signing.imprint.model import CutOut
+from desktop.store.files import write_atomic
+from desktop.ui.i18n import tr
 from desktop.ui.page import Phase, ViewModel
 from desktop.ui.tasks import CancelToken, ReportProgress, TaskHandle, Work, run
 from desktop.views.seals.checks import (
@@ -32,8 +34,9 @@ from desktop.views.seals.checks import (
     length_of,
     proposed_name,
     read_scan,
+    scan_of,
 )
-from desktop.views.seals.state import Place, SealsState
+from desktop.views.seals.state import Place, Proposal, SealsState
 
 T = TypeVar("T")
 _Lists = tuple[tuple[Seal, ...], tuple[Certificate, ...], frozenset[str]]
@@ -51,6 +54,7 @@ _FIELD_OF_CODE = {
 class SealsModel(ViewModel[SealsState]):
     """Owns the page of seals; `load` fetches the lists."""
 
+    saved = Signal(str)
     _heard = Signal(object)
 
     def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
@@ -138,7 +142,45 @@ class SealsModel(ViewModel[SealsState]):
 
     def take_scan(self, path: Path) -> None:
         """Take a scan from a file and cut the seal out of it."""
+        self._set(entered=("", ""))
         self._cut(lambda: read_scan(path))
+
+    def take_shot(self, scan: Scan) -> None:
+        """Take a picture made by the camera and cut the seal out of it, as of any scan."""
+        self._set(entered=("", ""))
+        self._cut(lambda: scan)
+
+    def apply_again(self, seal_id: str) -> None:
+        """Begin a new application with all that was entered for a seal that was rejected or is void, scan included."""
+        seal = self.seal(seal_id)
+        if seal is None or not self.state.may_be_applied_for_again(seal):
+            return
+        bound = next((c for c in self.state.choices if c.serial == seal.certificate_serial), self.state.choices[0])
+        size = (f"{seal.width_mm:g}", f"{seal.height_mm:g}")
+        number = self.state.proposal.number + 1
+        proposal = Proposal(number=number, name=seal.name, width=size[0], height=size[1], is_firm=True)
+        self.stop_cutting()
+        self._set(
+            certificate_serial=bound.serial,
+            kind=seal.kind,
+            scan=None,
+            cut=None,
+            entered=size,
+            proposal=proposal,
+            form_number=self.state.form_number + 1,
+            faults=(),
+        )
+        self._go(Place.APPLICATION)
+        api, name = self.workspace.api, tr("上次提交的扫描件")
+        self._cut(lambda: scan_of(name, api.seal_scan(seal.seal_id)))
+
+    def save_scale_sheet(self, target: Path, content: bytes) -> None:
+        """Keep the page to print."""
+
+        def work(progress: ReportProgress, cancel: CancelToken) -> None:  # noqa: ARG001 - one write
+            write_atomic(target, content)
+
+        self._run(work, lambda _nothing: self.saved.emit(target.name), self._on_failed)
 
     def stop_cutting(self) -> None:
         """Give the cut-out up."""
@@ -150,7 +192,7 @@ class SealsModel(ViewModel[SealsState]):
     def drop_scan(self) -> None:
         """Take the scan back out."""
         self.stop_cutting()
-        self._set(scan=None, cut=None)
+        self._set(scan=None, cut=None, entered=("", ""))
         self.touch(Field.SCAN)
 
     def touch(self, where: Field) -> None:
@@ -252,9 +294,11 @@ class SealsModel(ViewModel[SealsState]):
         scan, cut = result
         self._set(is_cutting=False, scan=scan, cut=cut)
         if cut.imprint is not None:
-            width, height = (f"{v:g}" for v in (cut.imprint.width_mm, cut.imprint.height_mm))
+            sides = (cut.imprint.width_mm, cut.imprint.height_mm)
+            known = tuple("" if side is None else f"{side:g}" for side in sides)
+            width, height = known if all(known) else self.state.entered
             before = self.state.proposal
-            self._set(proposal=replace(before, number=before.number + 1, width=width, height=height))
+            self._set(proposal=replace(before, number=before.number + 1, width=width, height=height, is_firm=False))
             for where in (Field.WIDTH, Field.HEIGHT):
                 self.touch(where)
 
@@ -309,7 +353,7 @@ class SealsModel(ViewModel[SealsState]):
         chosen, before = self.state.chosen, self.state.proposal
         if chosen is not None:
             name = proposed_name(chosen.organization_name, self.state.kind)
-            self._set(proposal=replace(before, number=before.number + 1, name=name))
+            self._set(proposal=replace(before, number=before.number + 1, name=name, is_firm=False))
 
     def _empty_form(self) -> None:
         empty = SealsState()
@@ -319,6 +363,7 @@ class SealsModel(ViewModel[SealsState]):
             kind=empty.kind,
             scan=None,
             cut=None,
+            entered=empty.entered,
             proposal=replace(empty.proposal, number=self.state.proposal.number + 1),
             form_number=self.state.form_number + 1,
             faults=(),

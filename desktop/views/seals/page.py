@@ -1,5 +1,7 @@
 """The page of seals: list and application as panels of one page. Passive."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
@@ -9,9 +11,12 @@ from desktop.ui.i18n import tr
 from desktop.ui.kit import Tone
 from desktop.ui.kit.drop import FilePicker, pick_files
 from desktop.ui.page import LookAgain, Page
-from desktop.views.scan import ScanOpener, open_scan
+from desktop.views.scan import Cameras, ScanOpener, open_scan, own_cameras
 from desktop.views.seals.application_panel import ApplicationPanel
+from desktop.views.seals.capture import AskTarget, CaptureDialog, ask_target
+from desktop.views.seals.capture_model import CaptureModel
 from desktop.views.seals.model import SealsModel
+from desktop.views.seals.scale_page import FILE_NAME, scale_sheet_pdf
 from desktop.views.seals.seal_list import SealList
 from desktop.views.seals.state import Place, SealsState
 
@@ -28,10 +33,13 @@ class SealsPage(Page[SealsState]):
         *,
         scan: ScanOpener = open_scan,
         pick: FilePicker = pick_files,
+        cameras: Callable[[], Cameras] = own_cameras,
+        ask: AskTarget = ask_target,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__("sealsPage", parent)
         self.model, self._scan = model, scan
+        self._cameras, self._ask = cameras, ask
         self._told = model.state.applied_number
         self.list = SealList()
         self.application = ApplicationPanel(pick=pick)
@@ -109,6 +117,19 @@ class SealsPage(Page[SealsState]):
         else:
             self.navigate.emit("certificates", "new")
 
+    def _shoot(self) -> None:
+        """Open the camera; what is taken goes the way of an upload."""
+        workspace, state = self.model.workspace, self.model.state
+        dialog = CaptureDialog(CaptureModel(state.kind, workspace.clock.now), self._cameras(), self.window())
+        dialog.taken.connect(self.model.take_shot)
+        dialog.sheet_wanted.connect(lambda: self._save_sheet(dialog))
+        dialog.open()
+
+    def _save_sheet(self, parent: QWidget) -> None:
+        target = self._ask(parent, FILE_NAME)
+        if target is not None:
+            self.model.save_scale_sheet(target, scale_sheet_pdf())
+
     def _submit(self, name: str, width: str, height: str) -> None:
         self.model.submit(name=name, width=width, height=height)
 
@@ -118,6 +139,7 @@ class SealsPage(Page[SealsState]):
         self.list.apply_requested.connect(model.open_form)
         self.list.claim_requested.connect(self._claim)
         self.list.enrol_requested.connect(lambda: self.navigate.emit("me", "enrol"))
+        self.list.again_requested.connect(model.apply_again)
         self.list.refresh_requested.connect(model.load)
         self.list.retry_requested.connect(model.load)
         form = self.application
@@ -125,6 +147,9 @@ class SealsPage(Page[SealsState]):
         form.certificate_chosen.connect(model.choose_certificate)
         form.kind_chosen.connect(model.choose_kind)
         form.scan_chosen.connect(model.take_scan)
+        form.camera_requested.connect(self._shoot)
+        form.sheet_requested.connect(lambda: self._save_sheet(self))
+        model.saved.connect(lambda name: self.notified.emit(tr("已保存 {name}", name=name)))
         form.scan_dropped.connect(model.drop_scan)
         form.cutting_cancelled.connect(model.stop_cutting)
         form.touched.connect(model.touch)

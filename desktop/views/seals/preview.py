@@ -7,7 +7,7 @@ from desktop.ui.i18n import tr
 from desktop.ui.kit import Banner, ElidedLabel, Label, LinkButton, ProgressPanel, Tone
 from desktop.views.seals.picture import SealPicture
 from desktop.views.seals.state import SealsState
-from desktop.views.seals.words import reason_words
+from desktop.views.seals.words import verdict_words
 
 _HEIGHT = 208
 
@@ -16,6 +16,7 @@ class Preview(QWidget):
     """Shown once there is a scan."""
 
     dropped = Signal()
+    retake_requested = Signal()
     cancel_requested = Signal()
 
     def __init__(self) -> None:
@@ -23,12 +24,14 @@ class Preview(QWidget):
         self.setObjectName("scanPreview")
         self._file = ElidedLabel(role="strong", name="scanName")
         self.drop = LinkButton(name="scanRemove")
+        self.retake = LinkButton(name="scanRetake")
         self.scan = SealPicture(name="scanPicture", on_checker=False)
         self.imprint = SealPicture(name="imprintPicture", on_checker=True)
         self._scan_title, self._imprint_title = Label(role="caption"), Label(role="caption")
         self.verdict = Banner(name="imprintVerdict")
         self.progress = ProgressPanel(name="cutProgress")
         self.drop.clicked.connect(self.dropped)
+        self.retake.clicked.connect(self.retake_requested)
         self.progress.cancel_requested.connect(self.cancel_requested)
         for picture in (self.scan, self.imprint):
             picture.setFixedHeight(_HEIGHT)
@@ -37,6 +40,8 @@ class Preview(QWidget):
     def show_state(self, state: SealsState) -> None:
         """Draw scan, imprint and verdict."""
         self.drop.setText(tr("重新选择"))
+        self.retake.setText(tr("重新拍摄"))
+        self.retake.setVisible(state.scan is not None and state.scan.is_shot)
         self._scan_title.setText(tr("扫描件"))
         self._imprint_title.setText(tr("截取的印模"))
         self.scan.setAccessibleName(tr("扫描件"))
@@ -52,16 +57,14 @@ class Preview(QWidget):
     def _show_verdict(self, state: SealsState) -> None:
         if state.cut is None or state.is_cutting:
             self.verdict.clear()
-        elif state.cut.is_acceptable:
-            self.verdict.show_message(Tone.SUCCESS, tr("印模清晰完整"), tr("底色已去除, 可以提交审核。"))
         else:
-            words = [reason_words(reason) for reason in state.cut.reasons]
-            title = "、".join(what for what, _how in words)
-            self.verdict.show_message(Tone.PROBLEM, title, "\n".join(how for _what, how in words))
+            tone = Tone.SUCCESS if state.cut.is_acceptable else Tone.PROBLEM
+            self.verdict.show_message(tone, *verdict_words(state.cut))
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.addWidget(self._file, 1)
+        head.addWidget(self.retake)
         head.addWidget(self.drop)
         pictures = QHBoxLayout()
         pictures.setSpacing(16)

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.domain.operations import SealState
-from desktop.portal.records import Certificate, Seal
+from desktop.portal.records import Seal
 from desktop.ui.i18n import tr
 from desktop.ui.kinds import seal_kind_word
 from desktop.ui.kit import (
@@ -22,7 +22,7 @@ from desktop.ui.kit import (
 from desktop.views.seals.model import states_in_order
 from desktop.views.seals.picture import SealPicture
 from desktop.views.seals.state import SealsState
-from desktop.views.seals.words import seal_status
+from desktop.views.seals.words import seal_status, void_words
 
 _THUMB = 88
 _SERIAL_ENDS = 6
@@ -32,6 +32,7 @@ class SealCard(Card):
     """One seal or application."""
 
     claim_requested = Signal(str)
+    again_requested = Signal(str)
 
     def __init__(self, seal: Seal, *, claim_name: str, is_primary: bool) -> None:
         super().__init__(name=f"seal_{seal.seal_id}", padding=16)
@@ -48,14 +49,16 @@ class SealCard(Card):
             kind = PrimaryButton if is_primary else SecondaryButton
             self.claim = kind(icon="smartphone", name=claim_name)
             self.claim.clicked.connect(lambda: self.claim_requested.emit(seal.seal_id))
+        self.again = SecondaryButton(name=f"applyAgain_{seal.seal_id}")
+        self.again.clicked.connect(lambda: self.again_requested.emit(seal.seal_id))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._lay_out()
 
-    def say(self, bound: Certificate | None, picture: bytes, *, may_claim: bool) -> None:
+    def say(self, state: SealsState, picture: bytes) -> None:
         """Set texts and picture."""
         seal = self._seal
-        is_void = seal.state is SealState.VOID
-        self.picture.show_picture(picture, is_pale=is_void)
+        bound, has_ended, may_claim = state.bound_certificate(seal), state.has_ended(seal), state.may_be_claimed(seal)
+        self.picture.show_picture(picture, is_pale=has_ended or seal.state is SealState.VOID)
         self.picture.setAccessibleName(tr("{name}的印模", name=seal.name))
         self._name.setText(seal.name)
         size = f"{seal.width_mm:g} × {seal.height_mm:g} mm"
@@ -67,11 +70,13 @@ class SealCard(Card):
         serial = _short(seal.certificate_serial)
         self._bound.setText(tr("关联证书 {holder} {serial}", holder=holder, serial=serial))
         self._bound.setToolTip(seal.certificate_serial)
-        self._reason.setText(tr("驳回原因: {reason}", reason=seal.reason) if seal.reason else "")
-        self._reason.setVisible(seal.state is SealState.REJECTED and bool(seal.reason))
-        self._note.setText(_note(seal.state))
-        self._note.setVisible(bool(_note(seal.state)))
-        self.chip.set_status(*seal_status(seal.state))
+        self._reason.setText(_reason(seal, has_ended=has_ended))
+        self._reason.setVisible(bool(self._reason.text()))
+        self._note.setText(_note(seal.state, has_ended=has_ended))
+        self._note.setVisible(bool(self._note.text()))
+        self.chip.set_status(*((tr("证书已到期"), Tone.WARNING) if has_ended else seal_status(seal.state)))
+        self.again.setText(tr("重新申请"))
+        self.again.setVisible(state.may_be_applied_for_again(seal))
         if self.claim is not None:
             self.claim.setText(tr("申领"))
             self.claim.setEnabled(may_claim)
@@ -88,6 +93,7 @@ class SealCard(Card):
         row.addWidget(self.picture, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
         row.addWidget(self.chip, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self.again, 0, Qt.AlignmentFlag.AlignVCenter)
         if self.claim is not None:
             row.addWidget(self.claim, 0, Qt.AlignmentFlag.AlignVCenter)
         self.body.addLayout(row)
@@ -98,6 +104,7 @@ class SealList(QWidget):
 
     apply_requested = Signal()
     claim_requested = Signal(str)
+    again_requested = Signal(str)
     enrol_requested = Signal()
     refresh_requested = Signal()
     retry_requested = Signal()
@@ -158,9 +165,7 @@ class SealList(QWidget):
             self._rebuild(seals, can_claim=can_claim)
         pictures = dict(state.imprints)
         for seal in seals:
-            self._cards[seal.seal_id].say(
-                state.bound_certificate(seal), pictures.get(seal.seal_id, b""), may_claim=state.may_be_claimed(seal)
-            )
+            self._cards[seal.seal_id].say(state, pictures.get(seal.seal_id, b""))
 
     def _rebuild(self, seals: tuple[Seal, ...], *, can_claim: bool) -> None:
         for old in self._cards.values():
@@ -174,6 +179,7 @@ class SealList(QWidget):
             name = "claimButton" if is_first else f"claimButton_{seal.seal_id}"
             card = SealCard(seal, claim_name=name, is_primary=is_first and can_claim)
             card.claim_requested.connect(self.claim_requested)
+            card.again_requested.connect(self.again_requested)
             self._cards[seal.seal_id] = card
             self._rows.addWidget(card)
 
@@ -208,12 +214,23 @@ class SealList(QWidget):
         QWidget.setTabOrder(self.apply_secondary, self.refresh)
 
 
-def _note(state: SealState) -> str:
+def _reason(seal: Seal, *, has_ended: bool) -> str:
+    """Say why a seal cannot be used, where somebody or something ended it."""
+    if seal.state is SealState.REJECTED and seal.reason:
+        return tr("驳回原因: {reason}", reason=seal.reason)
+    if seal.state is SealState.VOID:
+        return void_words(seal)
+    return tr("关联的证书已到期, 不能再用此印章盖章。") if has_ended else ""
+
+
+def _note(state: SealState, *, has_ended: bool) -> str:
+    if has_ended:
+        return tr("请先办理证书延期, 印章会随新证书继续使用; 也可以用新证书重新申请。")
     notes = {
         SealState.PENDING_REVIEW: tr("平台正在审核, 结果会显示在这里。"),
         SealState.APPROVED: tr("用手机扫码申领, 需要在手机上输入证书密码。"),
-        SealState.REJECTED: tr("请按原因更正后重新申请。"),
-        SealState.VOID: tr("关联的证书已变更、到期或吊销, 不能再使用; 请重新申请。"),
+        SealState.REJECTED: tr("点【重新申请】, 已填写的内容会保留, 请按原因更正。"),
+        SealState.VOID: tr("不能再使用; 点【重新申请】, 已填写的内容会保留。"),
     }
     return notes.get(state, "")
 

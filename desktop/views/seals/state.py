@@ -27,6 +27,8 @@ class Proposal:
     name: str = ""
     width: str = ""
     height: str = ""
+    #: Replaces what a person has typed, too.
+    is_firm: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +37,7 @@ class SealsState(PageState):
 
     A `problem_code` beside the normal face is shown above the open panel. `enrolled` are the credit codes that this
     workstation is enrolled for. `form_number` grows whenever the form is to be emptied, `refused_number` with each
-    submission that something is wrong with.
+    submission that something is wrong with. `entered` is the size of the seal that is applied for again.
     """
 
     place: Place = Place.LIST
@@ -47,6 +49,7 @@ class SealsState(PageState):
     kind: SealKind = SealKind.OFFICIAL
     scan: Scan | None = None
     cut: CutOut | None = None
+    entered: tuple[str, str] = ("", "")
     is_cutting: bool = False
     proposal: Proposal = field(default_factory=Proposal)
     form_number: int = 0
@@ -78,6 +81,16 @@ class SealsState(PageState):
         """Tell whether the claim of `seal` can start here now: approved, and the workstation enrolled."""
         bound = self.bound_certificate(seal)
         return seal.state is SealState.APPROVED and bound is not None and bound.credit_code in self.enrolled
+
+    def has_ended(self, seal: Seal) -> bool:
+        """Tell whether a seal in use cannot be used any more, since its certificate has expired."""
+        bound = self.bound_certificate(seal)
+        return seal.state is SealState.CLAIMED and bound is not None and bound.state is CertificateState.EXPIRED
+
+    def may_be_applied_for_again(self, seal: Seal) -> bool:
+        """Tell whether a new application can be made of what was entered for `seal`."""
+        is_over = seal.state in {SealState.VOID, SealState.REJECTED} or self.has_ended(seal)
+        return is_over and bool(self.choices)
 
     @property
     def needs_enrolment(self) -> bool:

@@ -2,7 +2,8 @@
 
 from desktop.domain.operations import SealKind, SealState
 from desktop.domain.problems import problem
-from desktop.signing.imprint.model import QualityReason
+from desktop.portal.records import Seal
+from desktop.signing.imprint.model import CutOut, QualityReason, SizeSource
 from desktop.ui.i18n import current_language, tr
 from desktop.ui.kit import Tone
 from desktop.views.seals.checks import Fault, Field
@@ -31,6 +32,32 @@ def reason_words(reason: QualityReason) -> tuple[str, str]:
     """Say what is wrong with a scan; then why, and what to do better."""
     wording = problem(reason.value).wording(current_language())
     return wording.title, f"{wording.cause} {wording.next_step}"
+
+
+def verdict_words(cut: CutOut) -> tuple[str, str]:
+    """Say what is thought of an imprint; then what follows, or what to do about each reason against it."""
+    if cut.is_acceptable:
+        return tr("印模清晰完整"), tr("底色已去除, 可以提交审核。")
+    words = [reason_words(reason) for reason in cut.reasons]
+    return "、".join(what for what, _how in words), "\n".join(how for _what, how in words)
+
+
+def size_words(cut: CutOut, kind: SealKind) -> str:
+    """Say where the size of an imprint comes from, or that it has to be measured by hand."""
+    source = cut.imprint.size_source if cut.imprint is not None else None
+    words = {
+        SizeSource.RESOLUTION: tr("尺寸按扫描分辨率量出, 请与实物核对。"),
+        SizeSource.SCALE_SHEET: tr("尺寸按校准纸量出, 请与实物核对。"),
+        SizeSource.PAPER_EDGES: tr("尺寸按 A4 纸边量出, 请与实物核对; 若不是 A4 纸请更正。"),
+    }
+    if source is not None:
+        return words[source]
+    return tr("图片没有说明尺寸: 请用尺量出印章, 填写毫米数 ({range})。", range=kind_note(kind))
+
+
+def void_words(seal: Seal) -> str:
+    """Say why a seal is void."""
+    return tr("作废原因: {reason}", reason=seal.reason) if seal.reason else tr("作废原因: 关联的证书已变更、到期或吊销")
 
 
 def fault_words(where: Field, fault: str) -> str:

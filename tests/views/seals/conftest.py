@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.domain.operations import SealKind
 from desktop.phone.core import Phone
-from desktop.signing.imprint.stamping import stamp_on_paper
+from desktop.signing.imprint.stamping import ScanConditions, stamp_on_paper
 from desktop.signing.imprint.synthetic import SealText, draw_seal
 from desktop.testing.driver import WindowDriver
 from desktop.ui import theme
@@ -17,6 +17,7 @@ from desktop.ui.page import Phase
 from desktop.ui.tokens import Mode
 from desktop.views.seals import SealsModel, SealsPage
 from tests.views.certificates.world import NAME, World, make_world
+from tests.views.seals.shots import Stand
 
 
 @pytest.fixture
@@ -41,14 +42,25 @@ def official_png() -> bytes:
 
 @pytest.fixture(scope="session")
 def stamped_sheet(official_png: bytes) -> bytes:
-    """A good scan of it."""
-    return stamp_on_paper(official_png, seed=7).jpeg
+    """A good scan of it, with the resolution that scanners state."""
+    return stamp_on_paper(official_png, 7, ScanConditions(seal_mm=42.0)).jpeg
 
 
 @pytest.fixture
-def page(qtbot: QtBot, world: World) -> SealsPage:
-    """The page, not shown yet."""
-    made = SealsPage(SealsModel(world.workspace), pick=world.picks.pick)
+def stand() -> Stand:
+    """The camera on the table."""
+    return Stand()
+
+
+@pytest.fixture
+def page(qtbot: QtBot, world: World, stand: Stand, tmp_path: Path) -> SealsPage:
+    """The page, not shown yet; what it saves goes to `tmp_path`."""
+    made = SealsPage(
+        SealsModel(world.workspace),
+        pick=world.picks.pick,
+        cameras=stand.cameras,
+        ask=lambda _parent, name: tmp_path / name,
+    )
     qtbot.addWidget(made)
     made.resize(920, 664)
     return made

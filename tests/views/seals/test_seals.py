@@ -11,12 +11,13 @@ from pytestqt.qtbot import QtBot
 from desktop.crypto.certificates import read_certificate
 from desktop.crypto.primitives import sha256
 from desktop.domain.errors import MisuseError
-from desktop.domain.operations import SealKind, SealState
+from desktop.domain.operations import CertificateState, SealKind, SealState
 from desktop.phone.core import Phone, PhoneOutcome
 from desktop.portal.records import Seal
 from desktop.services.enrol import EnrolAction
 from desktop.services.seals import load_seal
 from desktop.signing.imprint.cutout import cut_out
+from desktop.signing.imprint.stamping import stamp_on_paper
 from desktop.testing.driver import WindowDriver, wait_until
 from desktop.testing.rig import scan_headless, seal_form
 from desktop.ui.i18n import Language, Languages
@@ -99,7 +100,8 @@ def test_application_reaches_the_review_desk_with_scan_and_transparent_imprint(
     assert told.args == ["印章申请已提交, 等待平台审核"]
     operator = world.operator()
     (seal,) = operator.seals_to_review()
-    assert (seal.name, seal.kind, seal.width_mm, seal.height_mm) == (f"{NAME}公章", SealKind.OFFICIAL, 42.0, 42.0)
+    assert (seal.name, seal.kind) == (f"{NAME}公章", SealKind.OFFICIAL)
+    assert (seal.width_mm, seal.height_mm) == pytest.approx((41.7, 41.7), abs=0.3)
     assert operator.seal_scan(seal.seal_id) == stamped_sheet
     imprint = operator.seal_imprint(seal.seal_id)
     assert sha256(imprint) == seal.imprint_sha256
@@ -181,19 +183,45 @@ def test_file_that_is_no_picture_is_refused_at_its_place(
     assert driver.is_visible("scanDropChoose")
 
 
-def test_kind_changes_the_size_and_the_name_but_not_one_that_was_typed(
+def test_kind_changes_the_name_but_not_one_that_was_typed_and_never_the_size_measured(
     driver: WindowDriver, page: SealsPage, world: World, stamped_sheet: bytes
 ):
     driver.click("applySealButton")
     upload(driver, page, world, stamped_sheet)
+    measured = page.application.width_field.value
+    assert float(measured) == pytest.approx(41.7, abs=0.3)
+    assert "扫描分辨率" in driver.find("sizeNote", Label).text()
     driver.click("kindContract")
     wait_until(lambda: not page.model.state.is_cutting, "the second cut-out")
     assert page.application.name.value == f"{NAME}合同专用章"
-    assert page.application.width_field.value == "40"
+    assert page.application.width_field.value == measured
     driver.type_text("sealNameField", "我的合同章")
-    driver.click("kindOfficial")
-    wait_until(lambda: page.application.width_field.value == "42", "the third cut-out")
+    driver.click("kindLegal")
+    wait_until(lambda: not page.model.state.is_cutting, "the third cut-out")
     assert page.application.name.value == "我的合同章"
+    assert driver.find("imprintVerdict", Banner).accessibleName().startswith("印章形状与类型不符")
+    driver.click("submitSealButton")
+    assert world.workspace.api.seals() == ()
+
+
+def test_size_that_the_picture_does_not_tell_is_asked_for_and_never_assumed(
+    driver: WindowDriver, page: SealsPage, world: World, official_png: bytes
+):
+    driver.click("applySealButton")
+    upload(driver, page, world, stamp_on_paper(official_png, 7).jpeg)
+    assert page.application.width_field.value == page.application.height_field.value == ""
+    assert "圆形直径不超过 45 毫米" in driver.find("sizeNote", Label).text()
+    driver.click("submitSealButton")
+    assert page.application.width_field.error == "请填写毫米数, 例如 42"
+    assert world.workspace.api.seals() == ()
+    driver.type_text("widthField", "42")
+    assert page.application.height_field.value == "42", "a round seal is as high as it is wide"
+    driver.click("kindContract")
+    wait_until(lambda: not page.model.state.is_cutting, "the second cut-out")
+    assert page.application.width_field.value == "42", "what was measured by hand is kept"
+    driver.click("submitSealButton")
+    wait_until(lambda: page.model.state.applied_number == 1, "the application")
+    assert world.workspace.api.seals()[0].width_mm == 42.0
 
 
 @pytest.mark.parametrize("typed", [("60", "45"), ("abc", "毫米数")])
@@ -324,6 +352,49 @@ def test_rejected_application_shows_why(driver: WindowDriver, page: SealsPage, w
     assert not driver.is_visible("claimButton")
 
 
+def test_rejected_application_is_made_again_with_all_that_was_entered(
+    driver: WindowDriver, page: SealsPage, world: World, stamped_sheet: bytes
+):
+    driver.click("applySealButton")
+    driver.click("kindContract")
+    driver.type_text("sealNameField", "合同章 (二)")
+    upload(driver, page, world, stamped_sheet)
+    driver.type_text("widthField", "40.5")
+    driver.type_text("heightField", "40.5")
+    driver.click("submitSealButton")
+    wait_until(lambda: page.model.state.applied_number == 1, "the application")
+    (seal,) = page.model.state.seals
+    world.operator().review_seal(seal.seal_id, approve=False, reason="印章名称有误")
+    driver.click("sealsRefresh")
+    driver.click(f"applyAgain_{seal.seal_id}")
+    wait_until(lambda: page.model.state.cut is not None and not page.model.state.is_cutting, "the scan again")
+    assert page.application.name.value == "合同章 (二)"
+    assert page.model.state.kind is SealKind.CONTRACT
+    assert page.model.state.scan is not None
+    assert page.model.state.scan.content == stamped_sheet
+    driver.type_text("sealNameField", "合同专用章")
+    driver.click("submitSealButton")
+    wait_until(lambda: page.model.state.applied_number == 2, "the second application")
+    states = {s.name: s.state for s in world.workspace.api.seals()}
+    assert states == {"合同章 (二)": SealState.REJECTED, "合同专用章": SealState.PENDING_REVIEW}
+
+
+def test_seal_of_a_certificate_that_has_expired_is_shown_as_ended(
+    driver: WindowDriver, page: SealsPage, world: World, phone: Phone, imprint_png: bytes
+):
+    enrol(world, phone)
+    seal = approved(world, imprint_png)
+    page.model.load()
+    driver.click("claimButton")
+    assert answer_scan(driver, phone).outcome is PhoneOutcome.DONE
+    driver.wait_gone("claimButton")
+    expired = tuple(replace(c, state=CertificateState.EXPIRED) for c in page.model.state.certificates)
+    page.model._set(certificates=expired)
+    assert driver.find(f"sealState_{seal.seal_id}", StatusChip).accessibleName() == "证书已到期"
+    assert "不能再用此印章盖章" in driver.find(f"sealReason_{seal.seal_id}", Label).text()
+    assert not driver.is_visible(f"applyAgain_{seal.seal_id}"), "there is no certificate to apply with"
+
+
 def test_void_seal_stays_in_sight_and_cannot_be_claimed(
     driver: WindowDriver, page: SealsPage, world: World, phone: Phone, imprint_png: bytes
 ):
@@ -336,6 +407,25 @@ def test_void_seal_stays_in_sight_and_cannot_be_claimed(
     driver.wait_gone("claimButton")
     assert driver.find(f"sealState_{seal.seal_id}", StatusChip).accessibleName() == "作废"
     assert not any(page.model.state.may_be_claimed(s) for s in page.model.state.seals)
+    assert driver.find(f"sealReason_{seal.seal_id}", Label).text() == "作废原因: key_compromise"
+    assert not driver.is_visible(f"applyAgain_{seal.seal_id}"), "first a new certificate"
+
+
+def test_void_seal_is_applied_for_again_with_the_next_certificate(
+    driver: WindowDriver, page: SealsPage, world: World, phone: Phone, imprint_png: bytes
+):
+    seal = approved(world, imprint_png, name="老公章")
+    old = world.workspace.api.certificates()[0].serial
+    world.operator().revoke_certificate(old, "单位名称已变更")
+    world.certify()
+    page.model.load()
+    driver.click(f"applyAgain_{seal.seal_id}")
+    wait_until(lambda: not page.model.state.is_cutting, "the scan again")
+    assert page.model.state.chosen is not None
+    assert page.model.state.chosen.serial != old
+    assert (page.application.name.value, page.model.state.kind) == ("老公章", SealKind.OFFICIAL)
+    driver.click("sealBack")
+    assert driver.find(f"sealState_{seal.seal_id}", StatusChip).accessibleName() == "作废"
 
 
 def test_picture_that_is_not_the_one_reviewed_is_not_shown(
@@ -433,7 +523,7 @@ def test_tab_visits_the_form_in_the_order_of_reading(
     driver.click("applySealButton")
     before = ["sealBack", "certificateChoice", "kindOfficial", "kindLegal", "kindContract", "sealNameField"]
     after = ["cancelSealButton", "submitSealButton"]
-    assert tab_stops(page) == [*before, "scanDropChoose", *after]
+    assert tab_stops(page) == [*before, "scanDropChoose", "captureScanButton", "saveScaleSheet", *after]
     upload(driver, page, world, stamped_sheet)
     assert tab_stops(page) == [*before, "scanRemove", "widthField", "heightField", *after]
 
