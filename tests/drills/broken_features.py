@@ -132,7 +132,7 @@ BROKEN = (
     broken("8", "seal documents", "test_a_document_is_sealed_by_phone_and_verifies",
         "desktop/services/sealing.py", "pool.map(self._fate, self._prepared, verified.answer.results)",
         'pool.map(self._fate, self._prepared, [dict.fromkeys(r, b"") for r in verified.answer.results])'),
-    broken("8", "shows a QR code", "test_a_shown_code_is_read_by_the_products_decoder",
+    broken("8", "shows a QR code", "test_a_foreign_code_is_explained",
         f"{PHONE}/window/scan_model.py", "return [text for grab in grabs for text in self._decode(grab)]", "return []"),
     broken("8", "choose the certificate and type its password",
         "test_a_wrong_password_is_said_on_the_phone_and_the_right_one_still_seals",

@@ -167,16 +167,27 @@ def test_t14_reissue_frees_the_seals_for_the_next_certificate_without_a_new_revi
     assert operator.post(f"/api/v1/review/seals/{pending_id}", {"approve": True})["state"] == "approved"
 
 
-def test_reissue_ends_logins_and_cancels_a_renewal_that_waits(
-    admin: Client, keys: Keys, operator: Client, ceremonies: Ceremonies, clock: ManualClock
+def test_reissue_ends_logins_and_cancels_a_renewal_that_waits(  # noqa: PLR0917 - all take part
+    admin: Client,
+    keys: Keys,
+    operator: Client,
+    ceremonies: Ceremonies,
+    clock: ManualClock,
+    connect: Callable[[], Client],
 ) -> None:
     clock.advance(300 * DAY)
     admin.sign_in(ADMIN_MOBILE)
     operator.sign_in("13900000000")
+    by_phone = connect()
+    nonce = base64.b64decode(by_phone.post("/api/v1/sessions/nonce")["nonce"])
+    answer = {"transcript": b64(ceremonies.login(keys, nonce=nonce, v=bytes(32))), "v": b64(bytes(32))}
+    by_phone.token = by_phone.post("/api/v1/sessions/qr", answer)["token"]
+    assert by_phone.get("/api/v1/me")
     renewal = admin.post(f"/api/v1/certificates/{keys.serial}/renewal")
     operator.post(f"/api/v1/review/orders/{renewal['id']}", {"approve": True})
     reissue = admin.post(f"/api/v1/certificates/{keys.serial}/reissue", files=PAPERS)
     operator.post(f"/api/v1/review/orders/{reissue['id']}", {"approve": True})
+    assert by_phone.refused("GET", "/api/v1/me") == (401, "platform.signed_out")
     found = {o["id"]: o["state"] for o in admin.get("/api/v1/orders")}
     assert (found[renewal["id"]], found[reissue["id"]]) == ("rejected", "approved")
     transcript = ceremonies.download(Keys(), order_id=renewal["id"])

@@ -68,6 +68,7 @@ def test_t16_another_phone_claims_nothing(unit: Unit, approved: Seal, rival: tup
 
 
 def test_t16_a_wrong_password_claims_nothing_and_is_counted(unit: Unit, approved: Seal) -> None:
+    (before,) = unit.phone.certificates()
     action = ClaimSealAction(unit.workspace, approved, credit_code=unit.company.credit_code)
     desk = HeadlessScan(unit.workspace, action, credit_code=unit.company.credit_code)
     shown = desk.wait(Stage.SHOWING)
@@ -75,6 +76,7 @@ def test_t16_a_wrong_password_claims_nothing_and_is_counted(unit: Unit, approved
     assert result.outcome is not PhoneOutcome.DONE
     assert desk.end().outcome is not Outcome.DONE
     assert not kept(unit, approved)
+    assert [c.tries_left for c in unit.phone.certificates()] == [before.tries_left - 1]
     assert seal_now(unit, approved.seal_id).state is SealState.APPROVED
     assert approved.seal_id not in {seal.seal_id for seal in unit.phone.seals()}
     assert claim(unit, approved)[1] is PhoneOutcome.DONE
