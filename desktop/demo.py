@@ -36,7 +36,9 @@ def run_demo(state: Path) -> int:
         return _EX_UNAVAILABLE
     company = Company()
     default = default_platform(PLATFORMS)
-    settings = ServerSettings(state_folder=state / "platform", platform_id=default.platform_id, name=default.name)
+    settings = ServerSettings(
+        state_folder=state / "platform", platform_id=default.platform_id, name=default.name, sms_pause_s=0
+    )
     platform = EmbeddedPlatform(state / "platform", settings=settings)
     address = platform.start()
     screen = state / "phone-screen.png"

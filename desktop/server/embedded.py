@@ -98,6 +98,7 @@ class EmbeddedPlatform:
             "name": settings.name,
             "public_base_url": settings.public_base_url,
             "database_url": settings.database_url,
+            "sms_pause_s": settings.sms_pause_s,
             "demo": self._demo,
         }
         assert process.stdin is not None

@@ -66,6 +66,7 @@ def main() -> int:
         name=str(given["name"]),
         public_base_url=str(given["public_base_url"]),
         database_url=str(given["database_url"]),
+        sms_pause_s=int(given.get("sms_pause_s", 60)),
     )
     run(settings, demo=bool(given["demo"]))
     return 0
@@ -74,7 +75,7 @@ def main() -> int:
 def serve(*, state_folder: Path, port: int = 0, database_url: str = "") -> int:
     """Serve a demo platform for a person at a terminal, until Ctrl+C."""
     logging.basicConfig(level=logging.WARNING, format=_LOG_FORMAT)
-    settings = ServerSettings(state_folder=state_folder, database_url=database_url)
+    settings = ServerSettings(state_folder=state_folder, database_url=database_url, sms_pause_s=0)
     run(settings, demo=True, port=port, ends_with_stdin=False)
     return 0
 

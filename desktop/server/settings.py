@@ -12,6 +12,8 @@ NO_ADDRESS = "http://pki.bidseal.invalid"
 class ServerSettings:
     """One platform.
 
+    `sms_pause_s`: how long a number is left alone after a code, whatever it was for; less only where no real message is
+    sent, as in a demo whose one person is at the phone and at the desktop within the same minute.
     `control_token` empty = no control endpoints. `database_url` empty = SQLite in the state folder; else sqlite://… or
     postgresql://… (docs/postgresql.md).
     """
@@ -22,6 +24,7 @@ class ServerSettings:
     public_base_url: str = NO_ADDRESS
     database_url: str = field(default="", repr=False)  # may hold a password
     control_token: str = field(default="", repr=False)
+    sms_pause_s: int = 60
     allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
 
     @property

@@ -68,7 +68,11 @@ class Platform:
     def start(self) -> None:
         """Serve; after `stop` again at the same address with the same data."""
         settings = ServerSettings(
-            state_folder=self._folder, platform_id=PLATFORM_ID, name=PLATFORM_NAME, control_token=_CONTROL
+            state_folder=self._folder,
+            platform_id=PLATFORM_ID,
+            name=PLATFORM_NAME,
+            control_token=_CONTROL,
+            sms_pause_s=0,  # a test's person is at the phone and at the desktop within the same minute
         )
         app = create_app(settings, self._clock, os.urandom)
         seed(app.state.platform)

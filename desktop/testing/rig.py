@@ -113,7 +113,11 @@ class ThreadedPlatform:
 
     def __init__(self, folder: Path, clock: Clock, random: Callable[[int], bytes] = os.urandom) -> None:
         settings = ServerSettings(
-            state_folder=folder, platform_id=PLATFORM_ID, name=PLATFORM_NAME, control_token=_CONTROL
+            state_folder=folder,
+            platform_id=PLATFORM_ID,
+            name=PLATFORM_NAME,
+            control_token=_CONTROL,
+            sms_pause_s=0,  # a test's person is at the phone and at the desktop within the same minute
         )
         app = create_app(settings, clock, random)
         seed(app.state.platform)

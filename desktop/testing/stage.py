@@ -40,7 +40,10 @@ class Stage:
         self.company = Company()
         self.default = default_platform(PLATFORMS)
         settings = ServerSettings(
-            state_folder=state / "platform", platform_id=self.default.platform_id, name=self.default.name
+            state_folder=state / "platform",
+            platform_id=self.default.platform_id,
+            name=self.default.name,
+            sms_pause_s=0,  # its people are at the phone and at the desktop within the same minute
         )
         self.platform = EmbeddedPlatform(state / "platform", settings=settings)
         self.app: QApplication = make_application()

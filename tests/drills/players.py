@@ -306,6 +306,7 @@ def serve_platform(facts: dict[str, Any]) -> None:
         platform_id=facts["platform_id"],
         name=facts["name"],
         control_token=facts["control"],
+        sms_pause_s=0,
     )
     app = create_app(settings, SystemClock(), os.urandom)
     seed(app.state.platform)

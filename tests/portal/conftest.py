@@ -144,7 +144,8 @@ def tls(tls_files: tuple[Path, Path]) -> ssl.SSLContext:
 @pytest.fixture
 def real_platform(tmp_path: Path) -> Iterator[tuple[server_context.Platform, str]]:
     """The platform of this product itself, and its address."""
-    app = create_app(ServerSettings(state_folder=tmp_path / "state"), ManualClock(START), Counted("portal"))
+    settings = ServerSettings(state_folder=tmp_path / "state", sms_pause_s=0)
+    app = create_app(settings, ManualClock(START), Counted("portal"))
     seed(app.state.platform)
     with ThreadedServer(app) as url:
         yield app.state.platform, url

@@ -15,9 +15,11 @@ from hypothesis import strategies as st
 from desktop.domain.clock import ManualClock
 from desktop.domain.errors import RejectedError
 from desktop.domain.passwords import Strength, strength_of
-from desktop.server.cases import limits, sms_login
+from desktop.server.cases import limits, phone_login, sms_login
+from desktop.server.cases.sms_login import Purpose
 from desktop.server.context import Platform
 from desktop.server.db.models import Account, AddressCount
+from desktop.server.sms import outbox
 from tests.server.client import Client
 from tests.server.conftest import ADMIN_MOBILE
 from tests.server.phone import Keys, png
@@ -25,6 +27,13 @@ from tests.server.phone import Keys, png
 PASSWORD = "青山绿水 2026 投标"
 NEW_MOBILE = "13822222222"
 HOUR = 3600
+
+
+@pytest.fixture
+def admin(admin: Client, clock: ManualClock) -> Client:
+    """The admin, a minute after the code of the login: the number may be sent the next."""
+    clock.advance(60)
+    return admin
 
 
 def code_to(client: Client, mobile: str) -> str:
@@ -136,7 +145,8 @@ def test_t31_ten_passwords_in_a_quarter_of_an_hour_whoever_it_is(
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda n: log_in(clients[n % 8], "wrong and long", mobile), range(14)))
     assert sorted(a.status_code for a in answers) == [400] * 10 + [429] * 4
-    assert log_in(clients[0], PASSWORD, mobile).json()["code"] == "platform.slow_down"
+    refused = log_in(clients[0], PASSWORD, mobile)
+    assert refused.json() == {"code": "platform.password_paused", "detail": "900"}
     clock.advance(15 * 60)
     assert log_in(clients[0], PASSWORD, mobile).status_code == (200 if mobile == ADMIN_MOBILE else 400)
 
@@ -203,6 +213,7 @@ def keys_account(client: Client) -> str:
 
 def test_t33_thief_of_a_session_cannot_change_the_number(admin: Client, keys: Keys, clock: ManualClock) -> None:
     set_password(admin)
+    clock.advance(61)
     codes = ask_codes(admin)
     path = "/api/v1/me/mobile/changes"
     for missing in ({"old_code": "000000"}, {"password": ""}, {"password": "falsch und lang"}):
@@ -269,14 +280,55 @@ def test_lost_number_changes_after_an_identity_check_and_three_days(
     assert connect().sign_in(NEW_MOBILE)["created"] is False
 
 
-def test_t31_app_and_desktop_codes_of_a_day_count_together(client: Client, clock: ManualClock) -> None:
-    purposes = itertools.cycle(("login", "app_login"))
+def test_t31_codes_of_a_day_count_together_whatever_they_are_for(platform: Platform, clock: ManualClock) -> None:
+    purposes = itertools.cycle(Purpose)
     for _ in range(10):
-        client.post("/api/v1/sms", {"mobile": ADMIN_MOBILE, "purpose": next(purposes)})
+        sms_login.send_code(platform, ADMIN_MOBILE, next(purposes))
         clock.advance(61)
-    for purpose in ("login", "app_login"):
-        body = {"mobile": ADMIN_MOBILE, "purpose": purpose}
-        assert client.refused("POST", "/api/v1/sms", json=body) == (429, "platform.sms_too_often")
+    for purpose in Purpose:
+        with pytest.raises(RejectedError, match=r"platform\.sms_too_often: day"):
+            sms_login.send_code(platform, ADMIN_MOBILE, purpose)
+    sms_login.send_code(platform, NEW_MOBILE)
+    clock.advance(24 * HOUR - 10 * 61)
+    sms_login.send_code(platform, ADMIN_MOBILE)
+
+
+def test_t31_number_gets_one_code_a_minute_whatever_it_is_for(platform: Platform, clock: ManualClock) -> None:
+    for number, (first, second) in enumerate(itertools.permutations(Purpose, 2)):
+        mobile, other = f"1390000{number:04d}", f"1391111{number:04d}"
+        sms_login.send_code(platform, mobile, first)
+        clock.advance(13)
+        with pytest.raises(RejectedError, match=r"platform\.sms_too_often: 47"):
+            sms_login.send_code(platform, mobile, second)
+        sms_login.send_code(platform, other, second)
+        clock.advance(47)
+        sms_login.send_code(platform, mobile, second)
+        clock.advance(60)
+
+
+def test_t31_parallel_requests_of_app_and_desktop_send_one_code(platform: Platform) -> None:
+    def ask(purpose: Purpose) -> bool:
+        try:
+            sms_login.send_code(platform, ADMIN_MOBILE, purpose)
+        except RejectedError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(ask, [*Purpose] * 3)) == 1
+    with platform.db.read() as session:
+        assert len(outbox(session, ADMIN_MOBILE)) == 1
+
+
+def test_codes_of_a_change_are_sent_to_both_numbers_or_to_none(admin: Client, keys: Keys, clock: ManualClock) -> None:
+    admin.post("/api/v1/sms", {"mobile": ADMIN_MOBILE, "purpose": "login"})
+    path = "/api/v1/me/mobile/codes"
+    assert admin.refused("POST", path, json={"new_mobile": NEW_MOBILE}) == (429, "platform.sms_too_often")
+    assert admin.outbox(NEW_MOBILE) == []
+    assert admin.refused("POST", path, json={"new_mobile": ADMIN_MOBILE}) == (409, "platform.mobile_taken")
+    clock.advance(60)
+    assert admin.post(path, {"new_mobile": NEW_MOBILE})["resend_after_s"] == 60
+    assert admin.outbox(NEW_MOBILE)[0]["code"] != admin.outbox(ADMIN_MOBILE)[0]["code"]
 
 
 @pytest.mark.parametrize(
@@ -307,6 +359,16 @@ def test_t31_one_address_gets_thirty_codes_an_hour_whatever_the_number(platform:
         assert not [row for row in session.query(AddressCount) if "203.0" in row.address]
     clock.advance(HOUR)
     sms_login.send_code(platform, "13922222222", address="203.0.113.7")
+
+
+def test_t31_one_address_cannot_take_all_the_login_nonces(platform: Platform, clock: ManualClock) -> None:
+    for _ in range(limits.MOST[limits.Counted.NONCE]):
+        phone_login.new_nonce(platform, address="203.0.113.7")
+    with pytest.raises(RejectedError, match=r"platform\.slow_down: nonce"):
+        phone_login.new_nonce(platform, address="203.0.113.7")
+    assert phone_login.new_nonce(platform, address="203.0.113.8")
+    clock.advance(HOUR)
+    assert phone_login.new_nonce(platform, address="203.0.113.7")
 
 
 def call(app: FastAPI, host: str, path: str, body: dict[str, Any]) -> int:

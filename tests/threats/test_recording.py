@@ -85,7 +85,11 @@ def seen() -> list[bytes]:
 @pytest.fixture
 def handle(tmp_path: Path, clock: ManualClock, seen: list[bytes]) -> Iterator[PlatformHandle]:
     settings = ServerSettings(
-        state_folder=tmp_path / "platform", platform_id=PLATFORM_ID, name=PLATFORM_NAME, control_token=CONTROL
+        state_folder=tmp_path / "platform",
+        platform_id=PLATFORM_ID,
+        name=PLATFORM_NAME,
+        control_token=CONTROL,
+        sms_pause_s=0,
     )
     app = create_app(settings, clock, os.urandom)
     seed(app.state.platform)

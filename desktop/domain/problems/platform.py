@@ -319,6 +319,18 @@ PLATFORM: dict[str, Problem] = {
             "Try again, or log in by SMS code.",
         ),
     ),
+    "platform.password_paused": entry(
+        (
+            "登录密码试错次数过多",
+            "15 分钟内已输入 10 次, 该号码的密码登录暂停。",
+            "请 15 分钟后再试, 或改用短信验证码、扫码登录。",
+        ),
+        (
+            "The login password was tried too often",
+            "It was entered ten times within 15 minutes; logging in by password rests for this number.",
+            "Try again in 15 minutes, or log in by SMS code or scan.",
+        ),
+    ),
     "platform.password_weak": entry(
         (
             "登录密码太弱",

@@ -40,11 +40,13 @@ STATUS: Mapping[str, int] = {
     "platform.sms_too_often": 429,
     "platform.mailbox_full": 429,
     "platform.slow_down": 429,
+    "platform.password_paused": 429,
     "platform.file_damaged": 500,
 }
 _RETRY_AFTER_S = {
     "platform.sms_too_often": "60",
     "platform.slow_down": "5",
+    "platform.password_paused": "900",
     "platform.mailbox_full": "5",
     "platform.busy": "2",
     "platform.database_away": "5",

@@ -66,9 +66,11 @@ def sign_in_by_sms(
 
 
 @router.post("/sessions/nonce")
-def nonce(platform: ThePlatform, _actor: Annotated[Actor, permit(Action.SIGN_IN)]) -> dict[str, Any]:
+def nonce(
+    platform: ThePlatform, address: TheAddress, _actor: Annotated[Actor, permit(Action.SIGN_IN)]
+) -> dict[str, Any]:
     """Give a one-time login nonce."""
-    return {"nonce": b64(phone_login.new_nonce(platform))}
+    return {"nonce": b64(phone_login.new_nonce(platform, address=address))}
 
 
 @router.post("/sessions/qr")

@@ -44,24 +44,26 @@ class ChangeRequest:
 
 
 def send_codes(platform: Platform, actor: Actor, new_mobile: str, *, with_old: bool, address: str = "") -> None:
-    """Send codes to the new number and, unless it is lost, to the old one.
+    """Send codes to the new number and, unless it is lost, to the old one; both or none.
 
     Raises:
-        RejectedError: `platform.mobile_invalid`, `.sms_too_often`, `.slow_down`.
+        RejectedError: `platform.mobile_invalid`, `.mobile_taken` (the new number is the old one), `.sms_too_often`,
+            `.slow_down`.
     """
     people.mobile(new_mobile)
     with platform.db.read() as session:
         old_mobile = session.get_one(Account, actor.id).mobile
-    sms_login.send_code(platform, new_mobile, Purpose.MOBILE_NEW, address=address)
-    if with_old:
-        sms_login.send_code(platform, old_mobile, Purpose.MOBILE_OLD, address=address)
+    if new_mobile == old_mobile:
+        raise RejectedError("platform.mobile_taken", "own")
+    wanted = [(new_mobile, Purpose.MOBILE_NEW), *([(old_mobile, Purpose.MOBILE_OLD)] if with_old else [])]
+    sms_login.send_codes(platform, wanted, address=address)
 
 
 def plan(platform: Platform, actor: Actor, request: ChangeRequest) -> MobileChange:
     """Plan a change that both numbers agree to.
 
     Raises:
-        RejectedError: `platform.password_wrong`, `.code_wrong`, `.mobile_taken`, `.change_pending`, `.slow_down`.
+        RejectedError: `platform.password_wrong`, `.password_paused`, `.code_wrong`, `.mobile_taken`, `.change_pending`.
     """
     with platform.db.read() as session:
         account = session.get_one(Account, actor.id)

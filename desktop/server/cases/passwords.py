@@ -5,6 +5,7 @@ counted, in a transaction of its own, before the password is looked at.
 """
 
 from datetime import timedelta
+from math import ceil
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -30,7 +31,7 @@ def sign_in(platform: Platform, mobile: str, password: str, *, address: str = ""
     """Begin a session by password.
 
     Raises:
-        RejectedError: `platform.mobile_invalid`, `platform.password_wrong`, `platform.slow_down`.
+        RejectedError: `platform.mobile_invalid`, `.password_wrong`, `.password_paused`, `.slow_down`.
     """
     people.mobile(mobile)
     with platform.db.write() as session:
@@ -52,7 +53,7 @@ def set_password(platform: Platform, actor: Actor, *, new: str, old: str = "", c
     All other sessions end. Returns how strong it is.
 
     Raises:
-        RejectedError: `platform.password_weak`, `.password_wrong`, `.code_wrong`, `.slow_down`.
+        RejectedError: `platform.password_weak`, `.password_wrong`, `.password_paused`, `.code_wrong`.
     """
     with platform.db.read() as session:
         account = session.get_one(Account, actor.id)
@@ -75,7 +76,7 @@ def demand_password(platform: Platform, mobile: str, password: str) -> None:
     """Demand the login password of the account with `mobile`; a try like any other.
 
     Raises:
-        RejectedError: `platform.password_wrong`, `platform.slow_down`.
+        RejectedError: `platform.password_wrong`, `.password_paused`, `.slow_down`.
     """
     kept = _try(platform, mobile, "")
     if len(password) > MAX_CHARACTERS or not platform.passwords.matches(password, kept):
@@ -100,6 +101,7 @@ def _count(session: Session, platform: Platform, mobile: str) -> None:
         row = PasswordTries(mobile=mobile, started_at=now, tries=0)
         session.add(row)
     if row.tries >= TRIES:
-        raise RejectedError("platform.slow_down", "password")
+        wait = row.started_at + WINDOW - now
+        raise RejectedError("platform.password_paused", str(ceil(wait.total_seconds())))
     row.tries += 1
     session.flush()

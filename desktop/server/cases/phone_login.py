@@ -8,6 +8,7 @@ from desktop.crypto.primitives import equal, sha256
 from desktop.domain.errors import RejectedError
 from desktop.domain.operations import Operation
 from desktop.protocol.items import LoginItem
+from desktop.server.cases import limits
 from desktop.server.cases.accounts import Method, SignedIn, begin_session
 from desktop.server.cases.answers import consume, judge
 from desktop.server.cases.mobile_settling import settle
@@ -19,14 +20,15 @@ NONCE_LIFE = timedelta(minutes=10)
 MAX_NONCES = 20_000
 
 
-def new_nonce(platform: Platform) -> bytes:
-    """Give a one-time nonce; only its hash is kept.
+def new_nonce(platform: Platform, *, address: str = "") -> bytes:
+    """Give a one-time nonce; only its hash is kept. `address` is who asks, as limits.address_of gives it.
 
     Raises:
-        RejectedError: too many are out, for anybody may ask (`platform.slow_down`).
+        RejectedError: too many are out or went to this address, for anybody may ask (`platform.slow_down`).
     """
     nonce = platform.random(NONCE_BYTES)
     with platform.db.write() as session:
+        limits.count(session, platform, limits.Counted.NONCE, address)
         session.execute(delete(LoginNonce).where(LoginNonce.expires_at <= platform.now()))
         if (session.scalar(select(func.count()).select_from(LoginNonce)) or 0) >= MAX_NONCES:
             raise RejectedError("platform.slow_down", "nonces")

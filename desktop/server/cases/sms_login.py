@@ -1,12 +1,14 @@
 """Login by SMS code. What happens and how long it takes does not depend on whether the number has an account (T31).
 
-Limits: for each number and purpose one code in 60 s, five tries a code, five minutes; for each number ten codes a day,
-whatever for; for each address what limits.py says. A try is counted before it is looked at. Sending to a number locks
-its row, so parallel requests send one code.
+Limits: for each number one code in 60 s and ten a day, whatever for; five tries a code, five minutes; for each address
+what limits.py says. A try is counted before it is looked at. Sending to a number locks the row that counts for it, so
+parallel requests send one code, be they for the app, the desktop or a new password.
 """
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from enum import StrEnum
+from math import ceil
 
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
@@ -30,10 +32,12 @@ TRIES = 5
 CODE_DIGITS = 6
 _DAY = timedelta(days=1)
 _CONTEXT = b"sms"
+#: In place of a purpose: the row that counts what was sent to a number for any of them.
+_ANY = ""
 
 
 class Purpose(StrEnum):
-    """What a code is for; a code for one is none for another, and none keeps another waiting its minute."""
+    """What a code is for; a code for one is none for another, but all of a number share its minute and its day."""
 
     LOGIN = "login"
     APP_LOGIN = "app_login"
@@ -57,16 +61,27 @@ def send_code(platform: Platform, mobile: str, purpose: Purpose = Purpose.LOGIN,
     Raises:
         RejectedError: `platform.mobile_invalid`, `platform.sms_too_often`, `platform.slow_down`.
     """
-    people.mobile(mobile)
-    code = draw_code(platform)
+    send_codes(platform, [(mobile, purpose)], address=address)
+
+
+def send_codes(platform: Platform, wanted: Sequence[tuple[str, Purpose]], *, address: str = "") -> None:
+    """Send a code to each number for its purpose, or none at all where one of them may not be sent now.
+
+    Raises:
+        RejectedError: as `send_code`; the detail of `platform.sms_too_often` is the seconds to wait, or "day".
+    """
+    for mobile, _ in wanted:
+        people.mobile(mobile)
+    codes = [draw_code(platform) for _ in wanted]
     try:
         with platform.db.write() as session:
-            limits.count(session, platform, limits.Counted.SMS, address)
-            _count(session, platform, mobile, purpose, code)
-            text = f"【{platform.settings.name}】{_WORDS[purpose]} {code}, 5 分钟内有效。请勿告诉他人。"
-            platform.sms.send(session, mobile=mobile, text=text, code=code, now=platform.now())
+            for (mobile, purpose), code in zip(wanted, codes, strict=True):
+                limits.count(session, platform, limits.Counted.SMS, address)
+                _count(session, platform, mobile, purpose, code)
+                text = f"【{platform.settings.name}】{_WORDS[purpose]} {code}, 5 分钟内有效。请勿告诉他人。"
+                platform.sms.send(session, mobile=mobile, text=text, code=code, now=platform.now())
     except IntegrityError:  # two first requests for one number at the same moment
-        raise RejectedError("platform.sms_too_often") from None
+        raise RejectedError("platform.sms_too_often", str(int(RESEND_AFTER.total_seconds()))) from None
 
 
 def sign_in(
@@ -137,24 +152,40 @@ def draw_code(platform: Platform) -> str:
 
 def _count(session: Session, platform: Platform, mobile: str, purpose: Purpose, code: str) -> None:
     now = platform.now()
-    sent = select(func.count()).where(SmsNumber.last_sent_at > now - timedelta(minutes=1))
+    sent = select(func.count()).where(SmsNumber.purpose == _ANY, SmsNumber.last_sent_at > now - timedelta(minutes=1))
     if (session.scalar(sent) or 0) >= CODES_A_MINUTE:
         raise RejectedError("platform.slow_down", "sms")
-    today = select(func.sum(SmsNumber.sent_today)).where(
-        SmsNumber.mobile == mobile, SmsNumber.purpose != purpose, SmsNumber.day_started_at > now - _DAY
-    )
-    otherwise = session.scalar(today) or 0
-    row = session.get(SmsNumber, (mobile, purpose), with_for_update=True)
-    if row is None:
-        row = SmsNumber(mobile=mobile, purpose=purpose, last_sent_at=now - _DAY, day_started_at=now, sent_today=0)
-        session.add(row)
-    if now - row.day_started_at >= _DAY:
-        row.day_started_at, row.sent_today = now, 0
-    if now - row.last_sent_at < RESEND_AFTER or row.sent_today + otherwise >= CODES_A_DAY:
-        raise RejectedError("platform.sms_too_often")
+    number, row = (_row(session, mobile, key, now) for key in (_ANY, purpose))
+    pause = timedelta(seconds=platform.settings.sms_pause_s)
+    wait = max(row.last_sent_at + RESEND_AFTER, number.last_sent_at + pause) - now
+    if wait > timedelta():
+        raise RejectedError("platform.sms_too_often", str(ceil(wait.total_seconds())))
+    if now - number.day_started_at >= _DAY:
+        number.day_started_at, number.sent_today = now, 0
+    if number.sent_today >= CODES_A_DAY:
+        raise RejectedError("platform.sms_too_often", "day")
+    number.last_sent_at, number.sent_today = now, number.sent_today + 1
     row.last_sent_at, row.sent_today = now, row.sent_today + 1
     row.code_hash, row.code_expires_at, row.tries_left = _hash(platform, mobile, code), now + CODE_LIFE, TRIES
     session.flush()
+
+
+def _row(session: Session, mobile: str, purpose: str, now: datetime) -> SmsNumber:
+    """Return a row, locked; a new one has sent nothing."""
+    row = session.get(SmsNumber, (mobile, purpose), with_for_update=True)
+    if row is None:
+        row = SmsNumber(
+            mobile=mobile,
+            purpose=purpose,
+            last_sent_at=now - _DAY,
+            day_started_at=now,
+            sent_today=0,
+            code_expires_at=now,
+            tries_left=0,
+        )
+        session.add(row)
+        session.flush()
+    return row
 
 
 def _hash(platform: Platform, mobile: str, code: str) -> str:
