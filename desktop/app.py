@@ -348,7 +348,10 @@ class Client(QObject):
         from desktop.views.me import MeModel, MePage
 
         model = MeModel(self.workspace, apply_theme=apply_theme, apply_language=self._apply_language)
-        return MePage(model, scan=self._scan(), sections=self._sections())
+        page = MePage(model, scan=self._scan(), pick=self._pick, sections=self._sections())
+        page.navigate.connect(self.go)
+        page.notified.connect(self.window.show_toast)
+        return page
 
     def _sections(self) -> Any:
         from desktop.views.download import download_section

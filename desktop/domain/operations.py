@@ -106,7 +106,9 @@ class NoticeKind(StrEnum):
     MEMBER_REMOVED = "member_removed"
     ROLE_CHANGED = "role_changed"
     WORKSTATION_ENROLLED = "workstation_enrolled"
+    WORKSTATION_REMOVED = "workstation_removed"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a kind, no password
+    MOBILE_CHANGE_REQUESTED = "mobile_change_requested"
     MOBILE_CHANGE_PLANNED = "mobile_change_planned"
     MOBILE_CHANGE_CANCELLED = "mobile_change_cancelled"
     MOBILE_CHANGED = "mobile_changed"

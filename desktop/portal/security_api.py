@@ -17,7 +17,7 @@ from desktop.portal.unit_records import IdentityCheck
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionEntry:
-    """A living session; `method` is "sms", "password" or "phone", `device` what its client called itself."""
+    """A living session; `method` is "sms", "app", "password" or "phone", `device` what its client called itself."""
 
     session_id: str
     method: str
@@ -25,6 +25,24 @@ class SessionEntry:
     created_at: datetime
     expires_at: datetime
     is_current: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkstationEntry:
+    """A workstation of one of the account's units; `workstation_id` is what it calls itself, `entry_id` the platform's.
+
+    `enrolled_by` is the member whose certificate vouches for it, `may_remove` whether the account may take it out.
+    """
+
+    entry_id: str
+    workstation_id: str
+    name: str
+    organization_id: str
+    organization_name: str
+    enrolled_by: str
+    enrolled_at: datetime
+    certificate_serial: str
+    may_remove: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +72,7 @@ class MobileChangeForm:
 
 
 class SecurityCalls(Calls):
-    """Login password, bound number, sessions; the platform's half of a certificate's recovery secret."""
+    """Login password, bound number, sessions, workstations; the platform's half of a certificate's recovery secret."""
 
     # -- login password --------------------------------------------------------------------------------------------
 
@@ -97,6 +115,10 @@ class SecurityCalls(Calls):
         form = {"new_mobile": new_mobile, "new_code": new_code}
         return unit.identity_check(self._send_form("/me/mobile/lost", form, [("papers", p) for p in papers]))
 
+    def withdraw_lost_mobile(self, check_id: str) -> IdentityCheck:
+        """Withdraw a change of a lost number that the review desk has not decided on."""
+        return unit.identity_check(self._post(f"/me/mobile/lost/{check_id}/cancel"))
+
     def cancel_mobile_change(self, change_id: str) -> MobileChange:
         """Cancel a change that has not taken effect."""
         return _change(self._post(f"/me/mobile/changes/{change_id}/cancel"))
@@ -114,6 +136,10 @@ class SecurityCalls(Calls):
     def end_other_sessions(self) -> int:
         """End all sessions but this one; return how many."""
         return int(self._post("/sessions/end-others")["ended"])
+
+    def workstation_entries(self) -> tuple[WorkstationEntry, ...]:
+        """Return the workstations of the account's units, newest first."""
+        return tuple(_workstation(w) for w in self._get("/workstations"))
 
     # -- certificate passwords -------------------------------------------------------------------------------------
 
@@ -150,6 +176,21 @@ def _session(d: Mapping[str, Any]) -> SessionEntry:
         created_at=time_of(d["created_at"]),
         expires_at=time_of(d["expires_at"]),
         is_current=bool(d["current"]),
+    )
+
+
+@reading
+def _workstation(d: Mapping[str, Any]) -> WorkstationEntry:
+    return WorkstationEntry(
+        entry_id=d["id"],
+        workstation_id=d["workstation_id"],
+        name=d["name"],
+        organization_id=d["organization_id"],
+        organization_name=d["organization_name"],
+        enrolled_by=d["enrolled_by"],
+        enrolled_at=time_of(d["enrolled_at"]),
+        certificate_serial=d["certificate_serial"],
+        may_remove=bool(d["may_remove"]),
     )
 
 

@@ -97,6 +97,14 @@ class UnitCalls(Calls):
         """Mark notices as read."""
         self._call("POST", "/notices/read", {"ids": list(numbers)})
 
+    def unread_notices(self) -> int:
+        """Return how many notices are unread."""
+        return int(self._get("/notices/unread")["unread"])
+
+    def mark_all_read(self, until: int) -> int:
+        """Mark all notices up to the number `until` as read; return how many are unread after that."""
+        return int(self._post("/notices/read-all", {"until": until})["unread"])
+
     # -- review desk -----------------------------------------------------------------------------------------------
 
     def checks_to_review(self, state: str = "pending_review") -> tuple[IdentityCheck, ...]:

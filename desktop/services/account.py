@@ -21,10 +21,14 @@ _REMEMBERED = "session"
 class AccountService:
     """The session of this workstation. Thread-safe; publishes Changed.SESSION at every change."""
 
-    def __init__(self, *, http: HttpClient, secrets: SecretStore, clock: Clock, bus: EventBus) -> None:
+    def __init__(
+        self, *, http: HttpClient, secrets: SecretStore, clock: Clock, bus: EventBus, device: str = ""
+    ) -> None:
         self._secrets = secrets
         self._clock = clock
         self._bus = bus
+        #: What this client is called in the account's list of sessions.
+        self.device = device
         self._lock = threading.Lock()
         self._token: str | None = None
         self._account: Account | None = None
@@ -83,7 +87,13 @@ class AccountService:
 
     def sign_in_by_sms(self, mobile: str, code: str, *, remember: bool) -> SignedIn:
         """Log in or register by SMS code."""
-        session = self.api.sign_in_by_sms(mobile, code)
+        session = self.api.sign_in_by_sms(mobile, code, device=self.device)
+        self.adopt(session, remember=remember)
+        return session
+
+    def sign_in_by_password(self, mobile: str, password: str, *, remember: bool) -> SignedIn:
+        """Log in by the number and its login password."""
+        session = self.api.sign_in_by_password(mobile, password, device=self.device)
         self.adopt(session, remember=remember)
         return session
 
@@ -144,6 +154,16 @@ class AccountService:
             log.info("session not ended at the platform: %s", error.code)
         self._forget()
         self._bus.publish(Changed.SESSION)
+
+    def sign_out_everywhere(self) -> int:
+        """End all sessions of the account, this one last; return how many others there were.
+
+        Raises:
+            BidSealError: the platform cannot be asked; then this session goes on, so that it can be tried again.
+        """
+        ended = self.api.end_other_sessions()
+        self.sign_out()
+        return ended
 
     def _forget(self) -> None:
         self._secrets.delete(_REMEMBERED)

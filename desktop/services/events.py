@@ -16,6 +16,7 @@ class Changed(StrEnum):
     DOCUMENTS = "documents"
     RECORDS = "records"
     RECIPIENTS = "recipients"
+    NOTICES = "notices"
 
 
 class EventBus:

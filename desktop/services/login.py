@@ -51,7 +51,8 @@ class LoginAction(WithoutProof):
 
     def _redeem(self, verified: VerifiedAnswer) -> SignedIn:
         try:
-            return self._workspace.api.sign_in_by_transcript(verified.transcript.write(), self._v)
+            device = self._workspace.account.device
+            return self._workspace.api.sign_in_by_transcript(verified.transcript.write(), self._v, device=device)
         except RejectedError as error:
             if error.code == "ceremony.workstation_not_enrolled":
                 # Removed at the platform: from now on this workstation asks as a stranger, with the typed code.

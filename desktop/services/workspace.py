@@ -225,7 +225,8 @@ def open_workspace(
     http = HttpClient(profile.base_url, proxy=proxy.current)
     bus = EventBus()
     secrets = SecretStore.of_platform(profile.profile_id, folder)
-    account = AccountService(http=http, secrets=secrets, clock=clock, bus=bus)
+    called = name or default_name()
+    account = AccountService(http=http, secrets=secrets, clock=clock, bus=bus, device=called)
     trust = TrustKeeper(profile=profile, api=account.api, folder=folder.trust, clock=clock)
     directory = CertificateDirectory(account.api)
     parts = SessionParts(
@@ -251,7 +252,7 @@ def open_workspace(
             profile=profile,
             load_key=WorkstationKeyStore(folder.workstation_key, secrets, random).load_or_make,
             store=WorkstationStore(folder.workstation),
-            name=name or default_name(),
+            name=called,
         ),
         records=UsageReporter(api=account.api, folder=folder.root / "records", now=clock.now),
         pins=PinStore(folder.recipients),

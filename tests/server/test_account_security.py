@@ -243,6 +243,7 @@ def test_change_to_a_number_with_an_account_is_refused_and_one_of_a_time(
     admin: Client, keys: Keys, connect: Callable[[], Client], clock: ManualClock
 ) -> None:
     connect().sign_in("13844444444")
+    clock.advance(61)
     body = ask_codes(admin, "13844444444")
     assert admin.refused("POST", "/api/v1/me/mobile/changes", json=body) == (409, "platform.mobile_taken")
     clock.advance(61)
@@ -256,6 +257,7 @@ def test_number_that_got_an_account_meanwhile_is_left_to_it(
     admin: Client, keys: Keys, connect: Callable[[], Client], clock: ManualClock
 ) -> None:
     admin.post("/api/v1/me/mobile/changes", ask_codes(admin))
+    clock.advance(61)
     other = connect()
     assert other.sign_in(NEW_MOBILE)["created"] is True
     clock.advance(25 * HOUR)

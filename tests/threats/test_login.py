@@ -50,7 +50,8 @@ class Platform:
     def login_nonce(self) -> bytes:
         return NONCE
 
-    def sign_in_by_transcript(self, transcript: bytes, v: bytes) -> Any:
+    def sign_in_by_transcript(self, transcript: bytes, v: bytes, *, device: str = "") -> Any:
+        del device
         self.redeemed.append((transcript, v))
         known = {holder().serial: holder().certificate}
         verified = verify_answer(Transcript.read(transcript), signer_of=known.get)
@@ -86,7 +87,7 @@ class Desk:
             random=draw,
             profile=SimpleNamespace(name=PLATFORM_NAME),
             workstation=SimpleNamespace(enrolment_for=lambda _: stored),
-            account=SimpleNamespace(adopt=lambda *_, **__: True),
+            account=SimpleNamespace(adopt=lambda *_, **__: True, device=""),
             report_usage=lambda *_, **__: None,
         )
         self.action = LoginAction(cast("Workspace", workspace), credit_code=CREDIT_CODE)

@@ -8,7 +8,6 @@ from pydantic import BaseModel
 from desktop.server.api.access import ThePlatform, b64, iso, permit, unb64
 from desktop.server.api.sessions import Transcript
 from desktop.server.cases import certificates, workstations
-from desktop.server.db.models import Workstation
 from desktop.server.rules.permissions import Action, Actor
 
 router = APIRouter(prefix="/api/v1", tags=["certificates"])
@@ -33,7 +32,7 @@ def list_workstations(
     platform: ThePlatform, actor: Annotated[Actor, permit(Action.LIST_WORKSTATIONS)]
 ) -> list[dict[str, Any]]:
     """List the workstations of the caller's units."""
-    return [_workstation(row) for row in workstations.visible(platform, actor)]
+    return [_workstation(view) for view in workstations.visible(platform, actor)]
 
 
 @router.post("/workstations", status_code=201)
@@ -41,7 +40,8 @@ def enrol(
     body: EnrolRequest, platform: ThePlatform, actor: Annotated[Actor, permit(Action.ENROL_WORKSTATION)]
 ) -> dict[str, Any]:
     """Register the enrolment of a workstation."""
-    return _workstation(workstations.enrol(platform, actor, unb64(body.transcript, "transcript")))
+    row = workstations.enrol(platform, actor, unb64(body.transcript, "transcript"))
+    return _workstation(workstations.view(platform, actor, row))
 
 
 @router.delete("/workstations/{workstation_id}", status_code=204)
@@ -73,7 +73,8 @@ def _certificate(view: certificates.CertificateView, actor: Actor) -> dict[str, 
     }
 
 
-def _workstation(row: Workstation) -> dict[str, Any]:
+def _workstation(view: workstations.WorkstationView) -> dict[str, Any]:
+    row = view.workstation
     return {
         "id": row.id,
         # What the workstation calls itself: the first 16 bytes of SHA-256 over its key (docs/protocol.md).
@@ -82,4 +83,7 @@ def _workstation(row: Workstation) -> dict[str, Any]:
         "organization_id": row.organization_id,
         "enrolled_at": iso(row.enrolled_at),
         "certificate_serial": row.certificate_serial,
+        "organization_name": view.organization_name,
+        "enrolled_by": view.enrolled_by,
+        "may_remove": view.may_remove,
     }

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, File, Form, Response, UploadFile
 from pydantic import BaseModel, Field
 
-from desktop.domain.operations import MemberRole
+from desktop.domain.operations import CheckPurpose, MemberRole
 from desktop.server.api.access import ThePlatform, iso, permit
 from desktop.server.api.uploads import read_upload
 from desktop.server.cases import checks, grants, members
@@ -116,7 +116,8 @@ def check_json(check: IdentityCheck) -> dict[str, Any]:
     return {
         "id": check.id,
         "purpose": check.purpose,
-        "subject": check.subject,
+        # Of a change of number, the new number: as masked as any other.
+        "subject": masked_mobile(check.subject) if check.purpose == CheckPurpose.MOBILE_CHANGE else check.subject,
         "state": check.state,
         "papers": kept_papers.count(check.papers),
         "created_at": iso(check.created_at),

@@ -22,6 +22,12 @@ class Read(BaseModel, extra="forbid"):
     ids: Annotated[list[Annotated[int, Field(ge=0, lt=2**31)]], Field(max_length=notices.LIMIT)]
 
 
+class ReadAll(BaseModel, extra="forbid"):
+    """All notices up to this one were read."""
+
+    until: Annotated[int, Field(ge=0, lt=2**31)]
+
+
 @router.get("")
 def list_notices(
     platform: ThePlatform, actor: Reader, before: Annotated[int | None, Query(ge=0, lt=2**31)] = None
@@ -36,6 +42,18 @@ def mark_read(body: Read, platform: ThePlatform, actor: Reader) -> Response:
     """Mark notices as read."""
     notices.mark_read(platform, actor, body.ids)
     return Response(status_code=204)
+
+
+@router.get("/unread")
+def count_unread(platform: ThePlatform, actor: Reader) -> dict[str, Any]:
+    """Count the unread notices; cheap enough to be asked often."""
+    return {"unread": notices.unread(platform, actor)}
+
+
+@router.post("/read-all")
+def mark_all_read(body: ReadAll, platform: ThePlatform, actor: Reader) -> dict[str, Any]:
+    """Mark all notices up to one as read, and count the unread that are left."""
+    return {"unread": notices.mark_all_read(platform, actor, until=body.until)}
 
 
 def _notice(row: Notice) -> dict[str, Any]:

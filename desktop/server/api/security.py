@@ -131,6 +131,12 @@ def change_lost_mobile(
     return check_json(check)
 
 
+@router.post("/me/mobile/lost/{check_id}/cancel")
+def withdraw_lost_mobile(check_id: str, platform: ThePlatform, actor: Changer) -> dict[str, Any]:
+    """Withdraw the request of a change whose old number is lost, before the review desk decides."""
+    return check_json(mobile_change.withdraw(platform, actor, check_id))
+
+
 @router.post("/me/mobile/changes/{change_id}/cancel")
 def cancel_change(change_id: str, platform: ThePlatform, actor: Changer) -> dict[str, Any]:
     """Cancel a change that has not taken effect."""

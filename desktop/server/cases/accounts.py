@@ -23,6 +23,8 @@ class Method(StrEnum):
     """How a session was begun."""
 
     SMS = "sms"
+    #: By SMS code in the mobile app.
+    APP = "app"
     PASSWORD = "password"  # noqa: S105 - a way to sign in, no password
     PHONE = "phone"
 

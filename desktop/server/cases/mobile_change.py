@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from desktop.domain.errors import RejectedError
-from desktop.domain.operations import CheckPurpose, MobileChangeState, NoticeKind
+from desktop.domain.operations import CheckPurpose, CheckState, MobileChangeState, NoticeKind
 from desktop.server.cases import papers, passwords, sms_login
 from desktop.server.cases.mobile_settling import settle
 from desktop.server.cases.notices import tell
@@ -22,7 +22,7 @@ from desktop.server.context import Platform
 from desktop.server.db.models import Account, IdentityCheck, MobileChange
 from desktop.server.rules import people
 from desktop.server.rules.permissions import Actor
-from desktop.server.rules.states import MOBILE_CHANGES, MobileChangeEvent, follow
+from desktop.server.rules.states import CHECKS, MOBILE_CHANGES, CheckEvent, MobileChangeEvent, follow
 
 DELAY = timedelta(hours=24)
 #: Without a word from the old number its owner gets longer to object.
@@ -69,8 +69,8 @@ def plan(platform: Platform, actor: Actor, request: ChangeRequest) -> MobileChan
         account = session.get_one(Account, actor.id)
     if account.password is not None:
         passwords.demand_password(platform, account.mobile, request.password)
-    sms_login.prove(platform, account.mobile, request.old_code, Purpose.MOBILE_OLD)
-    sms_login.prove(platform, request.new_mobile, request.new_code, Purpose.MOBILE_NEW)
+    old = (account.mobile, request.old_code, Purpose.MOBILE_OLD)
+    sms_login.prove(platform, old, (request.new_mobile, request.new_code, Purpose.MOBILE_NEW))
     with platform.db.write() as session:
         return _plan(session, platform, actor.id, request.new_mobile, DELAY)
 
@@ -85,14 +85,34 @@ def plan_without_old(
             (`.identity_differs`); a paper is not acceptable.
     """
     papers.check(contents)
-    sms_login.prove(platform, new_mobile, new_code, Purpose.MOBILE_NEW)
+    sms_login.prove(platform, (new_mobile, new_code, Purpose.MOBILE_NEW))
     kept = papers.keep(platform, contents)  # after the proof: nobody without one fills the disk
     with platform.db.write() as session:
         if session.get_one(Account, actor.id).id_number is None:
             raise RejectedError("platform.identity_differs")
         _check_free(session, actor.id, new_mobile)
         purpose = CheckPurpose.MOBILE_CHANGE
+        if session.scalar(_waiting(actor.id)) is not None:
+            raise RejectedError("platform.change_pending")
+        told = people.masked_mobile(new_mobile)
+        tell(session, platform, actor.id, NoticeKind.MOBILE_CHANGE_REQUESTED, mobile=told)
         return papers.hand_in(session, platform, account_id=actor.id, purpose=purpose, subject=new_mobile, kept=kept)
+
+
+def withdraw(platform: Platform, actor: Actor, check_id: str) -> IdentityCheck:
+    """Withdraw a request of a lost number that the review desk has not decided on.
+
+    Raises:
+        RejectedError: `platform.not_found`, `platform.wrong_state`.
+    """
+    with platform.db.write() as session:
+        check = session.get(IdentityCheck, check_id)
+        if check is None or check.account_id != actor.id or check.purpose != CheckPurpose.MOBILE_CHANGE:
+            raise RejectedError("platform.not_found")
+        check.state = follow(CHECKS, CheckState(check.state), CheckEvent.CANCEL)
+        told = people.masked_mobile(check.subject)
+        tell(session, platform, actor.id, NoticeKind.MOBILE_CHANGE_CANCELLED, mobile=told)
+        return check
 
 
 def decide(session: Session, platform: Platform, actor: Actor, check: IdentityCheck, *, approve: bool) -> None:
@@ -149,6 +169,14 @@ def _plan(session: Session, platform: Platform, account_id: str, new_mobile: str
     text = f"【{platform.settings.name}】您的账号将在 {hours} 小时后改绑 {masked}。若非本人操作, 请登录后取消。"
     platform.sms.send(session, mobile=account.mobile, text=text, code="", now=now)
     return change
+
+
+def _waiting(account_id: str) -> Select[tuple[IdentityCheck]]:
+    return select(IdentityCheck).where(
+        IdentityCheck.account_id == account_id,
+        IdentityCheck.purpose == CheckPurpose.MOBILE_CHANGE,
+        IdentityCheck.state == CheckState.PENDING_REVIEW,
+    )
 
 
 def _check_free(session: Session, account_id: str, new_mobile: str) -> None:

@@ -49,3 +49,17 @@ def mark_read(platform: Platform, actor: Actor, ids: Sequence[int]) -> None:
             .where(Notice.account_id == actor.id, Notice.id.in_(ids), Notice.read_at.is_(None))
             .values(read_at=platform.now())
         )
+
+
+def mark_all_read(platform: Platform, actor: Actor, *, until: int) -> int:
+    """Mark all of the caller's notices up to the number `until` as read; return how many are unread after that.
+
+    Up to a number, because one that came in while the person read the list was not read.
+    """
+    with platform.db.write() as session:
+        session.execute(
+            update(Notice)
+            .where(Notice.account_id == actor.id, Notice.id <= until, Notice.read_at.is_(None))
+            .values(read_at=platform.now())
+        )
+    return unread(platform, actor)

@@ -63,7 +63,7 @@ def set_password(platform: Platform, actor: Actor, *, new: str, old: str = "", c
     if old:
         demand_password(platform, account.mobile, old)
     else:
-        sms_login.prove(platform, account.mobile, code, Purpose.SET_PASSWORD)
+        sms_login.prove(platform, (account.mobile, code, Purpose.SET_PASSWORD))
     kept = platform.passwords.hash(new)
     with platform.db.write() as session:
         session.get_one(Account, actor.id).password = kept

@@ -103,25 +103,30 @@ def sign_in(
         redeem(session, platform, mobile, code, purpose)
         settle(session, platform)
         account, created = find_or_create(session, platform, mobile)
-        return begin_session(session, platform, account, created=created, method=Method.SMS, device=device)
+        method = Method.APP if purpose is Purpose.APP_LOGIN else Method.SMS
+        return begin_session(session, platform, account, created=created, method=method, device=device)
 
 
-def prove(platform: Platform, mobile: str, code: str, purpose: Purpose) -> None:
-    """Demand that whoever calls has read the code that was sent to `mobile` for `purpose`; it is spent then.
+def prove(platform: Platform, *shown: tuple[str, str, Purpose]) -> None:
+    """Demand that whoever calls has read the codes that were sent: (number, code, purpose) each.
+
+    All are spent then, or, where one of them is wrong, none; a try was counted for each.
 
     Raises:
-        RejectedError: `platform.mobile_invalid`, `platform.code_wrong`.
+        RejectedError: `platform.mobile_invalid`, `platform.code_wrong`; the detail is the purpose of the wrong one.
     """
-    _try(platform, mobile, purpose, "")
+    for mobile, _, purpose in shown:
+        _try(platform, mobile, purpose, "")
     with platform.db.write() as session:
-        redeem(session, platform, mobile, code, purpose)
+        for mobile, code, purpose in shown:
+            redeem(session, platform, mobile, code, purpose)
 
 
 def redeem(session: Session, platform: Platform, mobile: str, code: str, purpose: Purpose) -> None:
     """Compare and spend a code whose try was counted before."""
     row = session.get_one(SmsNumber, (mobile, purpose), with_for_update=True)
     if row.code_hash is None or not equal(row.code_hash.encode(), _hash(platform, mobile, code).encode()):
-        raise RejectedError("platform.code_wrong")
+        raise RejectedError("platform.code_wrong", purpose)
     row.code_hash, row.tries_left = None, 0
 
 
@@ -142,7 +147,7 @@ def _try(platform: Platform, mobile: str, purpose: Purpose, address: str) -> Non
         )
         counted = tried.rowcount == 1  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
     if not counted:
-        raise RejectedError("platform.code_wrong")
+        raise RejectedError("platform.code_wrong", purpose)
 
 
 def draw_code(platform: Platform) -> str:

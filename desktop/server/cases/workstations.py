@@ -1,5 +1,7 @@
 """Workstations: enrolled by a member's certificate in a phone ceremony, listed, removed."""
 
+from dataclasses import dataclass
+
 from sqlalchemy import select
 
 from desktop.crypto.primitives import sha256
@@ -10,8 +12,8 @@ from desktop.protocol.items import EnrolItem
 from desktop.server.cases.answers import consume, earlier_effect, judge
 from desktop.server.cases.notices import tell
 from desktop.server.context import Platform
-from desktop.server.db.models import Workstation
-from desktop.server.rules.permissions import Action, Actor, Target, demand
+from desktop.server.db.models import Account, Organization, Workstation
+from desktop.server.rules.permissions import MATRIX, Action, Actor, Target, demand, roles_of
 
 
 def enrol(platform: Platform, actor: Actor, transcript: bytes) -> Workstation:
@@ -43,15 +45,43 @@ def enrol(platform: Platform, actor: Actor, transcript: bytes) -> Workstation:
         return row
 
 
-def visible(platform: Platform, actor: Actor) -> list[Workstation]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkstationView:
+    """A workstation as the caller sees it: which unit's, who enrolled it, whether the caller may remove it."""
+
+    workstation: Workstation
+    organization_name: str
+    enrolled_by: str
+    may_remove: bool
+
+
+def visible(platform: Platform, actor: Actor) -> list[WorkstationView]:
     """Return the workstations of the caller's units, newest first."""
     query = (
-        select(Workstation)
+        select(Workstation, Organization.name, Account.name)
+        .join(Organization, Organization.id == Workstation.organization_id)
+        .join(Account, Account.id == Workstation.enrolled_by)
         .where(Workstation.organization_id.in_(list(actor.memberships)))
         .order_by(Workstation.enrolled_at.desc(), Workstation.id)
     )
     with platform.db.read() as session:
-        return list(session.scalars(query))
+        return [_view(actor, *row) for row in session.execute(query)]
+
+
+def view(platform: Platform, actor: Actor, row: Workstation) -> WorkstationView:
+    """Return one workstation as the caller sees it."""
+    with platform.db.read() as session:
+        organization = session.get_one(Organization, row.organization_id)
+        return _view(actor, row, organization.name, session.get_one(Account, row.enrolled_by).name)
+
+
+def _view(actor: Actor, row: Workstation, organization_name: str, enrolled_by: str) -> WorkstationView:
+    return WorkstationView(
+        workstation=row,
+        organization_name=organization_name,
+        enrolled_by=enrolled_by,
+        may_remove=bool(roles_of(actor, _target(row)) & MATRIX[Action.REMOVE_WORKSTATION]),
+    )
 
 
 def remove(platform: Platform, actor: Actor, workstation_id: str) -> None:
@@ -64,6 +94,10 @@ def remove(platform: Platform, actor: Actor, workstation_id: str) -> None:
         row = session.get(Workstation, workstation_id)
         if row is None:
             raise RejectedError("platform.not_found")
-        target = Target(organization_id=row.organization_id, owners=frozenset({row.enrolled_by}))
-        demand(actor, Action.REMOVE_WORKSTATION, target)
+        demand(actor, Action.REMOVE_WORKSTATION, _target(row))
         session.delete(row)
+        tell(session, platform, row.enrolled_by, NoticeKind.WORKSTATION_REMOVED, name=row.name)
+
+
+def _target(row: Workstation) -> Target:
+    return Target(organization_id=row.organization_id, owners=frozenset({row.enrolled_by}))

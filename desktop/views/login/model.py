@@ -1,10 +1,12 @@
-"""The view-model of login and registration: by SMS code, or by a scan of the phone.
+"""The view-model of login and registration: by SMS code, by login password, or by a scan of the phone.
 
 Refuses to send anything while the mobile number has not the form of one; the platform has the last word on the rest.
-Nothing that was typed is lost by an error. Source: manual 2; docs/protocol.md, login.
+Nothing that was typed is lost by an error, but a refused password; a password is handed through and never kept.
+Source: manual 2 and 12; docs/protocol.md, login.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -31,6 +33,7 @@ class Way(StrEnum):
     """How to log in."""
 
     SMS = "sms"
+    PASSWORD = "password"  # noqa: S105 - a way to log in, no password
     QR = "qr"
 
 
@@ -38,7 +41,8 @@ class Way(StrEnum):
 class LoginState(PageState):
     """What the login page shows; always its normal face, because typing must go on after an error.
 
-    `mobile_problem` and `code_problem` are catalogue codes or `WRONG_FORM`; `codes_sent` grows with each code sent.
+    `mobile_problem`, `code_problem`, `password_problem` are catalogue codes or `WRONG_FORM`, `refusal_detail` is what
+    the platform said beside its code. `codes_sent` grows with each code sent, `refused` with each refused login.
     `can_remember` is false where no keyring answers; what was wished stays in `remember`.
     `organization` is the unit that the workstation's code is for, "" when it is for anybody.
     """
@@ -52,6 +56,9 @@ class LoginState(PageState):
     can_remember: bool = True
     mobile_problem: str = ""
     code_problem: str = ""
+    password_problem: str = ""
+    refusal_detail: str = ""
+    refused: int = 0
     is_sending: bool = False
     is_signing_in: bool = False
     resend_after_s: int = 0
@@ -115,7 +122,7 @@ class LoginModel(ViewModel[LoginState]):
 
     def choose(self, way: Way) -> None:
         """Turn to the other way of logging in."""
-        self._set(way=way, problem_code="", problem_detail="")
+        self._set(way=way, problem_code="", problem_detail="", mobile_problem="", code_problem="", password_problem="")
         if way is Way.QR:
             self.show_code()
         else:
@@ -140,16 +147,18 @@ class LoginModel(ViewModel[LoginState]):
         if not _CODE.fullmatch(code):
             self._set(code_problem=WRONG_FORM)
             return
-        mobile, remember = self.state.mobile, self.state.remember
-        self._set(is_signing_in=True, problem_code="", problem_detail="", code_problem="")
+        mobile, remember = self.state.mobile, self._may_remember
+        self._begin(lambda: self._workspace.account.sign_in_by_sms(mobile, code, remember=remember))
 
-        def work(progress: ReportProgress, cancel: CancelToken) -> SignedIn:  # noqa: ARG001 - one short request
-            session = self._workspace.account.sign_in_by_sms(mobile, code, remember=remember)
-            settings = self._workspace.settings
-            settings.save(replace(settings.load(), last_mobile=mobile, remember_session=remember))
-            return session
-
-        run(work, self._on_signed_in, self._on_refused)
+    def sign_in_by_password(self, password: str) -> None:
+        """Log in with the login password typed; a number without an account is not registered by it."""
+        if self.state.is_signing_in or not self._has_mobile():
+            return
+        if not password:
+            self._set(password_problem=WRONG_FORM)
+            return
+        mobile, remember = self.state.mobile, self._may_remember
+        self._begin(lambda: self._workspace.account.sign_in_by_password(mobile, password, remember=remember))
 
     def show_code(self) -> None:
         """Show a code to scan: for the one unit the workstation is enrolled for, else for anybody."""
@@ -174,6 +183,21 @@ class LoginModel(ViewModel[LoginState]):
         self._is_wanted = False
         self.scan.stop()
 
+    @property
+    def _may_remember(self) -> bool:
+        return self.state.remember and self.state.can_remember
+
+    def _begin(self, sign_in: Callable[[], SignedIn]) -> None:
+        mobile, remember, settings = self.state.mobile, self.state.remember, self._workspace.settings
+        self._set(is_signing_in=True, problem_code="", problem_detail="", code_problem="", password_problem="")
+
+        def work(progress: ReportProgress, cancel: CancelToken) -> SignedIn:  # noqa: ARG001 - one short request
+            session = sign_in()
+            settings.save(replace(settings.load(), last_mobile=mobile, remember_session=remember))
+            return session
+
+        run(work, self._on_signed_in, self._on_refused)
+
     # -- outcomes --------------------------------------------------------------------------------------------------
 
     def _fail(self, error: BidSealError) -> None:
@@ -191,16 +215,18 @@ class LoginModel(ViewModel[LoginState]):
     def _on_not_sent(self, error: BidSealError) -> None:
         self._set(is_sending=False)
         if error.code == "platform.sms_too_often":
-            self._set(code_problem=error.code)
+            self._set(code_problem=error.code, refusal_detail=error.detail)
         else:
             self._on_refused(error)
 
     def _on_refused(self, error: BidSealError) -> None:
-        self._set(is_signing_in=False)
+        self._set(is_signing_in=False, refused=self.state.refused + 1, refusal_detail=error.detail)
         if error.code.startswith("platform.mobile_"):
             self._set(mobile_problem=error.code)
         elif error.code.startswith(("platform.sms_", "platform.code_")):
             self._set(code_problem=error.code)
+        elif error.code.startswith("platform.password_"):
+            self._set(password_problem=error.code)
         else:
             self._fail(error)
 

@@ -1,4 +1,4 @@
-"""The login page: the brand at the left, one card with two ways in at the right. Passive."""
+"""The login page: the brand at the left, one card with three ways in at the right. Passive."""
 
 from collections.abc import Callable
 
@@ -13,6 +13,7 @@ from desktop.ui.kit.surfaces import Banner, Card, scrolled
 from desktop.ui.page import Page
 from desktop.views.login.brand import BrandPane
 from desktop.views.login.model import LoginModel, LoginState, Way
+from desktop.views.login.password import PasswordForm
 from desktop.views.login.sms import SmsForm
 from desktop.views.scan import Cameras, ScanPanel, own_cameras
 
@@ -20,9 +21,13 @@ _CARD_WIDTH = 440
 
 
 class LoginPage(Page[LoginState]):
-    """Emits `signed_in` when a session is there. With `apply_language` it offers the other language as well."""
+    """Emits `signed_in` when a session is there. With `apply_language` it offers the other language as well.
+
+    `platform_requested` when the person wants another platform; the link for it is there after `offer_platforms`.
+    """
 
     signed_in = Signal()
+    platform_requested = Signal()
 
     def __init__(
         self,
@@ -37,9 +42,12 @@ class LoginPage(Page[LoginState]):
         self.language = LinkButton(icon="languages", name="loginLanguage")
         self.language.setVisible(apply_language is not None)
         self.platform = Label(role="heading", wrap=True, name="loginPlatform")
+        self.other_platform = LinkButton(name="otherPlatformLink")
+        self.other_platform.hide()
         self.ways = SegmentedControl(name="loginWay")
         self.banner = Banner(name="loginBanner")
         self.form = SmsForm()
+        self.password = PasswordForm()
         self.qr = _QrSide(model, cameras)
         self._lay_out()
         self._connect(model)
@@ -58,26 +66,45 @@ class LoginPage(Page[LoginState]):
             self.banner.show_problem(state.problem_code, state.problem_detail)
         else:
             self.banner.clear()
+        self.other_platform.setText(tr("更换平台"))
         self.form.show_state(state)
+        self.password.show_state(state)
         self.qr.show_state(state)
-        is_qr = state.way is Way.QR
         # The code needs the height; whose platform it is also stands at the left.
-        self.platform.setVisible(not is_qr)
-        self.form.setVisible(not is_qr)
-        self.qr.setVisible(is_qr)
+        self.head.setVisible(state.way is not Way.QR)
+        self.form.setVisible(state.way is Way.SMS)
+        self.password.setVisible(state.way is Way.PASSWORD)
+        self.qr.setVisible(state.way is Way.QR)
+
+    def offer_platforms(self, *, offered: bool = True) -> None:
+        """Show the way to another platform; who answers `platform_requested` calls this."""
+        self.other_platform.setVisible(offered)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Begin where the person will type; an open QR side shows a fresh code."""
         super().showEvent(event)
         self.model.show_code()
         self.model.look_at_keyring()
-        target = self.form.code.edit if self.form.mobile.is_valid else self.form.mobile.edit
-        target.setFocus()
+        self._focus()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Leave no code open out of sight."""
         super().hideEvent(event)
         self.model.leave()
+
+    def _choose(self, way: str) -> None:
+        self.password.password.clear()
+        self.model.choose(Way(way))
+        self._focus()
+
+    def _focus(self) -> None:
+        """Go where the person will type next."""
+        if self.model.state.way is Way.QR:
+            return
+        is_sms = self.model.state.way is Way.SMS
+        mobile = self.form.mobile if is_sms else self.password.mobile
+        secret = self.form.code.edit if is_sms else self.password.password.edit
+        (secret if mobile.is_valid else mobile.edit).setFocus()
 
     def _change_language(self) -> None:
         other = Language.CHINESE if current_language() is Language.ENGLISH else Language.ENGLISH
@@ -86,13 +113,19 @@ class LoginPage(Page[LoginState]):
             self._apply_language(other.value)
 
     def _on_signed_in(self) -> None:
-        """Leave no used code behind for whoever comes next."""
+        """Leave no used code and no password behind for whoever comes next."""
         self.form.code.set_value("")
+        self.password.password.clear()
         self.signed_in.emit()
 
     def _name_ways(self) -> None:
-        self.ways.set_options([(Way.SMS.value, tr("短信验证码")), (Way.QR.value, tr("扫码登录"))])
-        for way, name in ((Way.SMS, "smsLoginTab"), (Way.QR, "qrLoginTab")):
+        names = (
+            (Way.SMS, "smsLoginTab", tr("短信验证码")),
+            (Way.PASSWORD, "passwordLoginTab", tr("密码登录")),
+            (Way.QR, "qrLoginTab", tr("扫码登录")),
+        )
+        self.ways.set_options([(way.value, words) for way, _, words in names])
+        for way, name, _ in names:
             button = self.ways.findChild(QPushButton, f"loginWay_{way.value}")
             if button is not None:
                 button.setObjectName(name)
@@ -100,10 +133,16 @@ class LoginPage(Page[LoginState]):
     def _lay_out(self) -> None:
         card = Card(name="loginCard", padding=24)
         card.setFixedWidth(_CARD_WIDTH)
-        card.add(self.platform)
+        self.head = QWidget()
+        head = QHBoxLayout(self.head)
+        head.setContentsMargins(0, 0, 0, 0)
+        head.addWidget(self.platform, 1)
+        head.addWidget(self.other_platform, 0, Qt.AlignmentFlag.AlignTop)
+        card.add(self.head)
         card.add(self.ways)
         card.add(self.banner)
         card.add(self.form)
+        card.add(self.password)
         card.add(self.qr)
         middle = QWidget()
         column = QVBoxLayout(middle)
@@ -124,11 +163,16 @@ class LoginPage(Page[LoginState]):
         row.addWidget(scrolled(middle), 1)
 
     def _connect(self, model: LoginModel) -> None:
-        self.ways.chosen.connect(lambda way: model.choose(Way(way)))
+        self.ways.chosen.connect(self._choose)
+        self.other_platform.clicked.connect(self.platform_requested)
         self.form.mobile.changed.connect(model.type_mobile)
         self.form.code.send_requested.connect(model.send_code)
         self.form.sign_in_requested.connect(model.sign_in)
         self.form.remember.toggled.connect(model.set_remember)
+        self.password.mobile.changed.connect(model.type_mobile)
+        self.password.sign_in_requested.connect(model.sign_in_by_password)
+        self.password.remember.toggled.connect(model.set_remember)
+        self.password.forgotten.connect(lambda: self._choose(Way.SMS.value))
         self.language.clicked.connect(self._change_language)
         model.signed_in.connect(self._on_signed_in)
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.domain.operations import MemberRole, PlatformRole
+from desktop.domain.operations import PlatformRole
 from desktop.portal.records import Membership
 from desktop.ui.i18n import current_language, tr
 from desktop.ui.kit.base import ElidedLabel, Label, Tone
@@ -16,15 +16,11 @@ from desktop.ui.kit.progress import local_time
 from desktop.ui.kit.surfaces import Banner, Card, Icon, Separator, StatusChip
 from desktop.ui.theme import monospace_font
 from desktop.views.me.model import MeState
+from desktop.views.me.role_words import role_word
 
 _CODE_PIXELS = 13
 _WORD_WIDTH = 112
 _FRESHNESS_S = range(5, 16)
-
-
-def role_word(role: MemberRole) -> str:
-    """Return the word for a person's role in an organization."""
-    return tr("证书管理员") if role is MemberRole.CERTIFICATE_ADMIN else tr("证书使用人")
 
 
 class AccountCard(Card):

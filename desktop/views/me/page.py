@@ -13,38 +13,51 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from desktop.domain.operations import PlatformRole
 from desktop.ui.dialogs import ConfirmDialog
 from desktop.ui.i18n import Language, tr
+from desktop.ui.kit.drop import FilePicker, pick_files
 from desktop.ui.kit.surfaces import Banner
 from desktop.ui.page import Page
 from desktop.views.me import sections as ids
 from desktop.views.me.cards import AboutCard, AccountCard, AppearanceCard, OrganizationsCard, WorkstationCard
 from desktop.views.me.frame import framed
 from desktop.views.me.model import MeModel, MeState
+from desktop.views.me.notices_model import NoticesModel
+from desktop.views.me.notices_section import NoticesSection
 from desktop.views.me.section_list import SectionList
 from desktop.views.me.sections import MeSection, arranged
+from desktop.views.me.security_model import SecurityModel
+from desktop.views.me.security_section import SecuritySection
+from desktop.views.me.workstations_card import EnrolledCard
+from desktop.views.me.workstations_model import WorkstationsModel
 from desktop.views.scan import ScanOpener, open_scan
 
 ENROL = "enrol"
 
 
 class MePage(Page[MeState]):
-    """`signed_out` when the session is over.
+    """`signed_out` when the session is over, `navigate(page id, payload)` when a notice leads elsewhere.
 
+    `notices` is the window's model where there is a bell, else the page makes its own. `notified(text)` is for toasts.
     `sections` are brought by others, see sections.py. `receive("notices")` shows a section, `receive("enrol")` goes
     straight to enrolling the workstation.
     """
 
     signed_out = Signal()
+    navigate = Signal(str, str)
+    notified = Signal(str)
 
     def __init__(
         self,
         model: MeModel,
         *,
         scan: ScanOpener = open_scan,
+        pick: FilePicker = pick_files,
+        notices: NoticesModel | None = None,
         sections: Sequence[MeSection] = (),
         parent: QWidget | None = None,
     ) -> None:
         super().__init__("mePage", parent)
-        self.model, self._scan = model, scan
+        self.model, self._scan, self._pick = model, scan, pick
+        self.notices = notices or NoticesModel(model.workspace, self)
         self.sections = arranged(self._own(), sections)
         self._made: dict[str, QWidget] = {}
         self._drawn: list[Callable[[MeState], None]] = []
@@ -55,6 +68,8 @@ class MePage(Page[MeState]):
         self.list.chosen.connect(self.show_section)
         self.retry_requested.connect(model.open)
         model.signed_out.connect(self.signed_out)
+        self.notices.unread_changed.connect(lambda unread: self.list.set_count(ids.NOTICES, unread))
+        self.list.set_count(ids.NOTICES, self.notices.state.unread)
         if model.parent() is None:
             model.setParent(self)
         self.show_section(ids.ACCOUNT)
@@ -114,12 +129,14 @@ class MePage(Page[MeState]):
         """Look anew."""
         super().showEvent(event)
         self.model.open()
+        self.notices.count()
 
     # -- own sections ----------------------------------------------------------------------------------------------
 
     def _own(self) -> tuple[MeSection, ...]:
         return (
             MeSection(id=ids.ACCOUNT, title=lambda: tr("账号"), icon="user", factory=self._make_account),
+            MeSection(id=ids.SECURITY, title=lambda: tr("账号与安全"), icon="lock", factory=self._make_security),
             MeSection(
                 id=ids.UNITS,
                 title=lambda: tr("单位"),
@@ -134,6 +151,7 @@ class MePage(Page[MeState]):
                 factory=self._make_workstations,
                 is_for_operators=False,
             ),
+            MeSection(id=ids.NOTICES, title=lambda: tr("通知"), icon="bell", factory=self._make_notices),
             MeSection(id=ids.SETTINGS, title=lambda: tr("设置"), icon="settings", factory=self._make_settings),
             MeSection(id=ids.ABOUT, title=lambda: tr("关于"), icon="info", factory=self._make_about),
         )
@@ -151,7 +169,25 @@ class MePage(Page[MeState]):
     def _make_workstations(self) -> QWidget:
         card = WorkstationCard()
         card.enrol_requested.connect(self.enrol)
-        return self._following(card.show_state, framed(card, name="meWorkstations"))
+        enrolled = EnrolledCard(WorkstationsModel(self.model.workspace))
+        return self._following(card.show_state, framed(card, enrolled, name="meWorkstations"))
+
+    def _make_security(self) -> QWidget:
+        made = SecuritySection(SecurityModel(self.model.workspace), pick=self._pick)
+        made.notified.connect(self.notified)
+        return made
+
+    def _make_notices(self) -> QWidget:
+        made = NoticesSection(self.notices)
+        made.navigate.connect(self._go)
+        return made
+
+    def _go(self, page: str, payload: str) -> None:
+        """Follow a notice: within this page, or to another."""
+        if page == "me":
+            self.receive(payload)
+        else:
+            self.navigate.emit(page, payload)
 
     def _make_settings(self) -> QWidget:
         card, model = AppearanceCard(), self.model

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.domain.errors import UnavailableError
 from desktop.domain.operations import MemberRole, PlatformRole
+from desktop.portal.unit_records import Notices
 from desktop.protocol.challenge import Enrolment
 from desktop.services.enrol import EnrolAction
 from desktop.services.events import Changed
@@ -51,7 +52,16 @@ class Chosen:
 
 @pytest.fixture
 def api() -> FakeApi:
-    return FakeApi(sign_out=None)
+    return FakeApi(
+        sign_out=None,
+        unread_notices=0,
+        notices=Notices(unread=0, notices=()),
+        workstation_entries=(),
+        me=(an_account(), ()),
+        sessions=(),
+        mobile_changes=(),
+        identity_checks=(),
+    )
 
 
 @pytest.fixture
