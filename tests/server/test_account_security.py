@@ -282,7 +282,78 @@ def test_lost_number_changes_after_an_identity_check_and_three_days(
     assert connect().sign_in(NEW_MOBILE)["created"] is False
 
 
-def test_t31_codes_of_a_day_count_together_whatever_they_are_for(platform: Platform, clock: ManualClock) -> None:
+def ask_for_lost(client: Client, new: str = NEW_MOBILE) -> Any:
+    client.post("/api/v1/me/mobile/codes", {"new_mobile": new, "with_old": False})
+    form = {"new_mobile": new, "new_code": code_to(client, new)}
+    return client.post("/api/v1/me/mobile/lost", data=form, files={"papers": ("证件.png", png())})
+
+
+def test_request_for_a_lost_number_is_masked_told_and_withdrawn_by_its_account_only(
+    admin: Client, keys: Keys, operator: Client, connect: Callable[[], Client]
+) -> None:
+    check = ask_for_lost(admin)
+    assert check["subject"] == "138****2222"
+    assert [c["subject"] for c in operator.get("/api/v1/review/checks")] == ["138****2222"]
+    assert admin.get("/api/v1/notices")["notices"][0]["kind"] == "mobile_change_requested"
+    path = f"/api/v1/me/mobile/lost/{check['id']}/cancel"
+    stranger = connect()
+    stranger.sign_in("13844444444")
+    assert stranger.refused("POST", path) == (404, "platform.not_found")
+    assert admin.post(path)["state"] == "cancelled"
+    assert admin.refused("POST", path) == (409, "platform.wrong_state")
+    decision = {"approve": True}
+    refused = operator.refused("POST", f"/api/v1/review/checks/{check['id']}", json=decision)
+    assert refused == (409, "platform.wrong_state")
+    assert admin.get("/api/v1/me/mobile/changes") == []
+
+
+def test_second_request_for_a_lost_number_waits_for_the_first(admin: Client, keys: Keys) -> None:
+    ask_for_lost(admin)
+    admin.post("/api/v1/me/mobile/codes", {"new_mobile": "13866666666", "with_old": False})
+    form = {"new_mobile": "13866666666", "new_code": code_to(admin, "13866666666")}
+    refused = admin.refused("POST", "/api/v1/me/mobile/lost", data=form, files={"papers": ("证件.png", png())})
+    assert refused == (409, "platform.change_pending")
+
+
+def test_login_in_the_app_is_told_from_one_at_the_desktop(client: Client) -> None:
+    client.post("/api/v1/sms", {"mobile": ADMIN_MOBILE, "purpose": "app_login"})
+    body = {"mobile": ADMIN_MOBILE, "code": code_to(client, ADMIN_MOBILE), "purpose": "app_login"}
+    client.token = client.post("/api/v1/sessions/sms", body)["token"]
+    assert [s["method"] for s in client.get("/api/v1/sessions")] == ["app"]
+
+
+def test_wrong_code_of_two_is_named_and_spends_neither(admin: Client, keys: Keys) -> None:
+    codes = ask_codes(admin)
+    path = "/api/v1/me/mobile/changes"
+    for wrong in ("old", "new"):
+        bent = f"{(int(codes[f'{wrong}_code']) + 1) % 1_000_000:06d}"
+        answer = admin.send("POST", path, json=codes | {f"{wrong}_code": bent})
+        assert answer.json() == {"code": "platform.code_wrong", "detail": f"mobile_{wrong}"}
+    assert admin.post(path, codes)["state"] == "pending"
+    assert admin.refused("POST", path, json=codes) == (400, "platform.code_wrong")
+
+
+def test_notices_are_counted_and_marked_all_at_once_up_to_the_one_seen(
+    admin: Client, keys: Keys, connect: Callable[[], Client], clock: ManualClock
+) -> None:
+    stranger = connect()
+    stranger.sign_in("13844444444")
+    clock.advance(61)
+    set_password(stranger, "13844444444")
+    admin.post("/api/v1/me/mobile/changes", ask_codes(admin))
+    seen = admin.get("/api/v1/notices")["notices"]
+    change = admin.get("/api/v1/me/mobile/changes")[0]["id"]
+    admin.post(f"/api/v1/me/mobile/changes/{change}/cancel")  # told while the list was being read
+    assert admin.get("/api/v1/notices/unread") == {"unread": len(seen) + 1}
+    assert admin.post("/api/v1/notices/read-all", {"until": seen[0]["id"]}) == {"unread": 1}
+    left = [n["kind"] for n in admin.get("/api/v1/notices")["notices"] if n["read_at"] is None]
+    assert left == ["mobile_change_cancelled"]
+    assert stranger.get("/api/v1/notices/unread") == {"unread": 1}
+    for body in ({"until": -1}, {"until": 2**31}, {}, {"until": 1, "account_id": "x"}):
+        assert admin.refused("POST", "/api/v1/notices/read-all", json=body) == (422, "platform.bad_request")
+
+
+def test_t31_app_and_desktop_codes_of_a_day_count_together(platform: Platform, clock: ManualClock) -> None:
     purposes = itertools.cycle(Purpose)
     for _ in range(10):
         sms_login.send_code(platform, ADMIN_MOBILE, next(purposes))

@@ -90,3 +90,33 @@ def test_t34_former_member_enrols_nothing(
     with platform.db.write() as session:
         session.query(Member).delete()
     assert code_of(enrol(admin, ceremonies.enrol(keys, Workstation()))) == "ceremony.certificate_not_allowed"
+
+
+def test_list_says_who_enrolled_and_whether_the_caller_may_remove(
+    admin: Client, keys: Keys, ceremonies: Ceremonies, connect: Callable[[], Client], platform: Platform
+) -> None:
+    mine = enrol(admin, ceremonies.enrol(keys, Workstation())).json()
+    assert (mine["enrolled_by"], mine["may_remove"]) == ("张三丰", True)
+    user = connect()
+    user.sign_in("13844444444")
+    with platform.db.write() as session:
+        session.add(
+            Member(
+                id="e" * 32,
+                organization_id=mine["organization_id"],
+                account_id=user.get("/api/v1/me")["account"]["id"],
+                role="certificate_user",
+                created_at=platform.now(),
+            )
+        )
+    (seen,) = user.get("/api/v1/workstations")
+    assert (seen["enrolled_by"], seen["may_remove"]) == ("张三丰", False)
+    assert user.refused("DELETE", f"/api/v1/workstations/{mine['id']}") == (403, "platform.forbidden")
+
+
+def test_removed_workstation_is_told_to_whoever_enrolled_it(admin: Client, keys: Keys, ceremonies: Ceremonies) -> None:
+    mine = enrol(admin, ceremonies.enrol(keys, Workstation())).json()
+    admin.send("DELETE", f"/api/v1/workstations/{mine['id']}")
+    notices = admin.get("/api/v1/notices")["notices"]
+    assert [n["kind"] for n in notices[:2]] == ["workstation_removed", "workstation_enrolled"]
+    assert notices[0]["details"] == {"name": mine["name"]}

@@ -39,7 +39,7 @@ class NoticesModel(ViewModel[NoticesState]):
     def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
         super().__init__(NoticesState(), parent)
         self._workspace = workspace
-        self._owner = ""
+        self._owner = self._present_owner()
         self._told = -1
         self._counting: TaskHandle[int] | None = None
         self._looking: TaskHandle[Notices] | None = None
@@ -159,9 +159,12 @@ class NoticesModel(ViewModel[NoticesState]):
         self._set(problem_code=error.code, problem_detail=error.detail)
         self.open()
 
-    def _on_heard(self, change: Changed) -> None:
+    def _present_owner(self) -> str:
         account = self._workspace.account.account
-        owner = account.account_id if account else ""
+        return account.account_id if account else ""
+
+    def _on_heard(self, change: Changed) -> None:
+        owner = self._present_owner()
         if owner != self._owner:
             self._owner = owner
             self._set(phase=Phase.LOADING, notices=(), has_more=False, is_busy=False, problem_code="")

@@ -40,8 +40,8 @@ class PasswordCard(Card):
         row.setSpacing(16)
         row.addWidget(Icon("key-round", "muted", 20), 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.words, 1)
-        row.addWidget(self.chip, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self.change, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.chip, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self.change, 0, Qt.AlignmentFlag.AlignVCenter)
         self.body.addLayout(row)
 
     def show_state(self, state: SecurityState) -> None:
@@ -84,7 +84,7 @@ class MobileCard(Card):
         row.setSpacing(16)
         row.addWidget(Icon("smartphone", "muted", 20), 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
-        row.addWidget(self.change, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.change, 0, Qt.AlignmentFlag.AlignVCenter)
         self.body.addLayout(row)
         self.add(self.pending)
         foot = QHBoxLayout()

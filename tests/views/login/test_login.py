@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, Qt, QThreadPool
 from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
-from desktop.domain.errors import UnavailableError
+from desktop.domain.errors import RejectedError, UnavailableError
 from desktop.protocol.challenge import Enrolment
 from desktop.services.ceremony import Stage
 from desktop.services.workspace import Workspace
@@ -70,7 +70,7 @@ def test_number_and_code_sign_in_and_are_remembered_for_the_next_time(
     qtbot.keyClicks(edit(page, "codeField"), "123456")
     with qtbot.waitSignal(page.signed_in):
         click(qtbot, page, "signInButton")
-    assert api.asked("sign_in_by_sms") == [((MOBILE, "123456"), {})]
+    assert api.asked("sign_in_by_sms") == [((MOBILE, "123456"), {"device": workspace.workstation.name})]
     account = workspace.account.account
     assert account is not None
     assert account.name == "张三"
@@ -139,7 +139,7 @@ def test_platform_out_of_reach_is_said_above_the_form_with_a_diagnostic(
 def test_second_press_while_signing_in_sends_nothing_more(qtbot: QtBot, page: LoginPage, api: FakeApi) -> None:
     gate = threading.Event()
 
-    def slow(*_args: Any) -> Any:
+    def slow(*_args: Any, **_named: Any) -> Any:
         gate.wait(10)
         return a_session()
 
@@ -327,3 +327,113 @@ def test_with_a_keyring_nothing_is_said_about_it(qtbot: QtBot, page: LoginPage) 
         page.model.look_at_keyring()
     assert check.isEnabled()
     assert not note.isVisible()
+
+
+# -- by password ---------------------------------------------------------------------------------------------------
+
+
+def turn_to_password(qtbot: QtBot, page: LoginPage) -> None:
+    click(qtbot, page, "passwordLoginTab")
+    qtbot.waitUntil(page.password.isVisible)
+
+
+def test_number_and_password_sign_in_and_leave_no_password_behind(
+    qtbot: QtBot, page: LoginPage, api: FakeApi, workspace: Workspace
+) -> None:
+    api.answers["sign_in_by_password"] = a_session()
+    turn_to_password(qtbot, page)
+    qtbot.keyClicks(edit(page, "passwordMobileField"), MOBILE)
+    qtbot.keyPress(edit(page, "passwordMobileField"), Qt.Key.Key_Return)
+    qtbot.keyClicks(edit(page, "loginPasswordField"), "correct horse battery")
+    with qtbot.waitSignal(page.signed_in):
+        qtbot.keyPress(edit(page, "loginPasswordField"), Qt.Key.Key_Return)
+    assert api.asked("sign_in_by_password") == [
+        ((MOBILE, "correct horse battery"), {"device": workspace.workstation.name})
+    ]
+    assert workspace.account.account is not None
+    assert workspace.settings.load().last_mobile == MOBILE
+    assert not edit(page, "loginPasswordField").text()
+    assert "correct" not in workspace.folder.settings.read_text(encoding="utf-8")
+
+
+def test_number_typed_on_one_side_stands_on_the_other(qtbot: QtBot, page: LoginPage) -> None:
+    qtbot.keyClicks(edit(page, "mobileField"), MOBILE)
+    turn_to_password(qtbot, page)
+    assert edit(page, "passwordMobileField").text() == MOBILE
+
+
+@pytest.mark.parametrize(
+    ("refused", "words"),
+    [
+        (refusal("platform.password_wrong"), "手机号或登录密码不正确"),
+        (refusal("platform.password_paused", "421"), "登录密码试错次数过多, 请 8 分钟后再试"),
+        (refusal("platform.password_paused"), "登录密码试错次数过多"),
+    ],
+)
+def test_refused_password_is_said_at_the_field_and_emptied(
+    qtbot: QtBot, page: LoginPage, api: FakeApi, refused: RejectedError, words: str
+) -> None:
+    api.answers["sign_in_by_password"] = refused
+    turn_to_password(qtbot, page)
+    qtbot.keyClicks(edit(page, "passwordMobileField"), MOBILE)
+    qtbot.keyClicks(edit(page, "loginPasswordField"), "wrong and long")
+    click(qtbot, page, "passwordSignInButton")
+    qtbot.waitUntil(lambda: page.password.password.error.startswith(words))
+    assert edit(page, "loginPasswordField").text() == ""
+    assert edit(page, "passwordMobileField").text() == MOBILE
+    assert page.password.submit.isEnabled()
+
+
+def test_missing_password_is_said_and_nothing_is_sent(qtbot: QtBot, page: LoginPage, api: FakeApi) -> None:
+    turn_to_password(qtbot, page)
+    qtbot.keyClicks(edit(page, "passwordMobileField"), MOBILE)
+    click(qtbot, page, "passwordSignInButton")
+    assert page.password.password.error == "请输入登录密码"
+    assert not api.calls
+
+
+def test_address_that_asked_too_often_is_told_above_the_form(qtbot: QtBot, page: LoginPage, api: FakeApi) -> None:
+    api.answers["sign_in_by_password"] = refusal("platform.slow_down", "sign_in")
+    turn_to_password(qtbot, page)
+    qtbot.keyClicks(edit(page, "passwordMobileField"), MOBILE)
+    qtbot.keyClicks(edit(page, "loginPasswordField"), "wrong and long")
+    click(qtbot, page, "passwordSignInButton")
+    qtbot.waitUntil(page.banner.isVisible)
+
+
+def test_password_is_hidden_until_the_eye_is_pressed_and_hidden_again_when_left(qtbot: QtBot, page: LoginPage) -> None:
+    turn_to_password(qtbot, page)
+    field = page.password.password
+    qtbot.keyClicks(field.edit, "secret thing")
+    assert field.edit.echoMode() is QLineEdit.EchoMode.Password
+    field.eye.click()
+    assert field.edit.echoMode() is QLineEdit.EchoMode.Normal
+    click(qtbot, page, "forgotPasswordLink")
+    qtbot.waitUntil(page.form.isVisible)
+    assert field.value == ""
+    assert field.edit.echoMode() is QLineEdit.EchoMode.Password
+
+
+def test_without_a_keyring_the_password_side_says_so_too(qtbot: QtBot, page: LoginPage) -> None:
+    turn_to_password(qtbot, page)
+    page.model._set(can_remember=False)
+    assert not page.password.remember.box.isEnabled()
+    assert page.password.remember.note.isVisible()
+    assert "密钥环" in page.password.remember.note.text()
+
+
+def test_code_asked_for_too_soon_says_how_long_to_wait(qtbot: QtBot, page: LoginPage, api: FakeApi) -> None:
+    api.answers["send_sms_code"] = refusal("platform.sms_too_often", "37")
+    qtbot.keyClicks(edit(page, "mobileField"), MOBILE)
+    click(qtbot, page, "sendCodeButton")
+    qtbot.waitUntil(lambda: page.form.code.error == "刚刚发送过验证码, 请 37 秒后再获取。")
+
+
+def test_platform_is_named_and_another_one_is_asked_for_where_there_is_one(qtbot: QtBot, page: LoginPage) -> None:
+    assert "江西交投" in page.platform.text()
+    link = page.findChild(QPushButton, "otherPlatformLink")
+    assert link is not None
+    assert not link.isVisible()
+    page.offer_platforms()
+    with qtbot.waitSignal(page.platform_requested):
+        link.click()

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
+from desktop.domain.errors import RejectedError
 from desktop.phone.core import Phone, PhoneOutcome
 from desktop.services.download import DownloadAction
 from desktop.services.enrol import EnrolAction
@@ -122,3 +123,30 @@ def test_phone_logs_in_on_the_enrolled_workstation_of_its_unit_without_typing(
     assert not scan(qtbot, page, phone)
     assert member.name in page.qr.unit.text()
     assert desk.account.account is not None
+
+
+def test_password_set_before_logs_in_and_ten_wrong_ones_make_it_rest(
+    qtbot: QtBot, page: LoginPage, desk: Workspace, handle: PlatformHandle, company: Company
+) -> None:
+    desk.account.send_code(company.mobile)
+    desk.account.sign_in_by_sms(company.mobile, handle.sms_code(company.mobile), remember=False)
+    desk.api.send_password_code()
+    desk.api.set_password("correct horse battery", code=handle.sms_code(company.mobile))
+    desk.account.sign_out()
+    press(qtbot, page, "passwordLoginTab")
+    qtbot.waitUntil(page.password.isVisible)
+    write(qtbot, page, "passwordMobileField", company.mobile)
+    write(qtbot, page, "loginPasswordField", "correct horse battery")
+    with qtbot.waitSignal(page.signed_in, timeout=20_000):
+        press(qtbot, page, "passwordSignInButton")
+    (session,) = desk.api.sessions()
+    assert (session.method, session.device) == ("password", desk.workstation.name)
+    desk.account.sign_out()
+    for _ in range(10):
+        with pytest.raises(RejectedError, match=r"platform\.password_wrong"):
+            desk.api.sign_in_by_password(company.mobile, "wrong and long")
+    write(qtbot, page, "loginPasswordField", "correct horse battery")
+    press(qtbot, page, "passwordSignInButton")
+    words = "登录密码试错次数过多, 请 15 分钟后再试, 或改用短信验证码。"
+    qtbot.waitUntil(lambda: page.password.password.error == words, timeout=20_000)
+    assert desk.account.account is None
