@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import pytest
 from fastapi import FastAPI
 
+from desktop.domain.clock import ManualClock
 from desktop.server.context import Platform
 from desktop.testing.rig import TINY_PNG
 from tests.server.client import Client
@@ -39,7 +40,9 @@ def stranger(connect: Callable[[], Client]) -> Client:
 
 
 @pytest.fixture
-def owned(admin: Client, keys: Keys, operator: Client, connect: Callable[[], Client]) -> dict[str, str]:
+def owned(
+    admin: Client, keys: Keys, operator: Client, connect: Callable[[], Client], clock: ManualClock
+) -> dict[str, str]:
     """The ids of everything that the first unit has, by the name of the path parameter."""
     form = seal_form(keys.serial)
     seal = admin._json(admin.send("POST", "/api/v1/seals", data=form, files=seal_files()))
@@ -50,6 +53,7 @@ def owned(admin: Client, keys: Keys, operator: Client, connect: Callable[[], Cli
     grantee = connect()
     grantee.sign_in(GRANTEE["mobile"])
     check = submit(grantee, grant)
+    clock.advance(61)  # since the code of the admin's login
     (session, *_) = admin.get("/api/v1/sessions")
     change = admin.post("/api/v1/me/mobile/changes", ask_codes(admin, "13899999999"))
     return {
