@@ -143,7 +143,8 @@ def test_grant_takes_no_illegal_step(
     assert sweep(by_request, GrantState, requests, setter(platform, Grant, grant["id"])) == 13
 
 
-def test_mobile_change_takes_no_illegal_step(admin: Client, keys: Keys, platform: Platform) -> None:
+def test_mobile_change_takes_no_illegal_step(admin: Client, keys: Keys, platform: Platform, clock: ManualClock) -> None:
+    clock.advance(61)  # since the code of the login
     change = admin.post("/api/v1/me/mobile/changes", ask_codes(admin))
     path = f"/api/v1/me/mobile/changes/{change['id']}/cancel"
     requests = {MobileChangeEvent.CANCEL: lambda: admin.send("POST", path)}
@@ -158,6 +159,7 @@ def test_mobile_change_takes_no_illegal_step(admin: Client, keys: Keys, platform
 def test_number_changes_by_time_from_pending_only(  # noqa: PLR0917 - all take part
     admin: Client, keys: Keys, platform: Platform, connect: Callable[[], Client], clock: ManualClock, state: Any
 ) -> None:
+    clock.advance(61)  # since the code of the login
     change = admin.post("/api/v1/me/mobile/changes", ask_codes(admin))
     setter(platform, MobileChange, change["id"])(state)
     clock.advance(2 * DAY)

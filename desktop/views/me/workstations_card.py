@@ -88,7 +88,7 @@ class EnrolledCard(Card):
         row.addWidget(Icon("monitor", "muted", 20))
         row.addLayout(words, 1)
         if entry.workstation_id == state.own_id:
-            row.addWidget(StatusChip(tr("本机"), Tone.SUCCESS, name=f"ownWorkstation_{number}"))
+            row.addWidget(StatusChip(tr("这台电脑"), Tone.SUCCESS, name=f"ownWorkstation_{number}"))
         if entry.may_remove:
             remove = SecondaryButton(tr("移除"), name=f"removeWorkstation_{number}")
             remove.setAccessibleName(tr("移除 {name}", name=entry.name))

@@ -111,7 +111,6 @@ class CaptureModel(ViewModel[CaptureState]):
 
     def reader_of(self, make_reader: MakeReader) -> MakeReader:
         """Return `make_reader` with an ear of this model at its frames."""
-
         frames = self._frames
 
         def make(
