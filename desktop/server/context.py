@@ -83,7 +83,7 @@ def _open(settings: ServerSettings, clock: Clock, random: Callable[[int], bytes]
         authority=authority,
         vault=vault,
         files=FolderStore(folder / "files", vault),
-        sms=OutboxGateway(),
+        sms=OutboxGateway(vault),
         mailboxes=Mailboxes(clock),
         passwords=PasswordHasher(random),
     )

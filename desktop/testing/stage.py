@@ -149,16 +149,21 @@ class Stage:
 
 
 class Narrator:
-    """Plays steps, tells their times, takes pictures."""
+    """Plays steps, tells their times, takes pictures; `watch` is called with the step's name beside each picture."""
 
-    def __init__(self, out: Path) -> None:
-        self._out = out
+    def __init__(self, out: Path, watch: Callable[[str], None] = lambda _what: None) -> None:
+        self._out, self._watch = out, watch
         self._number = 0
         self._what = ""
 
     def picture_path(self, moment: str = "") -> Path:
         """Return where a picture of the step under way goes."""
         return self._out / f"{self._number:02d}-{self._what}{moment}.png"
+
+    def moment(self, moment: str, pictures: Callable[[Path], None]) -> None:
+        """Take a picture in the midst of a step."""
+        pictures(self.picture_path(moment))
+        self._watch(self._what)
 
     def step(self, what: str, act: Callable[[], None], pictures: Callable[[Path], None]) -> None:
         """Play one step; its picture is taken at its end."""
@@ -168,6 +173,7 @@ class Narrator:
         act()
         took = time.monotonic() - began
         pictures(self.picture_path())
+        self._watch(what)
         print(f"{self._number:02d}  {took:6.2f} s  {what}", flush=True)  # noqa: T201 - the story is told on stdout
 
 
@@ -180,7 +186,7 @@ class Cast:
         self.bidder = stage.open_client("bidder")
         self.phone = stage.open_phone()
         self._desk: OfficeWorker | None = None
-        self.bidder.at_consent = lambda: self._both(narrator.picture_path("-手机确认"))
+        self.bidder.at_consent = lambda: narrator.moment("-手机确认", self._both)
 
     @property
     def desk(self) -> OfficeWorker:
@@ -192,7 +198,7 @@ class Cast:
         """Have the platform's operator come to the review desk."""
         desk = self._desk = self.stage.open_client("operator", "审核台")
         desk.register(mobile, lambda: self.stage.sms_code(mobile))
-        desk.at_consent = lambda: desk.picture(self.narrator.picture_path("-材料"))
+        desk.at_consent = lambda: self.narrator.moment("-材料", desk.picture)
 
     def lose_phone(self) -> None:
         """The bidder's phone is gone, with all that was on it; another one is taken out of its box."""

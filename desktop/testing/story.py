@@ -10,6 +10,7 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,18 +33,23 @@ _MARKER = ".bidseal-story"
 _OURS = re.compile(r"\d\d-.*\.png|failed-.*\.png|.*_已签章(\(\d+\))?\.pdf|投标文件_.*\.bid")
 
 
-def play(out: Path, *, trust_folder: Path | None = None) -> int:
+Watch = Callable[[Stage, str], None]
+
+
+def play(out: Path, *, trust_folder: Path | None = None, watch: Watch = lambda _stage, _what: None) -> int:
     """Play the story into `out`; returns 0 when everything was as it should be.
 
     `trust_folder` also receives the platform's certificates and revocation lists, so that `bidseal verify` can judge
-    the sealed files afterwards; without it only `out`/trust does.
+    the sealed files afterwards; without it only `out`/trust does. `watch` looks at the stage beside each picture, with
+    the name of the step, and a last time, with none, before everything is taken down.
     """
-    qInstallMessageHandler(_tell)
+    before = qInstallMessageHandler(_tell)
     _claim(out)
     with tempfile.TemporaryDirectory(prefix="bidseal-story-", ignore_cleanup_errors=True) as state:
         stage = Stage(Path(state), out)
         try:
-            _play(stage, out, trust_folder)
+            _play(stage, out, trust_folder, watch)
+            watch(stage, "")
         except (NotAsExpectedError, UnavailableError) as error:
             sys.stderr.write(f"story: {error}\n")
             for number, client in enumerate(stage.clients):
@@ -53,11 +59,12 @@ def play(out: Path, *, trust_folder: Path | None = None) -> int:
             return _FAILED
         finally:
             stage.close()
+            qInstallMessageHandler(before)
     return 0
 
 
-def _play(stage: Stage, out: Path, trust_folder: Path | None) -> None:
-    narrator = Narrator(out)
+def _play(stage: Stage, out: Path, trust_folder: Path | None, watch: Watch) -> None:
+    narrator = Narrator(out, lambda what: watch(stage, what))
     began = time.monotonic()
     stage.start_platform()
     cast = Cast(stage, narrator)

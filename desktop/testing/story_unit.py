@@ -31,7 +31,7 @@ def _colleague(cast: Cast, colleague: Colleague) -> None:
     desk = cast.stage.open_client("colleague", "投标工位二")
     phone = cast.stage.open_phone("colleague-phone", colleague.mobile)
     both = partial(desk.picture_with, phone)
-    desk.at_consent = lambda: both(cast.narrator.picture_path("-手机确认"))
+    desk.at_consent = lambda: cast.narrator.moment("-手机确认", both)
 
     def step(what: str, act: Callable[[], None]) -> None:
         cast.narrator.step(what, act, both)

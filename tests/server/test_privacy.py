@@ -1,6 +1,7 @@
 """What must not leak: ID numbers at rest, in logs and in errors (threat T36); secrets in the database."""
 
 import logging
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,12 +11,14 @@ from stdnum.cn import uscc
 from desktop.domain.errors import RejectedError, UnavailableError
 from desktop.domain.secret import SecretBytes
 from desktop.server.context import Platform
-from desktop.server.db.models import Account, Base
+from desktop.server.db.models import Account, Base, OutboxMessage
+from desktop.server.sms import outbox
 from desktop.server.storage import FolderStore, write_private
 from desktop.server.vault import Vault
 from tests.server.client import Client
-from tests.server.conftest import Counted
-from tests.server.phone import order_form, papers, place_order
+from tests.server.conftest import ADMIN_MOBILE, Counted
+from tests.server.phone import Keys, order_form, papers, place_order
+from tests.server.test_account_security import NEW_MOBILE, PASSWORD
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
@@ -114,6 +117,43 @@ def test_t36_fault_in_the_midst_of_an_order_names_no_input(
     assert (answer.status_code, answer.json()["code"]) == (500, "platform.failing")
     said = " ".join(record.getMessage() + str(record.exc_text) for record in expected_warnings)
     assert NUMBERS[0] not in answer.text + said
+
+
+def in_clear(platform: Platform, caplog: pytest.LogCaptureFixture, secret: str) -> list[str]:
+    """Return where a secret stands; digits within a hash or a ciphertext's text form are none."""
+    pattern = re.compile(rb"(?<![0-9A-Za-z+/])" + secret.encode() + rb"(?![0-9A-Za-z+/])")
+    said = [("log", r.getMessage().encode()) for r in caplog.records]
+    kept = [(path.name, data) for path, data in state_bytes(platform).items()]
+    return [where for where, data in (*kept, *said) if pattern.search(data)]
+
+
+def test_t36_no_sms_code_and_no_password_is_kept_or_logged_in_clear(
+    admin: Client, keys: Keys, platform: Platform, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Codes that still hold and codes that are spent, of each purpose; the outbox shows them to its own process."""
+    caplog.set_level(logging.DEBUG)
+    admin.post("/api/v1/me/password/code")
+    admin.post("/api/v1/me/password", {"new": PASSWORD, "code": admin.outbox(ADMIN_MOBILE)[0]["code"]})
+    wrong = {"mobile": ADMIN_MOBILE, "password": PASSWORD + "x"}
+    assert admin.send("POST", "/api/v1/sessions/password", json=wrong).status_code == 400
+    admin.post("/api/v1/me/mobile/codes", {"new_mobile": NEW_MOBILE, "with_old": True})
+    codes = [m["code"] for mobile in (ADMIN_MOBILE, NEW_MOBILE) for m in admin.outbox(mobile)]
+    assert len(codes) >= 4
+    assert all(len(code) == 6 for code in codes)
+    assert {secret: in_clear(platform, caplog, secret) for secret in (*codes, PASSWORD)} == {
+        secret: [] for secret in (*codes, PASSWORD)
+    }
+
+
+def test_control_a_code_in_clear_is_found(platform: Platform, caplog: pytest.LogCaptureFixture) -> None:
+    code = "402718"
+    with platform.db.write() as session:
+        session.add(
+            OutboxMessage(mobile=ADMIN_MOBILE, text=f"验证码 {code}, 5 分钟", code=code, sent_at=platform.now())
+        )
+    assert in_clear(platform, caplog, code)
+    with platform.db.read() as session:
+        assert outbox(session, platform.vault, ADMIN_MOBILE) == []  # of a version that kept them in clear
 
 
 def test_t36_refused_id_number_is_not_repeated_in_the_answer(admin: Client) -> None:

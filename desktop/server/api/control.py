@@ -24,7 +24,7 @@ def control_routes(token: str) -> APIRouter:
         with platform.db.read() as session:
             return [
                 {"mobile": m.mobile, "text": m.text, "code": m.code, "sent_at": iso(m.sent_at)}
-                for m in outbox(session, mobile)
+                for m in outbox(session, platform.vault, mobile)
             ]
 
     @router.post("/shutdown", status_code=202)
