@@ -8,10 +8,12 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from desktop.crypto.cms_share import open_share
 from desktop.crypto.suites import Suite, generate_p256, load_pkcs8, sign, spki_of
 from desktop.domain.errors import BidSealError
+from desktop.domain.secret import SecretBytes
 from desktop.formats.package import (
     Bidder,
     BidSummary,
@@ -336,6 +338,41 @@ class ChangedPassword(_Keys):
         return "said changed, still the old one" if said and opens != [OTHER] else ""
 
 
+class ResetPassword(_Keys):
+    """A forgotten password, locked by ten wrong tries, is set anew by the recovery halves."""
+
+    may_vary = r"\.tries/\d\d$"  # given back before the new password is there
+
+    def reset(self) -> None:
+        super().reset()
+        store = self.store()
+        for _ in range(10):
+            store.unlock(self.entry_id(), secret_password(WRONG))
+
+    def work(self, say: Say) -> None:
+        store = self.store()
+        store.reset_password(store.prepare_reset(self.entry_id(), secret_password(OTHER)), self.half())
+        say(1)
+
+    def half(self) -> SecretBytes:
+        return SecretBytes(inputs(self.home / "half"))
+
+    def judge(self, said: int) -> str:
+        opens = [] if self.store().tries_left(self.entry_id()) == 0 else self.opening()
+        if said and opens != [OTHER]:
+            return "said reset, the new one does not open"
+        return "" if opens == [OTHER] or self.resets() else "lost"
+
+    def resets(self) -> bool:
+        """Whether the platform's half still opens the key, tried on a copy."""
+        with TemporaryDirectory(dir=self.home) as folder:
+            copied = Path(folder) / "keys"
+            shutil.copytree(self.out / "keys", copied)
+            store = Keystore(folder=copied, device=MemoryDeviceSecrets(bytes(32)), random=os.urandom, cost=CHEAP)
+            store.reset_password(store.prepare_reset(self.entry_id(), secret_password(OTHER)), self.half())
+            return store.unlock(self.entry_id(), secret_password(OTHER)).keys is not None
+
+
 class CeremonyJournal(_Folder):
     """The journal is made, a ceremony is consumed and acted on, another is consumed."""
 
@@ -451,6 +488,7 @@ WRITERS = {
     "new key": NewKey,
     "wrong try": WrongTry,
     "changed password": ChangedPassword,
+    "reset password": ResetPassword,
     "journal": CeremonyJournal,
     "settings": UserSettings,
 }
@@ -485,5 +523,10 @@ def furnish(home: Path) -> None:
     keys = NewKey(home)
     keys.reset()
     keys.work(lambda _: None)
+    store = keys.store()
+    store.unlock(store.entries()[0].entry_id, secret_password(PASSWORD))
+    (waiting,) = store.waiting_halves()
+    (home / "half").write_bytes(waiting.half.reveal())
+    store.handed_in(waiting)
     (keys.out / "keys").replace(home / "keys")
     (home / "entry").write_text(next((home / "keys").glob("*.key")).stem, encoding="utf-8")
