@@ -9,6 +9,9 @@ class Operation(StrEnum):
     LOGIN = "login"
     ENROL_WORKSTATION = "enrol_workstation"
     DOWNLOAD = "download"
+    RENEW = "renew"
+    REISSUE = "reissue"
+    CHANGE_PASSWORD = "change_password"  # noqa: S105 - an operation, no password
     CLAIM_SEAL = "claim_seal"
     SEAL = "seal"
     SIGN_PACKAGE = "sign_package"

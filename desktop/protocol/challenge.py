@@ -1,7 +1,7 @@
 """The challenge: what the desktop asks, bound to this workstation, this ceremony round and this moment.
 
-On the wire it is either the plain map (workstation not enrolled: login, download and enrolment only) or a COSE_Sign1 of
-it by the workstation's key, whose enrolment by a member's certificate travels inside. C, the exact bytes, begin the
+On the wire it is either the plain map (workstation not enrolled: login, download, reissue, enrolment) or a COSE_Sign1
+of it by the workstation's key, whose enrolment by a member's certificate travels inside. C, the exact bytes, begin the
 transcript. A challenge for the camera (no network, no freshness, no check code) says so in a signed field, so that an
 answer of one mode never counts in the other. docs/protocol.md, Challenge, Camera mode.
 """
@@ -30,7 +30,7 @@ _MAX_CERTIFICATE_BYTES = 4096
 _SIGNED_BYTES = 128
 
 #: Operations that a phone takes from a workstation that nobody has enrolled.
-UNSIGNED_OPERATIONS = frozenset({Operation.LOGIN, Operation.DOWNLOAD, Operation.ENROL_WORKSTATION})
+UNSIGNED_OPERATIONS = frozenset({Operation.LOGIN, Operation.DOWNLOAD, Operation.REISSUE, Operation.ENROL_WORKSTATION})
 
 #: Operations that cannot go by camera: a login is for the platform, an enrolment is of a workstation that cannot sign.
 RELAY_ONLY = frozenset({Operation.LOGIN, Operation.ENROL_WORKSTATION})

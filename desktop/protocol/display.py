@@ -12,12 +12,25 @@ from desktop.protocol.bid_items import PinItem, ShareItem, SignPackageItem
 from desktop.protocol.challenge import Challenge
 from desktop.protocol.display_bid import package_lines, pin_lines, share_lines
 from desktop.protocol.display_parts import PREFIX_DIGITS, fingerprint, moment, prefix
-from desktop.protocol.items import ClaimSealItem, DownloadItem, EnrolItem, Item, LoginItem, SealItem, SealMark
+from desktop.protocol.items import (
+    ChangePasswordItem,
+    ClaimSealItem,
+    DownloadItem,
+    EnrolItem,
+    Item,
+    LoginItem,
+    SealItem,
+    SealMark,
+    SuccessorItem,
+)
 
 _TITLES: dict[Operation, tuple[str, str]] = {
     Operation.LOGIN: ("登录平台", "Log in to the platform"),
     Operation.ENROL_WORKSTATION: ("登记工位", "Enrol this workstation"),
     Operation.DOWNLOAD: ("下载数字证书", "Download the certificate"),
+    Operation.RENEW: ("证书延期", "Renew the certificate"),
+    Operation.REISSUE: ("证书补办", "Reissue the certificate"),
+    Operation.CHANGE_PASSWORD: ("修改证书密码", "Change the certificate password"),
     Operation.CLAIM_SEAL: ("申领电子印章", "Claim the electronic seal"),
     Operation.SEAL: ("文件签章", "Seal documents"),
     Operation.SIGN_PACKAGE: ("签署加密投标文件", "Sign the encrypted bid"),
@@ -61,8 +74,18 @@ def consent_text(challenge: Challenge, language: str) -> ConsentText:
     ]
     if not challenge.is_signed:
         rows.append((pick(("注意", "Note")), pick(("该工位尚未登记", "This workstation is not enrolled"))))
-    items = tuple(_item_lines(item, en=en) for item in challenge.items)
+    items = tuple((*_item_lines(item, en=en), *_note(challenge.operation, en=en)) for item in challenge.items)
     return ConsentText(title=pick(_TITLES[challenge.operation]), rows=tuple(rows), items=items)
+
+
+def _note(operation: Operation, *, en: bool) -> tuple[str, ...]:
+    """What the operation does to keys that are there, where it is not all in the item."""
+    notes = {
+        Operation.RENEW: ("原解密密钥保留在本手机", "The old decryption key stays on this phone"),
+        Operation.REISSUE: ("原证书已失效", "The old certificate is no longer valid"),
+        Operation.CHANGE_PASSWORD: ("密钥和证书不变", "Keys and certificate stay the same"),
+    }
+    return (notes[operation][en],) if operation in notes else ()
 
 
 def _organization(challenge: Challenge) -> str:
@@ -97,14 +120,21 @@ def _short_lines(item: Item, *, en: bool) -> tuple[str, ...]:
     if isinstance(item, ClaimSealItem):
         return (item.name, _KINDS[item.kind][en], f"SHA-256 {prefix(item.imprint_sha256)}")
     if isinstance(item, DownloadItem):
-        holder, order = ("Holder", "order") if en else ("持有人", "订单")
-        return (f"{holder}: {item.holder}", f"{order} {item.order_id[:PREFIX_DIGITS]} · {item.suite}")
+        return _download_lines(item, en=en)
+    if isinstance(item, ChangePasswordItem):
+        return (f"{'Holder' if en else '持有人'}: {item.holder}", item.serial_number)
     if isinstance(item, EnrolItem):
         note = "It may ask members of the organization for scans" if en else "登记后可向本单位成员发起扫码"
         return (item.name, note, f"SHA-256 {fingerprint(sha256(item.workstation_key))}")
     if isinstance(item, LoginItem):
         return ("Log in on the workstation named above" if en else "在上述工位登录平台",)
     raise TypeError(type(item).__name__)
+
+
+def _download_lines(item: DownloadItem, *, en: bool) -> tuple[str, ...]:
+    holder, order, old = ("Holder", "order", "Old certificate") if en else ("持有人", "订单", "原证书")
+    lines = (f"{holder}: {item.holder}", f"{order} {item.order_id[:PREFIX_DIGITS]} · {item.suite}")
+    return (*lines, f"{old}: {item.old_serial}") if isinstance(item, SuccessorItem) else lines
 
 
 def _mark(mark: SealMark, *, en: bool) -> str:

@@ -83,6 +83,29 @@ class DownloadItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SuccessorItem(DownloadItem):
+    """Download the certificate that follows the one numbered `old_serial`: a renewal (延期) or a reissue (补办)."""
+
+    old_serial: str
+
+    def to_map(self) -> dict[str, Value]:
+        """Return the wire map."""
+        return {"order": self.order_id, "holder": self.holder, "suite": self.suite, "old": self.old_serial}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangePasswordItem:
+    """Change the certificate password on the phone; no password is ever part of a message."""
+
+    holder: str
+    serial_number: str
+
+    def to_map(self) -> dict[str, Value]:
+        """Return the wire map."""
+        return {"holder": self.holder, "serial": self.serial_number}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimSealItem:
     """Claim an approved seal: its imprint's SHA-256 ties what is claimed to what was reviewed."""
 
@@ -142,7 +165,18 @@ class SealItem:
         }
 
 
-Item = LoginItem | EnrolItem | DownloadItem | ClaimSealItem | SealItem | SignPackageItem | ShareItem | PinItem
+Item = (
+    LoginItem
+    | EnrolItem
+    | DownloadItem
+    | SuccessorItem
+    | ChangePasswordItem
+    | ClaimSealItem
+    | SealItem
+    | SignPackageItem
+    | ShareItem
+    | PinItem
+)
 
 
 def _login(value: Value) -> LoginItem:
@@ -158,6 +192,16 @@ def _enrol(value: Value) -> EnrolItem:
 def _download(value: Value) -> DownloadItem:
     f = fields(value, {"order": hex_id, "holder": text(120), "suite": text(16)})
     return DownloadItem(order_id=f["order"], holder=f["holder"], suite=f["suite"])
+
+
+def _successor(value: Value) -> SuccessorItem:
+    f = fields(value, {"order": hex_id, "holder": text(120), "suite": text(16), "old": serial})
+    return SuccessorItem(order_id=f["order"], holder=f["holder"], suite=f["suite"], old_serial=f["old"])
+
+
+def _change_password(value: Value) -> ChangePasswordItem:
+    f = fields(value, {"holder": text(120), "serial": serial})
+    return ChangePasswordItem(holder=f["holder"], serial_number=f["serial"])
 
 
 def _claim_seal(value: Value) -> ClaimSealItem:
@@ -212,6 +256,9 @@ _ITEM_READERS: dict[Operation, Callable[[Value], Item]] = {
     Operation.LOGIN: _login,
     Operation.ENROL_WORKSTATION: _enrol,
     Operation.DOWNLOAD: _download,
+    Operation.RENEW: _successor,
+    Operation.REISSUE: _successor,
+    Operation.CHANGE_PASSWORD: _change_password,
     Operation.CLAIM_SEAL: _claim_seal,
     Operation.SEAL: _seal,
     Operation.SIGN_PACKAGE: bid_items.sign_package,
@@ -226,11 +273,20 @@ SINGLE = frozenset(
         Operation.LOGIN,
         Operation.ENROL_WORKSTATION,
         Operation.DOWNLOAD,
+        Operation.RENEW,
+        Operation.REISSUE,
+        Operation.CHANGE_PASSWORD,
         Operation.CLAIM_SEAL,
         Operation.SIGN_PACKAGE,
         Operation.PIN_RECIPIENT,
     }
 )
+
+#: Operations that bring a certificate over two new keys, whose possession the phone proves.
+ISSUING = frozenset({Operation.DOWNLOAD, Operation.RENEW, Operation.REISSUE})
+
+#: Of these, the ones that are answered by the new key itself: there is no certificate yet, or none any more.
+BY_NEW_KEY = frozenset({Operation.DOWNLOAD, Operation.REISSUE})
 
 #: Operations whose results are secrets: their answers are never written anywhere, not into the journal either.
 SECRET_RESULTS = frozenset({Operation.DECRYPT})
@@ -246,14 +302,19 @@ def read_items(operation: Operation, value: Value) -> tuple[Item, ...]:
     return array(_ITEM_READERS[operation], minimum=1, maximum=limit)(value)
 
 
+_NEW_KEYS: Mapping[str, Callable[[Value], Any]] = {
+    "sign": blob(1, _MAX_SPKI_BYTES),
+    "enc": blob(1, _MAX_SPKI_BYTES),
+    "req_sig": blob(64, MAX_SIGNATURE_BYTES),
+}
+
 _RESULT_FIELDS: dict[Operation, Mapping[str, Callable[[Value], Any]]] = {
     Operation.LOGIN: {},
     Operation.ENROL_WORKSTATION: {"sig": blob(64, MAX_SIGNATURE_BYTES)},
-    Operation.DOWNLOAD: {
-        "sign": blob(1, _MAX_SPKI_BYTES),
-        "enc": blob(1, _MAX_SPKI_BYTES),
-        "req_sig": blob(64, MAX_SIGNATURE_BYTES),
-    },
+    Operation.DOWNLOAD: _NEW_KEYS,
+    Operation.RENEW: _NEW_KEYS,
+    Operation.REISSUE: _NEW_KEYS,
+    Operation.CHANGE_PASSWORD: {},
     Operation.CLAIM_SEAL: {},
     Operation.SEAL: {"sig": blob(64, MAX_SIGNATURE_BYTES)},
     Operation.SIGN_PACKAGE: {"sig": blob(64, MAX_SIGNATURE_BYTES)},

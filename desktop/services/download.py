@@ -1,15 +1,17 @@
 """Download a mobile certificate: keys are made on the phone, possession is proven, the CA issues, the phone keeps.
 
-Seals that go on with the new certificate (a renewal) come along, signed anew for it, and may be used at once.
+A renewal (延期) is agreed to by the certificate that it follows, and so needs the phone that holds it; a reissue (补办)
+and every other download is answered by the new key alone. Seals that go on with the new certificate come along, signed
+anew for it, and may be used at once.
 """
 
 from desktop.crypto.certificates import CertificateFacts, read_certificate
 from desktop.domain.errors import MisuseError, RejectedError
-from desktop.domain.operations import Operation
+from desktop.domain.operations import CertificateState, Operation, OrderKind
 from desktop.formats.answer import VerifiedAnswer
 from desktop.formats.trust import CertificateUsage
 from desktop.portal.records import IssuedCertificates, Order
-from desktop.protocol.items import DownloadItem
+from desktop.protocol.items import DownloadItem, SuccessorItem
 from desktop.protocol.messages import Outcome
 from desktop.services.action import AskProof, Finish, ItemResult, Preparation
 from desktop.services.events import Changed
@@ -31,12 +33,31 @@ class DownloadAction:
         """Name the order and the holder that the certificate will carry."""
         preparation.report(0, 1, "order")
         order = self._order
+        operation = self._operation()
+        item = DownloadItem(order_id=order.order_id, holder=order.holder_name, suite=order.suite)
+        if operation is not Operation.DOWNLOAD:
+            item = SuccessorItem(
+                order_id=order.order_id, holder=order.holder_name, suite=order.suite, old_serial=order.predecessor
+            )
+        if operation is Operation.RENEW:
+            self._workspace.confirm_workstation(order.credit_code)
         return CeremonyRequest(
-            operation=Operation.DOWNLOAD,
-            items=(DownloadItem(order_id=order.order_id, holder=order.holder_name, suite=order.suite),),
+            operation=operation,
+            items=(item,),
             organization=order.organization_name,
             credit_code=order.credit_code,
+            certificates=(order.predecessor,) if operation is Operation.RENEW else (),
         )
+
+    def _operation(self) -> Operation:
+        """What the order is for; a certificate that has expired since its renewal was approved cannot agree to it."""
+        if self._order.kind is OrderKind.REISSUE:
+            return Operation.REISSUE
+        if self._order.kind is not OrderKind.RENEW:
+            return Operation.DOWNLOAD
+        old = next((c for c in self._workspace.api.certificates() if c.serial == self._order.predecessor), None)
+        expired = old is not None and old.state is CertificateState.EXPIRED
+        return Operation.DOWNLOAD if expired else Operation.RENEW
 
     def subject(self) -> str:
         """Name organization and holder."""
@@ -63,8 +84,12 @@ class DownloadAction:
                 ceremony=self._verified.t0,
             )
         )
+        by_new_key = self._verified.signer is None
         self._workspace.report_usage(
-            self._verified, subject=self.subject(), result="done", certificate_serial=signing.serial
+            self._verified,
+            subject=self.subject(),
+            result="done",
+            certificate_serial=signing.serial if by_new_key else "",
         )
         seals = keep_bound(self._workspace, issued.seals, signing)
         self._workspace.bus.publish(Changed.RECIPIENTS)

@@ -14,7 +14,6 @@ from typing import Any
 from desktop.crypto.primitives import PasswordCost
 from desktop.domain.clock import Clock
 from desktop.domain.ids import PlatformId
-from desktop.domain.operations import Operation
 from desktop.phone.core import (
     ApproveState,
     FileDeviceSecrets,
@@ -27,6 +26,7 @@ from desktop.phone.core import PlatformProfile as PhoneProfile
 from desktop.portal.api import OrderForm, PlatformApi, SealForm
 from desktop.portal.http import HttpClient
 from desktop.portal.profile import PlatformProfile
+from desktop.protocol.items import ISSUING
 from desktop.protocol.parts import Assembler
 from desktop.server.app import create_app
 from desktop.server.demo import OPERATOR_MOBILE, seed
@@ -308,7 +308,7 @@ def scan_by_camera(
     assert approved.state is ApproveState.SENT, approved
     for text in lens(scan.parts):
         desk.session.take_text(text)
-    if scan.operation is Operation.DOWNLOAD:
+    if scan.operation in ISSUING:
         for text in lens(desk.wait(Stage.PROVING).codes):
             scan.take_text(text)
         for text in lens(scan.parts):

@@ -26,6 +26,8 @@ from desktop.formats.answer import VerifiedAnswer, statement_of, verify_answer
 from desktop.protocol.bid_items import PinItem, ShareItem, SignPackageItem
 from desktop.protocol.challenge import Enrolment, enrolment_statement, read_challenge, workstation_id_of
 from desktop.protocol.items import (
+    BY_NEW_KEY,
+    ChangePasswordItem,
     ClaimSealItem,
     DownloadItem,
     EnrolItem,
@@ -33,6 +35,7 @@ from desktop.protocol.items import (
     LoginItem,
     SealItem,
     SealMark,
+    SuccessorItem,
 )
 from desktop.protocol.messages import Answer, Claim, PhoneMessage, Reply, ReplyType, write_frame
 from desktop.protocol.qr import RelayQr
@@ -185,21 +188,24 @@ def seal_item(name: str = DOCUMENT, *, signer: Holder | None = None) -> SealItem
 
 
 def items_of(operation: Operation) -> tuple[Item, ...]:
-    if operation is Operation.LOGIN:
-        return (LoginItem(nonce=b"\x01" * 32, v_hash=sha256(b"v" * 32)),)
-    if operation is Operation.ENROL_WORKSTATION:
-        return (EnrolItem(workstation_key=point_of(workstation_key()), name=WORKSTATION_NAME),)
-    if operation is Operation.DOWNLOAD:
-        return (DownloadItem(order_id=ORDER_ID, holder="张三", suite="P-256"),)
-    if operation is Operation.CLAIM_SEAL:
-        return (ClaimSealItem(seal_id=SEAL_ID, name="公章", kind=SealKind.OFFICIAL, imprint_sha256=IMPRINT_SHA256),)
-    if operation is Operation.SEAL:
-        return (seal_item(),)
-    return bid_scene.items(operation)
+    successor = SuccessorItem(order_id=ORDER_ID, holder="张三", suite="P-256", old_serial=holder().serial)
+    made: dict[Operation, Item] = {
+        Operation.LOGIN: LoginItem(nonce=b"\x01" * 32, v_hash=sha256(b"v" * 32)),
+        Operation.ENROL_WORKSTATION: EnrolItem(workstation_key=point_of(workstation_key()), name=WORKSTATION_NAME),
+        Operation.DOWNLOAD: DownloadItem(order_id=ORDER_ID, holder="张三", suite="P-256"),
+        Operation.RENEW: successor,
+        Operation.REISSUE: successor,
+        Operation.CHANGE_PASSWORD: ChangePasswordItem(holder="张三", serial_number=holder().serial),
+        Operation.CLAIM_SEAL: ClaimSealItem(
+            seal_id=SEAL_ID, name="公章", kind=SealKind.OFFICIAL, imprint_sha256=IMPRINT_SHA256
+        ),
+        Operation.SEAL: seal_item(),
+    }
+    return (made[operation],) if operation in made else bid_scene.items(operation)
 
 
 def request_of(operation: Operation, **changes: Any) -> CeremonyRequest:
-    unlisted = (Operation.LOGIN, Operation.ENROL_WORKSTATION, Operation.DOWNLOAD)
+    unlisted = (Operation.LOGIN, Operation.ENROL_WORKSTATION, *BY_NEW_KEY)
     values: dict[str, Any] = {
         "operation": operation,
         "items": items_of(operation),
@@ -262,7 +268,7 @@ class ProbePhone:
         enc_key: P256PrivateKey | None = None,
     ) -> bytes:
         """Answer as `signer`; `consent` may change what is signed, `results` and `certificate` what is said."""
-        is_download = self.challenge.operation is Operation.DOWNLOAD
+        is_download = self.challenge.operation in BY_NEW_KEY
         results = self.results(signer, enc_key or generate_p256()) if results is None else results
         signer_sha256 = sha256(spki_of(signer.key)) if is_download else sha256(signer.certificate)
         agreed = Consent(
@@ -290,9 +296,11 @@ class ProbePhone:
             elif isinstance(item, EnrolItem):
                 found.append({"sig": sign(signer.key, statement_of(self.challenge, item))})
             elif isinstance(item, DownloadItem):
-                pair = {"sign": spki_of(signer.key), "enc": spki_of(enc_key)}
+                # A renewal is agreed to by the old certificate; its new key is another.
+                new = generate_p256() if self.challenge.operation is Operation.RENEW else signer.key
+                pair = {"sign": spki_of(new), "enc": spki_of(enc_key)}
                 request = key_request(sign_spki=pair["sign"], enc_spki=pair["enc"], order_id=item.order_id, t2=self.t2)
-                found.append({**pair, "req_sig": sign(signer.key, request)})
+                found.append({**pair, "req_sig": sign(new, request)})
             else:
                 found.append({})
         return tuple(found)

@@ -15,7 +15,7 @@ from desktop.domain.operations import Operation
 from desktop.formats.answer import verify_answer
 from desktop.protocol import cose
 from desktop.protocol.challenge import UNSIGNED_OPERATIONS, workstation_id_of
-from desktop.protocol.items import EnrolItem
+from desktop.protocol.items import BY_NEW_KEY, EnrolItem
 from desktop.protocol.messages import (
     RECEIPT_USE,
     Answer,
@@ -41,7 +41,7 @@ from tests.ceremony.bench import (
     seal_item,
 )
 
-SIGNED_BY_CERTIFICATE = [o for o in Operation if o is not Operation.DOWNLOAD]
+SIGNED_BY_CERTIFICATE = [o for o in Operation if o not in BY_NEW_KEY]
 
 
 def answered(operation: Operation, signer: Holder | None = None, **changes: Any) -> tuple[Bench, ProbePhone]:
@@ -73,7 +73,7 @@ def test_the_honest_answer_takes_effect_once_and_is_receipted(operation: Operati
     (verified,) = bench.verified
     assert verified.t2 == phone.t2
     assert bench.consumed == {phone.t0}
-    assert (verified.signer is None) == (operation is Operation.DOWNLOAD)
+    assert (verified.signer is None) == (operation in BY_NEW_KEY)
     bench.take(bench.ceremony.finish(Outcome.DONE, results=[{"name": "x"}]))
     (reply,) = bench.replies_to(phone)
     document = reply.document
@@ -576,3 +576,24 @@ def test_an_answer_is_what_it_was_written_as() -> None:
     answer = bench.verified[0].answer
     assert Answer.read(Operation.SEAL, answer.write()) == answer
     assert items_of(Operation.SEAL) == phone.challenge.items
+
+
+@pytest.mark.parametrize("operation", [Operation.RENEW, Operation.CHANGE_PASSWORD])
+def test_what_is_done_to_a_certificate_is_agreed_to_by_its_own_key(operation: Operation) -> None:
+    """A colleague of the same unit may be listed by a desktop that lies; the certificate itself must have signed."""
+    colleague = make_holder(name="李四")
+    bench = Bench(known={h.serial: h.certificate for h in (holder(), colleague)})
+    bench.start(operation, certificates=(holder().serial, colleague.serial))
+    phone = bench.claimed_phone()
+    bench.post(phone, phone.answer(colleague))
+    assert refused(bench, phone) == "ceremony.certificate_not_allowed"
+
+
+def test_a_renewal_needs_the_old_certificates_agreement_and_the_new_keys_request() -> None:
+    bench, phone = answered(Operation.RENEW, certificate="")
+    assert refused(bench, phone) == "ceremony.certificate_not_allowed"
+    bench = Bench().start(Operation.RENEW)
+    phone = bench.claimed_phone()
+    (honest,) = phone.results(holder(), generate_p256())
+    bench.post(phone, phone.answer(holder(), results=({**honest, "req_sig": bytes(64)},)))
+    assert refused(bench, phone) == "ceremony.signature_invalid"

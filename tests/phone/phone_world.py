@@ -22,7 +22,7 @@ from desktop.formats.answer import VerifiedAnswer, verify_answer
 from desktop.formats.seal import SealObject, write_seal
 from desktop.phone.core import HttpReply, MemoryDeviceSecrets, Phone, PlatformProfile, RelayTiming
 from desktop.protocol.challenge import Challenge, Enrolment, enrolment_statement, workstation_id_of
-from desktop.protocol.items import ClaimSealItem, DownloadItem, EnrolItem, LoginItem, SealItem, SealMark
+from desktop.protocol.items import ISSUING, ClaimSealItem, DownloadItem, EnrolItem, LoginItem, SealItem, SealMark
 from desktop.protocol.messages import Outcome
 from desktop.protocol.transcript import possession_context
 from desktop.signing.ceremony import (
@@ -210,7 +210,7 @@ class Desktop:
 
     def act(self, verified: VerifiedAnswer) -> None:
         challenge = verified.challenge
-        if challenge.operation is Operation.DOWNLOAD:
+        if challenge.operation in ISSUING:
             self._ask_proof(verified)
         elif challenge.operation is Operation.CLAIM_SEAL:
             results = [{"seal": self.world.seal_object(i, verified)} for i in challenge.items]

@@ -7,17 +7,22 @@ from pathlib import Path
 
 import pytest
 
+from desktop.crypto.certificates import read_certificate
 from desktop.crypto.primitives import hpke_open, hpke_seal
 from desktop.crypto.suites import P256PrivateKey, P256PublicKey, load_spki, sign, verify
 from desktop.domain.errors import RejectedError, UnavailableError
-from desktop.phone.core import HttpReply, MemoryDeviceSecrets, Phone, secret_password
+from desktop.domain.operations import Operation
+from desktop.phone.core import ApproveState, HttpReply, MemoryDeviceSecrets, Phone, PhoneOutcome, secret_password
 from desktop.phone.core.guard import ResetStage
 from desktop.phone.core.keystore import KeyEntry, Keystore, NewKeyOrder
 from desktop.phone.core.recovery_wrap import RecoveryWrap, open_recovery
 from desktop.protocol import codec
+from desktop.protocol.items import ChangePasswordItem, SuccessorItem
+from desktop.signing.ceremony import CeremonyRequest
 from desktop.store import files
+from tests.phone.phone_ca import CREDIT_CODE, ORGANIZATION
 from tests.phone.phone_hand import SESSION
-from tests.phone.phone_world import CHEAP, PASSWORD, World, unreachable
+from tests.phone.phone_world import CHEAP, PASSWORD, Desktop, World, unit_request, unreachable
 from tests.phone.recovery_world import PlatformRecovery
 from tests.phone.test_phone_keystore import ORDER
 
@@ -417,3 +422,117 @@ def test_a_new_phone_needs_no_platform_to_make_a_key(tmp_path: Path) -> None:
     entry, _ = store.create_pending(order, OLD)
     assert entry.wrapped.recovery is not None
     assert store.waiting_halves() == (), "nothing is handed in before there is a certificate"
+
+
+# -- the ceremonies about a certificate --------------------------------------------------------------------------------
+
+
+def renewal_request(serial: str, suite: str = "P-256") -> CeremonyRequest:
+    item = SuccessorItem(order_id="ef" * 16, holder="张三", suite=suite, old_serial=serial)
+    return unit_request(Operation.RENEW, serial, item)
+
+
+def test_a_renewal_takes_the_old_password_for_the_new_keys_and_leaves_the_old_ones_where_they_are(
+    world: World, equipped: Phone
+) -> None:
+    (old,) = equipped.certificates()
+    recipient = load_spki(read_certificate(old.enc_certificate).spki)
+    assert isinstance(recipient, P256PublicKey)
+    sealed = hpke_seal(recipient=recipient, info=b"bid", plaintext=b"share")
+    desktop = Desktop(world, enrolled=True)
+    scanned = equipped.scan(desktop.show(renewal_request(old.serial)))
+    assert scanned.wait_accepted()
+    view = scanned.view
+    assert (view.text.title, view.needs_new_password, [c.serial for c in view.certificates]) == (
+        "证书延期",
+        False,
+        [old.serial],
+    )
+    assert view.text.items[0][-2:] == (f"原证书: {old.serial}", "原解密密钥保留在本手机")
+    assert scanned.approve(old.serial, WRONG).state is ApproveState.WRONG_PASSWORD
+    assert equipped.unfinished_downloads() == (), "no key is made for a wrong password"
+    assert scanned.approve(old.serial, OLD).state is ApproveState.SENT
+    assert scanned.wait_result(timeout=5).outcome is PhoneOutcome.DONE
+    assert desktop.verified is not None
+    assert desktop.verified.signer is not None
+    assert desktop.verified.signer.serial == old.serial
+    kept, new = sorted(equipped.certificates(), key=lambda c: c.serial != old.serial)
+    assert kept == old
+    assert new.serial != old.serial
+    for certificate in (kept, new):
+        assert equipped._keystore.unlock(certificate.entry_id, OLD).keys is not None
+    keys = equipped._keystore.unlock(old.entry_id, OLD).keys
+    assert keys is not None
+    assert isinstance(keys.enc, P256PrivateKey)
+    assert hpke_open(key=keys.enc, info=b"bid", ciphertext=sealed) == b"share"
+
+
+def test_a_renewal_is_refused_by_a_phone_that_does_not_hold_the_old_certificate(world: World, equipped: Phone) -> None:
+    desktop = Desktop(world, enrolled=True)
+    with pytest.raises(RejectedError) as caught:
+        equipped.scan(desktop.show(renewal_request("AB")))
+    assert caught.value.code == "phone.no_certificate"
+    (own,) = equipped.certificates()
+    with pytest.raises(RejectedError) as caught:
+        equipped.scan(desktop.show(renewal_request(own.serial, suite="SM2")))
+    assert caught.value.code == "ceremony.key_not_allowed"
+
+
+@pytest.mark.parametrize("operation", [Operation.RENEW, Operation.CHANGE_PASSWORD])
+def test_what_is_about_another_certificate_is_not_answered_with_the_one_that_is_listed(
+    world: World, equipped: Phone, operation: Operation
+) -> None:
+    (own,) = equipped.certificates()
+    items = {
+        Operation.RENEW: SuccessorItem(order_id="ef" * 16, holder="张三", suite="P-256", old_serial="AB"),
+        Operation.CHANGE_PASSWORD: ChangePasswordItem(holder="张三", serial_number="AB"),
+    }
+    desktop = Desktop(world, enrolled=True)
+    with pytest.raises(RejectedError) as caught:
+        equipped.scan(desktop.show(unit_request(operation, own.serial, items[operation])))
+    assert caught.value.code == "phone.no_certificate"
+
+
+def test_a_reissue_sets_a_new_password_and_needs_no_old_key(world: World) -> None:
+    phone = world.phone("another")
+    item = SuccessorItem(order_id="ef" * 16, holder="张三", suite="P-256", old_serial="AB12")
+    request = CeremonyRequest(
+        operation=Operation.REISSUE, items=(item,), organization=ORGANIZATION, credit_code=CREDIT_CODE
+    )
+    desktop = Desktop(world, enrolled=False)
+    scanned = phone.scan(desktop.show(request))
+    assert scanned.wait_accepted()
+    assert (scanned.view.text.title, scanned.view.needs_new_password) == ("证书补办", True)
+    assert scanned.approve(None, NEW, desktop.check_code).state is ApproveState.SENT
+    assert scanned.wait_result(timeout=5).outcome is PhoneOutcome.DONE
+    (certificate,) = phone.certificates()
+    assert certificate.holder == "张三"
+
+
+def change_request(serial: str) -> CeremonyRequest:
+    return unit_request(Operation.CHANGE_PASSWORD, serial, ChangePasswordItem(holder="张三", serial_number=serial))
+
+
+def test_a_change_of_password_by_ceremony_is_answered_by_the_same_key_and_holds(
+    world: World, equipped: Phone, recovery: PlatformRecovery
+) -> None:
+    (own,) = equipped.certificates()
+    desktop = Desktop(world, enrolled=True)
+    scanned = equipped.scan(desktop.show(change_request(own.serial)))
+    assert scanned.wait_accepted()
+    assert scanned.view.changes_password
+    weak = scanned.approve(own.serial, OLD, new_password=secret_password("123456"))
+    assert weak.state is ApproveState.WEAK_PASSWORD
+    wrong = scanned.approve(own.serial, WRONG, new_password=NEW)
+    assert (wrong.state, wrong.tries_left) == (ApproveState.WRONG_PASSWORD, 9)
+    assert recovery.left == 9
+    assert scanned.approve(own.serial, OLD, new_password=NEW).state is ApproveState.SENT
+    assert scanned.wait_result(timeout=5).outcome is PhoneOutcome.DONE
+    assert desktop.verified is not None
+    assert desktop.verified.signer is not None
+    assert desktop.verified.signer.sha256 == own.sha256
+    assert opens(world.phone(), OLD, NEW) == [False, True]
+    assert recovery.left == 10
+    # What went over the relay holds neither password.
+    carried = b"".join(body for box in world.relay.boxes.values() for _, body in box.frames)
+    assert PASSWORD.encode() not in carried + desktop.verified.transcript.write()

@@ -161,6 +161,9 @@ const ITEMS = {
   login: [1, (v) => fields(v, { nonce: blob(32), vh: blob(32) })],
   enrol_workstation: [1, (v) => fields(v, { key: blob(65), name: text(64) })],
   download: [1, (v) => fields(v, { order: id, holder: text(120), suite: text(16) })],
+  renew: [1, (v) => fields(v, { order: id, holder: text(120), suite: text(16), old: serial })],
+  reissue: [1, (v) => fields(v, { order: id, holder: text(120), suite: text(16), old: serial })],
+  change_password: [1, (v) => fields(v, { holder: text(120), serial })],
   claim_seal: [1, (v) => fields(v, { seal: id, name: text(120), kind, imprint: blob(32) })],
   seal: [128, (v) => fields(v, {
     name: text(255), size: integer(1, 2 ** 40), pages: integer(1, 1e6), src: blob(32), tbs: blob(32), attrs: blob(1, 1024),
@@ -231,7 +234,7 @@ function readChallenge(data) {
   if (!isCose(data)) {
     const c = challengeOf(data);
     if (c.enrol) malformed();
-    if (!["login", "enrol_workstation", "download"].includes(c.op) || c.mode) refuse("ceremony.workstation_not_enrolled");
+    if (!["login", "enrol_workstation", "download", "reissue"].includes(c.op) || c.mode) refuse("ceremony.workstation_not_enrolled");
     return c;
   }
   let c;
@@ -314,7 +317,7 @@ const readReceipt = (d) => fields(decode(d), { t2: blob(32), outcome: oneOf("don
 
 // ---- 4 -------------------------------------------------------------------------------------------------------------
 const KINDS = { official: ["企业公章", "official seal"], legal_representative: ["法人章", "legal representative's seal"], contract: ["合同章", "contract seal"] };
-const TITLES = { login: ["登录平台", "Log in to the platform"], enrol_workstation: ["登记工位", "Enrol this workstation"], download: ["下载数字证书", "Download the certificate"], claim_seal: ["申领电子印章", "Claim the electronic seal"], seal: ["文件签章", "Seal documents"], sign_package: ["签署加密投标文件", "Sign the encrypted bid"], decrypt: ["解密投标文件", "Open bids"], rehearse: ["演练解密", "Rehearse the opening"], pin_recipient: ["确认解密证书", "Confirm the decryption certificate"] };
+const TITLES = { login: ["登录平台", "Log in to the platform"], enrol_workstation: ["登记工位", "Enrol this workstation"], download: ["下载数字证书", "Download the certificate"], renew: ["证书延期", "Renew the certificate"], reissue: ["证书补办", "Reissue the certificate"], change_password: ["修改证书密码", "Change the certificate password"], claim_seal: ["申领电子印章", "Claim the electronic seal"], seal: ["文件签章", "Seal documents"], sign_package: ["签署加密投标文件", "Sign the encrypted bid"], decrypt: ["解密投标文件", "Open bids"], rehearse: ["演练解密", "Rehearse the opening"], pin_recipient: ["确认解密证书", "Confirm the decryption certificate"] };
 const GROUPS = { bidder: ["投标人", "bidder"], opening_key: ["开标密钥", "opening key"], time: ["平台时间份额", "platform's time share"] };
 function display(c, language) {
   const e = language === "en" ? 1 : 0, pick = (...both) => both[e], hex8 = (x) => x.toString("hex").slice(0, 8);
@@ -344,6 +347,9 @@ function display(c, language) {
     login: () => [pick("在上述工位登录平台", "Log in on the workstation named above")],
     enrol_workstation: (i) => [i.name, pick("登记后可向本单位成员发起扫码", "It may ask members of the organization for scans"), `SHA-256 ${H(i.key).toString("hex").slice(0, 16)}`],
     download: (i) => [`${pick("持有人", "Holder")}: ${i.holder}`, `${pick("订单", "order")} ${i.order.slice(0, 8)} · ${i.suite}`],
+    renew: (i) => [...lines.download(i), `${pick("原证书", "Old certificate")}: ${i.old}`, pick("原解密密钥保留在本手机", "The old decryption key stays on this phone")],
+    reissue: (i) => [...lines.download(i), `${pick("原证书", "Old certificate")}: ${i.old}`, pick("原证书已失效", "The old certificate is no longer valid")],
+    change_password: (i) => [`${pick("持有人", "Holder")}: ${i.holder}`, i.serial, pick("密钥和证书不变", "Keys and certificate stay the same")],
     claim_seal: (i) => [i.name, KINDS[i.kind][e], `SHA-256 ${hex8(i.imprint)}`],
     seal: (i) => [i.name, `${i.pages} ${pick("页", "pages")} · ${i.size.toLocaleString("en-US")} ${pick("字节", "bytes")} · SHA-256 ${hex8(i.src)}`, i.marks.map((m) => `${m.name} (${KINDS[m.kind][e]})${m.cross ? pick(" 骑缝章", ", cross-page seal") : ""} × ${m.pages} ${pick("页", "pages")}`).join(", ")],
     sign_package: ({ bid, contents }) => [`${bid.tender} · ${bid.lot}`, `${bid.bidder.name} (${bid.bidder.credit_code})`,
@@ -351,8 +357,8 @@ function display(c, language) {
       ...bid.envelopes.flatMap((v, n) => envelope(v, contents[n]))],
     decrypt: share, rehearse: share,
     pin_recipient: (i) => [i.holder, pick("确认后投标文件可加密给该证书", "Bids may be sealed to it from now on"), i.serial, `SHA-256 ${i.sha.toString("hex").slice(0, 16)}`],
-  }[c.op];
-  return { title: TITLES[c.op][e], rows, items: c.items.map(lines) };
+  };
+  return { title: TITLES[c.op][e], rows, items: c.items.map(lines[c.op]) };
 }
 
 // ---- running -------------------------------------------------------------------------------------------------------

@@ -11,7 +11,17 @@ from desktop.domain.operations import Operation, SealKind
 from desktop.protocol.bid_items import PinItem
 from desktop.protocol.challenge import Challenge, Enrolment, workstation_id_of
 from desktop.protocol.display import consent_text
-from desktop.protocol.items import ClaimSealItem, DownloadItem, EnrolItem, Item, LoginItem, SealItem, SealMark
+from desktop.protocol.items import (
+    ChangePasswordItem,
+    ClaimSealItem,
+    DownloadItem,
+    EnrolItem,
+    Item,
+    LoginItem,
+    SealItem,
+    SealMark,
+    SuccessorItem,
+)
 from tools.vectors import bid_scene
 from tools.vectors.keys import fixed
 
@@ -34,6 +44,9 @@ ITEMS: dict[Operation, Item] = {
     Operation.LOGIN: LoginItem(nonce=bytes(32), v_hash=bytes(32)),
     Operation.ENROL_WORKSTATION: EnrolItem(workstation_key=KEY, name="投标部-01"),
     Operation.DOWNLOAD: DownloadItem(order_id="0123456789abcdef" * 2, holder="张三", suite="P-256"),
+    Operation.RENEW: SuccessorItem(order_id="0123456789abcdef" * 2, holder="张三", suite="P-256", old_serial="4A3B"),
+    Operation.REISSUE: SuccessorItem(order_id="0123456789abcdef" * 2, holder="张三", suite="P-256", old_serial="4A3B"),
+    Operation.CHANGE_PASSWORD: ChangePasswordItem(holder="张三", serial_number="4A3B"),
     Operation.CLAIM_SEAL: ClaimSealItem(
         seal_id="cd" * 16, name="合同章一", kind=SealKind.CONTRACT, imprint_sha256=bytes.fromhex("00c0ffee") + bytes(28)
     ),
@@ -73,6 +86,34 @@ EXPECTED: dict[Operation, tuple[tuple[str, tuple[str, ...]], tuple[str, tuple[st
     Operation.DOWNLOAD: (
         ("下载数字证书", ("持有人: 张三", "订单 01234567 · P-256")),
         ("Download the certificate", ("Holder: 张三", "order 01234567 · P-256")),
+    ),
+    Operation.RENEW: (
+        ("证书延期", ("持有人: 张三", "订单 01234567 · P-256", "原证书: 4A3B", "原解密密钥保留在本手机")),
+        (
+            "Renew the certificate",
+            (
+                "Holder: 张三",
+                "order 01234567 · P-256",
+                "Old certificate: 4A3B",
+                "The old decryption key stays on this phone",
+            ),
+        ),
+    ),
+    Operation.REISSUE: (
+        ("证书补办", ("持有人: 张三", "订单 01234567 · P-256", "原证书: 4A3B", "原证书已失效")),
+        (
+            "Reissue the certificate",
+            (
+                "Holder: 张三",
+                "order 01234567 · P-256",
+                "Old certificate: 4A3B",
+                "The old certificate is no longer valid",
+            ),
+        ),
+    ),
+    Operation.CHANGE_PASSWORD: (
+        ("修改证书密码", ("持有人: 张三", "4A3B", "密钥和证书不变")),
+        ("Change the certificate password", ("Holder: 张三", "4A3B", "Keys and certificate stay the same")),
     ),
     Operation.CLAIM_SEAL: (
         ("申领电子印章", ("合同章一", "合同章", "SHA-256 00c0ffee")),

@@ -16,12 +16,14 @@ from desktop.protocol.challenge import MAX_CHALLENGE_BYTES, Enrolment, read_chal
 from desktop.protocol.items import (
     MAX_ITEMS,
     SINGLE,
+    ChangePasswordItem,
     ClaimSealItem,
     DownloadItem,
     EnrolItem,
     LoginItem,
     SealItem,
     SealMark,
+    SuccessorItem,
     read_items,
 )
 from desktop.protocol.messages import Claim, PhoneMessage, Receipt, Reply, ReplyType, read_frame, write_frame
@@ -61,12 +63,18 @@ shares = st.builds(
     cms=st.binary(min_size=1, max_size=600),
 )
 
+serials = st.integers(1, 2**150).map("{:X}".format)
 items: dict[Operation, st.SearchStrategy[Any]] = {
     Operation.LOGIN: st.builds(LoginItem, nonce=hashes, v_hash=hashes),
     Operation.ENROL_WORKSTATION: st.builds(
         EnrolItem, workstation_key=st.binary(min_size=65, max_size=65), name=name_of(64)
     ),
     Operation.DOWNLOAD: st.builds(DownloadItem, order_id=ids, holder=name_of(120), suite=name_of(16)),
+    Operation.RENEW: st.builds(SuccessorItem, order_id=ids, holder=name_of(120), suite=name_of(16), old_serial=serials),
+    Operation.REISSUE: st.builds(
+        SuccessorItem, order_id=ids, holder=name_of(120), suite=name_of(16), old_serial=serials
+    ),
+    Operation.CHANGE_PASSWORD: st.builds(ChangePasswordItem, holder=name_of(120), serial_number=serials),
     Operation.CLAIM_SEAL: st.builds(ClaimSealItem, seal_id=ids, name=name_of(120), kind=kinds, imprint_sha256=hashes),
     Operation.SEAL: st.builds(
         SealItem,
@@ -116,9 +124,7 @@ items: dict[Operation, st.SearchStrategy[Any]] = {
     ),
     Operation.DECRYPT: shares,
     Operation.REHEARSE: shares,
-    Operation.PIN_RECIPIENT: st.builds(
-        PinItem, sha256=hashes, holder=name_of(120), enc_serial=st.integers(1, 2**150).map("{:X}".format)
-    ),
+    Operation.PIN_RECIPIENT: st.builds(PinItem, sha256=hashes, holder=name_of(120), enc_serial=serials),
 }
 LIMITS = dict.fromkeys(Operation, MAX_ITEMS) | dict.fromkeys(SINGLE, 1)
 

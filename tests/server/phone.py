@@ -28,7 +28,7 @@ from desktop.protocol.challenge import (
     workstation_id_of,
     write_challenge,
 )
-from desktop.protocol.items import ClaimSealItem, DownloadItem, EnrolItem, Item, LoginItem
+from desktop.protocol.items import ClaimSealItem, DownloadItem, EnrolItem, Item, LoginItem, SuccessorItem
 from desktop.protocol.messages import Answer, Claim
 from desktop.protocol.transcript import (
     Consent,
@@ -174,7 +174,25 @@ class Ceremonies:
 
         options: dict[str, Any] = {"unit": Unit(), "serial": "", "signer": sign_spki, **bent}
         item = DownloadItem(order_id=order_id, holder=holder, suite=keys.suite)
-        return self.transcript(Operation.DOWNLOAD, [item], results, key=keys.signing, **options)
+        operation, old = options.pop("operation", Operation.DOWNLOAD), options.pop("old", "")
+        if operation is not Operation.DOWNLOAD:
+            item = SuccessorItem(order_id=order_id, holder=holder, suite=keys.suite, old_serial=old)
+        return self.transcript(operation, [item], results, key=options.pop("key", keys.signing), **options)
+
+    def successor(self, keys: Keys, before: Keys, order: Mapping[str, Any], **bent: Any) -> bytes:
+        """The download of an order of any kind: a renewal is agreed to by the old certificate."""
+        operation = {"renew": Operation.RENEW, "reissue": Operation.REISSUE}.get(order["kind"], Operation.DOWNLOAD)
+        options: dict[str, Any] = {"operation": operation, "old": order["predecessor"]}
+        if operation is Operation.RENEW:
+            options |= {
+                "key": before.signing,
+                "serial": before.serial,
+                "signer": before.sign_cert,
+                "certificates": (before.serial,),
+                "workstation": before.station,
+            }
+        wanted = {**options, **bent}
+        return self.download(keys, order_id=order["id"], holder=order["holder_name"], **wanted)
 
     def enrol(self, keys: Keys, station: Workstation, **bent: Any) -> bytes:
         unit: Unit = bent.get("unit", Unit())
@@ -302,9 +320,11 @@ def place_order(client: Client, **changed: str) -> Any:
     return client.post("/api/v1/orders", data=order_form(**changed), files=papers())
 
 
-def download(client: Client, ceremonies: Ceremonies, order: Any, keys: Keys, unit: Unit | None = None) -> Any:
-    """Play the whole download and remember the certificate in `keys`."""
-    transcript = ceremonies.download(keys, order_id=order["id"], holder=order["holder_name"], unit=unit or Unit())
+def download(  # noqa: PLR0917 - all take part
+    client: Client, ceremonies: Ceremonies, order: Any, keys: Keys, unit: Unit | None = None, old: Keys | None = None
+) -> Any:
+    """Play the whole download and remember the certificate in `keys`; `old` is the one that a renewal follows."""
+    transcript = ceremonies.successor(keys, old or Keys(), order, unit=unit or Unit())
     body = {"transcript": b64(transcript)}
     envelope = client.post(f"/api/v1/orders/{order['id']}/possession", body)["envelope"]
     proof = open_envelope(keys, envelope, transcript)

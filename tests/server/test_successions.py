@@ -9,6 +9,7 @@ import pytest
 from desktop.crypto.certificates import read_certificate
 from desktop.crypto.primitives import sha256
 from desktop.domain.clock import ManualClock
+from desktop.domain.operations import Operation
 from desktop.formats.seal import read_seal
 from tests.server.client import Client
 from tests.server.conftest import ADMIN_MOBILE
@@ -74,11 +75,11 @@ def test_renewal_binds_living_seals_to_the_new_certificate_and_returns_them_sign
     operator.sign_in("13900000000")
     order = admin.post(f"/api/v1/certificates/{keys.serial}/renewal")
     new = Keys()
-    transcript = ceremonies.download(new, order_id=order["id"])
+    transcript = ceremonies.successor(new, keys, order)
     path = f"/api/v1/orders/{order['id']}/possession"
     assert admin.refused("POST", path, json={"transcript": b64(transcript)}) == (409, "platform.wrong_state")
     operator.post(f"/api/v1/review/orders/{order['id']}", {"approve": True})
-    issued = download(admin, ceremonies, order, new)
+    issued = download(admin, ceremonies, order, new, old=keys)
     assert [s["id"] for s in issued["seals"]] == [seals["claimed"]["id"]]
     signed, _ = read_seal(base64.b64decode(issued["seals"][0]["seal"]))
     assert signed.certificate_sha256 == sha256(new.sign_cert)
@@ -190,9 +191,47 @@ def test_reissue_ends_logins_and_cancels_a_renewal_that_waits(  # noqa: PLR0917 
     assert by_phone.refused("GET", "/api/v1/me") == (401, "platform.signed_out")
     found = {o["id"]: o["state"] for o in admin.get("/api/v1/orders")}
     assert (found[renewal["id"]], found[reissue["id"]]) == ("rejected", "approved")
-    transcript = ceremonies.download(Keys(), order_id=renewal["id"])
+    transcript = ceremonies.successor(Keys(), keys, renewal)
     path = f"/api/v1/orders/{renewal['id']}/possession"
-    assert admin.refused("POST", path, json={"transcript": b64(transcript)}) == (409, "platform.wrong_state")
+    assert admin.refused("POST", path, json={"transcript": b64(transcript)})[1] == "ceremony.certificate_invalid"
+
+
+def test_an_order_is_served_to_its_own_operation_and_its_own_old_certificate_alone(
+    admin: Client, keys: Keys, operator: Client, ceremonies: Ceremonies, clock: ManualClock
+) -> None:
+    clock.advance(300 * DAY)
+    admin.sign_in(ADMIN_MOBILE)
+    operator.sign_in("13900000000")
+    renewal = admin.post(f"/api/v1/certificates/{keys.serial}/renewal")
+    operator.post(f"/api/v1/review/orders/{renewal['id']}", {"approve": True})
+    path, new = f"/api/v1/orders/{renewal['id']}/possession", Keys()
+
+    def refused(transcript: bytes) -> str:
+        return str(admin.refused("POST", path, json={"transcript": b64(transcript)})[1])
+
+    # Whoever has the session but not the phone asks for the renewal with a key of his own.
+    assert refused(ceremonies.download(new, order_id=renewal["id"])) == "ceremony.wrong_purpose"
+    reissue: dict[str, Any] = {"operation": Operation.REISSUE, "old": keys.serial}
+    assert refused(ceremonies.download(new, order_id=renewal["id"], **reissue)) == "ceremony.wrong_purpose"
+    assert refused(ceremonies.successor(new, keys, renewal, key=new.signing)) == "ceremony.signature_invalid"
+    assert refused(ceremonies.successor(new, keys, renewal, old="AB")) == "ceremony.certificate_not_allowed"
+    assert admin.post(path, {"transcript": b64(ceremonies.successor(new, keys, renewal))})["envelope"]
+
+
+def test_a_renewal_whose_old_certificate_has_expired_since_goes_by_download(
+    admin: Client, keys: Keys, operator: Client, ceremonies: Ceremonies, clock: ManualClock
+) -> None:
+    clock.advance(360 * DAY)
+    admin.sign_in(ADMIN_MOBILE)
+    operator.sign_in("13900000000")
+    renewal = admin.post(f"/api/v1/certificates/{keys.serial}/renewal")
+    operator.post(f"/api/v1/review/orders/{renewal['id']}", {"approve": True})
+    clock.advance(10 * DAY)
+    admin.sign_in(ADMIN_MOBILE)
+    path, new = f"/api/v1/orders/{renewal['id']}/possession", Keys()
+    late = ceremonies.successor(new, keys, renewal)
+    assert admin.refused("POST", path, json={"transcript": b64(late)})[1] == "ceremony.wrong_purpose"
+    assert admin.post(path, {"transcript": b64(ceremonies.download(new, order_id=renewal["id"]))})["envelope"]
 
 
 def test_orders_for_a_revoked_certificate_are_refused(admin: Client, keys: Keys, operator: Client) -> None:

@@ -47,5 +47,10 @@ def test_reissued_certificate_claims_the_seal_without_review_and_the_old_copy_is
     assert kept.read_bytes() == workspace.api.seal_object(record.seal_id) != unit.seal_data
     with pytest.raises(RejectedError, match=r"ceremony\.seal_not_bound"):
         load_seal(workspace, record, unit.facts)
-    assert {r.operation for r in workspace.api.usage_records()} == {"enrol_workstation", "claim_seal", "download"}
+    assert {r.operation for r in workspace.api.usage_records()} == {
+        "enrol_workstation",
+        "claim_seal",
+        "download",
+        "reissue",
+    }
     assert all(r.has_evidence and len(r.row_hash) == 64 for r in workspace.api.usage_records())

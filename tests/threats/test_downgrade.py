@@ -191,7 +191,7 @@ def test_t21_key_file_with_a_weaker_or_absurd_cost_is_refused(tmp_path: Path, we
     assert PasswordCost() == PasswordCost(iterations=3, memory_kib=64 * 1024, lanes=1)
 
 
-@pytest.mark.parametrize("version", [0, 2, 255])
+@pytest.mark.parametrize("version", [0, 1, 3, 255])
 def test_t21_key_file_of_another_version_is_refused(tmp_path: Path, version: int) -> None:
     store = Keystore(folder=tmp_path, device=MemoryDeviceSecrets(bytes(32)), random=counting_random("t21"), cost=CHEAP)
     order = NewKeyOrder(

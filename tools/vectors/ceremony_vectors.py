@@ -10,7 +10,7 @@ from desktop.formats.seal import SealObject, write_seal
 from desktop.protocol import codec, cose
 from desktop.protocol.challenge import UNSIGNED_OPERATIONS
 from desktop.protocol.codec import Value
-from desktop.protocol.items import SealItem
+from desktop.protocol.items import BY_NEW_KEY, SealItem
 from desktop.protocol.messages import RECEIPT_USE, Outcome, Receipt
 from desktop.protocol.transcript import AnyTranscript, Transcript, key_request, possession_context
 from tools.vectors import camera_vectors, scene
@@ -34,9 +34,7 @@ def signed_bytes() -> list[Vector]:
         signed = operation not in UNSIGNED_OPERATIONS
         results = scene.results(operation, signed=signed)
         agreed = scene.consent(operation, signed=signed, results=results).to_be_signed()
-        named.append(
-            (f"consent to {operation}", "new signing" if operation is Operation.DOWNLOAD else "member", agreed)
-        )
+        named.append((f"consent to {operation}", "new signing" if operation in BY_NEW_KEY else "member", agreed))
     made = [_signature(n, k, message, sign(key(k), message), "accept") for n, k, message in named]
     name, signer, message = named[-1]
     good = sign(key(signer), message)

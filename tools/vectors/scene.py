@@ -16,7 +16,19 @@ from desktop.protocol.challenge import (
     workstation_id_of,
     write_challenge,
 )
-from desktop.protocol.items import ClaimSealItem, DownloadItem, EnrolItem, Item, LoginItem, SealItem, SealMark
+from desktop.protocol.items import (
+    BY_NEW_KEY,
+    ISSUING,
+    ChangePasswordItem,
+    ClaimSealItem,
+    DownloadItem,
+    EnrolItem,
+    Item,
+    LoginItem,
+    SealItem,
+    SealMark,
+    SuccessorItem,
+)
 from desktop.protocol.messages import Answer, Claim
 from desktop.protocol.qr import RelayQr
 from desktop.protocol.transcript import (
@@ -87,6 +99,10 @@ def enrolment() -> Enrolment:
     return Enrolment(certificate=member(), issued_at=ISSUED_AT - 86_400, signature=signature)
 
 
+def _successor() -> SuccessorItem:
+    return SuccessorItem(order_id=ORDER_ID, holder="张三", suite="P-256", old_serial=serial_of(member()))
+
+
 def items_of(operation: Operation) -> tuple[Item, ...]:
     """The items of an operation in this scene."""
     official = SealMark(seal_id=SEAL_ID, name="公章", kind=SealKind.OFFICIAL, pages=12)
@@ -109,6 +125,9 @@ def items_of(operation: Operation) -> tuple[Item, ...]:
         Operation.LOGIN: (LoginItem(nonce=LOGIN_NONCE, v_hash=sha256(V)),),
         Operation.ENROL_WORKSTATION: (EnrolItem(workstation_key=workstation_point(), name=WORKSTATION_NAME),),
         Operation.DOWNLOAD: (DownloadItem(order_id=ORDER_ID, holder="张三", suite="P-256"),),
+        Operation.RENEW: (_successor(),),
+        Operation.REISSUE: (_successor(),),
+        Operation.CHANGE_PASSWORD: (ChangePasswordItem(holder="张三", serial_number=serial_of(member())),),
         Operation.CLAIM_SEAL: (
             ClaimSealItem(seal_id=SEAL_ID, name="公章", kind=SealKind.OFFICIAL, imprint_sha256=sha256(IMPRINT)),
         ),
@@ -171,7 +190,7 @@ def consent(
 ) -> Consent:
     """What the named signer agrees to."""
     der = member() if signer == "member" else stranger()
-    agreed = sha256(spki_of(key("new signing"))) if operation is Operation.DOWNLOAD else sha256(der)
+    agreed = sha256(spki_of(key("new signing"))) if operation in BY_NEW_KEY else sha256(der)
     return Consent(
         challenge=challenge(operation, signed=signed),
         t2=t2(operation, signed=signed),
@@ -189,7 +208,7 @@ def results(operation: Operation, *, signed: bool, signer: str = "member") -> tu
         return tuple({"sig": sign(key(signer), i.signed_attributes)} for i in made.items if isinstance(i, SealItem))
     if operation is Operation.ENROL_WORKSTATION:
         return tuple({"sig": sign(key(signer), statement_of(made, i))} for i in made.items if isinstance(i, EnrolItem))
-    if operation is Operation.DOWNLOAD:
+    if operation in ISSUING:
         pair = {"sign": spki_of(key("new signing")), "enc": spki_of(key("new encryption"))}
         asked = key_request(
             sign_spki=pair["sign"], enc_spki=pair["enc"], order_id=ORDER_ID, t2=t2(operation, signed=signed)
@@ -200,7 +219,7 @@ def results(operation: Operation, *, signed: bool, signer: str = "member") -> tu
 
 def transcript(operation: Operation, *, signed: bool, signer: str = "member", **answer: Any) -> Transcript:
     """A whole ceremony's transcript; `answer` replaces parts of the answer."""
-    is_download = operation is Operation.DOWNLOAD
+    is_download = operation in BY_NEW_KEY
     given = answer.pop("results", None)
     given = results(operation, signed=signed, signer=signer) if given is None else given
     agreed = consent(operation, signed=signed, results=given, signer=signer).to_be_signed()

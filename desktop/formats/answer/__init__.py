@@ -17,7 +17,15 @@ from desktop.domain.operations import Operation
 from desktop.protocol.bid_items import SignPackageItem
 from desktop.protocol.camera import CameraAnswer
 from desktop.protocol.challenge import Challenge, enrolment_statement, read_challenge, workstation_id_of
-from desktop.protocol.items import DownloadItem, EnrolItem, SealItem
+from desktop.protocol.items import (
+    BY_NEW_KEY,
+    ISSUING,
+    ChangePasswordItem,
+    DownloadItem,
+    EnrolItem,
+    SealItem,
+    SuccessorItem,
+)
 from desktop.protocol.messages import Answer, Claim
 from desktop.protocol.transcript import AnyTranscript, CameraTranscript, Consent, key_request, results_hash
 
@@ -26,7 +34,7 @@ __all__ = ["VerifiedAnswer", "statement_of", "verify_answer"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifiedAnswer:
-    """An answer whose every signature was checked. `signer` is None for a download, which has no certificate yet.
+    """An answer whose every signature was checked. `signer` is None where the new key answers (download, reissue).
 
     In camera mode `claim` is the answer itself, which holds what a claim says of the phone, and `t2` is T0.
     """
@@ -56,11 +64,16 @@ def verify_answer(transcript: AnyTranscript, *, signer_of: Callable[[str], bytes
         raise RejectedError("ceremony.malformed", "results and items differ in number")
     t2 = transcript.t2
     signer: CertificateFacts | None = None
-    if challenge.operation is Operation.DOWNLOAD:
-        key, signer_sha256 = _download_key(challenge, answer, t2)
+    if challenge.operation in BY_NEW_KEY:
+        if answer.certificate:
+            raise RejectedError("ceremony.certificate_not_allowed", "signed by its new key")
+        key, signer_sha256 = _new_key(challenge, answer, t2), sha256(answer.results[0]["sign"])
     else:
         signer = _allowed_signer(challenge, answer, signer_of)
         key, signer_sha256 = signer.public_key, signer.sha256
+        _check_own(challenge, signer)
+        if challenge.operation in ISSUING:
+            _new_key(challenge, answer, t2)
     consent = Consent(
         challenge=challenge,
         t2=t2,
@@ -116,11 +129,22 @@ def _allowed_signer(challenge: Challenge, answer: Answer, signer_of: Callable[[s
     return signer
 
 
-def _download_key(challenge: Challenge, answer: Answer, t2: bytes) -> tuple[PublicKey, bytes]:
+def _check_own(challenge: Challenge, signer: CertificateFacts) -> None:
+    """Demand that what is done to a certificate is agreed to by its own key."""
+    for item in challenge.items:
+        if isinstance(item, SuccessorItem):
+            about = item.old_serial
+        elif isinstance(item, ChangePasswordItem):
+            about = item.serial_number
+        else:
+            continue
+        if about != signer.serial:
+            raise RejectedError("ceremony.certificate_not_allowed", "about another certificate")
+
+
+def _new_key(challenge: Challenge, answer: Answer, t2: bytes) -> PublicKey:
     item, result = challenge.items[0], answer.results[0]
     assert isinstance(item, DownloadItem)
-    if answer.certificate:
-        raise RejectedError("ceremony.certificate_not_allowed", "a download is signed by its new key")
     key, encryption_key = load_spki(result["sign"]), load_spki(result["enc"])
     if result["sign"] == result["enc"]:
         raise RejectedError("ceremony.key_not_allowed", "one key for signing and encryption")
@@ -129,7 +153,7 @@ def _download_key(challenge: Challenge, answer: Answer, t2: bytes) -> tuple[Publ
     request = key_request(sign_spki=result["sign"], enc_spki=result["enc"], order_id=item.order_id, t2=t2)
     if not verify(key, request, result["req_sig"]):
         raise RejectedError("ceremony.signature_invalid", "key request")
-    return key, sha256(result["sign"])
+    return key
 
 
 def _check_content(challenge: Challenge, results: tuple[Mapping[str, Any], ...], key: PublicKey) -> None:

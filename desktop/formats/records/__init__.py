@@ -16,6 +16,7 @@ from desktop.crypto.suites import verify
 from desktop.domain.errors import RejectedError
 from desktop.domain.operations import Operation
 from desktop.protocol import codec
+from desktop.protocol.items import BY_NEW_KEY
 from desktop.protocol.schema import blob, fields, integer, one_of, text
 
 __all__ = ["MAX_CONSENT_BYTES", "RecordRow", "SignedConsent", "check_evidence", "read_consent", "row_hash"]
@@ -24,8 +25,6 @@ MAX_CONSENT_BYTES = 2048
 _PREFIX = b"BIDSEAL1/consent\0"
 _MAX_TEXT = 255
 _HASH_BYTES = 32
-#: Operations whose consent is signed by a key that has no certificate yet; it names the key's SPKI instead.
-_BY_NEW_KEY = frozenset({Operation.DOWNLOAD})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +105,7 @@ def check_evidence(
     read = read_consent(consent)
     if (read.operation, read.platform) != (operation, platform):
         raise RejectedError("ceremony.wrong_purpose", "consent for something else")
-    signer = sha256(certificate.spki) if operation in _BY_NEW_KEY else certificate.sha256
+    signer = sha256(certificate.spki) if operation in BY_NEW_KEY else certificate.sha256
     if not equal(read.signer, signer):
         raise RejectedError("ceremony.certificate_not_allowed", "consent of another certificate")
     # A login, and a download on a new workstation, may name no unit.

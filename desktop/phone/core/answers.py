@@ -19,7 +19,15 @@ from desktop.phone.core.bids import open_item, rehearse_item, sign_package_item
 from desktop.phone.core.vault import KeyPair
 from desktop.protocol.bid_items import PinItem, ShareItem, SignPackageItem
 from desktop.protocol.challenge import Challenge, enrolment_statement, workstation_id_of
-from desktop.protocol.items import DownloadItem, EnrolItem, Item, SealItem
+from desktop.protocol.items import (
+    ISSUING,
+    ChangePasswordItem,
+    DownloadItem,
+    EnrolItem,
+    Item,
+    SealItem,
+    SuccessorItem,
+)
 from desktop.protocol.messages import Answer
 from desktop.protocol.transcript import Consent, key_request, possession_context, results_hash
 
@@ -28,12 +36,16 @@ PROOF_BYTES = 32
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signer:
-    """Who answers. The certificates (DER) and `serial` are empty for a download, whose new keys have none yet."""
+    """Who answers. The certificates (DER) and `serial` are empty where new keys answer, which have none yet.
+
+    `new_keys` are those that a certificate is asked for.
+    """
 
     keys: KeyPair
     serial: str
     certificate: bytes
     enc_certificate: bytes = b""
+    new_keys: KeyPair | None = None
 
     @property
     def fingerprint(self) -> bytes:
@@ -70,8 +82,8 @@ def make_results(challenge: Challenge, signer: Signer, t2: bytes) -> tuple[Mappi
     Raises:
         RejectedError: the challenge as a whole must not be served.
     """
-    if challenge.operation is Operation.DOWNLOAD:
-        return (_download(challenge, signer.keys, t2),)
+    if challenge.operation in ISSUING:
+        return (_download(challenge, signer, t2),)
     if challenge.operation is Operation.ENROL_WORKSTATION:
         return (_enrol(challenge, signer.keys.sign),)
     if challenge.operation is Operation.SEAL:
@@ -88,6 +100,8 @@ def _of_bid(challenge: Challenge, item: Item, signer: Signer) -> Mapping[str, An
         return serve(item, signer.keys.enc, signer.enc_certificate)
     if isinstance(item, PinItem):
         return _pin(item, signer)
+    if isinstance(item, ChangePasswordItem) and item.serial_number != signer.serial:
+        raise RejectedError("ceremony.certificate_not_allowed", "another certificate")
     return {}
 
 
@@ -118,12 +132,18 @@ def open_envelope(key: PrivateKey, envelope: bytes, t2: bytes) -> bytes:
     return value
 
 
-def _download(challenge: Challenge, keys: KeyPair, t2: bytes) -> Mapping[str, Any]:
-    item = challenge.items[0]
+def _download(challenge: Challenge, signer: Signer, t2: bytes) -> Mapping[str, Any]:
+    item, keys = challenge.items[0], signer.new_keys or signer.keys
     assert isinstance(item, DownloadItem)
+    if challenge.operation is Operation.RENEW and (signer.new_keys is None or not _is_of(item, signer)):
+        raise RejectedError("ceremony.certificate_not_allowed", "another certificate")
     sign_spki, enc_spki = spki_of(keys.sign), spki_of(keys.enc)
     request = key_request(sign_spki=sign_spki, enc_spki=enc_spki, order_id=item.order_id, t2=t2)
     return {"sign": sign_spki, "enc": enc_spki, "req_sig": sign(keys.sign, request)}
+
+
+def _is_of(item: DownloadItem, signer: Signer) -> bool:
+    return isinstance(item, SuccessorItem) and item.old_serial == signer.serial
 
 
 def _enrol(challenge: Challenge, key: PrivateKey) -> Mapping[str, Any]:

@@ -16,13 +16,13 @@ from enum import StrEnum
 from desktop.crypto.primitives import hpke_seal
 from desktop.crypto.suites import load_point
 from desktop.domain.errors import MisuseError, RejectedError
-from desktop.domain.operations import Operation
 from desktop.phone.core.answers import Signer, consented
 from desktop.phone.core.ceremony import check_receipt, clean_name
 from desktop.phone.core.profile import PlatformProfile
 from desktop.phone.core.trust import Trust
 from desktop.protocol.camera import CameraAnswer, CameraContext, CameraKind, context, expect, write_message
 from desktop.protocol.challenge import read_challenge
+from desktop.protocol.items import ISSUING
 from desktop.protocol.messages import NONCE_BYTES, Proof, Receipt
 from desktop.protocol.parts import split
 from desktop.protocol.transcript import t0_of
@@ -99,7 +99,7 @@ class CameraPhoneCeremony:
         """
         kind, body = expect(message, CameraKind.RECEIPT, CameraKind.PROVE)
         if kind is CameraKind.PROVE:
-            if self.challenge.operation is not Operation.DOWNLOAD or self.phase is not CameraPhase.ANSWERED:
+            if self.challenge.operation not in ISSUING or self.phase is not CameraPhase.ANSWERED:
                 raise RejectedError("ceremony.wrong_purpose", "proof asked for")
             return body
         if not self.has_answered:

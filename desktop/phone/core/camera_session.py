@@ -13,8 +13,9 @@ from desktop.domain.errors import RejectedError, UnavailableError
 from desktop.domain.operations import Operation
 from desktop.domain.secret import SecretBytes
 from desktop.phone.core.camera_ceremony import CameraPhase, CameraPhoneCeremony
-from desktop.phone.core.desk import Desk
+from desktop.phone.core.desk import NEW_PASSWORD, Desk
 from desktop.phone.core.views import ApproveResult, ApproveState, ConsentView, PhoneOutcome, PhoneResult
+from desktop.protocol.items import ISSUING
 from desktop.protocol.messages import Outcome, Receipt
 from desktop.protocol.parts import Assembler, Progress
 
@@ -64,7 +65,8 @@ class CameraScan:
             code="",
             certificates=self._desk.choices(challenge),
             needs_code=False,
-            needs_new_password=challenge.operation is Operation.DOWNLOAD,
+            needs_new_password=challenge.operation in NEW_PASSWORD,
+            changes_password=challenge.operation is Operation.CHANGE_PASSWORD,
             is_signed=True,
             clock_differs=apart > _CLOCK_WARNING_S,
             has_extended=False,
@@ -84,7 +86,7 @@ class CameraScan:
     @property
     def needs_receipt(self) -> bool:
         """Whether the computer's codes must be read to get what was asked for (certificates, a seal)."""
-        return self.operation in (Operation.DOWNLOAD, Operation.CLAIM_SEAL)
+        return self.operation in {*ISSUING, Operation.CLAIM_SEAL}
 
     def remaining_s(self) -> float:
         """Return the seconds left to consent."""
@@ -92,8 +94,10 @@ class CameraScan:
 
     # -- the holder's acts -----------------------------------------------------------------------------------------
 
-    def approve(self, serial: str | None, password: SecretBytes) -> ApproveResult:
-        """Unlock the key, sign what was shown; `parts` then holds the answer.
+    def approve(
+        self, serial: str | None, password: SecretBytes, *, new_password: SecretBytes | None = None
+    ) -> ApproveResult:
+        """Unlock the key, sign what was shown; `parts` then holds the answer. `new_password` of a change of it.
 
         Raises:
             MisuseError: the certificate is not among the view's.
@@ -105,7 +109,7 @@ class CameraScan:
                 self._end(PhoneResult(outcome=PhoneOutcome.EXPIRED, code="ceremony.answer_timeout"))
                 return ApproveResult(state=ApproveState.ENDED)
             try:
-                return self._answer(serial, password)
+                return self._answer(serial, password, new_password)
             except (RejectedError, UnavailableError) as error:
                 if error.code == "phone.password_weak":
                     return ApproveResult(state=ApproveState.WEAK_PASSWORD)
@@ -158,8 +162,8 @@ class CameraScan:
 
     # -- small parts -----------------------------------------------------------------------------------------------
 
-    def _answer(self, serial: str | None, password: SecretBytes) -> ApproveResult:
-        unlocked = self._desk.signer(self._core.challenge, serial, password)
+    def _answer(self, serial: str | None, password: SecretBytes, new: SecretBytes | None) -> ApproveResult:
+        unlocked = self._desk.signer(self._core.challenge, serial, password, new)
         if unlocked.signer is None:
             state = ApproveState.WRONG_PASSWORD if unlocked.tries_left else ApproveState.LOCKED
             return ApproveResult(state=state, tries_left=unlocked.tries_left)

@@ -24,6 +24,7 @@ from desktop.phone.core.profile import PlatformProfile
 from desktop.phone.core.trust import Trust
 from desktop.protocol import codec, cose
 from desktop.protocol.challenge import Challenge, read_challenge
+from desktop.protocol.items import ISSUING
 from desktop.protocol.messages import (
     NONCE_BYTES,
     RECEIPT_USE,
@@ -210,7 +211,7 @@ class PhoneCeremony:
         following = TRANSITIONS.get((self.phase, reply.kind))
         if following is None:
             raise RejectedError("ceremony.malformed", f"{reply.kind} in {self.phase}")
-        if reply.kind is ReplyType.PROVE and self.challenge.operation is not Operation.DOWNLOAD:
+        if reply.kind is ReplyType.PROVE and self.challenge.operation not in ISSUING:
             raise RejectedError("ceremony.wrong_purpose", "proof asked for")
         if reply.kind is ReplyType.NEAR:
             # Another value is another phone's code that stood before the same camera: nothing is proved by it.
@@ -285,7 +286,7 @@ def check_receipt(challenge: Challenge, document: bytes, *, t2: bytes) -> Receip
     if not equal(receipt.t2, t2):
         raise RejectedError("phone.receipt_invalid", "another ceremony")
     is_good = receipt.outcome in (Outcome.DONE, Outcome.PARTIAL)
-    brings = challenge.operation in (Operation.DOWNLOAD, Operation.CLAIM_SEAL)
+    brings = challenge.operation in {*ISSUING, Operation.CLAIM_SEAL}
     if is_good and (receipt.results or brings) and len(receipt.results) != len(challenge.items):
         raise RejectedError("phone.receipt_invalid", "results and items differ in number")
     return receipt

@@ -13,15 +13,26 @@ from desktop.domain.operations import Operation
 from desktop.domain.secret import SecretBytes
 from desktop.phone.core.answers import Signer, open_envelope
 from desktop.phone.core.guard import PasswordGuard
-from desktop.phone.core.keystore import Keystore, NewKeyOrder
+from desktop.phone.core.keystore import Keystore, NewKeyOrder, Unlocked
 from desktop.phone.core.seals import SealStore
 from desktop.phone.core.trust import Trust
+from desktop.phone.core.vault import KeyPair
 from desktop.phone.core.views import PhoneCertificate
 from desktop.phone.core.wallet import Wallet
 from desktop.protocol.challenge import Challenge
 from desktop.protocol.display import ConsentText, consent_text
-from desktop.protocol.items import ClaimSealItem, DownloadItem
+from desktop.protocol.items import (
+    BY_NEW_KEY,
+    ISSUING,
+    ChangePasswordItem,
+    ClaimSealItem,
+    DownloadItem,
+    SuccessorItem,
+)
 from desktop.protocol.messages import Receipt
+
+#: Operations for which a certificate password is set anew: there is none yet.
+NEW_PASSWORD = BY_NEW_KEY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,15 +75,22 @@ class Desk:
         return consent_text(challenge, language)
 
     def choices(self, challenge: Challenge) -> tuple[PhoneCertificate, ...]:
-        """Return the certificates that may answer (T10): of the challenge's unit, and listed where it lists any."""
-        if challenge.operation is Operation.DOWNLOAD:
+        """Return the certificates that may answer (T10): of the challenge's unit, and listed where it lists any.
+
+        To what is done to a certificate that one alone agrees.
+        """
+        if challenge.operation in BY_NEW_KEY:
             return ()
         is_login = challenge.operation is Operation.LOGIN
+        item = challenge.items[0]
+        about = item.old_serial if isinstance(item, SuccessorItem) else ""
+        about = item.serial_number if isinstance(item, ChangePasswordItem) else about
         may_choose = is_login or challenge.operation is Operation.ENROL_WORKSTATION
         return tuple(
             c
             for c in self._wallet.usable()
             if (c.serial in challenge.certificates or (may_choose and not challenge.certificates))
+            and about in ("", c.serial)
             and (c.credit_code == challenge.credit_code or (is_login and not challenge.credit_code))
         )
 
@@ -82,34 +100,40 @@ class Desk:
         Raises:
             RejectedError: `phone.no_certificate`, `ceremony.key_not_allowed`.
         """
-        if challenge.operation is Operation.DOWNLOAD:
-            item = challenge.items[0]
-            if not isinstance(item, DownloadItem) or item.suite not in set(Suite):
-                raise RejectedError("ceremony.key_not_allowed", "suite")
-        elif not self.choices(challenge):
+        item = challenge.items[0]
+        if isinstance(item, DownloadItem) and item.suite not in set(Suite):
+            raise RejectedError("ceremony.key_not_allowed", "suite")
+        if challenge.operation not in BY_NEW_KEY and not self.choices(challenge):
             raise RejectedError("phone.no_certificate")
 
-    def signer(self, challenge: Challenge, serial: str | None, password: SecretBytes) -> DeskSigner:
-        """Unlock the chosen certificate's keys, or make the new keys of a download.
+    def signer(
+        self, challenge: Challenge, serial: str | None, password: SecretBytes, new_password: SecretBytes | None = None
+    ) -> DeskSigner:
+        """Unlock the chosen certificate's keys, or make new ones; a renewal does both, under the same password.
+
+        A change of password is carried out here, before anything is signed: the answer says that it was done.
 
         Raises:
-            MisuseError: the certificate is not among the choices.
+            MisuseError: the certificate is not among the choices; a new password is missing.
             RejectedError: `phone.password_weak` for a new password; a damaged key.
         """
-        if challenge.operation is Operation.DOWNLOAD:
-            return self._new_signer(challenge, password)
+        if challenge.operation in BY_NEW_KEY:
+            keys = self._make_keys(challenge, password)
+            return DeskSigner(signer=Signer(keys=keys, serial="", certificate=b"", new_keys=keys), tries_left=0)
         chosen = next((c for c in self.choices(challenge) if c.serial == serial), None)
         if chosen is None:
             raise MisuseError("general.unexpected", "certificate is not among the choices")
-        unlocked = self._guard.unlock(chosen.entry_id, chosen.serial, password, online=self._online)
+        unlocked = self._unlock(challenge, chosen, password, new_password)
         if unlocked.keys is None:
             return DeskSigner(signer=None, tries_left=unlocked.tries_left)
+        renews = challenge.operation is Operation.RENEW
         self._own = read_certificate(chosen.sign_certificate)
         signer = Signer(
             keys=unlocked.keys,
             serial=chosen.serial,
             certificate=chosen.sign_certificate,
             enc_certificate=chosen.enc_certificate,
+            new_keys=self._make_keys(challenge, password) if renews else None,
         )
         return DeskSigner(signer=signer, tries_left=unlocked.tries_left)
 
@@ -129,7 +153,7 @@ class Desk:
         Raises:
             RejectedError: it does not fit what was asked for; nothing of it is kept.
         """
-        if challenge.operation is Operation.DOWNLOAD:
+        if challenge.operation in ISSUING:
             sign, enc = receipt.results[0].get("sign_cert"), receipt.results[0].get("enc_cert")
             if not isinstance(sign, bytes) or not isinstance(enc, bytes):
                 raise RejectedError("phone.receipt_invalid", "no certificates")
@@ -152,7 +176,16 @@ class Desk:
         """Drop unlocked keys."""
         self._new_enc_key = None
 
-    def _new_signer(self, challenge: Challenge, password: SecretBytes) -> DeskSigner:
+    def _unlock(
+        self, challenge: Challenge, chosen: PhoneCertificate, password: SecretBytes, new_password: SecretBytes | None
+    ) -> Unlocked:
+        if challenge.operation is not Operation.CHANGE_PASSWORD:
+            return self._guard.unlock(chosen.entry_id, chosen.serial, password, online=self._online)
+        if new_password is None:
+            raise MisuseError("general.unexpected", "no new password")
+        return self._guard.change_password(chosen.entry_id, password, new_password, online=self._online)
+
+    def _make_keys(self, challenge: Challenge, password: SecretBytes) -> KeyPair:
         item = challenge.items[0]
         assert isinstance(item, DownloadItem)
         order = NewKeyOrder(
@@ -165,7 +198,7 @@ class Desk:
         )
         entry, keys = self._keystore.create_pending(order, password)
         self._pending_id, self._new_enc_key = entry.entry_id, keys.enc
-        return DeskSigner(signer=Signer(keys=keys, serial="", certificate=b""), tries_left=0)
+        return keys
 
     def _keep_seals(self, challenge: Challenge, receipt: Receipt) -> None:
         assert self._own is not None

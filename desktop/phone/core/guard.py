@@ -76,7 +76,7 @@ class PasswordGuard:
         unlocked = self._keystore.unlock(entry_id, password)
         return self._counted(serial, unlocked, counted)
 
-    def change_password(self, entry_id: str, old: SecretBytes, new: SecretBytes) -> Unlocked:
+    def change_password(self, entry_id: str, old: SecretBytes, new: SecretBytes, *, online: bool = True) -> Unlocked:
         """Change a certificate password, the old one counted as any try.
 
         Raises:
@@ -86,12 +86,10 @@ class PasswordGuard:
         check_new_password(new)
         if self._keystore.tries_left(entry_id) == 0:
             return Unlocked(keys=None, tries_left=0)
-        counted = self._begin(serial) if serial else None
+        counted = self._begin(serial) if serial and online else None
         if counted is not None and counted[0] < 0:
             return Unlocked(keys=None, tries_left=0)
-        changed = self._counted(serial, self._keystore.change_password(entry_id, old, new), counted)
-        self.settle()
-        return changed
+        return self._counted(serial, self._keystore.change_password(entry_id, old, new), counted)
 
     def is_locked_by_platform(self, serial: str) -> bool:
         """Whether the platform has said, when last asked, that no try is left."""

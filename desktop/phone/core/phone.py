@@ -98,7 +98,9 @@ class Phone:
 
     def change_password(self, entry_id: str, old: SecretBytes, new: SecretBytes) -> Unlocked:
         """Change a certificate password; see `PasswordGuard.change_password`."""
-        return self._guard.change_password(entry_id, old, new)
+        changed = self._guard.change_password(entry_id, old, new)
+        self._guard.settle()
+        return changed
 
     def reset_standing(self, entry_id: str) -> ResetStanding:
         """Tell where the reset of a forgotten password stands; see `PasswordGuard.standing`."""

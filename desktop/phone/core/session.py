@@ -15,7 +15,7 @@ from desktop.domain.errors import BidSealError, MisuseError, RejectedError, Unav
 from desktop.domain.operations import Operation
 from desktop.domain.secret import SecretBytes
 from desktop.phone.core.ceremony import Phase, PhoneCeremony
-from desktop.phone.core.desk import Desk
+from desktop.phone.core.desk import NEW_PASSWORD, Desk
 from desktop.phone.core.retry import BackOff, RelayTiming, persist
 from desktop.phone.core.transport import Mailbox, MailboxGoneError
 from desktop.phone.core.views import ApproveResult, ApproveState, ConsentView, PhoneOutcome, PhoneResult
@@ -80,7 +80,8 @@ class ScannedCeremony:
                 code=self._core.code if challenge.is_signed else "",
                 certificates=self._desk.choices(challenge),
                 needs_code=needs_code,
-                needs_new_password=challenge.operation is Operation.DOWNLOAD,
+                needs_new_password=challenge.operation in NEW_PASSWORD,
+                changes_password=challenge.operation is Operation.CHANGE_PASSWORD,
                 is_signed=challenge.is_signed,
                 clock_differs=apart > _CLOCK_WARNING_S,
                 has_extended=self._has_extended,
@@ -144,8 +145,15 @@ class ScannedCeremony:
 
     # -- the holder's acts -----------------------------------------------------------------------------------------
 
-    def approve(self, serial: str | None, password: SecretBytes, typed_code: str = "") -> ApproveResult:
-        """Unlock the key, sign what was shown, send the answer.
+    def approve(
+        self,
+        serial: str | None,
+        password: SecretBytes,
+        typed_code: str = "",
+        *,
+        new_password: SecretBytes | None = None,
+    ) -> ApproveResult:
+        """Unlock the key, sign what was shown, send the answer. `new_password` of a change of it.
 
         Raises:
             MisuseError: the certificate is not among the view's.
@@ -159,7 +167,7 @@ class ScannedCeremony:
                     self._finish_with(PhoneMessage.DECLINE, PhoneOutcome.DECLINED, "phone.code_mismatch")
                     return ApproveResult(state=ApproveState.CODE_MISMATCH)
             try:
-                return self._answer(serial, password)
+                return self._answer(serial, password, new_password)
             except (RejectedError, UnavailableError) as error:
                 if error.code == "phone.password_weak":
                     return ApproveResult(state=ApproveState.WEAK_PASSWORD)
@@ -198,9 +206,9 @@ class ScannedCeremony:
 
     # -- small parts -----------------------------------------------------------------------------------------------
 
-    def _answer(self, serial: str | None, password: SecretBytes) -> ApproveResult:
+    def _answer(self, serial: str | None, password: SecretBytes, new: SecretBytes | None) -> ApproveResult:
         challenge = self._core.challenge
-        unlocked = self._desk.signer(challenge, serial, password)
+        unlocked = self._desk.signer(challenge, serial, password, new)
         if unlocked.signer is None:
             state = ApproveState.WRONG_PASSWORD if unlocked.tries_left else ApproveState.LOCKED
             return ApproveResult(state=state, tries_left=unlocked.tries_left)

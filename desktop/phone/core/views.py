@@ -69,7 +69,8 @@ class StoredSeal:
 class ConsentView:
     """The consent page. `code` is empty when the holder has to type the one on the desktop (`needs_code`).
 
-    `near_text` may then be shown to the desktop's camera instead, as a QR code.
+    `near_text` may then be shown to the desktop's camera instead, as a QR code. `changes_password`: besides the
+    password a new one is asked for.
     """
 
     operation: Operation
@@ -82,6 +83,7 @@ class ConsentView:
     clock_differs: bool
     has_extended: bool
     near_text: str = ""
+    changes_password: bool = False
 
     @property
     def is_locked(self) -> bool:

@@ -70,6 +70,7 @@ class ConsentPage(PhonePage[ScanState]):
         self.near_code.hide()
         self.certificate = ChoiceField(name="consentCertificate")
         self.password = TextField(name="consentPassword", secret=True)
+        self.new = TextField(name="consentNew", secret=True)
         self.repeated = TextField(name="consentRepeated", secret=True)
         self.decline = DangerButton(name="consentDecline")
         self.approve = PrimaryButton(name="consentApprove")
@@ -131,7 +132,7 @@ class ConsentPage(PhonePage[ScanState]):
         column = QVBoxLayout(foot)
         column.setContentsMargins(20, 12, 20, 26)
         column.setSpacing(8)
-        for field in (self.certificate, self.password, self.repeated):
+        for field in (self.certificate, self.password, self.new, self.repeated):
             column.addWidget(field)
         row = QHBoxLayout()
         row.setSpacing(12)
@@ -147,7 +148,7 @@ class ConsentPage(PhonePage[ScanState]):
         self.near.clicked.connect(self._show_near)
         self.certificate.chosen.connect(self._model.choose)
         self.approve.clicked.connect(self._submit)
-        for field in (self.typed, self.password, self.repeated):
+        for field in (self.typed, self.password, self.new, self.repeated):
             field.edit.textEdited.connect(self._model.edited)
             field.changed.connect(self.render_again)
             field.submitted.connect(self._submit)
@@ -157,7 +158,7 @@ class ConsentPage(PhonePage[ScanState]):
         view = state.view
         if view is None:
             # A secret does not wait in a hidden field.
-            for field in (self.typed, self.password, self.repeated):
+            for field in (self.typed, self.password, self.new, self.repeated):
                 field.set_value("")
             self._shown = None
             self._hide_near()
@@ -234,13 +235,19 @@ class ConsentPage(PhonePage[ScanState]):
     def _show_inputs(self, view: ConsentView, state: ScanState) -> None:
         self.certificate.setVisible(not view.needs_new_password)
         self._show_choices(view.certificates, state.chosen)
-        self.repeated.setVisible(view.needs_new_password)
-        self.repeated.set_label("", tr("再次输入证书密码"))
-        self.password.set_label("", tr("设置证书密码") if view.needs_new_password else tr("证书密码"))
+        sets_one = view.needs_new_password or view.changes_password
+        self.new.setVisible(view.changes_password)
+        self.repeated.setVisible(sets_one)
+        self.new.set_label("", tr("新证书密码"))
+        self.new.set_help(strength_text(self.new.value) if view.changes_password else "")
+        self.repeated.set_label("", tr("再次输入新密码") if view.changes_password else tr("再次输入证书密码"))
+        present = tr("当前证书密码") if view.changes_password else tr("证书密码")
+        self.password.set_label("", tr("设置证书密码") if view.needs_new_password else present)
         self.password.set_help(strength_text(self.password.value) if view.needs_new_password else "")
 
     def _show_problem(self, state: ScanState) -> None:
         self.repeated.set_error("")
+        self.new.set_error("")
         if not state.problem_code:
             return
         words = problem(state.problem_code).wording(current_language())
@@ -248,7 +255,10 @@ class ConsentPage(PhonePage[ScanState]):
             text = tr("{title}, 还可输错 {count} 次", title=words.title, count=state.tries_left)
         else:
             text = f"{words.title}: {words.next_step}"
-        (self.repeated if state.problem_code == "phone.password_differs" else self.password).set_error(text)
+        place = self.repeated if state.problem_code == "phone.password_differs" else self.password
+        if state.problem_code == "phone.password_weak" and state.view is not None and state.view.changes_password:
+            place = self.new
+        place.set_error(text)
 
     def _show_choices(self, certificates: tuple[PhoneCertificate, ...], chosen: str) -> None:
         words = {c.serial: tr("(已锁定)") if c.is_locked else "" for c in certificates}
@@ -262,11 +272,13 @@ class ConsentPage(PhonePage[ScanState]):
     def _is_filled(self, view: ConsentView) -> bool:
         if view.needs_code and len(self.typed.value.strip()) != _CODE_DIGITS:
             return False
+        if view.changes_password:
+            return all(field.value for field in (self.password, self.new, self.repeated))
         return bool(self.password.value) and (bool(self.repeated.value) or not view.needs_new_password)
 
     def _submit(self) -> None:
         if self.approve.isEnabled():
-            self._model.approve(self.password.value, self.repeated.value, self.typed.value)
+            self._model.approve(self.password.value, self.repeated.value, self.typed.value, new=self.new.value)
 
 
 class WaitingPage(PhonePage[ScanState]):

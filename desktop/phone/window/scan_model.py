@@ -118,25 +118,28 @@ class ScanModel(ViewModel[ScanState]):
         if self.state.stage is Stage.CONSENT and not self.state.busy:
             self._set(problem_code="phone.locked" if self.state.view and self.state.view.is_locked else "")
 
-    def approve(self, password: str, repeated: str, code: str) -> None:
-        """Agree to what is shown."""
+    def approve(self, password: str, repeated: str, code: str, *, new: str = "") -> None:
+        """Agree to what is shown; `new` is the new password where one is asked for beside the present one."""
         scanned, camera, view = self._scanned, self._camera, self.state.view
         is_open = scanned is not None or camera is not None
         if not is_open or view is None or self.state.busy or self.state.stage is not Stage.CONSENT:
             return
-        if view.needs_new_password and strength_of(password) is Strength.TOO_WEAK:
+        to_set = new if view.changes_password else password if view.needs_new_password else None
+        if to_set is not None and strength_of(to_set) is Strength.TOO_WEAK:
             self._set(problem_code="phone.password_weak")
             return
-        if view.needs_new_password and password != repeated:
+        if to_set is not None and to_set != repeated:
             self._set(problem_code="phone.password_differs")
             return
         serial = None if view.needs_new_password else self.state.chosen
-        secret = secret_password(password)
+        secret, after = secret_password(password), secret_password(new) if view.changes_password else None
         self._set(busy=True, problem_code="")
         if camera is not None:
-            self._run(lambda: camera.approve(serial, secret), self._approved, self._scan_failed)
+            self._run(lambda: camera.approve(serial, secret, new_password=after), self._approved, self._scan_failed)
         elif scanned is not None:
-            self._run(lambda: scanned.approve(serial, secret, code), self._approved, self._scan_failed)
+            self._run(
+                lambda: scanned.approve(serial, secret, code, new_password=after), self._approved, self._scan_failed
+            )
 
     def decline(self) -> None:
         """Say no."""

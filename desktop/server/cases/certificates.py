@@ -16,7 +16,7 @@ from desktop.crypto.primitives import equal, hpke_seal, rsa_oaep_seal, sha256
 from desktop.crypto.suites import P256PublicKey, load_spki
 from desktop.domain.errors import RejectedError
 from desktop.domain.operations import CertificateState, NoticeKind, Operation, OrderKind, OrderState
-from desktop.protocol.items import DownloadItem
+from desktop.protocol.items import DownloadItem, SuccessorItem
 from desktop.protocol.transcript import possession_context
 from desktop.server.cases import issued, orders, seals, successions
 from desktop.server.cases.answers import JudgedAnswer, consume, earlier_effect, judge
@@ -39,7 +39,13 @@ from desktop.server.rules.states import ORDERS, IssuedState, OrderEvent, follow
 POSSESSION_BYTES = 32
 POSSESSION_LIFE = timedelta(minutes=10)
 #: The operation by which a phone asks for the certificate of an order of each kind.
-OPERATION: Mapping[OrderKind, Operation] = dict.fromkeys(OrderKind, Operation.DOWNLOAD)
+OPERATION: Mapping[OrderKind, Operation] = {
+    OrderKind.NEW: Operation.DOWNLOAD,
+    OrderKind.GRANT: Operation.DOWNLOAD,
+    OrderKind.CHANGE: Operation.DOWNLOAD,
+    OrderKind.RENEW: Operation.RENEW,
+    OrderKind.REISSUE: Operation.REISSUE,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,9 +160,11 @@ def revoke(platform: Platform, actor: Actor, serial: str, reason: RevocationReas
 
 
 def _download_answer(session: Session, platform: Platform, order: Order, transcript: bytes) -> JudgedAnswer:
-    answer = judge(session, platform, transcript, OPERATION[OrderKind(order.kind)])
+    answer = judge(session, platform, transcript, _operation(session, platform, order))
     challenge, item = answer.verified.challenge, answer.verified.challenge.items[0]
     assert isinstance(item, DownloadItem)
+    if isinstance(item, SuccessorItem) and item.old_serial != order.predecessor:
+        raise RejectedError("ceremony.wrong_purpose", "another certificate")
     if (item.order_id, item.holder, item.suite) != (order.id, order.holder_name, order.suite):
         raise RejectedError("ceremony.wrong_purpose", "another order")
     # What the phone showed as the organization must be the order's, if it showed one at all.
@@ -164,6 +172,16 @@ def _download_answer(session: Session, platform: Platform, order: Order, transcr
     if shown not in (("", ""), (order.organization_name, order.credit_code)):
         raise RejectedError("ceremony.wrong_purpose", "another organization")
     return answer
+
+
+def _operation(session: Session, platform: Platform, order: Order) -> Operation:
+    """Return the operation of an order. What has expired since its approval cannot agree any more to being followed."""
+    kind = OrderKind(order.kind)
+    if kind is OrderKind.RENEW and order.predecessor is not None:
+        old = session.get_one(IssuedCertificate, order.predecessor)
+        if platform.now() > old.not_after:
+            return Operation.DOWNLOAD
+    return OPERATION[kind]
 
 
 def _check_proof(session: Session, platform: Platform, order: Order, answer: JudgedAnswer, proof: bytes) -> None:

@@ -17,6 +17,7 @@ from desktop.crypto.certificates import read_certificate
 from desktop.domain.errors import RejectedError
 from desktop.domain.operations import Operation
 from desktop.formats.records import RecordRow, check_evidence, row_hash
+from desktop.protocol.items import BY_NEW_KEY
 from desktop.server.context import Platform
 from desktop.server.db.models import IssuedCertificate, MobileCertificate, UsageRecord
 from desktop.server.rules import people
@@ -76,7 +77,7 @@ def write(platform: Platform, actor: Actor, request: RecordRequest) -> str:
         if certificate is None:
             raise RejectedError("platform.not_found")
         demand(actor, Action.WRITE_RECORD, Target(organization_id=certificate.organization_id))
-        if request.operation is Operation.DOWNLOAD and certificate.account_id != actor.id:
+        if request.operation in BY_NEW_KEY and certificate.account_id != actor.id:
             raise RejectedError("platform.forbidden", "download of another member")
         consent = check_evidence(
             request.consent,

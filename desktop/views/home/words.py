@@ -42,6 +42,9 @@ def operation_word(operation: str) -> str:
         "login": tr("扫码登录"),
         "enrol_workstation": tr("登记工位"),
         "download": tr("下载证书"),
+        "renew": tr("证书延期"),
+        "reissue": tr("证书补办"),
+        "change_password": tr("修改证书密码"),
         "claim_seal": tr("申领印章"),
         "seal": tr("文件签章"),
     }
@@ -52,12 +55,18 @@ OPERATION_ICONS = {
     "login": "log-in",
     "enrol_workstation": "monitor",
     "download": "download",
+    "renew": "calendar",
+    "reissue": "smartphone",
+    "change_password": "key-round",
     "claim_seal": "badge-check",
     "seal": "stamp",
 }
 _OPERATION_PAGES = {
     "seal": ("sealing", ""),
     "download": ("certificates", ""),
+    "renew": ("certificates", ""),
+    "reissue": ("certificates", ""),
+    "change_password": ("certificates", ""),
     "claim_seal": ("seals", ""),
     "enrol_workstation": ("me", ""),
 }
