@@ -2,14 +2,17 @@
 
 import base64
 import textwrap
+from pathlib import Path
 
 from desktop.crypto.certificates import CertificateFacts, is_issued_by, read_certificate
 from desktop.domain.errors import BidSealError
 from desktop.formats.trust import CertificateUsage
 from desktop.portal.records import Certificate
 from desktop.services.workspace import Workspace
+from desktop.store.files import write_atomic, write_new
 from desktop.views.certificates.state import ChainWord, Detail, Link
 
+DER_SUFFIXES = (".cer", ".der")
 _MAX_LINKS = 4
 
 
@@ -45,6 +48,21 @@ def pem_of(workspace: Workspace, certificate: Certificate) -> bytes:
         *((f"issuer / 签发者 {facts.holder}", facts.der) for facts in path[1:]),
     ]
     return "\n".join(f"{title}\n{_pem(der)}" for title, der in parts).encode("utf-8")
+
+
+def export_to(target: Path, workspace: Workspace, certificate: Certificate) -> None:
+    """Save the public certificates: all as PEM, or, where `target` ends in .cer or .der, signing and encryption as DER.
+
+    The encryption certificate then lies beside `target`, under a free name.
+
+    Raises:
+        UnavailableError: the folder cannot be written.
+    """
+    if target.suffix.lower() not in DER_SUFFIXES:
+        write_atomic(target, pem_of(workspace, certificate))
+        return
+    write_atomic(target, certificate.sign_cert)
+    write_new(target.with_name(f"{target.stem}-encryption{target.suffix}"), certificate.enc_cert)
 
 
 def _path(workspace: Workspace, leaf: CertificateFacts) -> list[CertificateFacts]:

@@ -24,6 +24,8 @@ from desktop.ui.kit import (
 )
 from desktop.views.certificates.fact_grid import Fact, FactGrid
 from desktop.views.certificates.follow_state import Way
+from desktop.views.certificates.password_card import PasswordCard
+from desktop.views.certificates.reset_model import ResetState
 from desktop.views.certificates.state import CertificatesState, ChainWord, Detail, Link
 from desktop.views.certificates.words import certificate_status, grouped
 
@@ -62,6 +64,7 @@ class DetailPanel(QWidget):
         self._way_notes = {way: Label(role="caption", wrap=True) for way in self.ways}
         self.followed = Label(role="muted", wrap=True, name="certificateFollowed")
         self.facts = FactGrid(name="certificateFacts")
+        self.password = PasswordCard()
         self._keys = Card(name="certificateKeys")
         self._sign_title, self._enc_title = Label(role="strong"), Label(role="strong")
         self.sign, self.enc = FactGrid(name="signFacts"), FactGrid(name="encFacts")
@@ -73,7 +76,7 @@ class DetailPanel(QWidget):
         for way, button in self.ways.items():
             button.clicked.connect(lambda _checked=False, w=way: self.way_requested.emit(w))
 
-    def show_state(self, state: CertificatesState, now: datetime) -> None:
+    def show_state(self, state: CertificatesState, reset: ResetState, now: datetime) -> None:
         """Draw the certificate looked at; `now` is the platform's time."""
         certificate, detail = state.certificate, state.detail
         if certificate is None or detail is None:
@@ -92,6 +95,7 @@ class DetailPanel(QWidget):
         self.followed.setVisible(bool(self.followed.text()))
         self._manage.setVisible(bool(state.ways) or bool(self.followed.text()))
         self.export.setEnabled(bool(detail.links))
+        self.password.show_certificate(certificate, reset)
         if state.problem_code:
             self.banner.show_problem(state.problem_code, state.problem_detail)
         else:
@@ -165,6 +169,7 @@ class DetailPanel(QWidget):
         left.setSpacing(16)
         left.addWidget(self._holder)
         left.addWidget(self._manage)
+        left.addWidget(self.password)
         left.addWidget(self._path)
         left.addStretch()
         pair.addLayout(left, 1)

@@ -39,9 +39,9 @@ _MOST_BIDS = 200
 
 
 class FollowModel(ViewModel[FollowState]):
-    """Owns the application; `done` comes when it has been placed."""
+    """Owns the application; `done` comes with its way when it has been placed."""
 
-    done = Signal()
+    done = Signal(object)
 
     def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
         super().__init__(FollowState(phase=Phase.NORMAL), parent)
@@ -58,7 +58,8 @@ class FollowModel(ViewModel[FollowState]):
         if not is_same:
             self._fill(FollowInput(organization_name=self._proposed_name(certificate) if way is Way.CHANGE else ""))
         self._set(way=way, certificate=certificate, grant=None, problem_code="", problem_detail="")
-        self.look()
+        if way is not Way.RESET:  # which follows nothing
+            self.look()
 
     def begin_claim(self, grant: Grant) -> None:
         """Begin the identity check for a granted certificate; the name is known, the ID number is not."""
@@ -153,6 +154,8 @@ class FollowModel(ViewModel[FollowState]):
         serial = state.certificate.serial
         if state.way is Way.RENEW:
             api.renew(serial)
+        elif state.way is Way.RESET:
+            api.request_password_reset(serial, papers)
         elif state.way is Way.CHANGE:
             api.change(serial, organization_name=form.organization_name, papers=papers)
         else:
@@ -171,8 +174,9 @@ class FollowModel(ViewModel[FollowState]):
         self._set_fault(Part.PAPERS, "")
 
     def _on_sent(self, _nothing: None) -> None:
+        way = self.state.way
         self.forget()
-        self.done.emit()
+        self.done.emit(way)
         self._workspace.bus.publish(Changed.ORDERS)
 
     def _on_refused(self, error: BidSealError) -> None:

@@ -27,7 +27,7 @@ from desktop.ui.kit.drop import FilePicker
 from desktop.ui.theme import current
 from desktop.views.certificates.fact_grid import Fact, FactGrid
 from desktop.views.certificates.follow_state import MAX_PAPERS, PARTS, FollowInput, FollowState, Part, Way
-from desktop.views.certificates.follow_words import papers_title, part_fault, way_notice, way_steps, way_title
+from desktop.views.certificates.follow_words import papers_title, part_fault, way_note, way_notice, way_steps, way_title
 from desktop.views.certificates.id_field import IdNumberField
 from desktop.views.certificates.papers_box import PapersBox
 
@@ -138,7 +138,7 @@ class FollowPanel(QWidget):
             )
 
     def _show_effects(self, state: FollowState) -> None:
-        self._effects.setVisible(state.certificate is not None)
+        self._effects.setVisible(state.certificate is not None and state.way is not Way.RESET)
         self.look.setVisible(bool(state.affected_problem))
         self.bids.setVisible(not state.affected_problem)
         if state.affected_problem:
@@ -170,7 +170,8 @@ class FollowPanel(QWidget):
         title, text = way_notice(way)
         tone = Tone.INFO if way in {Way.RENEW, Way.GRANT} else Tone.WARNING
         self.notice.show_message(tone, title, text)
-        self._subject.set_title(tr("授权信息") if way is Way.GRANT else tr("原证书"))
+        subjects = {Way.GRANT: tr("授权信息"), Way.RESET: tr("证书")}
+        self._subject.set_title(subjects.get(way, tr("原证书")))
         self._effects.set_title(tr("受影响的印章和投标文件"))
         self._form.set_title(tr("变更内容") if way is Way.CHANGE else tr("实名认证"))
         self.look.setText(tr("重新查询"))
@@ -178,7 +179,7 @@ class FollowPanel(QWidget):
         self.fields[Part.NAME].set_label(tr("姓名"), tr("与授权填写的一致"))
         self.fields[Part.ID_NUMBER].set_label(tr("身份证号"), tr("18 位, 离开后隐藏中间数字"))
         self.cancel.setText(tr("取消"))
-        self._note.setText(tr("提交后由平台审核; 通过后用手机扫码下载证书。"))
+        self._note.setText(way_note(way))
 
     def _connect(self) -> None:
         self.head.back_requested.connect(self.back_requested)

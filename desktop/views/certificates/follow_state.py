@@ -1,7 +1,8 @@
 """What the panel for a certificate that follows another shows, and what it checks before anything is sent.
 
 Four ways to one more certificate: renewal (延期), change of name (变更), reissue (补办) and the claim of a granted one
-(授权申领). The platform checks again and has the last word. Source: manual 5, 6, 7 and 9F.
+(授权申领); and one to another password for the same (重置密码). The platform checks again and has the last word.
+Source: manual 5, 6, 7, 9F and 11.
 """
 
 import re
@@ -31,6 +32,7 @@ class Way(StrEnum):
     CHANGE = "change"
     REISSUE = "reissue"
     GRANT = "grant"
+    RESET = "reset"
 
 
 class Part(StrEnum):
@@ -47,6 +49,7 @@ PARTS: dict[Way, tuple[Part, ...]] = {
     Way.CHANGE: (Part.ORGANIZATION, Part.PAPERS),
     Way.REISSUE: (Part.PAPERS,),
     Way.GRANT: (Part.NAME, Part.ID_NUMBER, Part.PAPERS),
+    Way.RESET: (Part.PAPERS,),
 }
 
 

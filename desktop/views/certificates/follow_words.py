@@ -13,6 +13,7 @@ def way_title(way: Way) -> str:
         Way.CHANGE: tr("证书变更"),
         Way.REISSUE: tr("证书补办"),
         Way.GRANT: tr("申领授权证书"),
+        Way.RESET: tr("重置证书密码"),
     }
     return words[way]
 
@@ -24,8 +25,10 @@ def way_steps(way: Way) -> tuple[str, ...]:
         Way.CHANGE: tr("提交材料"),
         Way.REISSUE: tr("实名认证"),
         Way.GRANT: tr("实名认证"),
+        Way.RESET: tr("实名认证"),
     }
-    return (first[way], tr("平台审核"), tr("手机下载"))
+    last = tr("手机设置新密码") if way is Way.RESET else tr("手机下载")
+    return (first[way], tr("平台审核"), last)
 
 
 def way_notice(way: Way) -> tuple[str, str]:
@@ -56,8 +59,22 @@ def way_notice(way: Way) -> tuple[str, str]:
             tr("申领前需要完成实名认证"),
             tr("请填写本人姓名和身份证号, 并上传身份证照片。审核通过后即可用手机扫码下载该单位的证书。"),
         ),
+        Way.RESET: (
+            tr("重置密码不会改变密钥和证书, 但必须使用存有此证书的手机"),
+            tr(
+                "适用于忘记证书密码, 或连续输错十次被锁定。审核通过后三天内, 在存有此证书的手机上设置新密码; 印章继续"
+                "使用, 已加密的投标文件仍可解密。手机遗失、更换或卸载了应用时, 请改为办理补办。"
+            ),
+        ),
     }
     return words[way]
+
+
+def way_note(way: Way) -> str:
+    """Say beside the button what comes after it."""
+    if way is Way.RESET:
+        return tr("提交后由平台审核; 通过后在手机上设置新密码。")
+    return tr("提交后由平台审核; 通过后用手机扫码下载证书。")
 
 
 def papers_title(way: Way) -> str:

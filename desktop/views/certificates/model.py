@@ -18,13 +18,13 @@ from desktop.services.ceremony_view import CeremonyView, Stage
 from desktop.services.download import DownloadAction
 from desktop.services.events import Changed
 from desktop.services.workspace import Workspace
-from desktop.store.files import write_atomic
 from desktop.ui.page import Phase, ViewModel
 from desktop.ui.tasks import CancelToken, ReportProgress, TaskHandle, Work, run
-from desktop.views.certificates.chain import detail_of, pem_of
+from desktop.views.certificates.chain import detail_of, export_to
 from desktop.views.certificates.checks import Field, OrderInput, Paper, check_order, form_of, read_paper, tidied
 from desktop.views.certificates.follow_model import FollowModel
 from desktop.views.certificates.follow_state import Way
+from desktop.views.certificates.reset_model import ResetModel
 from desktop.views.certificates.state import Arrived, CertificatesState, ChainWord, Detail, Place, accepted_units
 from desktop.views.certificates.unit_model import UnitModel
 
@@ -48,6 +48,7 @@ class CertificatesModel(ViewModel[CertificatesState]):
         self.workspace = workspace
         self.follow = FollowModel(workspace, self)
         self.unit = UnitModel(workspace, self)
+        self.reset = ResetModel(workspace, self)
         self.follow.done.connect(self._on_followed)
         self._held: list[TaskHandle[Any]] = []
         self._loading: TaskHandle[_Lists] | None = None
@@ -137,6 +138,13 @@ class CertificatesModel(ViewModel[CertificatesState]):
             self.follow.begin(way, certificate)
             self._go(Place.FOLLOW)
 
+    def begin_reset(self) -> None:
+        """Open the identity check for a forgotten password of the one looked at."""
+        certificate = self.state.certificate
+        if certificate is not None and certificate.mine:
+            self.follow.begin(Way.RESET, certificate)
+            self._go(Place.FOLLOW)
+
     def claim(self, grant_id: str) -> None:
         """Open the identity check for a granted certificate."""
         grant = next((g for g in self.state.claimable if g.grant_id == grant_id), None)
@@ -170,6 +178,8 @@ class CertificatesModel(ViewModel[CertificatesState]):
         if certificate is None:
             return
         self._go(Place.DETAIL)
+        if certificate.mine:
+            self.reset.look(certificate.serial)
         if self._looking is not None:
             self._looking.discard()
 
@@ -221,7 +231,7 @@ class CertificatesModel(ViewModel[CertificatesState]):
             return
 
         def work(progress: ReportProgress, cancel: CancelToken) -> None:  # noqa: ARG001 - one small file
-            write_atomic(target, pem_of(self.workspace, certificate))
+            export_to(target, self.workspace, certificate)
 
         self._run(work, self._on_exported, self._on_failed)
 
@@ -368,14 +378,16 @@ class CertificatesModel(ViewModel[CertificatesState]):
         elif change in {Changed.ORDERS, Changed.CERTIFICATES} and self._person:
             self.load()
 
-    def _on_followed(self) -> None:
+    def _on_followed(self, way: Way) -> None:
         self._set(placed_number=self.state.placed_number + 1)
-        self._go(Place.OVERVIEW)
+        self._go(Place.DETAIL if way is Way.RESET else Place.OVERVIEW)
+        self.reset.look_again()
 
     def _forget(self) -> None:
         """Drop everything of the person who has left."""
         self.follow.forget()
         self.unit.forget()
+        self.reset.forget()
         for handle in self._held:
             handle.discard()
         self._asked_for.clear()

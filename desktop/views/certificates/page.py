@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.domain.operations import OrderKind
 from desktop.portal.records import Order
-from desktop.services.ceremony import CeremonyView
+from desktop.services.ceremony import CeremonyView, Stage
+from desktop.services.password import ChangePasswordAction
 from desktop.ui.i18n import tr
 from desktop.ui.kit import Banner, Tone
 from desktop.ui.kit.drop import FilePicker, pick_files
@@ -29,7 +30,7 @@ AskTarget = Callable[[QWidget, str], Path | None]
 
 def ask_target(parent: QWidget, name: str) -> Path | None:
     """Ask by the system's dialog."""
-    chosen, _filter = QFileDialog.getSaveFileName(parent, tr("另存"), name, "*.pem")
+    chosen, _filter = QFileDialog.getSaveFileName(parent, tr("另存"), name, "PEM (*.pem);;DER (*.cer)")
     return Path(chosen) if chosen else None
 
 
@@ -72,6 +73,7 @@ class CertificatesPage(Page[CertificatesState]):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._panels)
         self._again = LookAgain(self, model.load)
+        self._reset_again = LookAgain(self, model.reset.look_again)
         # The empty face's one button is the same wish as the overview's.
         action = self.empty.findChild(QWidget, "emptyStateAction")
         if action is not None:
@@ -95,7 +97,7 @@ class CertificatesPage(Page[CertificatesState]):
         )
         self.overview.show_state(state)
         self.order.show_state(state)
-        self.detail.show_state(state, self.model.workspace.clock.now())
+        self.detail.show_state(state, self.model.reset.state, self.model.workspace.clock.now())
         self.follow.show_state(self.model.follow.state)
         self._show_problem(state)
         self._show_arrived(state.arrived)
@@ -106,6 +108,7 @@ class CertificatesPage(Page[CertificatesState]):
         if is_new and state.place is Place.FOLLOW:
             self.follow.begin()
         self._again.want(wanted=state.is_waiting and state.place is Place.OVERVIEW)
+        self._reset_again.want(wanted=self.model.reset.state.is_pending and state.place is Place.DETAIL)
         self._tell(state)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -171,6 +174,22 @@ class CertificatesPage(Page[CertificatesState]):
         self.model.downloaded(order, view)
         self.model.load()
 
+    def _change_password(self) -> None:
+        certificate = self.model.state.certificate
+        if certificate is None:
+            return
+        self._scan(
+            self,
+            self.model.workspace,
+            lambda: ChangePasswordAction(self.model.workspace, certificate),
+            credit_code=certificate.credit_code,
+            on_finished=self._on_password_changed,
+        )
+
+    def _on_password_changed(self, view: CeremonyView) -> None:
+        if view.stage is Stage.DONE and not view.problem:
+            self.notified.emit(tr("证书密码已在手机上修改"))
+
     def _export(self) -> None:
         certificate = self.model.state.certificate
         if certificate is None:
@@ -206,6 +225,9 @@ class CertificatesPage(Page[CertificatesState]):
         self.unit.back_requested.connect(model.show_overview)
         self.unit.notified.connect(self.notified)
         self.detail.way_requested.connect(model.begin_way)
+        self.detail.password.change_requested.connect(self._change_password)
+        self.detail.password.reset_requested.connect(model.begin_reset)
+        model.reset.changed.connect(lambda: self.show_state(model.state))
         self.follow.back_requested.connect(model.leave_application)
         self.follow.submitted.connect(model.follow.submit)
         self.follow.touched.connect(model.follow.touch)
