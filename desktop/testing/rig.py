@@ -167,7 +167,9 @@ class Scan:
         typed_code: Callable[[], str] | None = None,
         approve: bool = True,
         serial: str | None = None,
+        new_password: str = "",
     ) -> None:
+        self._new_password = new_password
         self._phone = phone
         self._text = text
         self._password = password
@@ -212,7 +214,8 @@ class Scan:
         if serial is None and self.shown.certificates:
             serial = self.shown.certificates[0].serial
         typed = self._typed_code() if self._typed_code and self.shown.needs_code else ""
-        answered = scanned.approve(serial, secret_password(self._password), typed)
+        new = secret_password(self._new_password) if self._new_password else None
+        answered = scanned.approve(serial, secret_password(self._password), typed, new_password=new)
         if answered.state in (ApproveState.WRONG_PASSWORD, ApproveState.LOCKED, ApproveState.WEAK_PASSWORD):
             scanned.decline()
         return scanned.wait_result()

@@ -155,6 +155,8 @@ class AppModel(ViewModel[AppState]):
         """Read certificates and seals again."""
         phone = self._phone
         self._run(lambda: (phone.certificates(), phone.unfinished_downloads(), phone.seals()), self._refreshed)
+        # What waits for the platform goes now; nobody waits for it.
+        self._errands.aside(phone.settle)
 
     def discard(self, entry_id: str) -> None:
         """Delete the keys of an unfinished download."""

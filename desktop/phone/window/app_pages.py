@@ -17,6 +17,7 @@ from desktop.phone.window.me_page import MePage
 from desktop.phone.window.mobile_page import MobilePage
 from desktop.phone.window.modules import Modules
 from desktop.phone.window.notices_page import NoticesPage
+from desktop.phone.window.password_page import ForgottenPage
 from desktop.phone.window.records_page import RecordsPage
 from desktop.phone.window.seal_application_page import SealApplicationPage
 from desktop.phone.window.seals_page import SealsPage
@@ -38,7 +39,7 @@ class AppPages:
         self.inbox = InboxPage(app)
         self.me = MePage(app, languages, theme=theme)
         self._certificates = CertificatesPage(app, modules.certificates, modules.follow)
-        self._certificate = CertificatePage(app, modules.certificates, modules.follow)
+        self._certificate = CertificatePage(app, modules.certificates, modules.follow, modules.forgotten)
         self._follow = FollowPage(app, modules.follow, pick)
         self._seals = SealsPage(app, modules.seals)
         self.by_screen: dict[Screen, PhonePage[Any]] = {
@@ -48,6 +49,7 @@ class AppPages:
             Screen.CERTIFICATE: self._certificate,
             Screen.FOLLOW: self._follow,
             Screen.PASSWORD: PasswordPage(app),
+            Screen.FORGOTTEN: ForgottenPage(app, modules.forgotten, pick),
             Screen.SEALS: self._seals,
             Screen.SEAL_APPLICATION: SealApplicationPage(app, modules.seals, modules.certificates, pick),
             Screen.UNIT: UnitPage(app, modules.unit),

@@ -9,6 +9,7 @@ from desktop.phone.window.base import Facts, PhonePage, in_groups
 from desktop.phone.window.certificates_model import CertificateItem, CertificatesModel, CertificatesState, items_of
 from desktop.phone.window.certificates_page import download_words
 from desktop.phone.window.follow_model import FollowModel, Way
+from desktop.phone.window.password_model import ForgottenModel
 from desktop.phone.window.states import Screen
 from desktop.phone.window.words import certificate_state_word
 from desktop.ui.i18n import tr
@@ -24,7 +25,7 @@ class CertificatePage(PhonePage[CertificatesState]):
 
     scan_requested = Signal()
 
-    def __init__(self, app: AppModel, model: CertificatesModel, follow: FollowModel) -> None:
+    def __init__(self, app: AppModel, model: CertificatesModel, follow: FollowModel, forgotten: ForgottenModel) -> None:
         super().__init__("certificatePage")
         self._app, self._model, self._follow = app, model, follow
         self.nav.back_requested.connect(app.back)
@@ -38,13 +39,15 @@ class CertificatePage(PhonePage[CertificatesState]):
         self.rename = SecondaryButton(icon="pen-line", name="certificateChange")
         self.reissue = SecondaryButton(icon="refresh-cw", name="certificateReissue")
         self.change = SecondaryButton(icon="key-round", name="certificateChangePassword")
+        self.reset = SecondaryButton(icon="id-card", name="certificateForgotten")
+        self.locked = Banner(name="certificateLocked")
         self._hint = Label(role="caption", name="certificateHint", wrap=True)
         card = Card(name="certificateCard", padding=16)
         card.add(self.holder)
         card.body.addWidget(self.chip, 0, Qt.AlignmentFlag.AlignLeft)
         card.add(self.facts)
-        buttons = (self.renew, self.rename, self.reissue, self.change)
-        for widget in (self.notice, card, self.order, self.download, *buttons, self._hint):
+        buttons = (self.renew, self.rename, self.reissue, self.change, self.reset)
+        for widget in (self.notice, self.locked, card, self.order, self.download, *buttons, self._hint):
             self.column.addWidget(widget)
         self.column.addStretch(1)
         self.download.clicked.connect(self.scan_requested)
@@ -52,6 +55,7 @@ class CertificatePage(PhonePage[CertificatesState]):
         self.rename.clicked.connect(lambda: self._begin(Way.CHANGE))
         self.reissue.clicked.connect(lambda: self._begin(Way.REISSUE))
         self.change.clicked.connect(lambda: app.open(Screen.PASSWORD))
+        self.reset.clicked.connect(lambda: forgotten.begin(app.state.selected))
         self.bind(model)
         self.look_at(app)
 
@@ -72,6 +76,7 @@ class CertificatePage(PhonePage[CertificatesState]):
         self.rename.setText(tr("证书变更"))
         self.reissue.setText(tr("证书补办"))
         self.change.setText(tr("修改证书密码"))
+        self.reset.setText(tr("忘记密码 · 重置密码"))
         if self._app.state.notice == "password_changed":
             self.notice.show_message(Tone.SUCCESS, tr("证书密码已修改"))
         else:
@@ -93,6 +98,12 @@ class CertificatePage(PhonePage[CertificatesState]):
         self.rename.setEnabled(may_follow)
         self.reissue.setEnabled(may_follow)
         self.change.setEnabled(item.local is not None and not item.local.is_locked)
+        self.reset.setEnabled(item.local is not None)
+        if item.local is not None and item.local.is_locked:
+            text = tr("密码已连续输错十次。请通过实名认证重置密码, 密钥和证书不变。")
+            self.locked.show_message(Tone.PROBLEM, tr("证书密码已锁定"), text)
+        else:
+            self.locked.clear()
         self._hint.setText(_hint(item, state, has_order=order is not None))
         self._hint.setVisible(bool(self._hint.text()))
 

@@ -7,6 +7,7 @@ from desktop.phone.window.app_model import AppModel
 from desktop.phone.window.certificates_model import CertificatesModel
 from desktop.phone.window.follow_model import FollowModel
 from desktop.phone.window.notices_model import NoticesModel
+from desktop.phone.window.password_model import ForgottenModel
 from desktop.phone.window.records_model import RecordsModel
 from desktop.phone.window.seals_model import Cutter, SealsModel
 from desktop.phone.window.security_model import SecurityModel
@@ -27,11 +28,21 @@ class Modules:
     records: RecordsModel
     security: SecurityModel
     notices: NoticesModel
+    forgotten: ForgottenModel
 
     @property
     def all(
         self,
-    ) -> tuple[CertificatesModel, FollowModel, SealsModel, UnitModel, RecordsModel, SecurityModel, NoticesModel]:
+    ) -> tuple[
+        CertificatesModel,
+        FollowModel,
+        SealsModel,
+        UnitModel,
+        RecordsModel,
+        SecurityModel,
+        NoticesModel,
+        ForgottenModel,
+    ]:
         """All of them."""
         return (
             self.certificates,
@@ -41,6 +52,7 @@ class Modules:
             self.records,
             self.security,
             self.notices,
+            self.forgotten,
         )
 
     def enter(self, screen: Screen) -> None:
@@ -93,6 +105,7 @@ def make_modules(phone: Phone, app: AppModel, *, cut: Cutter | None = None) -> M
         records=RecordsModel(phone, app, app),
         security=SecurityModel(phone, app, app),
         notices=NoticesModel(phone, app, app),
+        forgotten=ForgottenModel(phone, app, app),
     )
     for model in modules.all:
         model.signed_out.connect(app.session_ended)

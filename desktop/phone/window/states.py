@@ -27,6 +27,7 @@ class Screen(StrEnum):
     CERTIFICATES = "certificates"
     CERTIFICATE = "certificate"
     PASSWORD = "password"  # noqa: S105 - the name of a page
+    FORGOTTEN = "forgotten"
     SEALS = "seals"
     INBOX = "inbox"
     ME = "me"
@@ -47,6 +48,7 @@ PARENT: dict[Screen, Screen] = {
     Screen.CERTIFICATES: Screen.HOME,
     Screen.CERTIFICATE: Screen.CERTIFICATES,
     Screen.PASSWORD: Screen.CERTIFICATE,
+    Screen.FORGOTTEN: Screen.CERTIFICATE,
     Screen.SEALS: Screen.HOME,
     Screen.INBOX: Screen.ME,
     Screen.ME: Screen.HOME,

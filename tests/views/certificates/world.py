@@ -174,8 +174,8 @@ def tab_stops(page: QWidget) -> list[str]:
     return stops
 
 
-def answer_scan(driver: WindowDriver, phone: Phone) -> Any:
-    """Let a phone answer the scan dialog that stands open, close it, and return what the phone got."""
+def answer_scan(driver: WindowDriver, phone: Phone, **how: Any) -> Any:
+    """Let a phone answer the scan dialog that stands open, close it, and return what the phone got; `how` as `Scan`."""
     dialog = driver.find("scanDialog", ScanDialog)
     model = dialog.model
     wait_until(lambda: bool(model.state.view.qr_text), "a code to scan")
@@ -193,7 +193,7 @@ def answer_scan(driver: WindowDriver, phone: Phone) -> Any:
         return codes[0]
 
     model.changed.connect(look)
-    scan = Scan(phone, model.state.view.qr_text, typed_code=typed_code)
+    scan = Scan(phone, model.state.view.qr_text, typed_code=typed_code, **how)
     wait_until(lambda: scan.is_over and model.state.view.is_over, "both to be done")
     result = scan.result()
     driver.click("scanCloseButton")
