@@ -102,7 +102,8 @@ class ForgottenPage(PhonePage[ForgottenState]):
         self.papers.show_papers(tr("上传身份证正反面照片"), state.papers, state.fault("papers"))
         for field in (self.new, self.repeated, self.set):
             field.setVisible(sets)
-        self.new.set_label(tr("新证书密码"), strength_text(self.new.value))
+        self.new.set_label(tr("新证书密码"))
+        self.new.set_help(strength_text(self.new.value))
         self.repeated.set_label(tr("再次输入新密码"))
         self.problem.show_code(state)
         self.submit.setVisible(asks)
