@@ -4,14 +4,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QAbstractButton, QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit
 
 from desktop.domain.clock import ManualClock
-from desktop.domain.operations import CertificateState, OrderKind, OrderState, SealState
+from desktop.domain.operations import CertificateState, Operation, OrderKind, OrderState, SealState
 from desktop.phone.core.people import MAX_PAPER_BYTES
 from desktop.phone.window.certificates_model import CertificateItem, items_of
 from desktop.phone.window.states import Screen, Stage
 from desktop.services.download import DownloadAction
+from desktop.testing.actors import OfficeWorker, PhoneHolder
+from desktop.testing.bidding import pack_bid
+from desktop.testing.driver import wait_until
 from desktop.testing.prepared import Platform, PreparedCompany, open_desk, sign_in
 from desktop.testing.rig import scan_headless
 from tests.phone.app_world import App
@@ -168,31 +171,21 @@ def test_a_lost_phone_is_answered_by_a_reissue_and_the_seals_can_be_claimed_agai
 
 
 def test_bids_that_hang_on_the_certificate_are_named_before_it_is_given_up(
-    holder: App, bidseal_platform: Platform, monkeypatch: pytest.MonkeyPatch
+    bidseal_window: OfficeWorker, bidseal_phone: PhoneHolder, bidseal_company: PreparedCompany
 ) -> None:
-    from desktop.phone.core.platform_views import UsageRecord
-
-    asked: list[dict[str, object]] = []
-
-    def records(**how: object) -> tuple[UsageRecord, ...]:
-        asked.append(how)
-        common = {
-            "operation": "sign_package",
-            "certificate_serial": str(how["certificate_serial"]),
-            "user_name": "张伟",
-        }
-        now = bidseal_platform.operator.time()
-        return (
-            UsageRecord(number=2, subject="赣南高速机电工程 · 第一标段", result="done", at=now, **common),
-            UsageRecord(number=1, subject="未完成的标书", result="ceremony.cancelled", at=now, **common),
-        )
-
-    monkeypatch.setattr(holder.phone.unit, "usage_records", records)
-    serial = open_first(holder).serial
-    begin(holder, "certificateReissue")
-    assert holder.sees("已用此证书加密的投标文件 1 份: 赣南高速机电工程 · 第一标段")
-    assert not holder.sees("未完成的标书")
-    assert asked[0]["certificate_serial"] == serial
+    pack_bid(bidseal_window, bidseal_phone, bidseal_company.document())
+    (record,) = bidseal_phone.phone.unit.usage_records(operation=Operation.SIGN_PACKAGE)
+    screen = bidseal_phone.screen
+    screen.click("homeCertificates")
+    screen.click(f"certificate_{record.certificate_serial}")
+    wait_until(lambda: bidseal_phone.window.modules.certificates.state.has_loaded, "the platform's list")
+    screen.click("certificateReissue")
+    follow = bidseal_phone.window.modules.follow
+    wait_until(lambda: follow.state.affected is not None, "what hangs on the certificate")
+    assert follow.state.affected is not None
+    assert follow.state.affected.bids == (record.subject,)
+    shown = "\n".join(w.text() for w in bidseal_phone.window.findChildren(QLabel) if w.isVisible())
+    assert f"已用此证书加密的投标文件 1 份: {record.subject}" in shown
 
 
 def test_what_cannot_be_asked_is_said_and_asked_again(holder: App, bidseal_platform: Platform) -> None:

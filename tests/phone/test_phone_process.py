@@ -49,16 +49,17 @@ def platform(world: World) -> Iterator[tuple[str, list[str]]]:
         thread.join()
 
 
-def start(folder: Path, url: str, *more: str) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "desktop.phone", "--folder", str(folder), "--base-url", url, *more]
+def start(folder: Path, url: str, *more: str, module: str = "desktop.phone") -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", module, "--folder", str(folder), "--base-url", url, *more]
     return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
+@pytest.mark.parametrize("module", ["desktop.phone", "desktop.demo_phone"])
 def test_the_phone_lives_until_its_standard_input_ends(
-    platform: tuple[str, list[str]], tmp_path: Path, qtbot: QtBot
+    platform: tuple[str, list[str]], tmp_path: Path, qtbot: QtBot, module: str
 ) -> None:
     url, asked = platform
-    process = start(tmp_path / "phone", url, "--control", "-", "--mobile", "13800000001")
+    process = start(tmp_path / "phone", url, "--control", "-", "--mobile", "13800000001", module=module)
     assert process.stdin is not None
     process.stdin.write(b"c0ntrol\n")
     process.stdin.flush()
