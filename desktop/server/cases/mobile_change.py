@@ -171,7 +171,7 @@ def _plan(session: Session, platform: Platform, account_id: str, new_mobile: str
     return change
 
 
-def _waiting(account_id: str) -> Select[tuple[IdentityCheck]]:
+def _waiting(account_id: str) -> Select[IdentityCheck]:
     return select(IdentityCheck).where(
         IdentityCheck.account_id == account_id,
         IdentityCheck.purpose == CheckPurpose.MOBILE_CHANGE,
