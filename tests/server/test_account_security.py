@@ -390,7 +390,7 @@ def test_t31_parallel_requests_of_app_and_desktop_send_one_code(platform: Platfo
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(ask, [*Purpose] * 3)) == 1
     with platform.db.read() as session:
-        assert len(outbox(session, ADMIN_MOBILE)) == 1
+        assert len(outbox(session, platform.vault, ADMIN_MOBILE)) == 1
 
 
 def test_codes_of_a_change_are_sent_to_both_numbers_or_to_none(admin: Client, keys: Keys, clock: ManualClock) -> None:
