@@ -157,7 +157,7 @@ def codes(real_platform: tuple[server_context.Platform, str]) -> Codes:
 
     def latest(mobile: str) -> str:
         with real_platform[0].db.read() as session:
-            return str(outbox(session, mobile)[0].code)
+            return str(outbox(session, real_platform[0].vault, mobile)[0].code)
 
     return latest
 
