@@ -16,7 +16,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from desktop import __version__
-from desktop.domain.clock import SystemClock
+from desktop.domain.clock import Clock, SystemClock
 from desktop.domain.errors import BidSealError
 from desktop.services.events import Changed
 from desktop.store.logs import start_log
@@ -70,6 +70,7 @@ class Client(QObject):
         super().__init__()
         self._cameras, self._open_phone = cameras, open_phone
         self._is_open = False
+        self._clock: Clock = SystemClock()
         self._happened.connect(self._on_change)
         self._was_synced = True
         self._languages = languages
@@ -100,7 +101,7 @@ class Client(QObject):
         from desktop.services.platform_time import PlatformTime
         from desktop.services.platforms import Platforms
 
-        self.workspace, self._is_open = workspace, True
+        self.workspace, self._is_open, self._clock = workspace, True, workspace.clock
         self.platforms = platforms or Platforms(workspace.folder, PLATFORMS, given=workspace.profile)
         self._interrupted = workspace.interrupted()
         self._time = PlatformTime(workspace.clock, workspace.api)
@@ -127,6 +128,7 @@ class Client(QObject):
         from desktop.views.settings import PlatformChoicePage, PlatformsModel
 
         self.platforms = platforms
+        self._drop_pages()
 
         def make() -> Any:
             return PlatformChoicePage(
@@ -144,17 +146,21 @@ class Client(QObject):
         """
         from desktop.services.workspace import open_workspace
 
-        clock = self.workspace.clock if self._is_open else SystemClock()
         self._leave()
         self._drop_pages()
         try:
-            workspace = open_workspace(profile=known.profile, folder=known.folder, clock=clock, random=os.urandom)
+            workspace = open_workspace(profile=known.profile, folder=known.folder, clock=self._clock, random=os.urandom)
         except BidSealError as error:
             self.choose(self.platforms)
             self.show_problem(error)
             return
         self.open(workspace, self.platforms)
         self.start()
+
+    def choose_another(self) -> None:
+        """Put the present platform away and have a person choose again, as from the login page."""
+        self._leave()
+        self.choose(self.platforms)
 
     def _leave(self) -> None:
         """Put away what is open of the present platform; its session stays remembered."""
@@ -276,7 +282,9 @@ class Client(QObject):
         from desktop.views.login import LoginModel, LoginPage
 
         model = LoginModel(self.workspace)
-        return LoginPage(model, apply_language=self._apply_language, cameras=self._preferred)
+        page = LoginPage(model, apply_language=self._apply_language, cameras=self._preferred)
+        page.help.clicked.connect(self.show_download)
+        return page
 
     def _make_home(self) -> Any:
         from desktop.views.home import HomeModel, HomePage

@@ -119,7 +119,7 @@ class _ProbeRow(QWidget):
         row.addWidget(self.icon)
         row.addWidget(self.name)
         row.addWidget(self.chip)
-        row.addWidget(self.details, 1)
+        row.addWidget(self.details, 1, Qt.AlignmentFlag.AlignVCenter)
 
     def show_finding(self, finding: Finding | None, *, is_asking: bool) -> None:
         """Draw what came of it."""

@@ -39,13 +39,15 @@ def finding_words(finding: Finding) -> str:
     if finding.code:
         wording = problem(finding.code).wording(current_language())
         offset = f"{_offset(finding.offset_s)} " if finding.offset_s is not None else ""
-        return f"{offset}{wording.title}。{wording.next_step}"
+        return offset + tr("{title}。{next_step}", title=wording.title, next_step=wording.next_step)
     if finding.offset_s is not None:
         if finding.grade is Grade.OK:
             return _offset(finding.offset_s)
         return f"{_offset(finding.offset_s)} {tr('建议开启系统的自动校时。')}"
     took = tr("用时 {seconds} 秒", seconds=f"{finding.took_s:.1f}")
-    return took if finding.grade is Grade.OK else f"{took}。{tr('可以使用, 但扫码与签章会变慢; 请检查网络。')}"
+    if finding.grade is Grade.OK:
+        return took
+    return tr("{title}。{next_step}", title=took, next_step=tr("可以使用, 但扫码与签章会变慢; 请检查网络。"))
 
 
 def _offset(offset_s: float | None) -> str:

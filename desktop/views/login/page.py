@@ -41,6 +41,7 @@ class LoginPage(Page[LoginState]):
         self.model, self._apply_language = model, apply_language
         self.language = LinkButton(icon="languages", name="loginLanguage")
         self.language.setVisible(apply_language is not None)
+        self.help = LinkButton(icon="smartphone", name="loginHelpLink")
         self.platform = Label(role="heading", wrap=True, name="loginPlatform")
         self.other_platform = LinkButton(name="otherPlatformLink")
         self.other_platform.hide()
@@ -60,6 +61,7 @@ class LoginPage(Page[LoginState]):
         self.platform.setText(state.platform_name)
         # In the other language, so that whoever reads only that one finds it.
         self.language.setText("中文" if current_language() is Language.ENGLISH else "English")
+        self.help.setText(tr("手机应用下载与连接检查"))
         self._name_ways()
         self.ways.set_current(state.way.value)
         if state.problem_code:
@@ -156,6 +158,7 @@ class LoginPage(Page[LoginState]):
         column.addStretch()
         column.addLayout(centred)
         column.addStretch()
+        column.addWidget(self.help, 0, Qt.AlignmentFlag.AlignHCenter)
         row = QHBoxLayout(self.content)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)

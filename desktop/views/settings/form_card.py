@@ -18,10 +18,11 @@ StateT = TypeVar("StateT", bound=PageState)
 class FormCard(Card, Generic[StateT]):
     """Subclasses build on `body`, call `bind(model)` last, and say everything in `show_state`, `tr` included."""
 
+    _current: Callable[[], StateT] | None = None  # the card says its words before it has a model
+
     def __init__(self, name: str) -> None:
         super().__init__(name=name)
         self.banner = Banner(name=f"{name}Banner")
-        self._current: Callable[[], StateT] | None = None
         self._problem = ("", "")
         self.add(self.banner)
 

@@ -12,7 +12,7 @@ from desktop.services.platforms import KnownPlatform, NewPlatform
 from desktop.ui.dialogs import ConfirmDialog
 from desktop.ui.i18n import current_language, tr
 from desktop.ui.kit.base import ElidedLabel, Label, Tone
-from desktop.ui.kit.buttons import LinkButton, SecondaryButton
+from desktop.ui.kit.buttons import LinkButton, PrimaryButton, SecondaryButton
 from desktop.ui.kit.drop import FilePicker
 from desktop.ui.kit.progress import local_time
 from desktop.ui.kit.surfaces import Icon, StatusChip
@@ -52,7 +52,7 @@ class AddPlatformDialog(ConfirmDialog):
         self.body.addWidget(Label(tr("信任根指纹 (SHA-256)"), "muted"))
         code = anchor.fingerprint
         fingerprint = Label(
-            f"{grouped(code[:_HALF])}\n{grouped(code[_HALF:])}", "code", selectable=True, name="addPlatformFingerprint"
+            f"{grouped(code[:_HALF])}\n{grouped(code[_HALF:])}", "body", selectable=True, name="addPlatformFingerprint"
         )
         fingerprint.setFont(monospace_font(_CODE_PIXELS))
         fingerprint.setAccessibleName(f"{tr('信任根指纹 (SHA-256)')} {grouped(code)}")
@@ -70,7 +70,8 @@ class PlatformsCard(FormCard[PlatformsState]):
         super().__init__("platformsCard")
         self.model, self._use, self._pick, self._asks = model, use, pick, asks
         self.note = Label(role="caption", wrap=True, name="platformsNote")
-        self.add_button = SecondaryButton(icon="plus", name="addPlatformButton")
+        kind = SecondaryButton if asks else PrimaryButton
+        self.add_button = kind(icon="plus", name="addPlatformButton")
         self.rows = QVBoxLayout()
         self.rows.setSpacing(16)
         self._drawn: list[QWidget] = []
@@ -79,7 +80,7 @@ class PlatformsCard(FormCard[PlatformsState]):
         foot = QHBoxLayout()
         foot.setSpacing(16)
         foot.addWidget(self.add_button)
-        foot.addWidget(self.note, 1)
+        foot.addWidget(self.note, 1, Qt.AlignmentFlag.AlignVCenter)
         self.body.addLayout(foot)
         self.add_button.clicked.connect(self._choose_file)
         model.to_confirm.connect(self._confirm)
@@ -115,7 +116,8 @@ class PlatformsCard(FormCard[PlatformsState]):
         words.addWidget(ElidedLabel(title, name=f"platformName_{number}"))
         if line.problem:
             wording = problem(line.problem).wording(current_language())
-            small: QWidget = Label(f"{wording.title}。{wording.next_step}", "caption", wrap=True)
+            words_of = tr("{title}。{next_step}", title=wording.title, next_step=wording.next_step)
+            small: QWidget = Label(words_of, "caption", wrap=True)
         else:
             small = ElidedLabel(
                 tr("{host} · 信任根 {fingerprint}…", host=line.host, fingerprint=line.fingerprint), "caption"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from PySide6.QtCore import QObject, QThreadPool, Signal
+from PySide6.QtCore import QObject, Signal
 
 from desktop.domain.errors import BidSealError
 from desktop.portal.profile import grouped
@@ -54,9 +54,7 @@ class PlatformsModel(ViewModel[PlatformsState]):
         super().__init__(PlatformsState(), parent)
         self._platforms, self._current = platforms, current
         self._known: tuple[KnownPlatform, ...] = ()
-        # One thread: what is kept is listed afterwards.
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(1)
+        self._waiting: list[Callable[[], object]] = []
 
     @property
     def start_problem(self) -> str:
@@ -73,8 +71,7 @@ class PlatformsModel(ViewModel[PlatformsState]):
         def work(progress: ReportProgress, cancel: CancelToken) -> NewPlatform:  # noqa: ARG001 - one small file
             return self._platforms.look_at(path)
 
-        self._set(is_busy=True, problem_code="", problem_detail="")
-        run(work, self._on_looked_at, self._on_problem, receiver=self, pool=self._pool)
+        self._in_turn(lambda: run(work, self._on_looked_at, self._on_problem, receiver=self))
 
     def add(self, new: NewPlatform) -> None:
         """Keep a platform whose root was confirmed."""
@@ -99,19 +96,31 @@ class PlatformsModel(ViewModel[PlatformsState]):
             self._on_listed(known)
             then()
 
+        self._in_turn(lambda: run(work, done, self._on_problem, receiver=self))
+
+    def _in_turn(self, start: Callable[[], object]) -> None:
+        """Begin one piece of work after the other: what is kept is listed afterwards."""
+        if self.state.is_busy:
+            self._waiting.append(start)
+            return
         self._set(is_busy=True, problem_code="", problem_detail="")
-        run(work, done, self._on_problem, receiver=self, pool=self._pool)
+        start()
+
+    def _next(self, **changes: object) -> None:
+        self._set(is_busy=False, **changes)
+        if self._waiting:
+            self._in_turn(self._waiting.pop(0))
 
     def _on_listed(self, known: tuple[KnownPlatform, ...]) -> None:
         self._known = known
-        self._set(is_busy=False, lines=tuple(self._line(each) for each in known))
+        self._next(lines=tuple(self._line(each) for each in known))
 
     def _on_looked_at(self, new: NewPlatform) -> None:
-        self._set(is_busy=False)
+        self._next()
         self.to_confirm.emit(new)
 
     def _on_problem(self, error: BidSealError) -> None:
-        self._set(is_busy=False, problem_code=error.code, problem_detail=error.detail)
+        self._next(problem_code=error.code, problem_detail=error.detail)
 
     def _line(self, known: KnownPlatform) -> PlatformLine:
         profile, anchor = known.profile, known.anchor

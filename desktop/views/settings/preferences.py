@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from PySide6.QtCore import QObject, QThreadPool
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QHBoxLayout
 
 from desktop.domain.errors import BidSealError
@@ -49,9 +49,8 @@ class PreferencesModel(ViewModel[PreferencesState]):
         super().__init__(PreferencesState(settings=store.load()), parent)
         self._store = store
         self._apply_language, self._apply_theme = apply_language, apply_theme
-        # One thread: a later choice must not be overwritten by an earlier one.
-        self._writer = QThreadPool(self)
-        self._writer.setMaxThreadCount(1)
+        self._unsaved: dict[str, Any] = {}
+        self._is_saving = False
 
     def use_language(self, language: str) -> None:
         """Speak another language from now on."""
@@ -74,15 +73,28 @@ class PreferencesModel(ViewModel[PreferencesState]):
 
     def _keep(self, **changes: Any) -> None:
         self._set(settings=replace(self.state.settings, **changes), problem_code="", problem_detail="")
+        self._unsaved |= changes
+        self._save()
+
+    def _save(self) -> None:
+        """Store what is not stored yet, one write after the other: a later choice is not overwritten by an earlier."""
+        if self._is_saving or not self._unsaved:
+            return
+        changes, self._unsaved, self._is_saving = self._unsaved, {}, True
         store = self._store
 
         def work(progress: ReportProgress, cancel: CancelToken) -> None:  # noqa: ARG001 - one small file
             store.change(**changes)
 
-        run(work, lambda _nothing: None, self._on_not_kept, receiver=self, pool=self._writer)
+        run(work, lambda _nothing: self._on_kept(), self._on_not_kept, receiver=self)
+
+    def _on_kept(self) -> None:
+        self._is_saving = False
+        self._save()
 
     def _on_not_kept(self, error: BidSealError) -> None:
         self._set(problem_code=error.code, problem_detail=error.detail)
+        self._on_kept()
 
 
 class AppearanceCard(FormCard[PreferencesState]):

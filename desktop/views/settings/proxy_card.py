@@ -75,7 +75,8 @@ class ProxyCard(FormCard[ProxyState]):
             text = tr("连接成功: 已通过此设置到达平台。")
         elif state.tried:
             wording = problem(state.tried).wording(current_language())
-            tone, text = Tone.PROBLEM, f"{wording.title}。{wording.next_step}"
+            tone = Tone.PROBLEM
+            text = tr("{title}。{next_step}", title=wording.title, next_step=wording.next_step)
         elif state.is_kept:
             text = tr("已保存, 立即生效。")
         self.outcome.setText(text)
@@ -101,6 +102,7 @@ class ProxyCard(FormCard[ProxyState]):
         foot.setSpacing(16)
         foot.addWidget(self.test)
         foot.addWidget(self.save)
-        foot.addWidget(self.outcome, 1)
+        foot.addWidget(self.outcome, 1000)
+        foot.addStretch(1)
         self.body.addLayout(foot)
         self.add(self.note)

@@ -179,7 +179,7 @@ def test_a_platform_that_is_not_confirmed_is_not_added(
     [("{", "平台配置文件无法识别"), ('{"format": "bidseal-platform", "version": 9}', "版本较新")],
 )
 def test_a_bad_file_is_refused_with_words(
-    screen: WindowDriver, page: QWidget, chosen: Chosen, tmp_path: Path, content: str, words: str
+    screen: WindowDriver, chosen: Chosen, tmp_path: Path, content: str, words: str
 ) -> None:
     bad = tmp_path / "bad.json"
     bad.write_text(content, encoding="utf-8")
@@ -187,7 +187,7 @@ def test_a_bad_file_is_refused_with_words(
     screen.click("addPlatformButton")
     banner = screen.find("platformsCardBanner")
     assert words in banner.accessibleName()
-    assert page.findChildren(ConfirmDialog) == []
+    assert screen.window.findChildren(ConfirmDialog) == []
     assert screen.find("addPlatformButton").isEnabled()
 
 
