@@ -186,6 +186,7 @@ def _profile(document: dict[str, Any]) -> PlatformProfile:
         raise _damaged("address and certificates belong together")
     base_url = check_address(_text(document, "base_url")) if known else ""
     root, issuing = _certificates(document) if known else (b"", ())
+    links = {link: _link(document, link) if link in document else "" for link in _LINKS}
     return PlatformProfile(
         profile_id=profile_id,
         platform_id=platform_id,
@@ -194,7 +195,9 @@ def _profile(document: dict[str, Any]) -> PlatformProfile:
         base_url=base_url,
         root=root,
         issuing=issuing,
-        **{link: _link(document, link) for link in _LINKS if link in document},
+        android_url=links["android_url"],
+        ios_url=links["ios_url"],
+        web_phone_url=links["web_phone_url"],
     )
 
 

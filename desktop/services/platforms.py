@@ -117,10 +117,10 @@ class Platforms:
             return self._own()[0]
         wanted = SettingsStore(self.folder.settings).load().platform_profile
         usable = [known for known in self.all() if not known.problem]
-        for match in (lambda k: k.key == wanted, lambda k: k.profile.profile_id == wanted):
-            found = next((known for known in usable if match(known)), None)
-            if found is not None:
-                return found
+        by_key = [known for known in usable if known.key == wanted]
+        by_id = [known for known in usable if known.profile.profile_id == wanted]
+        if by_key or by_id:
+            return (by_key or by_id)[0]
         return next((known for known in usable if known.origin is Origin.OWN), None)
 
     def choose(self, key: str) -> None:
