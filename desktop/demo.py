@@ -92,6 +92,9 @@ class DemoPhone:
     def start(self) -> None:
         """Start it."""
         self._folder.mkdir(parents=True, exist_ok=True)
+        if self._process is not None and self._process.stdin is not None:
+            with suppress(OSError):  # of one that was closed
+                self._process.stdin.close()
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
             [*self._command, "--control", "-"],
             stdin=subprocess.PIPE,
