@@ -284,6 +284,8 @@ class Client(QObject):
         model = LoginModel(self.workspace)
         page = LoginPage(model, apply_language=self._apply_language, cameras=self._preferred)
         page.help.clicked.connect(self.show_download)
+        page.platform_requested.connect(self.choose_another)
+        page.offer_platforms()
         return page
 
     def _make_home(self) -> Any:

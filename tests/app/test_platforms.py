@@ -77,6 +77,20 @@ def test_without_a_platform_the_window_asks_for_one_and_goes_on_to_the_login(
     start(folder).screen.find("mobileField")
 
 
+def test_the_login_page_leads_to_the_choice_and_back(start: Start, bidseal_platform: Platform, tmp_path: Path) -> None:
+    folder = DataFolder(root=tmp_path / "data")
+    folder.root.mkdir()
+    profile_file(bidseal_platform, folder.profile)
+    worker = start(folder)
+    worker.screen.click("otherPlatformLink")
+    worker.screen.click("usePlatform_0")
+    worker.screen.find("mobileField")
+    worker.screen.click("loginHelpLink")
+    worker.screen.find("checkButton")
+    worker.screen.click("downloadDialogClose")
+    worker.screen.wait_gone("downloadDialog")
+
+
 def test_a_damaged_own_profile_is_said_in_the_window(start: Start, tmp_path: Path) -> None:
     folder = DataFolder(root=tmp_path / "data")
     folder.root.mkdir()
