@@ -357,8 +357,7 @@ class Client(QObject):
     def _make_me(self) -> Any:
         from desktop.views.me import MeModel, MePage
 
-        model = MeModel(self.workspace, apply_theme=apply_theme, apply_language=self._apply_language)
-        page = MePage(model, scan=self._scan(), pick=self._pick, sections=self._sections())
+        page = MePage(MeModel(self.workspace), scan=self._scan(), pick=self._pick, sections=self._sections())
         page.navigate.connect(self.go)
         page.notified.connect(self.window.show_toast)
         return page

@@ -10,8 +10,7 @@ from desktop.domain.operations import PlatformRole
 from desktop.portal.records import Membership
 from desktop.ui.i18n import current_language, tr
 from desktop.ui.kit.base import ElidedLabel, Label, Tone
-from desktop.ui.kit.buttons import DangerButton, LinkButton, PrimaryButton, SecondaryButton, SegmentedControl
-from desktop.ui.kit.fields import ChoiceField
+from desktop.ui.kit.buttons import DangerButton, LinkButton, PrimaryButton, SecondaryButton
 from desktop.ui.kit.progress import local_time
 from desktop.ui.kit.surfaces import Banner, Card, Icon, Separator, StatusChip
 from desktop.ui.theme import monospace_font
@@ -20,7 +19,6 @@ from desktop.views.me.role_words import role_word
 
 _CODE_PIXELS = 13
 _WORD_WIDTH = 112
-_FRESHNESS_S = range(5, 16)
 
 
 class AccountCard(Card):
@@ -221,61 +219,6 @@ def _enrolment_row(position: int, organization: str, serial: str, issued_at: int
     row.addLayout(words, 1)
     row.addWidget(StatusChip(tr("已登记"), Tone.SUCCESS))
     return made
-
-
-class AppearanceCard(Card):
-    """Look, language, and how fresh a scan must be."""
-
-    theme_chosen = Signal(str)
-    language_chosen = Signal(str)
-    freshness_chosen = Signal(int)
-
-    def __init__(self) -> None:
-        super().__init__(name="appearanceCard")
-        self.themes = SegmentedControl(name="themeSwitch")
-        self.languages = SegmentedControl(name="languageSwitch")
-        self.freshness = ChoiceField(name="freshnessChoice")
-        self.freshness.setFixedWidth(160)
-        self.freshness_note = Label(role="caption", wrap=True)
-        self.theme_word, self.language_word, self.freshness_word = Label(), Label(), Label()
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(16)
-        grid.setVerticalSpacing(16)
-        grid.setColumnStretch(1, 1)
-        rows = (
-            (self.theme_word, self.themes),
-            (self.language_word, self.languages),
-            (self.freshness_word, self.freshness),
-        )
-        for position, (word, control) in enumerate(rows):
-            word.setMinimumWidth(_WORD_WIDTH)
-            grid.addWidget(word, position, 0)
-            grid.addWidget(control, position, 1, Qt.AlignmentFlag.AlignLeft)
-        grid.addWidget(self.freshness_note, len(rows), 1)
-        self.body.addLayout(grid)
-        self.themes.chosen.connect(self.theme_chosen)
-        self.languages.chosen.connect(self.language_chosen)
-        self.freshness.chosen.connect(lambda seconds: self.freshness_chosen.emit(int(seconds)))
-
-    def show_state(self, state: MeState) -> None:
-        """Draw the choices."""
-        self.set_title(tr("偏好设置"))
-        self.theme_word.setText(tr("外观"))
-        self.language_word.setText(tr("语言"))
-        self.freshness_word.setText(tr("扫码有效秒数"))
-        self.themes.set_options(
-            [("light", tr("浅色")), ("dark", tr("深色")), ("contrast", tr("高对比度")), ("system", tr("跟随系统"))]
-        )
-        self.themes.set_current(state.settings.theme)
-        # Each language names itself, so that it is found by whoever reads only that one.
-        self.languages.set_options([("zh", "中文"), ("en", "English")])
-        self.languages.set_current(state.settings.language)
-        seconds = state.settings.freshness_s
-        offered = sorted({*_FRESHNESS_S, seconds})
-        self.freshness.set_options([(str(s), tr("{seconds} 秒", seconds=s)) for s in offered], str(seconds))
-        self.freshness.box.setAccessibleName(tr("扫码有效秒数"))
-        note = tr("二维码超过此秒数才被扫到即作废; 越短越能防止转拍。")
-        self.freshness_note.setText(f"{note} {tr('下次启动时生效。')}" if state.freshness_changed else note)
 
 
 class AboutCard(Card):

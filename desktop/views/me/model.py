@@ -1,14 +1,11 @@
-"""The view-model of my page: who I am, for which organizations, on which workstation, and how the client behaves.
+"""The view-model of my page: who I am, for which organizations, on which workstation.
 
 Always its normal face: who cannot be told where this workstation's key is must still be able to sign out.
-
-Refuses nothing the person may choose; a setting that cannot be stored is said and still holds until the program ends.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, QThreadPool, Signal
+from PySide6.QtCore import QObject, Signal
 
 import desktop
 from desktop.domain.errors import BidSealError
@@ -16,9 +13,7 @@ from desktop.portal.records import Account, Membership
 from desktop.services.enrol import EnrolAction
 from desktop.services.events import Changed
 from desktop.services.workspace import Workspace
-from desktop.store.settings import Settings
 from desktop.store.workstation import StoredEnrolment
-from desktop.ui.i18n import Language
 from desktop.ui.page import PageState, Phase, ViewModel
 from desktop.ui.tasks import CancelToken, ReportProgress, TaskHandle, run
 
@@ -35,7 +30,7 @@ class WorkstationFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeState(PageState):
-    """What my page shows. `settings` are those now in force; `workstation_problem` says why its facts are not there."""
+    """What my page shows; `workstation_problem` says why the workstation's facts are not there."""
 
     phase: Phase = Phase.NORMAL
     account: Account | None = None
@@ -43,12 +38,10 @@ class MeState(PageState):
     organization: Membership | None = None
     workstation: WorkstationFacts | None = None
     workstation_problem: str = ""
-    settings: Settings
     platform_name: str = ""
     folder: str = ""
     version: str = desktop.__version__
     is_signing_out: bool = False
-    freshness_changed: bool = False
 
     @property
     def is_enrolled(self) -> bool:
@@ -59,29 +52,15 @@ class MeState(PageState):
 
 
 class MeModel(ViewModel[MeState]):
-    """Owns my page. `apply_language` and `apply_theme` apply at once; both come from the composition root."""
+    """Owns my page."""
 
     signed_out = Signal()
     _heard = Signal(object)
 
-    def __init__(
-        self,
-        workspace: Workspace,
-        *,
-        apply_language: Callable[[str], object],
-        apply_theme: Callable[[str], object],
-        parent: QObject | None = None,
-    ) -> None:
-        settings = workspace.settings.load()
-        super().__init__(
-            MeState(settings=settings, platform_name=workspace.profile.name, folder=str(workspace.folder.root)), parent
-        )
+    def __init__(self, workspace: Workspace, *, parent: QObject | None = None) -> None:
+        super().__init__(MeState(platform_name=workspace.profile.name, folder=str(workspace.folder.base)), parent)
         self.workspace = workspace
-        self._apply_language, self._apply_theme = apply_language, apply_theme
         self._looking: TaskHandle[WorkstationFacts] | None = None
-        # One thread: a later choice must not be overwritten by an earlier one.
-        self._writer = QThreadPool(self)
-        self._writer.setMaxThreadCount(1)
         self._heard.connect(self._on_heard)
         self.destroyed.connect(workspace.bus.subscribe(self._heard.emit))
 
@@ -109,21 +88,6 @@ class MeModel(ViewModel[MeState]):
         """Act for another of my organizations."""
         self.workspace.account.switch_organization(organization_id)
 
-    def use_language(self, language: Language) -> None:
-        """Speak another language from now on."""
-        self._keep(language=language.value)
-        self._apply_language(language.value)
-
-    def use_theme(self, theme: str) -> None:
-        """Look different from now on; `theme` as in the settings."""
-        self._keep(theme=theme)
-        self._apply_theme(theme)
-
-    def set_freshness(self, seconds: int) -> None:
-        """Choose how old a scanned code may be; sessions take it up at the next start."""
-        self._keep(freshness_s=seconds)
-        self._set(freshness_changed=True)
-
     def enrol_action(self) -> EnrolAction:
         """Return a fresh use case for enrolling this workstation."""
         return EnrolAction(self.workspace)
@@ -138,20 +102,9 @@ class MeModel(ViewModel[MeState]):
         def work(progress: ReportProgress, cancel: CancelToken) -> None:  # noqa: ARG001 - one short request
             account.sign_out()
 
-        run(work, self._on_signed_out, self._on_not_kept)
+        run(work, self._on_signed_out, self._on_not_signed_out)
 
     # -- outcomes --------------------------------------------------------------------------------------------------
-
-    def _keep(self, **changes: object) -> None:
-        settings = replace(self.state.settings, **changes)  # type: ignore[arg-type] # the intents above give the types
-        self._set(settings=settings, problem_code="", problem_detail="")
-        store = self.workspace.settings
-
-        def work(progress: ReportProgress, cancel: CancelToken) -> None:  # noqa: ARG001 - one small file
-            # Read again: the login page keeps its own fields in the same file.
-            store.save(replace(store.load(), **changes))  # type: ignore[arg-type] # as above
-
-        run(work, _nothing, self._on_not_kept, receiver=self, pool=self._writer)
 
     def _on_workstation(self, facts: WorkstationFacts) -> None:
         self._set(workstation=facts, workstation_problem="")
@@ -163,13 +116,9 @@ class MeModel(ViewModel[MeState]):
         self._set(is_signing_out=False)
         self.signed_out.emit()
 
-    def _on_not_kept(self, error: BidSealError) -> None:
+    def _on_not_signed_out(self, error: BidSealError) -> None:
         self._set(is_signing_out=False, problem_code=error.code, problem_detail=error.detail)
 
     def _on_heard(self, change: Changed) -> None:
         if change in {Changed.SESSION, Changed.WORKSTATION}:
             self.open()
-
-
-def _nothing(_result: None) -> None:
-    """Keeping a setting needs no answer."""

@@ -12,12 +12,12 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.domain.operations import PlatformRole
 from desktop.ui.dialogs import ConfirmDialog
-from desktop.ui.i18n import Language, tr
+from desktop.ui.i18n import tr
 from desktop.ui.kit.drop import FilePicker, pick_files
 from desktop.ui.kit.surfaces import Banner
 from desktop.ui.page import Page
 from desktop.views.me import sections as ids
-from desktop.views.me.cards import AboutCard, AccountCard, AppearanceCard, OrganizationsCard, WorkstationCard
+from desktop.views.me.cards import AboutCard, AccountCard, OrganizationsCard, WorkstationCard
 from desktop.views.me.frame import framed
 from desktop.views.me.model import MeModel, MeState
 from desktop.views.me.notices_model import NoticesModel
@@ -152,7 +152,6 @@ class MePage(Page[MeState]):
                 is_for_operators=False,
             ),
             MeSection(id=ids.NOTICES, title=lambda: tr("通知"), icon="bell", factory=self._make_notices),
-            MeSection(id=ids.SETTINGS, title=lambda: tr("设置"), icon="settings", factory=self._make_settings),
             MeSection(id=ids.ABOUT, title=lambda: tr("关于"), icon="info", factory=self._make_about),
         )
 
@@ -188,13 +187,6 @@ class MePage(Page[MeState]):
             self.receive(payload)
         else:
             self.navigate.emit(page, payload)
-
-    def _make_settings(self) -> QWidget:
-        card, model = AppearanceCard(), self.model
-        card.theme_chosen.connect(model.use_theme)
-        card.language_chosen.connect(lambda language: model.use_language(Language(language)))
-        card.freshness_chosen.connect(model.set_freshness)
-        return self._following(card.show_state, framed(card, name="meSettings"))
 
     def _make_about(self) -> QWidget:
         card = AboutCard()

@@ -15,10 +15,9 @@ from desktop.protocol.challenge import Enrolment
 from desktop.services.enrol import EnrolAction
 from desktop.services.events import Changed
 from desktop.services.workspace import Workspace
-from desktop.store.settings import Settings
 from desktop.ui.dialogs import ConfirmDialog
 from desktop.ui.i18n import Language, Languages
-from desktop.views.me.cards import AboutCard, AccountCard, AppearanceCard, OrganizationsCard, WorkstationCard
+from desktop.views.me.cards import AboutCard, AccountCard, OrganizationsCard, WorkstationCard
 from desktop.views.me.model import MeModel
 from desktop.views.me.page import MePage
 from desktop.views.me.sections import MeSection
@@ -43,10 +42,8 @@ CardT = TypeVar("CardT", bound=QWidget)
 
 @dataclass
 class Chosen:
-    """What was handed to the composition root, and the scans asked for."""
+    """The scans asked for."""
 
-    languages: list[str] = field(default_factory=list)
-    themes: list[str] = field(default_factory=list)
     scans: list[tuple[Callable[[], Any], str]] = field(default_factory=list)
 
 
@@ -81,7 +78,7 @@ def page(qtbot: QtBot, workspace: Workspace, chosen: Chosen) -> MePage:
     def scan(_parent: QWidget, _workspace: Workspace, action: Any, *, credit_code: str, on_finished: Any) -> None:
         chosen.scans.append((action, credit_code))
 
-    model = MeModel(workspace, apply_language=chosen.languages.append, apply_theme=chosen.themes.append)
+    model = MeModel(workspace)
     made = MePage(model, scan=scan)
     qtbot.addWidget(made)
     made.resize(920, 664)
@@ -136,54 +133,6 @@ def test_switching_the_organization_acts_for_the_other_from_now_on(
     assert page.findChild(QPushButton, "switchOrganization_0") is not None
 
 
-def test_language_is_applied_at_once_and_kept(qtbot: QtBot, page: MePage, workspace: Workspace, chosen: Chosen) -> None:
-    click(qtbot, page, "meSection_settings")
-    click(qtbot, page, "languageSwitch_en")
-    assert chosen.languages == ["en"]
-    qtbot.waitUntil(lambda: workspace.settings.load().language == "en")
-
-
-def test_theme_is_applied_at_once_and_kept(qtbot: QtBot, page: MePage, workspace: Workspace, chosen: Chosen) -> None:
-    click(qtbot, page, "meSection_settings")
-    click(qtbot, page, "themeSwitch_dark")
-    click(qtbot, page, "themeSwitch_contrast")
-    assert chosen.themes == ["dark", "contrast"]
-    qtbot.waitUntil(lambda: workspace.settings.load().theme == "contrast")
-
-
-def test_choices_do_not_overwrite_what_the_login_page_keeps(qtbot: QtBot, page: MePage, workspace: Workspace) -> None:
-    workspace.settings.save(Settings(last_mobile="13800138000"))
-    click(qtbot, page, "meSection_settings")
-    click(qtbot, page, "themeSwitch_dark")
-    qtbot.waitUntil(lambda: workspace.settings.load().theme == "dark")
-    assert workspace.settings.load().last_mobile == "13800138000"
-
-
-def test_freshness_is_kept_and_said_to_hold_from_the_next_start(
-    qtbot: QtBot, page: MePage, workspace: Workspace
-) -> None:
-    appearance = card(page, "settings", AppearanceCard)
-    box = page.findChild(QComboBox, "freshnessChoice")
-    assert box is not None
-    box.setCurrentIndex(box.findData("12"))
-    box.activated.emit(box.currentIndex())
-    qtbot.waitUntil(lambda: workspace.settings.load().freshness_s == 12)
-    assert "下次启动时生效" in appearance.freshness_note.text()
-
-
-def test_setting_that_cannot_be_stored_is_said(
-    qtbot: QtBot, page: MePage, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refuse(_settings: Settings) -> None:
-        raise UnavailableError("general.disk_full")
-
-    monkeypatch.setattr(workspace.settings, "save", refuse)
-    click(qtbot, page, "meSection_settings")
-    click(qtbot, page, "themeSwitch_dark")
-    qtbot.waitUntil(page.banner.isVisible)
-    assert "磁盘空间不足" in page.banner.accessibleName()
-
-
 def test_enrolling_opens_the_scan_with_the_use_case(qtbot: QtBot, page: MePage, chosen: Chosen) -> None:
     click(qtbot, page, "meSection_workstations")
     click(qtbot, page, "enrolButton")
@@ -211,7 +160,7 @@ def test_finished_enrolment_is_shown(qtbot: QtBot, page: MePage, workspace: Work
 def test_person_without_a_unit_cannot_enrol_and_is_told_why(qtbot: QtBot, tmp_path: Path, api: FakeApi) -> None:
     workspace = make_workspace(tmp_path / "new", api)
     sign_in(workspace, an_account())
-    page = MePage(MeModel(workspace, apply_language=lambda _: None, apply_theme=lambda _: None))
+    page = MePage(MeModel(workspace))
     qtbot.addWidget(page)
     page.show()
     shown = card(page, "workstations", WorkstationCard)
@@ -312,7 +261,7 @@ def test_sections_brought_by_others_stand_in_order_and_take_the_place_of_own_one
     brought = tuple(
         MeSection(id=i, title=lambda i=i: i, icon="info", factory=maker(i)) for i in ("more", "apps", "settings")
     )
-    page = MePage(MeModel(workspace, apply_language=lambda _: None, apply_theme=lambda _: None), sections=brought)
+    page = MePage(MeModel(workspace), sections=brought)
     qtbot.addWidget(page)
     page.show()
     listed = [section.id for section in page.sections]

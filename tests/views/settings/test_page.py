@@ -12,10 +12,12 @@ from pytestqt.qtbot import QtBot
 from desktop.camera.live import LiveReader
 from desktop.domain.camera import CameraDevice
 from desktop.domain.clock import ManualClock
+from desktop.domain.errors import UnavailableError
 from desktop.portal.proxy import Proxy, ProxyMode
 from desktop.services.moving import carry_out, planned_move
 from desktop.services.platforms import KnownPlatform, Platforms
 from desktop.services.workspace import Workspace
+from desktop.store.settings import Settings
 from desktop.testing import Platform
 from desktop.testing.driver import WindowDriver, wait_until
 from desktop.testing.hand import FileHand
@@ -109,6 +111,29 @@ def test_look_and_language_apply_at_once_and_are_kept(
     screen.click("languageSwitch_en")
     assert (chosen.themes, chosen.languages) == (["dark"], ["en"])
     stored(qtbot, workspace, lambda s: (s.theme, s.language) == ("dark", "en"))
+
+
+def test_the_last_of_several_choices_is_the_one_kept_and_others_fields_stay(
+    qtbot: QtBot, screen: WindowDriver, workspace: Workspace, chosen: Chosen
+) -> None:
+    workspace.settings.change(last_mobile="13800138000")
+    for theme in ("dark", "contrast", "light", "contrast"):
+        screen.click(f"themeSwitch_{theme}")
+    stored(qtbot, workspace, lambda s: s.theme == "contrast")
+    assert chosen.themes[-1] == "contrast"
+    assert workspace.settings.load().last_mobile == "13800138000"
+
+
+def test_a_choice_that_cannot_be_stored_is_said_and_still_holds(
+    screen: WindowDriver, workspace: Workspace, chosen: Chosen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_settings: Settings) -> None:
+        raise UnavailableError("general.disk_full")
+
+    monkeypatch.setattr(workspace.settings, "save", refuse)
+    screen.click("themeSwitch_dark")
+    assert "磁盘空间不足" in screen.find("appearanceCardBanner").accessibleName()
+    assert chosen.themes == ["dark"]
 
 
 def test_freshness_is_kept_and_says_when_it_holds(qtbot: QtBot, screen: WindowDriver, workspace: Workspace) -> None:
@@ -328,7 +353,9 @@ def test_every_control_has_a_name_and_is_reached_by_tab(page: QWidget, screen: W
             if control.isVisible():
                 assert control.objectName(), control
                 assert control.accessibleName(), control.objectName()
-                assert control.focusPolicy() & Qt.FocusPolicy.TabFocus, control.objectName()
+                # Of a choice among several, Tab reaches the one chosen and arrow keys the others.
+                is_other = isinstance(control, QPushButton) and control.isCheckable() and not control.isChecked()
+                assert is_other or control.focusPolicy() & Qt.FocusPolicy.TabFocus, control.objectName()
 
 
 def test_everything_is_said_again_in_another_language(
