@@ -331,11 +331,10 @@ class Client(QObject):
         return page
 
     def _make_seals(self) -> Any:
-        from desktop.views.scan import own_cameras
         from desktop.views.seals import SealsModel, SealsPage
 
-        cameras = self._cameras or own_cameras
-        page = SealsPage(SealsModel(self.workspace), scan=self._scan(), pick=self._pick, cameras=cameras)
+        model = SealsModel(self.workspace)
+        page = SealsPage(model, scan=self._scan(), pick=self._pick, cameras=self._preferred)
         page.navigate.connect(self.go)
         page.notified.connect(self.window.show_toast)
         return page

@@ -15,6 +15,7 @@ from desktop.ui.kit.base import Label
 from desktop.ui.kit.progress import local_time
 from desktop.ui.kit.surfaces import scrolled
 from desktop.ui.theme import monospace_font
+from desktop.views.review.compare import ComparePane
 from desktop.views.review.evidence import Piece, expected_pieces
 from desktop.views.review.model import ReviewState
 from desktop.views.review.picture import EvidencePane
@@ -100,6 +101,7 @@ class Detail(QWidget):
         column.setSpacing(16)
         column.addWidget(self.heading)
         column.addWidget(self.facts)
+        self.compare = ComparePane()
         self._shown: tuple[Piece, ...] = ()
         self.effect = Label(role="muted", wrap=True, name="reviewEffect")
         column.addWidget(self.effect)
@@ -112,6 +114,7 @@ class Detail(QWidget):
             pane.setParent(inner)
             pane.hide()
         column.addLayout(self._pictures, 1)
+        column.addWidget(self.compare, 1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(scrolled(inner))
@@ -126,6 +129,8 @@ class Detail(QWidget):
             pane.setVisible(piece in shown)
             words = wording.title if wording else ""
             pane.show_evidence(found.get(piece), problem=words, size_words=_size_words(state.seal, piece))
+        self.compare.setVisible(state.seal is not None and bool(state.evidence))
+        self.compare.show_comparison(state.comparison)
         self.effect.setText(_effect_words(state))
         self.effect.setVisible(bool(self.effect.text()))
         if state.order is not None:

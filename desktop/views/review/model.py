@@ -12,11 +12,12 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from desktop.domain.errors import BidSealError
-from desktop.domain.operations import OrganizationKind
+from desktop.domain.operations import OrganizationKind, SealKind
 from desktop.portal.records import Order, Seal
 from desktop.portal.unit_records import IdentityCheck
 from desktop.services.events import Changed
 from desktop.services.workspace import Workspace
+from desktop.signing.imprint.comparison import Comparison, compare
 from desktop.store.files import write_atomic
 from desktop.ui.page import PageState, Phase, ViewModel
 from desktop.ui.tasks import CancelToken, ReportProgress, TaskHandle, run
@@ -58,7 +59,7 @@ class ReviewState(PageState):
 
     `changes` are orders for a certificate that follows another: renewal, change of name, reissue; `present_name` is the
     unit's name in the certificate that the one selected follows. `unit_kind` is what the unit of the selected first
-    order will be.
+    order will be. `comparison` lays a seal's imprint over its scan, None while that is under way.
     """
 
     desk: Desk = Desk.ORDERS
@@ -73,6 +74,7 @@ class ReviewState(PageState):
     evidence: tuple[Evidence, ...] = ()
     present_name: str = ""
     unit_kind: OrganizationKind = OrganizationKind.BIDDER
+    comparison: Comparison | None = None
     evidence_problem: str = ""
     is_deciding: bool = False
     last: Decision | None = None
@@ -134,6 +136,7 @@ class ReviewModel(ViewModel[ReviewState]):
         self._workspace = workspace
         self._loading: TaskHandle[_Lists] | None = None
         self._fetching: TaskHandle[_Seen] | None = None
+        self._comparing: TaskHandle[Comparison] | None = None
         self._heard.connect(self._on_heard)
         self.destroyed.connect(workspace.bus.subscribe(self._heard.emit))
 
@@ -222,11 +225,13 @@ class ReviewModel(ViewModel[ReviewState]):
 
     def _look_at(self, **changes: Any) -> None:
         """Change what is looked at and fetch its evidence; that of another is never shown with it."""
-        if self._fetching is not None:
-            self._fetching.discard()
+        for handle in (self._fetching, self._comparing):
+            if handle is not None:
+                handle.discard()
         self._set(
             **changes,
             evidence=(),
+            comparison=None,
             present_name="",
             unit_kind=OrganizationKind.BIDDER,
             evidence_problem="",
@@ -249,6 +254,21 @@ class ReviewModel(ViewModel[ReviewState]):
     def _on_evidence(self, seen: _Seen) -> None:
         evidence, name = seen
         self._set(evidence=evidence, present_name=name)
+        seal = self.state.seal
+        if seal is not None:
+            self._compare(evidence, seal.kind)
+
+    def _compare(self, evidence: tuple[Evidence, ...], kind: SealKind) -> None:
+        """Lay imprint and scan over each other, apart from fetching: it takes a moment, and nobody waits for it."""
+        found = {each.piece: each.data for each in evidence}
+
+        def work(progress: ReportProgress, cancel: CancelToken) -> Comparison:  # noqa: ARG001 - half a second
+            return compare(found[Piece.SCAN], found[Piece.IMPRINT], kind)
+
+        self._comparing = run(work, self._on_compared, lambda _error: self._on_compared(Comparison(overlap=None)))
+
+    def _on_compared(self, comparison: Comparison) -> None:
+        self._set(comparison=comparison)
 
     def _on_no_evidence(self, error: BidSealError) -> None:
         self._set(evidence_problem=error.code)

@@ -141,8 +141,8 @@ class ApplicationPanel(QWidget):
             self.name.set_value(proposal.name)
             self.name.edit.setCursorPosition(0)
         for field, value in ((self.width_field, proposal.width), (self.height_field, proposal.height)):
-            # A size that nothing tells leaves the one alone that was measured by hand.
-            if value or not field.edit.isModified():
+            # A size that nothing tells leaves the one alone that was measured by hand; the height may have followed it.
+            if value or not (field.edit.isModified() or self.width_field.edit.isModified()):
                 field.set_value(value)
 
     def _show_faults(self, state: SealsState) -> None:

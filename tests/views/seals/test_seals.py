@@ -407,7 +407,7 @@ def test_void_seal_stays_in_sight_and_cannot_be_claimed(
     driver.wait_gone("claimButton")
     assert driver.find(f"sealState_{seal.seal_id}", StatusChip).accessibleName() == "作废"
     assert not any(page.model.state.may_be_claimed(s) for s in page.model.state.seals)
-    assert driver.find(f"sealReason_{seal.seal_id}", Label).text() == "作废原因: key_compromise"
+    assert driver.find(f"sealReason_{seal.seal_id}", Label).text() == "作废原因: 关联证书已吊销"
     assert not driver.is_visible(f"applyAgain_{seal.seal_id}"), "first a new certificate"
 
 
