@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.portal.records import Certificate
@@ -215,11 +215,10 @@ class ApplicationPanel(QWidget):
         sizes.setSpacing(16)
         sizes.addWidget(self.width_field, 1)
         sizes.addWidget(self.height_field, 1)
-        camera = QHBoxLayout()
-        camera.setSpacing(16)
-        camera.addWidget(self.shoot)
-        camera.addWidget(self.sheet)
-        camera.addStretch(1)
+        camera = QVBoxLayout()
+        camera.setSpacing(8)
+        for button in (self.shoot, self.sheet):
+            camera.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         self._scan_card.add(self.zone)
         self._scan_card.body.addLayout(camera)
         self._scan_card.add(self.preview)

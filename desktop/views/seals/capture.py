@@ -67,6 +67,7 @@ class CaptureDialog(QDialog):
         self.setModal(True)
         self.resize(_WIDTH, _HEIGHT)
         self.model = model
+        self._led_to: QWidget | None = None
         model.setParent(self)
         self._title = Label(role="heading", name="captureTitle")
         self._intro = Label(role="muted", wrap=True)
@@ -120,12 +121,26 @@ class CaptureDialog(QDialog):
         self.retake.setDefault(not is_live and state.cut is not None and not state.may_use)
         self.capture.setDefault(is_live)
         self.use.setDefault(state.may_use)
+        self._lead(state)
         self._show_advice(state.sight)
         self._show_still(state)
         if state.problem_code:
             self.note.show_problem(state.problem_code)
         else:
             self.note.clear()
+
+    def _lead(self, state: CaptureState) -> None:
+        """Bring the focus to the button that makes sense, whenever another one does; not away from a hand at work."""
+        if state.face is Face.LIVE:
+            wanted = self.capture if state.may_capture else None
+        elif state.cut is None:
+            wanted = None
+        else:
+            wanted = self.use if state.may_use else self.retake
+        if wanted is not self._led_to:
+            self._led_to = wanted
+            if wanted is not None:
+                wanted.setFocus()
 
     def _show_advice(self, sight: Sight | None) -> None:
         for name, (is_good, text) in _advice(sight).items():
@@ -177,7 +192,6 @@ class CaptureDialog(QDialog):
     def _retake(self) -> None:
         self.model.retake()
         self.camera.start()
-        self.capture.setFocus()
 
     def _use(self) -> None:
         shot = self.model.state.shot

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -23,6 +24,7 @@ from desktop.views.review.model import Desk, ReviewModel
 from desktop.views.review.page import ReviewPage
 from tests.services.test_story import certify, register
 from tests.ui.pixels import as_array
+from tests.views.review.pictures import encoded
 
 # Said by the offscreen platform whenever a window with a minimum size is shown.
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -140,10 +142,10 @@ def test_t15_imprint_that_is_not_of_the_scan_is_called_so_before_anybody_approve
 def test_scan_without_a_seal_cannot_be_compared_and_says_so(
     qtbot: QtBot, page: ReviewPage, applicant: PlatformApi, scan: bytes
 ) -> None:
-    from tests.views.review.pictures import paper_png
-
+    blank = QImage(600, 400, QImage.Format.Format_RGB32)
+    blank.fill(Qt.GlobalColor.white)
     cut = cut_out(scan, SealKind.OFFICIAL).imprint
     assert cut is not None
-    apply(applicant, paper_png("白纸黑字"), cut.png)
+    apply(applicant, encoded(blank), cut.png)
     compared(qtbot, page)
     assert verdict(page) == "无法比对"

@@ -5,6 +5,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from desktop.documents import open_document
@@ -127,6 +128,18 @@ def test_picture_that_will_not_do_is_taken_again(
     wait_until(lambda: page.model.state.cut is not None, "the cut-out")
     assert page.model.state.cut is not None
     assert page.model.state.cut.is_acceptable
+
+
+def test_picture_is_taken_and_used_by_enter_alone(
+    qtbot: QtBot, page: SealsPage, dialog: CaptureDialog, stand: Stand, sheet_shot: "np.ndarray"
+) -> None:
+    look(dialog, stand, sheet_shot)
+    assert dialog.capture.isDefault()
+    qtbot.keyClick(dialog, Qt.Key.Key_Return)
+    wait_until(lambda: dialog.model.state.may_use, "the verdict on the picture")
+    assert dialog.use.isDefault()
+    qtbot.keyClick(dialog, Qt.Key.Key_Return)
+    wait_until(lambda: page.model.state.cut is not None, "the cut-out")
 
 
 def test_picture_used_can_be_taken_again_from_the_form(
