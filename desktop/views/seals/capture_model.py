@@ -6,6 +6,7 @@ used or taken again; nothing is written to disk. QtCore only.
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -56,12 +57,17 @@ class CaptureState(PageState):
 
 
 class _Mailbox(QObject):
-    """The newest frame. Outlives the model: a camera that is being let go may still bring one."""
+    """The newest frame, until it is closed: a camera that is being let go may still bring one.
+
+    Has a parent, so that it ends on the GUI thread; left to the garbage collector it could end on any, and a QObject
+    that ends there while the GUI thread delivers its signals waits for ever.
+    """
 
     arrived = Signal()
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._is_closed = False
         self._lock = threading.Lock()
         self._frame: Any = None
         self._is_told = False
@@ -75,10 +81,13 @@ class _Mailbox(QObject):
     def put(self, frame: Any) -> None:
         """Keep a frame in place of the one before; called on the camera's thread."""
         with self._lock:
+            if self._is_closed:
+                return
             self._frame = frame
             is_told, self._is_told = self._is_told, True
-        if not is_told:
-            self.arrived.emit()
+            if not is_told:
+                with suppress(RuntimeError):  # the window has gone without a word
+                    self.arrived.emit()
 
     def take(self) -> Any:
         """Return the newest frame; the next one is told of again."""
@@ -92,6 +101,12 @@ class _Mailbox(QObject):
         with self._lock:
             return self._is_told
 
+    def close(self) -> None:
+        """Take no more."""
+        with self._lock:
+            self._is_closed = True
+        self.clear()
+
     def clear(self) -> None:
         """Forget what is there."""
         with self._lock:
@@ -104,7 +119,7 @@ class CaptureModel(ViewModel[CaptureState]):
     def __init__(self, kind: SealKind, now: Callable[[], datetime], parent: QObject | None = None) -> None:
         super().__init__(CaptureState(phase=Phase.NORMAL), parent)
         self._kind, self._now = kind, now
-        self._frames = _Mailbox()
+        self._frames = _Mailbox(self)
         self._looking: TaskHandle[Sight] | None = None
         self._cutting: TaskHandle[tuple[Scan, CutOut]] | None = None
         self._frames.arrived.connect(self._look, Qt.ConnectionType.QueuedConnection)
@@ -160,9 +175,9 @@ class CaptureModel(ViewModel[CaptureState]):
         self._set(face=Face.LIVE, shot=None, cut=None, sight=None, problem_code="")
 
     def stop(self) -> None:
-        """Let go of everything."""
+        """Let go of everything, for good."""
         self._discard()
-        self._frames.clear()
+        self._frames.close()
 
     def _look(self) -> None:
         if self.state.face is not Face.LIVE or (self._looking is not None and self._looking.is_running):
