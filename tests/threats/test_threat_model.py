@@ -28,3 +28,9 @@ def test_every_line_names_a_test_or_says_why_there_is_none() -> None:
 def test_every_test_named_exists() -> None:
     assert len(NAMED) > 60
     assert NAMED - existing_tests() == set()
+
+
+def test_every_threat_to_certificates_seals_and_accounts_is_attacked_by_a_test_of_its_name() -> None:
+    """The threats of issue 5: a row that only quotes tests of something else shows nothing."""
+    wanted = [*range(14, 17), *range(29, 37), 43, 45]
+    assert [n for n in wanted if not any(f"`test_t{n}_" in part for part in ROWS[str(n)].split(", "))] == []
