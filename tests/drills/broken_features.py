@@ -30,6 +30,13 @@ def broken(section: str, words: str, test: str, file: str, old: str, new: str) -
 
 
 BROKEN = (
+    # -- 1 apps --------------------------------------------------------------------------------------------------------
+    broken("1", "Android", "test_the_code_of_an_app_is_its_address",
+        f"{VIEWS}/download/model.py", "App.ANDROID: profile.android_url", "App.ANDROID: profile.ios_url"),
+    broken("1", "Android", "test_an_address_that_no_phone_reaches_is_never_a_code",
+        f"{VIEWS}/download/model.py", "is_public=is_public_link(url)", "is_public=bool(url)"),
+    broken("1", "iOS", "test_the_demo_points_to_the_virtual_phone_and_opens_it",
+        f"{VIEWS}/download/model.py", "            self._open_phone()", "            pass"),
     # -- 2 login -------------------------------------------------------------------------------------------------------
     broken("2", "log in or register by SMS code", "test_a_new_number_comes_in_by_its_sms_code",
         f"{VIEWS}/login/model.py", "sign_in_by_sms(mobile, code, remember=remember)",
@@ -41,6 +48,8 @@ BROKEN = (
     broken("2", "account is the number", "test_known_number_signs_in_to_the_same_account",
         f"{SERVER}/cases/accounts.py", "select(Account).where(Account.mobile == mobile)",
         'select(Account).where(Account.mobile == mobile + "0")'),
+    broken("2", "choose the platform", "test_switching_asks_first_then_hands_the_platform_over_and_remembers_it",
+        "desktop/services/platforms.py", "SettingsStore(self.folder.settings).change(platform_profile=key)", "pass"),
     # -- 3 download ----------------------------------------------------------------------------------------------------
     broken("3", "choose the certificate", "test_approved_order_is_downloaded_by_phone",
         f"{VIEWS}/certificates/page.py", "self.overview.download_requested.connect(self._download)",
@@ -55,10 +64,10 @@ BROKEN = (
     broken("4A", "is bound to it", "test_person_without_certificate_is_led_to_order_one",
         f"{VIEWS}/seals/page.py", '        else:\n            self.navigate.emit("certificates", "new")', ""),
     broken("4B", "申请印章", "test_application_reaches_the_review_desk_with_scan_and_transparent_imprint",
-        f"{VIEWS}/seals/model.py", "self._go(Place.APPLICATION)", "self._go(Place.LIST)"),
+        f"{VIEWS}/seals/model.py", 'as it was left."""\n        self._go(Place.APPLICATION)', 'as it was left."""'),
     broken("4C", "choose the bound certificate", "test_seal_can_be_bound_to_ones_own_certificate_that_holds_only",
         f"{VIEWS}/seals/state.py", "if c.mine and c.state in _USABLE)", "if c.state in _USABLE)"),
-    broken("4D", "choose the kind", "test_kind_changes_the_size_and_the_name_but_not_one_that_was_typed",
+    broken("4D", "choose the kind", "test_kind_changes_the_name_but_not_one_that_was_typed_and_never_the_size_measured",
         f"{VIEWS}/seals/model.py", "self._set(kind=kind)", "self._set(kind=self.state.kind)"),
     broken("4D", "choose the kind", "test_square_seal_of_the_legal_representative_is_accepted",
         f"{SERVER}/cases/seals.py", "            kind=kind,\n", "            kind=SealKind.OFFICIAL,\n"),
@@ -180,6 +189,8 @@ BROKEN = (
         f"{SERVER}/cases/records.py", "query = query.where(UsageRecord.operation == wanted.operation)", "pass"),
     broken("10A", "使用记录】 (desktop)", "test_nothing_flashes_as_a_window_of_its_own",
         "desktop/app.py", '            ("records", lambda: tr("使用记录"), "history", self._make_records),\n', ""),
+    broken("10A", "使用记录】 (phone)", "test_the_home_page_has_the_modules_of_the_manual_in_its_order",
+        f"{PHONE}/window/home_page.py", "if is_admin else ()), self.records]", "if is_admin else ())]"),
     broken("10B", "operation, user's name, serial number and time",
         "test_each_scan_is_told_with_operation_user_serial_time_in_shanghai_and_result",
         "desktop/ui/kit/progress.py", "moment.astimezone(SHANGHAI).strftime", "moment.strftime"),
@@ -187,7 +198,7 @@ BROKEN = (
         f"{VIEWS}/records/words.py", 'if result == DONE else (tr("未成功"), Tone.PROBLEM)',
         'if result else (tr("未成功"), Tone.PROBLEM)'),
     broken("10C", "admin sees the unit's records", "test_member_without_admin_role_sees_only_own_records",
-        f"{SERVER}/cases/records.py", "if not actor.administers(unit):", "if False:"),
+        f"{SERVER}/cases/records.py", "        if actor.administers(unit):", "        if True:"),
     broken("10", "export to xlsx and PDF", "test_xlsx_holds_every_record_of_all_pages_newest_first",
         "desktop/services/export.py", "        before = page[-1].number", "        return"),
     broken("10", "records of a scan without network",
@@ -196,5 +207,19 @@ BROKEN = (
     # -- 11 password ---------------------------------------------------------------------------------------------------
     broken("11", "change the certificate password", "test_a_new_password_replaces_the_old_and_keeps_the_keys",
         f"{PHONE}/core/keystore.py",
-        "self._write(replace(entry, wrapped=replace(entry.wrapped, wrap=wrap)))", "self._write(entry)"),
+        "            self._write(changed)\n", "            self._write(entry)\n"),
+    # -- 12 account ----------------------------------------------------------------------------------------------------
+    broken("12", "set the login password", "test_password_is_set_by_a_code_and_then_logs_in",
+        f"{VIEWS}/me/password_model.py", "set_password(new, old=old, code=code)",
+        "set_password(new[::-1], old=old, code=code)"),
+    broken("12", "set the login password", "test_password_is_set_by_code_and_signs_in",
+        f"{SERVER}/cases/passwords.py", "session.get_one(Account, actor.id).password = kept", "pass"),
+    broken("12", "both log in", "test_number_and_password_sign_in_and_leave_no_password_behind",
+        f"{VIEWS}/login/model.py", "sign_in_by_password(mobile, password, remember=remember)",
+        "sign_in_by_password(mobile, mobile, remember=remember)"),
+    broken("12", "change the bound mobile number", "test_lost_number_goes_to_review_with_papers_and_can_be_withdrawn",
+        f"{VIEWS}/me/mobile_model.py", "api.change_lost_mobile(typed.new_mobile, typed.new_code, uploads)", "pass"),
+    broken("12", "change the bound mobile number",
+        "test_t33_number_changes_when_both_have_agreed_and_a_day_has_passed",
+        f"{SERVER}/cases/mobile_settling.py", "account.mobile = change.new_mobile", "pass"),
 )  # fmt: skip

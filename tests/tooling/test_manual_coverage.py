@@ -78,15 +78,8 @@ STATEMENTS = """
 #: Rows of modules that are being built: the only ones that may say `pending:`. An entry whose row says so no more is
 #: refused too, so that this list shrinks with the work.
 PENDING = {
-    ("1", "Android"),
-    ("1", "iOS"),
-    ("2", "choose the platform"),
-    ("10A", "使用记录】 (phone)"),
     ("11", "forgotten: reset"),
     ("11", "reset needs an identity check"),
-    ("12", "set the login password"),
-    ("12", "both log in"),
-    ("12", "change the bound mobile number"),
 }
 EMPTY = {"", "–", "-", "—", "later", "none", "none:", "todo", "tbd", "?", "n/a"}
 ROUTE = re.compile(r"`(GET|POST|PUT|DELETE|PATCH) (/\S+)`")
