@@ -36,9 +36,9 @@ MOBILES = (Company().mobile, Colleague().mobile, OPERATOR_MOBILE)
 OWN = ("documents", "renamed")
 #: An account is found by its number; the login pages of window and phone remember the last one.
 WITH_MOBILE = re.compile(r"platform/platform\.sqlite(-wal)?|\w[\w-]*/settings\.json|[\w-]*phone/\w+\.json")
-#: Where a message is shown to its receiver, and where a number is typed.
+#: Where a message is shown to its receiver; where a number is typed, and where the demo names its operator's.
 SMS_PLACES = ("smsBanner", "inboxPage")
-TYPED_PLACES = ("mobileField", "loginMobile", "grantMobile")
+TYPED_PLACES = ("mobileField", "loginMobile", "grantMobile", "demoHint")
 EXPORT_AFTER = "用补办的证书加密投标文件"
 
 
