@@ -18,15 +18,17 @@ from PySide6.QtWidgets import QApplication
 from desktop import __version__
 from desktop.domain.clock import Clock, SystemClock
 from desktop.domain.errors import BidSealError
+from desktop.domain.operations import MemberRole
 from desktop.services.events import Changed
 from desktop.store.logs import start_log
 from desktop.store.paths import DataFolder, data_folder
 from desktop.store.settings import Settings, SettingsStore
 from desktop.ui import theme
+from desktop.ui.dialogs import ConfirmDialog
 from desktop.ui.i18n import Language, Languages, tr
 from desktop.ui.kit import FileChooser, FilePicker, SyncState, pick_files
 from desktop.ui.resources import PLATFORMS
-from desktop.ui.shell import MainShell, MenuEntry, NavEntry
+from desktop.ui.shell import MainShell, MenuEntry, NavEntry, UnitEntry
 from desktop.ui.tasks import CancelToken, ReportProgress, end_all, run
 from desktop.ui.tokens import Mode
 
@@ -90,6 +92,10 @@ class Client(QObject):
         self.window.set_sync_state(SyncState.SYNCING)
         self.window.set_rail_visible(visible=False)
         self.window.closing.connect(self.close)
+        self.window.header.unit_chosen.connect(self.switch_unit)
+        self.window.header.notices_requested.connect(lambda: self.go("me", "notices"))
+        self.window.header.check_requested.connect(lambda: self.go("me", "download"))
+        self.window.page_shown.connect(lambda _page: self._count_notices())
         self._timer = QTimer(self)
         self._timer.setInterval(_SYNC_MS)
         self._timer.timeout.connect(self._sync)
@@ -195,14 +201,32 @@ class Client(QObject):
         DownloadDialog(model, parent=self.window).open()
 
     def go(self, page: str, payload: str) -> None:
-        """Show a page; `payload` is for it alone (which order, start what)."""
+        """Show a page; `payload` is for it alone (which order, start what). What this role does not have stays away."""
         if (page, payload) == ("me", "download"):
             self.show_download()
+            return
+        if page == "projects" and not self.window.has_page(page):
+            page = "opening"
+        if not self.window.has_page(page):
             return
         self.window.show_page(page)
         receive = getattr(self.window.page(page), "receive", None)
         if payload and receive is not None:
             receive(payload)
+
+    def switch_unit(self, organization_id: str) -> None:
+        """Work for another of the person's units, after a question where work is open: all pages begin anew."""
+        name = next((m.name for m in self.workspace.account.memberships if m.organization_id == organization_id), "")
+        told = [getattr(page, "open_work", str)() for page in self.window.pages.values()]
+        works = [work for work in told if work]
+        if not works:
+            self._act_for(organization_id)
+            return
+        text = tr("以下工作尚未完成, 切换单位后需重新开始: {works}。", works="; ".join(works))
+        title = tr("切换到 {unit}?", unit=name)
+        dialog = ConfirmDialog(title, text, tr("切换单位"), is_destructive=True, parent=self.window)
+        dialog.accepted.connect(lambda: self._act_for(organization_id))
+        dialog.open()
 
     def sign_out(self) -> None:
         """End the session."""
@@ -223,14 +247,35 @@ class Client(QObject):
     def _show_entries(self) -> None:
         account = self.workspace.account
         person, organization = account.account, account.organization
-        role = "none" if person is None else ("operator" if account.is_operator else "bidder")
+        role = self._role_now()
         if role != self._role or not self.window.current_id:
             self._role = role
             self._drop_pages()
             self.window.set_rail_visible(visible=role != "none")
-            self.window.set_entries({"none": self._login, "operator": self._desk, "bidder": self._bidder}[role]())
+            makers = {"none": self._login, "operator": self._desk, "bidder": self._bidder, "agent": self._agent}
+            self.window.set_entries(makers[role]())
         name = "" if person is None else person.name or person.mobile_masked
-        self.window.set_account(organization.name if organization else "", name)
+        self.window.set_account("", name)
+        units = [
+            UnitEntry(id=m.organization_id, name=m.name, role=partial(_role_word, m.role)) for m in account.memberships
+        ]
+        self.window.set_units(units, organization.organization_id if organization else "")
+        self._count_notices()
+
+    def _role_now(self) -> str:
+        account = self.workspace.account
+        if account.account is None:
+            return "none"
+        if account.is_operator:
+            return "operator"
+        return "agent" if account.is_agent else "bidder"
+
+    def _act_for(self, organization_id: str) -> None:
+        shown = self.window.current_id
+        self._role = ""  # so that all pages are made anew, whatever the role
+        self.workspace.account.switch_organization(organization_id)
+        if self.window.has_page(shown):
+            self.window.show_page(shown)
 
     def _drop_pages(self) -> None:
         """Let all pages go, and first what they hold open."""
@@ -258,9 +303,16 @@ class Client(QObject):
         ]
 
     def _bidder(self) -> list[NavEntry]:
+        return self._member(("projects", lambda: tr("投标项目"), "file-lock", self._make_projects))
+
+    def _agent(self) -> list[NavEntry]:
+        """A tender agency opens bids and makes none."""
+        return self._member(("opening", lambda: tr("开标"), "gavel", self._make_opening))
+
+    def _member(self, tenders: tuple[str, Callable[[], str], str, Callable[[], Any]]) -> list[NavEntry]:
         makers: list[tuple[str, Callable[[], str], str, Callable[[], Any]]] = [
             ("home", lambda: tr("首页"), "house", self._make_home),
-            ("projects", lambda: tr("投标项目"), "file-lock", self._make_projects),
+            tenders,
             ("sealing", lambda: tr("签章"), "stamp", self._make_sealing),
             ("verify", lambda: tr("验签"), "shield-check", self._make_verify),
             ("certificates", lambda: tr("数字证书"), "file-badge", self._make_certificates),
@@ -305,6 +357,14 @@ class Client(QObject):
         page.navigate.connect(self.go)
         for each in (pack, opening, rehearsal):
             each.model.load()
+        return page
+
+    def _make_opening(self) -> Any:
+        from desktop.views.package import OpenModel, OpenPage
+
+        page = OpenPage(OpenModel(self.workspace), scan=self._scan(), pick=self._pick)
+        page.navigate.connect(self.go)
+        page.model.load()
         return page
 
     def _make_sealing(self) -> Any:
@@ -398,6 +458,18 @@ class Client(QObject):
         cancel.raise_if_set()
         return self.workspace.account.resume()
 
+    def _count_notices(self) -> None:
+        """Ask how many notices are unread; who cannot be asked leaves the number as it is."""
+        if self.workspace.account.account is None:
+            return
+
+        def work(progress: ReportProgress, cancel: CancelToken) -> int:
+            progress(0, 0)
+            cancel.raise_if_set()
+            return self.workspace.api.notices().unread
+
+        run(work, self.window.set_unread, lambda _error: None, receiver=self)
+
     def _sync(self) -> None:
         def work(progress: ReportProgress, cancel: CancelToken) -> bool:
             progress(0, 0)
@@ -411,8 +483,14 @@ class Client(QObject):
 
         def done(synced: bool) -> None:  # noqa: FBT001 - a task's result
             self.window.set_sync_state(SyncState.SYNCED if synced else SyncState.UNSYNCED)
+            if synced:
+                self._count_notices()
 
         run(work, done, lambda _error: self.window.set_sync_state(SyncState.UNSYNCED), receiver=self)
+
+
+def _role_word(role: MemberRole) -> str:
+    return tr("证书管理员") if role is MemberRole.CERTIFICATE_ADMIN else tr("证书使用人")
 
 
 # -- starting ----------------------------------------------------------------------------------------------------------

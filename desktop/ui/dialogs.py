@@ -30,7 +30,7 @@ def ask_folder(parent: QWidget, title: str) -> Path | None:
     return Path(chosen) if chosen else None
 
 
-class _Dialog(QDialog):
+class Dialog(QDialog):
     """Title, words, a place in the middle, buttons at the right; deleted when closed."""
 
     def __init__(self, name: str, title: str, text: str, parent: QWidget | None) -> None:
@@ -62,7 +62,7 @@ class _Dialog(QDialog):
         button.setFocus()
 
 
-class ConfirmDialog(_Dialog):
+class ConfirmDialog(Dialog):
     """A question with one way on and one way back; `accepted` and `rejected` as in every QDialog."""
 
     def __init__(
@@ -80,7 +80,7 @@ class ConfirmDialog(_Dialog):
         self.make_default(self.back if is_destructive else self.confirm)
 
 
-class TextPrompt(_Dialog):
+class TextPrompt(Dialog):
     """Asks for one line; `answered(text)` when it is given and not blank."""
 
     answered = Signal(str)
@@ -112,7 +112,7 @@ class TextPrompt(_Dialog):
         self.accept()
 
 
-class ProblemDialog(_Dialog):
+class ProblemDialog(Dialog):
     """What went wrong, why and what to do next, when there is no place for it on the page."""
 
     def __init__(self, error: BidSealError, *, parent: QWidget | None = None) -> None:

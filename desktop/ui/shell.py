@@ -8,26 +8,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QButtonGroup,
-    QHBoxLayout,
-    QMainWindow,
-    QMenu,
-    QStackedWidget,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QButtonGroup, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.domain.clock import Clock
 from desktop.domain.errors import MisuseError
+from desktop.ui.header import Header, MenuEntry, UnitEntry
 from desktop.ui.i18n import tr
-from desktop.ui.kit.base import ElidedLabel, Label, Tone
+from desktop.ui.kit.base import Label, Tone
 from desktop.ui.kit.buttons import KitButton
-from desktop.ui.kit.progress import ServerClock, SyncState
+from desktop.ui.kit.progress import SyncState
 from desktop.ui.kit.surfaces import Icon
 from desktop.ui.kit.toast import Toast
+from desktop.ui.shortcuts import ShortcutsDialog
 from desktop.ui.theme import current, themed_icon
 
 MAX_ENTRIES = 7
@@ -43,17 +36,6 @@ class NavEntry:
     factory: Callable[[], QWidget]
     shortcut: str = ""
     is_foot: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MenuEntry:
-    """One line of the account menu; `is_separated` draws a line above it."""
-
-    id: str
-    title: Callable[[], str]
-    icon: str
-    action: Callable[[], object]
-    is_separated: bool = False
 
 
 class _RailButton(KitButton):
@@ -89,17 +71,19 @@ class MainShell(QMainWindow):
         self.setObjectName("mainShell")
         sizes = current().sizes
         self.setMinimumSize(sizes.window_width, sizes.window_height)
-        self._product, self._user_menu = product, tuple(user_menu)
+        self._product = product
         self._entries: tuple[NavEntry, ...] = ()
         self._buttons: dict[str, _RailButton] = {}
         self._pages: dict[str, QWidget] = {}
         self._shortcuts: list[QShortcut] = []
         self._current_id = ""
-        self.clock = ServerClock(clock)
+        self.header = Header(clock, user_menu)
+        self.clock = self.header.clock
         self._stack = QStackedWidget()
         self._stack.setObjectName("shellContent")
         central = self._build()
         self.toast = Toast(central)
+        self._add_help()
         self._is_built = True
         self.set_entries(entries)
 
@@ -109,6 +93,15 @@ class MainShell(QMainWindow):
     def current_id(self) -> str:
         """The id of the page shown."""
         return self._current_id
+
+    def has_page(self, identity: str) -> bool:
+        """Tell whether this role has a page called `identity`."""
+        return any(entry.id == identity for entry in self._entries)
+
+    @property
+    def pages(self) -> dict[str, QWidget]:
+        """The pages that were made, by id."""
+        return dict(self._pages)
 
     def page(self, identity: str) -> QWidget:
         """Return the page `identity`, making it if it was never shown.
@@ -153,10 +146,32 @@ class MainShell(QMainWindow):
 
     def set_account(self, organization: str, person: str) -> None:
         """Show who works for whom; an empty person hides the account menu."""
-        self._organization.setText(organization)
-        self._account.setText(person)
-        self._account.setAccessibleName(person)
-        self._account.setVisible(bool(person))
+        self.header.set_account(organization, person)
+
+    def set_units(self, units: Sequence[UnitEntry], chosen: str) -> None:
+        """Show for which of the person's units work is done; `header.unit_chosen` asks for another."""
+        self.header.set_units(units, chosen)
+
+    def set_unread(self, count: int) -> None:
+        """Show how many notices are unread."""
+        self.header.bell.set_unread(count)
+
+    def show_shortcuts(self) -> None:
+        """List the keys that work here."""
+        pages = [(entry.shortcut, entry.title()) for entry in self._entries if entry.shortcut]
+        ShortcutsDialog(pages, self).open()
+
+    def next_region(self, step: int = 1) -> None:
+        """Bring the focus to the next of rail, page and header, so that no long page has to be walked through."""
+        regions = [region for region in (self._rail, self._stack.currentWidget(), self.header) if region is not None]
+        focus = QApplication.focusWidget()
+        at = next((n for n, region in enumerate(regions) if focus and region.isAncestorOf(focus)), -1)
+        for offset in range(1, len(regions) + 1):
+            region = regions[(at + step * offset) % len(regions)]
+            target = self._group.checkedButton() if region is self._rail else _first_focus(region)
+            if target is not None and target.isVisible():
+                target.setFocus(Qt.FocusReason.TabFocusReason)
+                return
 
     def set_sync_state(self, state: SyncState) -> None:
         """Show whether the clock is in step with the platform."""
@@ -177,10 +192,6 @@ class MainShell(QMainWindow):
             button = self._buttons[entry.id]
             button.setText(entry.title())
             button.setToolTip(f"{entry.title()}  {entry.shortcut}".strip())
-        for action, line in zip(self._account.menu().actions(), self._menu_lines(), strict=True):
-            if line is not None:
-                action.setText(line.title())
-        self._account.setToolTip(tr("账号"))
         self._retitle()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -190,8 +201,6 @@ class MainShell(QMainWindow):
             return
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
-        elif event.type() == QEvent.Type.StyleChange:
-            self._tint()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Tell whoever must stop something first."""
@@ -200,7 +209,7 @@ class MainShell(QMainWindow):
 
     def _retitle(self) -> None:
         entry = next((entry for entry in self._entries if entry.id == self._current_id), None)
-        self._title.setText(entry.title() if entry else "")
+        self.header.title.setText(entry.title() if entry else "")
         self.setWindowTitle(f"{entry.title()} - {self._product()}" if entry else self._product())
 
     def _build(self) -> QWidget:
@@ -211,12 +220,24 @@ class MainShell(QMainWindow):
         self._rail = self._build_rail()
         right = QVBoxLayout()
         right.setSpacing(0)
-        right.addWidget(self._build_header())
+        right.addWidget(self.header)
         right.addWidget(self._stack, 1)
         row.addWidget(self._rail)
         row.addLayout(right, 1)
         self.setCentralWidget(central)
         return central
+
+    def _add_help(self) -> None:
+        # Where a question mark needs Shift, some platforms tell Shift with it and some do not, and some both.
+        for keys, act in (
+            (("F1", "?", "Shift+?"), self.show_shortcuts),
+            (("F6",), self.next_region),
+            (("Shift+F6",), lambda: self.next_region(-1)),
+        ):
+            shortcut = QShortcut(self)
+            shortcut.setKeys([QKeySequence(each) for each in keys])
+            shortcut.activated.connect(act)
+            shortcut.activatedAmbiguously.connect(act)
 
     def _build_rail(self) -> QWidget:
         rail = QWidget()
@@ -242,55 +263,6 @@ class MainShell(QMainWindow):
         column.addStretch()
         column.addLayout(self._foot_entries)
         return rail
-
-    def _build_header(self) -> QWidget:
-        header = QWidget()
-        header.setObjectName("header")
-        header.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        header.setFixedHeight(current().sizes.header)
-        self._title = Label(role="heading", name="pageTitle")
-        self._organization = ElidedLabel(role="muted", name="organization")
-        self._organization.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._account = QToolButton()
-        self._account.setObjectName("accountMenu")
-        self._account.setIconSize(QSize(20, 20))
-        self._account.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._account.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._account.setMenu(self._build_menu())
-        self._account.hide()
-        row = QHBoxLayout(header)
-        row.setContentsMargins(32, 0, 24, 0)
-        row.setSpacing(24)
-        row.addWidget(self._title)
-        row.addWidget(self._organization, 1)
-        row.addWidget(self.clock)
-        row.addWidget(self._account)
-        self._tint()
-        return header
-
-    def _build_menu(self) -> QMenu:
-        menu = QMenu(self)
-        for line in self._menu_lines():
-            if line is None:
-                menu.addSeparator()
-                continue
-            action = QAction(menu)
-            action.setObjectName(f"account_{line.id}")
-            action.triggered.connect(lambda _checked=False, run=line.action: run())
-            menu.addAction(action)
-        return menu
-
-    def _menu_lines(self) -> list[MenuEntry | None]:
-        lines: list[MenuEntry | None] = []
-        for entry in self._user_menu:
-            lines += [None, entry] if entry.is_separated else [entry]
-        return lines
-
-    def _tint(self) -> None:
-        self._account.setIcon(themed_icon("user", "muted"))
-        for action, line in zip(self._account.menu().actions(), self._menu_lines(), strict=True):
-            if line is not None:
-                action.setIcon(themed_icon(line.icon, "muted"))
 
     def _add_button(self, entry: NavEntry) -> None:
         button = _RailButton(entry)
@@ -327,3 +299,6 @@ def _first_focus(page: QWidget) -> QWidget | None:
             return candidate
         candidate = candidate.nextInFocusChain()
     return None
+
+
+__all__ = ["MAX_ENTRIES", "MainShell", "MenuEntry", "NavEntry", "UnitEntry"]

@@ -13,7 +13,8 @@ from desktop.domain.errors import MisuseError
 from desktop.ui import theme
 from desktop.ui.i18n import Language, Languages, tr
 from desktop.ui.kit import SyncState
-from desktop.ui.shell import MainShell, MenuEntry, NavEntry
+from desktop.ui.shell import MainShell, MenuEntry, NavEntry, UnitEntry
+from desktop.ui.shortcuts import ShortcutsDialog
 from desktop.ui.tokens import Mode
 
 IDS = ("home", "tenders", "seal", "verify", "certificates", "seals", "records")
@@ -180,3 +181,105 @@ def test_toast_speaks_and_goes_by_itself(shell: MainShell, qtbot: QtBot):
 def test_closing_is_announced(shell: MainShell, qtbot: QtBot):
     with qtbot.waitSignal(shell.closing, timeout=1000):
         shell.close()
+
+
+UNITS = (
+    UnitEntry(id="a", name="赣州市甲建设有限公司", role=lambda: "证书管理员"),
+    UnitEntry(id="b", name="江西省乙工程招标代理有限责任公司南昌第二分公司", role=lambda: "证书使用人"),
+)
+
+
+def test_the_one_unit_of_a_person_is_said_with_the_role_and_is_no_menu(shell: MainShell):
+    shell.set_account("", "张三")
+    shell.set_units(UNITS[:1], "a")
+    assert shell.findChild(QLabel, "organization").text() == "赣州市甲建设有限公司  ·  证书管理员"
+    assert not shell.findChild(QToolButton, "unitMenu").isVisible()
+
+
+def test_another_of_several_units_is_asked_for_and_shown_when_it_is_told(shell: MainShell, qtbot: QtBot):
+    shell.set_account("", "张三")
+    shell.set_units(UNITS, "a")
+    button = shell.findChild(QToolButton, "unitMenu")
+    assert button.isVisible()
+    assert "证书管理员" in button.accessibleName()
+    with qtbot.waitSignal(shell.header.unit_chosen, timeout=1000) as asked:
+        shell.findChild(QAction, "unit_b").trigger()
+    assert asked.args == ["b"]
+    assert "甲建设" in button.text()
+    assert shell.findChild(QAction, "unit_a").isChecked()
+    shell.set_units(UNITS, "b")
+    assert "证书使用人" in button.text()
+    assert button.text().startswith("江西省乙工程")
+    assert "第二分公司" in button.text()
+    assert UNITS[1].name in button.accessibleName()
+
+
+def test_the_unit_that_is_chosen_already_is_not_asked_for(shell: MainShell, qtbot: QtBot):
+    shell.set_account("", "张三")
+    shell.set_units(UNITS, "a")
+    with qtbot.assertNotEmitted(shell.header.unit_chosen):
+        shell.findChild(QAction, "unit_a").trigger()
+    assert shell.findChild(QAction, "unit_a").isChecked()
+
+
+def test_the_bell_says_how_many_notices_are_unread_and_leads_to_them(shell: MainShell, qtbot: QtBot):
+    bell = shell.findChild(QToolButton, "noticeBell")
+    assert not bell.isVisible()
+    shell.set_account("", "张三")
+    shell.set_unread(3)
+    assert bell.isVisible()
+    assert bell.accessibleName() == "通知: 3 条未读"
+    with_number = bell.grab().toImage()
+    with qtbot.waitSignal(shell.header.notices_requested, timeout=1000):
+        qtbot.mouseClick(bell, Qt.MouseButton.LeftButton)
+    shell.set_unread(0)
+    assert bell.accessibleName() == "通知: 没有未读"
+    assert bell.grab().toImage() != with_number
+    shell.set_unread(120)
+    shell.set_account("", "")
+    assert shell.header.bell.unread == 0
+
+
+def test_a_clock_out_of_step_can_be_pressed_and_one_in_step_cannot(shell: MainShell, qtbot: QtBot):
+    shell.set_sync_state(SyncState.SYNCED)
+    with qtbot.assertNotEmitted(shell.header.check_requested):
+        qtbot.mouseClick(shell.clock, Qt.MouseButton.LeftButton)
+    assert shell.clock.focusPolicy() is Qt.FocusPolicy.NoFocus
+    shell.set_sync_state(SyncState.UNSYNCED)
+    assert shell.clock.focusPolicy() is Qt.FocusPolicy.StrongFocus
+    with qtbot.waitSignal(shell.header.check_requested, timeout=1000):
+        qtbot.mouseClick(shell.clock, Qt.MouseButton.LeftButton)
+    with qtbot.waitSignal(shell.header.check_requested, timeout=1000):
+        qtbot.keyClick(shell.clock, Qt.Key.Key_Return)
+
+
+@pytest.mark.parametrize(("key", "modifier"), [("F1", "No"), ("Question", "Shift")])
+def test_f1_and_question_mark_list_the_keys(shell: MainShell, qtbot: QtBot, key: str, modifier: str):
+    shell.findChild(QPushButton, "nav_home").setFocus()
+    qtbot.keyClick(shell, Qt.Key[f"Key_{key}"], Qt.KeyboardModifier[f"{modifier}Modifier"])
+    dialog = shell.findChild(ShortcutsDialog)
+    assert dialog is not None
+    words = " ".join(label.text() for label in dialog.findChildren(QLabel))
+    assert all(word in words for word in ("Ctrl+1", "<records>", "F6", "Esc", "Tab"))
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
+
+
+def test_question_mark_in_a_field_is_typed(shell: MainShell, qtbot: QtBot):
+    field = shell.findChild(QLineEdit, "homeFirst")
+    field.setFocus()
+    qtbot.keyClick(field, Qt.Key.Key_Question, Qt.KeyboardModifier.ShiftModifier)
+    assert field.text() == "?"
+    assert shell.findChild(ShortcutsDialog) is None
+
+
+def test_f6_goes_from_page_to_header_to_rail_and_back(shell: MainShell, qtbot: QtBot):
+    shell.set_account("", "张三")
+    shell.show_page("home")
+    names = []
+    for _ in range(3):
+        qtbot.keyClick(shell, Qt.Key.Key_F6)
+        names.append(shell.focusWidget().objectName())
+    assert names == ["noticeBell", "nav_home", "homeFirst"]
+    qtbot.keyClick(shell, Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
+    assert shell.focusWidget().objectName() == "nav_home"

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.domain.clock import SHANGHAI, Clock
@@ -185,7 +185,12 @@ class SyncState(StrEnum):
 
 
 class ServerClock(KitFrame):
-    """The platform's time, each second, with a word on whether it is in step with the platform."""
+    """The platform's time, each second, with a word on whether it is in step with the platform.
+
+    Where it is not, it can be pressed (`activated`) by mouse, Enter or Space: somebody wants to know why.
+    """
+
+    activated = Signal()
 
     def __init__(self, clock: Clock, *, name: str = "serverClock", parent: QWidget | None = None) -> None:
         super().__init__(name, "", parent)
@@ -195,7 +200,7 @@ class ServerClock(KitFrame):
         self._time = Label(role="body", name=f"{name}Time")
         self._word = Label(role="caption", name=f"{name}State")
         row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        row.setContentsMargins(6, 4, 6, 4)
         row.setSpacing(8)
         for part in (self._icon, self._time, self._word):
             row.addWidget(part)
@@ -213,8 +218,32 @@ class ServerClock(KitFrame):
     def set_state(self, state: SyncState) -> None:
         """Show whether the time is in step."""
         self._state = state
+        can_press = state is SyncState.UNSYNCED
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if can_press else Qt.FocusPolicy.NoFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor if can_press else Qt.CursorShape.ArrowCursor)
         self.retheme()
         self.retranslate()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Ask why it is not in step."""
+        if self._state is SyncState.UNSYNCED and self.rect().contains(event.position().toPoint()):
+            self.activated.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ask by Enter or Space."""
+        if self._state is SyncState.UNSYNCED and event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space}:
+            self.activated.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Show where the keyboard is."""
+        super().paintEvent(event)
+        if self.hasFocus():
+            painter = QPainter(self)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(QColor(current().colours.focus), 2))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
 
     def refresh(self) -> None:
         """Show the time now."""
@@ -234,6 +263,8 @@ class ServerClock(KitFrame):
             SyncState.UNSYNCED: tr("未同步"),
         }
         self._word.setText(words[self._state])
-        self.setToolTip(tr("平台时间 (北京时间)"))
-        self.setAccessibleName(f"{tr('平台时间 (北京时间)')} {self._word.text()}")
+        about = tr("平台时间 (北京时间)")
+        why = tr("与平台的时间未同步: 点击检查连接")
+        self.setToolTip(why if self._state is SyncState.UNSYNCED else about)
+        self.setAccessibleName(f"{about} {self._word.text()}")
         self.refresh()

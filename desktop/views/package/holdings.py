@@ -12,13 +12,17 @@ _USABLE = (CertificateState.VALID, CertificateState.EXPIRES_SOON)
 def usable_holdings(workspace: Workspace) -> tuple[tuple[Holding, ...], tuple[Holding, ...]]:
     """Ask the platform; return the person's own certificates and those of colleagues, as far as they are good now.
 
+    Only those of the unit that the person works for now.
+
     Raises:
         UnavailableError: the platform cannot be reached.
     """
     own: list[Holding] = []
     others: list[Holding] = []
+    unit = workspace.account.organization
     for certificate in workspace.api.certificates():
-        if certificate.state in _USABLE:
+        is_other = unit is not None and certificate.organization_id != unit.organization_id
+        if certificate.state in _USABLE and not is_other:
             (own if certificate.mine else others).append(_holding(certificate))
     return tuple(own), tuple(others)
 

@@ -20,7 +20,7 @@ class ProjectsPage(QWidget):
         super().__init__(parent)
         self.setObjectName("projectsPage")
         self.jobs = SegmentedControl(name="packageJob")
-        self._stack = QStackedWidget()
+        self._stack, self._pack = QStackedWidget(), pack
         self._pages: dict[str, PackPage | OpenPage] = {PACK: pack, OPEN: opening, REHEARSE: rehearsal}
         for page in self._pages.values():
             self._stack.addWidget(page)
@@ -55,6 +55,12 @@ class ProjectsPage(QWidget):
         page = self._pages[job]
         if path and isinstance(page, OpenPage):
             page.receive(path)
+
+    def open_work(self) -> str:
+        """Say what would be lost here if the page began anew."""
+        state = self._pack.model.state
+        has_files = any(box.files for box in state.boxes)
+        return tr("正在准备的投标文件尚未加密") if has_files and state.result is None else ""
 
     def changeEvent(self, event: QEvent) -> None:
         """Say everything again in the new language."""

@@ -76,6 +76,10 @@ class RecordsPage(Page[RecordsState]):
         super().showEvent(event)
         self.model.load()
 
+    def open_work(self) -> str:
+        """Say what would be lost here if the page began anew."""
+        return tr("使用记录正在导出") if self.model.state.is_exporting else ""
+
     def show_state(self, state: RecordsState) -> None:
         """Draw everything; the rows only when they differ."""
         self._say_words(state)

@@ -67,6 +67,11 @@ class SealingPage(Page[SealingState]):
         self._connect()
         self.bind(model)
 
+    def open_work(self) -> str:
+        """Say what would be lost here if the page began anew."""
+        count = len(self._model.state.open_papers)
+        return tr("签章页有 {count} 个尚未签章的文件", count=count) if count else ""
+
     def show_state(self, state: SealingState) -> None:
         """Draw the state."""
         self._say_words(state)

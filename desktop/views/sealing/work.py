@@ -28,9 +28,11 @@ def fetch_means(workspace: Workspace, progress: ReportProgress, cancel: CancelTo
     progress(0, 1)
     records = workspace.api.seals()
     means: list[tuple[CertificateFacts, tuple[SealObject, ...]]] = []
+    unit = workspace.account.organization
     for certificate in workspace.api.certificates():
         cancel.raise_if_set()
-        if not certificate.mine or certificate.state not in _USABLE:
+        is_other = unit is not None and certificate.organization_id != unit.organization_id
+        if is_other or not certificate.mine or certificate.state not in _USABLE:
             continue
         facts = read_certificate(certificate.sign_cert)
         claimed = [r for r in records if r.certificate_serial == facts.serial and r.state is SealState.CLAIMED]
