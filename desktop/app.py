@@ -343,7 +343,7 @@ class Client(QObject):
     def _make_home(self) -> Any:
         from desktop.views.home import HomeModel, HomePage
 
-        page = HomePage(HomeModel(self.workspace, interrupted=self._interrupted))
+        page = HomePage(HomeModel(self.workspace, interrupted=self._interrupted, clock=self._time))
         page.navigate.connect(self.go)
         return page
 

@@ -38,6 +38,7 @@ from desktop.services.events import Changed
 from desktop.services.recipients import check_pair
 from desktop.services.workspace import Workspace
 from desktop.signing.ceremony import CeremonyRequest
+from desktop.store.bids import BidNote, BidNotes
 from desktop.store.files import check_writable, place_new, replace
 from desktop.store.outputs import OutputFolders
 
@@ -87,6 +88,7 @@ class PackAction(WithoutProof):
         self._workspace = self._workspace.for_scan(certificate, offline=preparation.offline)
         check_pair(self._workspace, certificate, read_certificate(order.encryption_certificate))
         self._workspace.confirm_workstation(certificate.credit_code)
+        self._note("")
         plan = self._plan()
         check_writable(order.target.parent)
         self._outputs.note([order.target.parent], targets=[self._part])
@@ -134,6 +136,7 @@ class PackAction(WithoutProof):
         )
         self._draft = None
         target = place_new(self._part, self._order.target)
+        self._note(str(target))
         self._workspace.report_usage(verified, subject=self.subject(), result="done")
         self._workspace.bus.publish(Changed.DOCUMENTS)
         name = clean_text(target.name, max_bytes=MAX_FILE_NAME_BYTES)
@@ -150,6 +153,18 @@ class PackAction(WithoutProof):
         with suppress(OSError):  # ciphertext; it goes at the next start
             self._part.unlink(missing_ok=True)
         self._outputs.forget()
+
+    def _note(self, path: str) -> None:
+        """Let the home page tell of the deadline."""
+        order = self._order
+        bid = BidNote(
+            credit_code=order.certificate.credit_code,
+            tender=order.tender,
+            lot=order.lot,
+            deadline=order.deadline,
+            path=path,
+        )
+        BidNotes(self._workspace.folder.bids).note(bid, self._workspace.clock.now())
 
     def _plan(self) -> PackagePlan:
         order, certificate = self._order, self._order.certificate

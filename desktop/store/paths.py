@@ -110,6 +110,11 @@ class DataFolder:
         return self.root / "recipients.json"
 
     @property
+    def bids(self) -> Path:
+        """JSON of the bids prepared here whose deadline is to come."""
+        return self.root / "bids.json"
+
+    @property
     def workstation_key(self) -> Path:
         """The workstation's wrapped private key."""
         return self.root / "workstation.key"

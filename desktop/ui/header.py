@@ -169,7 +169,7 @@ class Header(KitFrame):
             return
         words = f"{unit.name}  ·  {unit.role()}"
         self._organization.setText(words)
-        self._unit.setText(f"{_shortened(unit.name)}  ·  {unit.role()}".replace("&", "&&"))
+        self._unit.setText(f"{_shortened(unit.name)}  ·  {unit.role()}  ▾".replace("&", "&&"))
         self._unit.setAccessibleName(tr("当前单位: {unit}, 可切换", unit=words))
         self._unit.setToolTip(tr("切换单位"))
         self.bell.retranslate()

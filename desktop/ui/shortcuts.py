@@ -37,7 +37,7 @@ class ShortcutsDialog(Dialog):
         grid.setColumnMinimumWidth(0, _KEYS_WIDTH)
         grid.setColumnStretch(1, 1)
         for row, (key, meaning) in enumerate([*pages, *general_keys()]):
-            label = Label(key, "code")
+            label = Label(key, "strong")
             label.setFont(monospace_font(_KEY_PX))
             grid.addWidget(label, row, 0)
             grid.addWidget(Label(meaning, "body", wrap=True), row, 1)

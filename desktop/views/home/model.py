@@ -1,18 +1,25 @@
-"""The view-model of the home page: who works for whom, what needs attention, what this workstation did lately."""
+"""The view-model of the home page: who works for whom, what needs attention, what was done lately.
+
+What was done is the platform's list of usage records: of the unit for its admin, else the person's own.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from PySide6.QtCore import QObject, Signal
 
+from desktop.domain.clock import Clock
+from desktop.portal.api import UsageFilter
+from desktop.portal.records import UsageRecord
 from desktop.services.events import Changed
 from desktop.services.workspace import Workspace
-from desktop.store.journal import Entry, EntryState
+from desktop.store.bids import BidNotes
+from desktop.store.journal import Entry
 from desktop.ui.page import PageState, Phase, ViewModel
 from desktop.ui.tasks import CancelToken, ReportProgress, TaskHandle, run
 from desktop.views.home.needs import Need, NeedKind, Situation, needs
 
-_RECENT = 8
+_RECENT = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,27 +29,37 @@ class HomeState(PageState):
     name: str = ""
     organization: str = ""
     is_admin: bool = False
+    is_agent: bool = False
     now: datetime | None = None
     needs: tuple[Need, ...] = ()
-    recent: tuple[Entry, ...] = ()
+    recent: tuple[UsageRecord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Look:
     needs: tuple[Need, ...]
-    recent: tuple[Entry, ...]
+    recent: tuple[UsageRecord, ...]
 
 
 class HomeModel(ViewModel[HomeState]):
-    """Owns the home page; `interrupted` is what the journal found unfinished at the start of the program."""
+    """Owns the home page; `interrupted` is what the journal found unfinished at the start of the program.
+
+    `clock` is the platform's time, by which deadlines are counted; without one the workstation's.
+    """
 
     _heard = Signal(object)
 
     def __init__(
-        self, workspace: Workspace, *, interrupted: tuple[Entry, ...] = (), parent: QObject | None = None
+        self,
+        workspace: Workspace,
+        *,
+        interrupted: tuple[Entry, ...] = (),
+        clock: Clock | None = None,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(HomeState(), parent)
         self._workspace = workspace
+        self.clock = clock or workspace.clock
         self._interrupted = interrupted
         self._looking: TaskHandle[_Look] | None = None
         self._heard.connect(self._on_heard)
@@ -62,6 +79,7 @@ class HomeModel(ViewModel[HomeState]):
             name=person.name or person.mobile_masked,
             organization=organization.name if organization else "",
             is_admin=account.is_admin,
+            is_agent=account.is_agent,
         )
         self._looking = run(self._look, self._on_look, self._fail)
 
@@ -72,7 +90,7 @@ class HomeModel(ViewModel[HomeState]):
         self._set(needs=tuple(n for n in self.state.needs if n not in gone))
 
     def _look(self, progress: ReportProgress, cancel: CancelToken) -> _Look:  # noqa: ARG002 - a few short requests
-        """On a worker: ask the platform, the workstation's store and the journal."""
+        """On a worker: ask the platform and what is kept on this workstation."""
         workspace = self._workspace
         organization = workspace.account.organization
         code = organization.credit_code if organization else ""
@@ -84,12 +102,16 @@ class HomeModel(ViewModel[HomeState]):
             claimable=workspace.api.claimable(),
             is_enrolled=bool(code) and workspace.workstation.is_enrolled_for(code),
             interrupted=self._interrupted,
+            bids=BidNotes(workspace.folder.bids).of(code, self.clock.now()) if code else (),
+            waiting=workspace.records.waiting,
+            now=self.clock.now(),
         )
-        recent = tuple(e for e in workspace.parts.journal.recent(_RECENT) if e.state is not EntryState.CONSUMED)
+        wanted = UsageFilter(organization_id=organization.organization_id if organization else "")
+        recent = workspace.api.usage_records(wanted, limit=_RECENT)
         return _Look(needs=needs(situation), recent=recent)
 
     def _on_look(self, look: _Look) -> None:
-        self._set(phase=Phase.NORMAL, needs=look.needs, recent=look.recent, now=self._workspace.clock.now())
+        self._set(phase=Phase.NORMAL, needs=look.needs, recent=look.recent, now=self.clock.now())
 
     def _on_heard(self, _change: Changed) -> None:
         self.open()

@@ -4,23 +4,28 @@ The order is that of urgency; the first one gets the page's primary button.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from desktop.domain.operations import CertificateState, GrantState, OrderKind, OrderState, SealState
 from desktop.portal.records import Certificate, Order, Seal
 from desktop.portal.unit_records import Grant
+from desktop.store.bids import BidNote
 from desktop.store.journal import Entry
 
 _LOGIN = "login"
 _UNDER_WAY = (OrderState.PENDING_REVIEW, OrderState.APPROVED)
 _USABLE = (CertificateState.VALID, CertificateState.EXPIRES_SOON)
 _MOST_INTERRUPTED = 3
+_MOST_BIDS = 3
+_LAST_DAY = timedelta(days=1)
 
 
 class NeedKind(StrEnum):
     """Why something needs attention."""
 
+    BID_DUE = "bid_due"
+    BID_OPENING = "bid_opening"
     INTERRUPTED = "interrupted"
     CERTIFICATE_EXPIRED = "certificate_expired"
     DOWNLOAD = "download"
@@ -35,11 +40,16 @@ class NeedKind(StrEnum):
     ORDER_IN_REVIEW = "order_in_review"
     IDENTITY_IN_REVIEW = "identity_in_review"
     SEAL_IN_REVIEW = "seal_in_review"
+    RECORDS_WAIT = "records_wait"
+    BID_PREPARED = "bid_prepared"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Need:
-    """One thing to attend to. `subject` names it for a person, `target` for the page that deals with it."""
+    """One thing to attend to. `subject` names it for a person, `target` for the page that deals with it.
+
+    `until` is its time: of a bid and a certificate the end, of the others the beginning.
+    """
 
     kind: NeedKind
     subject: str = ""
@@ -47,13 +57,15 @@ class Need:
     operation: str = ""
     reason: str = ""
     until: datetime | None = None
+    count: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
     """All that the needs follow from; certificates and seals of the organization acted for.
 
-    `claimable` are the open grants to the person, of whatever organization.
+    `claimable` are the open grants to the person, of whatever organization; `bids` are those prepared on this
+    workstation, `waiting` counts its usage records that the platform does not have yet.
     """
 
     orders: tuple[Order, ...] = ()
@@ -62,6 +74,9 @@ class Situation:
     claimable: tuple[Grant, ...] = ()
     is_enrolled: bool = False
     interrupted: tuple[Entry, ...] = ()
+    bids: tuple[BidNote, ...] = ()
+    waiting: int = 0
+    now: datetime | None = None
 
 
 def needs(situation: Situation) -> tuple[Need, ...]:
@@ -69,6 +84,7 @@ def needs(situation: Situation) -> tuple[Need, ...]:
     mine = tuple(c for c in situation.certificates if c.mine)
     usable = tuple(c for c in mine if c.state in _USABLE)
     found = [
+        *_bids(situation.bids, situation.now),
         *_interrupted(situation.interrupted),
         *_certificates(mine, usable, situation.orders),
         *_claims(situation.claimable),
@@ -77,8 +93,25 @@ def needs(situation: Situation) -> tuple[Need, ...]:
     ]
     if usable and not situation.is_enrolled:
         found.append(Need(kind=NeedKind.ENROL))
+    if situation.waiting:
+        found.append(Need(kind=NeedKind.RECORDS_WAIT, count=situation.waiting))
     urgency = list(NeedKind)
     return tuple(sorted(found, key=lambda need: urgency.index(need.kind)))
+
+
+def _bids(bids: tuple[BidNote, ...], now: datetime | None) -> list[Need]:
+    """A bid is urgent on its last day, and again when it is to be opened; one that was never finished cannot be."""
+    found = []
+    for bid in bids:
+        kind = NeedKind.BID_PREPARED
+        if now is not None and bid.deadline <= now:
+            kind = NeedKind.BID_OPENING
+        elif now is not None and bid.deadline - now <= _LAST_DAY:
+            kind = NeedKind.BID_DUE
+        if bid.path or kind is not NeedKind.BID_OPENING:
+            subject = f"{bid.tender} · {bid.lot}"
+            found.append(Need(kind=kind, subject=subject, target=bid.path, until=bid.deadline))
+    return found[:_MOST_BIDS]
 
 
 def _interrupted(entries: tuple[Entry, ...]) -> list[Need]:

@@ -1,20 +1,23 @@
-"""The home page: greeting, what needs attention, two everyday jobs, what happened lately. Passive."""
+"""The home page: greeting, what needs attention, the three everyday jobs, what happened lately. Passive."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.domain.problems import problem
-from desktop.store.journal import Entry, EntryState
+from desktop.portal.records import UsageRecord
 from desktop.ui.i18n import current_language, tr
 from desktop.ui.kit.base import Label, Tone
-from desktop.ui.kit.progress import local_time
+from desktop.ui.kit.buttons import LinkButton
+from desktop.ui.kit.progress import Countdown, local_time
 from desktop.ui.kit.surfaces import Card, ListRow, Separator, scrolled
 from desktop.ui.page import Page
 from desktop.views.home.model import HomeModel, HomeState
 from desktop.views.home.needs import Need, NeedKind
 from desktop.views.home.parts import Disc, NeedRow, Tile
-from desktop.views.home.words import OPERATION_ICONS, greeting, need_words, operation_word, state_word
+from desktop.views.home.words import OPERATION_ICONS, greeting, need_words
+from desktop.views.records.words import DONE, operation_words, reason_word, result_word
+
+_ICONS = {str(operation): icon for operation, icon in OPERATION_ICONS.items()}
 
 
 class HomePage(Page[HomeState]):
@@ -28,16 +31,20 @@ class HomePage(Page[HomeState]):
         self.hello = Label(role="title", wrap=True, name="homeGreeting")
         self.organization = Label(role="muted", wrap=True, name="homeOrganization")
         self.seal = Tile("quickSeal", "stamp")
+        self.bids = Tile("quickBids", "file-lock")
         self.verify = Tile("quickVerify", "shield-check")
         self.attention = Label(role="heading")
         self.recent_title = Label(role="heading")
+        self.all_records = LinkButton(icon="history", name="homeAllRecords")
         self.needs_card = Card(name="homeNeeds", padding=0)
         self.recent_card = Card(name="homeRecent", padding=8)
         self._drawn_needs: tuple[object, ...] = ()
         self._drawn_recent: tuple[object, ...] = ()
         self._lay_out()
         self.seal.activated.connect(lambda: self.navigate.emit("sealing", ""))
+        self.bids.activated.connect(lambda: self.navigate.emit("projects", ""))
         self.verify.activated.connect(lambda: self.navigate.emit("verify", ""))
+        self.all_records.clicked.connect(lambda: self.navigate.emit("records", ""))
         self.retry_requested.connect(model.open)
         if model.parent() is None:
             model.setParent(self)
@@ -48,17 +55,22 @@ class HomePage(Page[HomeState]):
         self.hello.setText(greeting(state.name, state.now))
         self.organization.setText(state.organization or tr("尚未加入单位: 首个证书订单通过后, 单位会显示在这里"))
         self.attention.setText(tr("待办事项"))
-        self.recent_title.setText(tr("本工位最近的操作"))
-        self.seal.set_words(tr("文件签章"), tr("打开 PDF, 放好印章, 手机扫码确认"))
-        self.verify.set_words(tr("验签"), tr("检查文件的签章是否有效、是否被改动"))
+        self.recent_title.setText(tr("本单位最近的操作") if state.is_admin else tr("最近的操作"))
+        self.all_records.setText(tr("全部使用记录"))
+        self.seal.set_words(tr("文件签章"), tr("打开 PDF, 放好印章, 手机扫码"))
+        if state.is_agent:
+            self.bids.set_words(tr("开标解密"), tr("一次扫码, 打开多份投标文件"))
+        else:
+            self.bids.set_words(tr("加密 / 解密"), tr("加密投标文件, 开标时用手机解密"))
+        self.verify.set_words(tr("验签"), tr("检查签章是否有效、文件是否改动"))
         needs = (state.needs, current_language())
         if needs != self._drawn_needs:
             self._drawn_needs = needs
             self._draw_needs(state.needs)
-        recent = (state.recent, current_language())
+        recent = (state.recent, state.is_admin, current_language())
         if recent != self._drawn_recent:
             self._drawn_recent = recent
-            self._draw_recent(state.recent)
+            self._draw_recent(state.recent, is_admin=state.is_admin)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Look anew."""
@@ -77,17 +89,24 @@ class HomePage(Page[HomeState]):
     def _need_row(self, position: int, need: Need) -> NeedRow:
         words = need_words(need)
         dismiss = tr("知道了") if need.kind is NeedKind.INTERRUPTED else ""
-        row = NeedRow(f"need_{need.kind}_{position}", words, is_first=position == 0, dismiss=dismiss)
+        countdown = None
+        if need.kind in {NeedKind.BID_DUE, NeedKind.BID_PREPARED}:
+            countdown = Countdown(self.model.clock, name=f"needLeft_{position}")
+            countdown.set_deadline(need.until)
+        name = f"need_{need.kind}_{position}"
+        row = NeedRow(name, words, is_first=position == 0, dismiss=dismiss, countdown=countdown)
         row.acted.connect(lambda: self.navigate.emit(words.page, words.payload))
         row.dismissed.connect(lambda: self.model.dismiss(need.target))
         return row
 
-    def _draw_recent(self, recent: tuple[Entry, ...]) -> None:
+    def _draw_recent(self, recent: tuple[UsageRecord, ...], *, is_admin: bool) -> None:
         _clear(self.recent_card)
-        for position, entry in enumerate(recent):
-            self.recent_card.add(_recent_row(position, entry))
+        for position, record in enumerate(recent):
+            row = _recent_row(position, record, is_admin=is_admin)
+            row.activated.connect(lambda number: self.navigate.emit("records", number))
+            self.recent_card.add(row)
         if not recent:
-            nothing = Label(tr("还没有操作。扫码登录、下载证书、签章后会显示在这里。"), "muted", wrap=True)
+            nothing = Label(tr("还没有操作。扫码登录、签章、加密或解密后会显示在这里。"), "muted", wrap=True)
             nothing.setContentsMargins(16, 16, 16, 16)
             self.recent_card.add(nothing)
 
@@ -96,8 +115,11 @@ class HomePage(Page[HomeState]):
             card.body.setSpacing(0)
         tiles = QHBoxLayout()
         tiles.setSpacing(16)
-        tiles.addWidget(self.seal, 1)
-        tiles.addWidget(self.verify, 1)
+        for tile in (self.seal, self.bids, self.verify):
+            tiles.addWidget(tile, 1)
+        lately = QHBoxLayout()
+        lately.addWidget(self.recent_title, 1)
+        lately.addWidget(self.all_records)
         head = QVBoxLayout()
         head.setSpacing(4)
         head.addWidget(self.hello)
@@ -113,7 +135,7 @@ class HomePage(Page[HomeState]):
         column.addSpacing(4)
         column.addLayout(tiles)
         column.addSpacing(12)
-        column.addWidget(self.recent_title)
+        column.addLayout(lately)
         column.addWidget(self.recent_card)
         column.addStretch(1)
         outer = QVBoxLayout(self.content)
@@ -121,16 +143,14 @@ class HomePage(Page[HomeState]):
         outer.addWidget(scrolled(inner))
 
 
-def _recent_row(position: int, entry: Entry) -> ListRow:
-    row = ListRow(entry.ceremony_id.hex(), icon=OPERATION_ICONS.get(entry.operation, "history"), opens=False)
-    row.setObjectName(f"recent_{position}")
-    operation = operation_word(entry.operation)
-    title = tr("{operation} · {subject}", operation=operation, subject=entry.subject) if entry.subject else operation
-    small = local_time(entry.consumed_at)
-    if entry.state is EntryState.FAILED and entry.result:
-        small = f"{small}  ·  {problem(entry.result).wording(current_language()).title}"
-    row.set_texts(title, small)
-    row.set_status(*state_word(entry.state))
+def _recent_row(position: int, record: UsageRecord, *, is_admin: bool) -> ListRow:
+    row = ListRow(str(record.number), icon=_ICONS.get(record.operation, "history"), name=f"recent_{position}")
+    operation = operation_words().get(record.operation, record.operation)
+    title = tr("{operation} · {subject}", operation=operation, subject=record.subject) if record.subject else operation
+    reason = "" if record.result == DONE else reason_word(record.result)
+    who = record.user_name if is_admin else ""
+    row.set_texts(title, "  ·  ".join(part for part in (local_time(record.at), who, reason) if part))
+    row.set_status(*result_word(record.result))
     return row
 
 

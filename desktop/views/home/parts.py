@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from desktop.ui.icons import pixmap
 from desktop.ui.kit.base import TONE_COLOUR, KitFrame, Label, Tone
 from desktop.ui.kit.buttons import IconButton, KitButton, PrimaryButton, SecondaryButton
+from desktop.ui.kit.progress import Countdown
 from desktop.ui.kit.surfaces import Icon
 from desktop.ui.theme import current
 from desktop.views.home.words import NeedWords
@@ -39,12 +40,17 @@ class Disc(KitFrame):
 
 
 class NeedRow(QWidget):
-    """What needs attention, and the one action for it; an interrupted operation can also be put away."""
+    """What needs attention, and the one action for it; an interrupted operation can also be put away.
+
+    With a `countdown` the time left stands before the action.
+    """
 
     acted = Signal()
     dismissed = Signal()
 
-    def __init__(self, name: str, words: NeedWords, *, is_first: bool, dismiss: str = "") -> None:
+    def __init__(
+        self, name: str, words: NeedWords, *, is_first: bool, dismiss: str = "", countdown: Countdown | None = None
+    ) -> None:
         super().__init__()
         self.setObjectName(name)
         kind: type[KitButton] = PrimaryButton if is_first else SecondaryButton
@@ -61,6 +67,8 @@ class NeedRow(QWidget):
         row.setSpacing(16)
         row.addWidget(Disc(words.icon, words.tone), 0, Qt.AlignmentFlag.AlignVCenter)
         row.addLayout(texts, 1)
+        if countdown is not None:
+            row.addWidget(countdown, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.action, 0, Qt.AlignmentFlag.AlignVCenter)
         if dismiss:
             away = IconButton("x", dismiss, name=f"{name}Dismiss")

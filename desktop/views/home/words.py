@@ -1,14 +1,16 @@
-"""The home page's words: for each need a title, a sentence and the one action; for each operation its name."""
+"""The home page's words: for each need a title, a sentence and the one action."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from desktop.domain.clock import SHANGHAI
-from desktop.store.journal import EntryState
+from desktop.domain.operations import Operation
 from desktop.ui.i18n import tr
 from desktop.ui.kit.base import Tone
 from desktop.ui.kit.progress import local_time
 from desktop.views.home.needs import Need, NeedKind
+from desktop.views.records.words import operation_words
 
 _NOON, _EVENING, _MORNING = 12, 18, 5
 
@@ -36,76 +38,37 @@ def greeting(name: str, now: datetime | None) -> str:
     return tr("晚上好, {name}", name=name)
 
 
-def operation_word(operation: str) -> str:
-    """Return the name of an operation of the journal."""
-    words = {
-        "login": tr("扫码登录"),
-        "enrol_workstation": tr("登记工位"),
-        "download": tr("下载证书"),
-        "renew": tr("证书延期"),
-        "reissue": tr("证书补办"),
-        "change_password": tr("修改证书密码"),
-        "claim_seal": tr("申领印章"),
-        "seal": tr("文件签章"),
-    }
-    return words.get(operation, operation)
-
-
 OPERATION_ICONS = {
-    "login": "log-in",
-    "enrol_workstation": "monitor",
-    "download": "download",
-    "renew": "calendar",
-    "reissue": "smartphone",
-    "change_password": "key-round",
-    "claim_seal": "badge-check",
-    "seal": "stamp",
+    Operation.LOGIN: "log-in",
+    Operation.ENROL_WORKSTATION: "monitor",
+    Operation.DOWNLOAD: "download",
+    Operation.RENEW: "calendar",
+    Operation.REISSUE: "smartphone",
+    Operation.CHANGE_PASSWORD: "key-round",
+    Operation.CLAIM_SEAL: "badge-check",
+    Operation.SEAL: "stamp",
+    Operation.SIGN_PACKAGE: "file-lock",
+    Operation.DECRYPT: "key-round",
+    Operation.REHEARSE: "key-round",
+    Operation.PIN_RECIPIENT: "smartphone",
 }
 _OPERATION_PAGES = {
-    "seal": ("sealing", ""),
-    "download": ("certificates", ""),
-    "renew": ("certificates", ""),
-    "reissue": ("certificates", ""),
-    "change_password": ("certificates", ""),
-    "claim_seal": ("seals", ""),
-    "enrol_workstation": ("me", ""),
+    Operation.SEAL: ("sealing", ""),
+    Operation.DOWNLOAD: ("certificates", ""),
+    Operation.RENEW: ("certificates", ""),
+    Operation.REISSUE: ("certificates", ""),
+    Operation.CHANGE_PASSWORD: ("certificates", ""),
+    Operation.CLAIM_SEAL: ("seals", ""),
+    Operation.ENROL_WORKSTATION: ("me", ""),
+    Operation.SIGN_PACKAGE: ("projects", "pack"),
+    Operation.DECRYPT: ("projects", "open"),
+    Operation.REHEARSE: ("projects", "rehearse"),
+    Operation.PIN_RECIPIENT: ("projects", "pack"),
 }
 
 
-def state_word(state: EntryState) -> tuple[str, Tone]:
-    """Return word and tone for how an operation ended."""
-    words = {
-        EntryState.CONSUMED: (tr("进行中"), Tone.INFO),
-        EntryState.DONE: (tr("已完成"), Tone.SUCCESS),
-        EntryState.FAILED: (tr("未成功"), Tone.PROBLEM),
-        EntryState.INTERRUPTED: (tr("已中断"), Tone.WARNING),
-    }
-    return words[state]
-
-
-def need_words(need: Need) -> NeedWords:
-    """Return the words for `need`."""
-    if need.kind is NeedKind.INTERRUPTED:
-        return _interrupted(need)
-    if need.kind in _CERTIFICATE_KINDS:
-        return _certificate(need)
-    if need.kind in _ORDER_KINDS:
-        return _order(need)
-    if need.kind in {NeedKind.CLAIM_CERTIFICATE, NeedKind.IDENTITY_IN_REVIEW}:
-        return _claim(need)
-    if need.kind is NeedKind.ENROL:
-        return NeedWords(
-            icon="monitor",
-            tone=Tone.INFO,
-            title=tr("登记本工位"),
-            text=tr("登记后, 手机能确认扫码请求来自本单位的电脑; 签章前必须登记。"),
-            action=tr("登记工位"),
-            page="me",
-            payload="enrol",
-        )
-    return _seal(need)
-
-
+_PAGES_BY_NAME: Mapping[str, tuple[str, str]] = {str(operation): page for operation, page in _OPERATION_PAGES.items()}
+_BID_KINDS = {NeedKind.BID_DUE, NeedKind.BID_OPENING, NeedKind.BID_PREPARED}
 _CERTIFICATE_KINDS = {NeedKind.EXPIRES_SOON, NeedKind.CERTIFICATE_EXPIRED}
 _ORDER_KINDS = {NeedKind.ORDER_CERTIFICATE, NeedKind.ORDER_IN_REVIEW, NeedKind.ORDER_REJECTED, NeedKind.DOWNLOAD}
 
@@ -115,8 +78,8 @@ def _day(moment: datetime | None) -> str:
 
 
 def _interrupted(need: Need) -> NeedWords:
-    page, payload = _OPERATION_PAGES.get(need.operation, ("home", ""))
-    operation = operation_word(need.operation)
+    page, payload = _PAGES_BY_NAME.get(need.operation, ("home", ""))
+    operation = operation_words().get(need.operation, need.operation)
     return NeedWords(
         icon="triangle-alert",
         tone=Tone.WARNING,
@@ -125,6 +88,44 @@ def _interrupted(need: Need) -> NeedWords:
         action=tr("去检查"),
         page=page,
         payload=payload,
+    )
+
+
+def _bid(need: Need) -> NeedWords:
+    time = local_time(need.until) if need.until else ""
+    if need.kind is NeedKind.BID_OPENING:
+        return NeedWords(
+            icon="key-round",
+            tone=Tone.INFO,
+            title=tr("投标已截止, 等待开标"),
+            text=tr("{subject}: 开标时请用手机扫码解密投标文件。", subject=need.subject),
+            action=tr("去解密"),
+            page="projects",
+            payload=f"open:{need.target}",
+        )
+    is_due = need.kind is NeedKind.BID_DUE
+    packed = tr("{subject}: {time} 截止。投标文件已加密, 请按招标文件的要求递交。", subject=need.subject, time=time)
+    open_still = tr("{subject}: {time} 截止。投标文件尚未加密完成。", subject=need.subject, time=time)
+    return NeedWords(
+        icon="calendar",
+        tone=Tone.WARNING if is_due else Tone.INFO,
+        title=tr("投标即将截止") if is_due else tr("有准备中的投标"),
+        text=packed if need.target else open_still,
+        action=tr("演练解密") if need.target else tr("继续准备"),
+        page="projects",
+        payload=f"rehearse:{need.target}" if need.target else "pack",
+    )
+
+
+def _records(need: Need) -> NeedWords:
+    return NeedWords(
+        icon="upload",
+        tone=Tone.NEUTRAL,
+        title=tr("{count} 条使用记录尚未上传", count=need.count),
+        text=tr("离线时的操作记录保存在本工位, 联网后自动补传。"),
+        action=tr("查看记录"),
+        page="records",
+        payload="",
     )
 
 
@@ -252,3 +253,31 @@ def _seal(need: Need) -> NeedWords:
         page=page,
         payload="new",
     )
+
+
+def _enrol(_need: Need) -> NeedWords:
+    return NeedWords(
+        icon="monitor",
+        tone=Tone.INFO,
+        title=tr("登记本工位"),
+        text=tr("登记后, 手机能确认扫码请求来自本单位的电脑; 签章前必须登记。"),
+        action=tr("登记工位"),
+        page="me",
+        payload="enrol",
+    )
+
+
+_WORDS: tuple[tuple[set[NeedKind], Callable[[Need], NeedWords]], ...] = (
+    ({NeedKind.INTERRUPTED}, _interrupted),
+    (_BID_KINDS, _bid),
+    ({NeedKind.RECORDS_WAIT}, _records),
+    (_CERTIFICATE_KINDS, _certificate),
+    (_ORDER_KINDS, _order),
+    ({NeedKind.CLAIM_CERTIFICATE, NeedKind.IDENTITY_IN_REVIEW}, _claim),
+    ({NeedKind.ENROL}, _enrol),
+)
+
+
+def need_words(need: Need) -> NeedWords:
+    """Return the words for `need`."""
+    return next((words for kinds, words in _WORDS if need.kind in kinds), _seal)(need)

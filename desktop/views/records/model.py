@@ -47,6 +47,7 @@ class RecordsModel(ViewModel[RecordsState]):
         self._export: TaskHandle[Exported] | None = None
         self._seen_by = ("", "", False)
         self._may_hand_in = False
+        self._wish = 0
         self._heard.connect(self._on_heard)
         self.destroyed.connect(workspace.bus.subscribe(self._heard.emit))
 
@@ -83,6 +84,11 @@ class RecordsModel(ViewModel[RecordsState]):
     def select(self, number: int) -> None:
         """Look at the detail of a record, 0 for none."""
         self._set(selected=number)
+
+    def show(self, number: int) -> None:
+        """Look at the newest records and at the detail of the one with this number, if it is among them."""
+        self._wish = number
+        self._begin(Wanted())
 
     def export(self, target: Path, kind: ExportKind) -> None:
         """Write all records that are asked for, on all pages, to a new file."""
@@ -140,10 +146,12 @@ class RecordsModel(ViewModel[RecordsState]):
 
     def _on_look(self, look: _Look) -> None:
         shown = look.records[:PAGE_ROWS]
+        wish, self._wish = self._wish, 0
         is_empty = not shown and not self.state.is_narrowed and self.state.page == 1
         self._set(
             phase=Phase.EMPTY if is_empty else Phase.NORMAL,
             records=shown,
+            selected=wish or self.state.selected,
             has_next=len(look.records) > PAGE_ROWS,
             waiting=look.waiting,
             is_loading=False,

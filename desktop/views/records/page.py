@@ -76,6 +76,11 @@ class RecordsPage(Page[RecordsState]):
         super().showEvent(event)
         self.model.load()
 
+    def receive(self, payload: str) -> None:
+        """Show the detail of the record that another page names by its number."""
+        if payload.isdecimal():
+            self.model.show(int(payload))
+
     def open_work(self) -> str:
         """Say what would be lost here if the page began anew."""
         return tr("使用记录正在导出") if self.model.state.is_exporting else ""

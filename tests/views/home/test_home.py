@@ -1,3 +1,4 @@
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -6,12 +7,14 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop.domain.clock import ManualClock
 from desktop.domain.errors import UnavailableError
-from desktop.domain.operations import OrderState
+from desktop.domain.operations import OrderState, OrganizationKind
 from desktop.services.events import Changed
 from desktop.services.workspace import Workspace
-from desktop.store.journal import EntryState
+from desktop.store.bids import BidNote, BidNotes
 from desktop.ui.kit.buttons import PrimaryButton
+from desktop.ui.kit.progress import Countdown
 from desktop.ui.kit.surfaces import ListRow
 from desktop.ui.page import Phase
 from desktop.views.home.model import HomeModel
@@ -23,6 +26,7 @@ from tests.views.login.world import (
     NOW,
     FakeApi,
     a_membership,
+    a_record,
     an_account,
     an_order,
     make_workspace,
@@ -35,7 +39,9 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
 @pytest.fixture
 def api() -> FakeApi:
-    return FakeApi(orders=(an_order(state=OrderState.APPROVED),), certificates=(), seals=(), claimable=())
+    return FakeApi(
+        orders=(an_order(state=OrderState.APPROVED),), certificates=(), seals=(), claimable=(), usage_records=()
+    )
 
 
 @pytest.fixture
@@ -84,16 +90,22 @@ def test_first_need_has_the_only_primary_button_and_leads_to_its_page(qtbot: QtB
     assert asked.args == ["certificates", an_order().order_id]
 
 
-def test_quick_ways_lead_to_sealing_and_verifying_by_mouse_and_key(qtbot: QtBot, workspace: Workspace) -> None:
+def test_the_three_operations_are_entered_by_mouse_and_key(qtbot: QtBot, workspace: Workspace) -> None:
     page = shown(qtbot, workspace)
     asked: list[tuple[str, str]] = []
     page.navigate.connect(lambda *to: asked.append(to))
-    seal, verify = page.findChild(Tile, "quickSeal"), page.findChild(Tile, "quickVerify")
-    assert seal is not None
-    assert verify is not None
-    press(qtbot, seal)
-    qtbot.keyPress(verify, Qt.Key.Key_Return)
-    assert asked == [("sealing", ""), ("verify", "")]
+    press(qtbot, page.seal)
+    qtbot.keyPress(page.bids, Qt.Key.Key_Space)
+    qtbot.keyPress(page.verify, Qt.Key.Key_Return)
+    assert asked == [("sealing", ""), ("projects", ""), ("verify", "")]
+    assert "加密" in page.bids.accessibleName()
+
+
+def test_an_agent_s_bids_are_those_of_the_opening(qtbot: QtBot, tmp_path: Path, api: FakeApi) -> None:
+    made = make_workspace(tmp_path / "agent", api)
+    sign_in(made, an_account(), a_membership(kind=OrganizationKind.AGENCY))
+    page = shown(qtbot, made)
+    assert page.bids.accessibleName().startswith("开标解密")
 
 
 def test_operation_cut_short_is_told_until_it_is_put_away(qtbot: QtBot, workspace: Workspace) -> None:
@@ -109,17 +121,43 @@ def test_operation_cut_short_is_told_until_it_is_put_away(qtbot: QtBot, workspac
     assert rows(page)[0].objectName().startswith("need_download")
 
 
-def test_recent_operations_are_listed_with_their_outcome_and_those_under_way_are_not(
-    qtbot: QtBot, workspace: Workspace
+def test_recent_records_are_listed_with_their_outcome_and_lead_to_their_detail(
+    qtbot: QtBot, workspace: Workspace, api: FakeApi
 ) -> None:
-    workspace.parts.journal.finish(consume(workspace, 1, "seal", "a.pdf"), EntryState.DONE, "a.pdf")
-    workspace.parts.journal.finish(consume(workspace, 2, "seal", "b.pdf"), EntryState.FAILED, "general.disk_full")
-    consume(workspace, 3, "seal", "c.pdf")
+    api.answers["usage_records"] = (
+        a_record(7, subject="a.pdf"),
+        a_record(5, subject="b.pdf", result="general.disk_full"),
+    )
     page = shown(qtbot, workspace)
-    names = {row.accessibleName() for row in page.recent_card.findChildren(ListRow)}
-    assert len(names) == 2
-    assert any("a.pdf" in name for name in names)
-    assert any("b.pdf" in name and "磁盘空间不足" in name for name in names)
+    (good, bad) = page.recent_card.findChildren(ListRow)
+    assert "a.pdf" in good.accessibleName()
+    assert "张三" in good.accessibleName()  # an admin sees whose they are
+    assert "磁盘空间不足" in bad.accessibleName()
+    assert (good.chip.accessibleName(), bad.chip.accessibleName()) == ("成功", "未成功")
+    ((_, asked),) = api.asked("usage_records")[:1]
+    assert asked == {"limit": 6}
+    with qtbot.waitSignal(page.navigate) as to:
+        qtbot.keyPress(bad, Qt.Key.Key_Return)
+    assert to.args == ["records", "5"]
+    with qtbot.waitSignal(page.navigate) as to:
+        press(qtbot, page.all_records)
+    assert to.args == ["records", ""]
+
+
+def test_deadline_of_a_prepared_bid_is_counted_down_by_the_platform_s_time(qtbot: QtBot, workspace: Workspace) -> None:
+    unit = a_membership()
+    note = BidNote(credit_code=unit.credit_code, tender="JXJT-118", lot="1", deadline=NOW + timedelta(hours=3))
+    BidNotes(workspace.folder.bids).note(note, NOW)
+    platform_time = ManualClock(NOW + timedelta(hours=1))
+    page = shown(qtbot, workspace, clock=platform_time)
+    row = rows(page)[0]
+    assert row.objectName().startswith("need_bid_due")
+    left = row.findChild(Countdown)
+    assert left is not None
+    assert left.text() == "剩余 02:00:00"
+    platform_time.advance(3600)
+    left.refresh()
+    assert left.text() == "剩余 01:00:00"
 
 
 def test_change_told_by_another_page_is_followed(qtbot: QtBot, workspace: Workspace, api: FakeApi) -> None:

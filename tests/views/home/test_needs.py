@@ -1,6 +1,8 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from desktop.domain.ids import OrganizationId
 from desktop.domain.operations import (
     CertificateState,
@@ -12,8 +14,10 @@ from desktop.domain.operations import (
     SealState,
 )
 from desktop.portal.unit_records import Grant
+from desktop.store.bids import BidNote
 from desktop.store.journal import Entry, EntryState
 from desktop.views.home.needs import Need, NeedKind, Situation, needs
+from desktop.views.home.words import need_words
 from tests.views.login.world import NOW, a_certificate, a_seal, an_order
 
 
@@ -167,3 +171,49 @@ def test_refused_change_is_told_beside_the_first_order():
         5, kind=OrderKind.CHANGE, predecessor="11", state=OrderState.REJECTED, created_at=NOW - timedelta(days=9)
     )
     assert kinds(**ready(orders=(an_order(state=OrderState.COMPLETED), refused))) == [NeedKind.ORDER_REJECTED]
+
+
+def bid(hours: float, path: str = "/a.bid") -> BidNote:
+    return BidNote(credit_code="C", tender="T", lot="1", deadline=NOW + timedelta(hours=hours), path=path)
+
+
+@pytest.mark.parametrize(
+    ("hours", "path", "kind", "page"),
+    [
+        (48, "/a.bid", NeedKind.BID_PREPARED, ("projects", "rehearse:/a.bid")),
+        (48, "", NeedKind.BID_PREPARED, ("projects", "pack")),
+        (24, "/a.bid", NeedKind.BID_DUE, ("projects", "rehearse:/a.bid")),
+        (0.1, "", NeedKind.BID_DUE, ("projects", "pack")),
+        (0, "/a.bid", NeedKind.BID_OPENING, ("projects", "open:/a.bid")),
+    ],
+)
+def test_bid_is_told_by_its_deadline(hours: float, path: str, kind: NeedKind, page: tuple[str, str]) -> None:
+    need = only(**ready(bids=(bid(hours, path),), now=NOW))
+    assert need.kind is kind
+    words = need_words(need)
+    assert (words.page, words.payload) == page
+    assert "T · 1" in words.text
+
+
+def test_bid_that_was_never_finished_is_not_told_after_its_deadline() -> None:
+    assert kinds(**ready(bids=(bid(-1, ""),), now=NOW)) == []
+
+
+def test_bid_due_comes_first_and_one_with_time_last() -> None:
+    expiring = a_certificate(state=CertificateState.EXPIRES_SOON)
+    situation = ready(bids=(bid(1), bid(99)), now=NOW, certificates=(expiring,))
+    assert kinds(**situation) == [NeedKind.BID_DUE, NeedKind.EXPIRES_SOON, NeedKind.BID_PREPARED]
+
+
+def test_records_that_wait_are_told_with_their_number() -> None:
+    need = only(**ready(waiting=3))
+    assert need_words(need).title == "3 条使用记录尚未上传"
+    assert need_words(need).page == "records"
+
+
+@pytest.mark.parametrize("kind", NeedKind)
+def test_every_need_has_words_and_a_way(kind: NeedKind) -> None:
+    words = need_words(Need(kind=kind, subject="x", target="t", operation="seal", until=NOW))
+    assert words.title
+    assert words.action
+    assert words.page in {"projects", "sealing", "certificates", "seals", "records", "me", "home"}

@@ -56,5 +56,5 @@ def test_home_page_leads_step_by_step_from_registration_to_a_claimed_seal(
     claim = ClaimSealAction(desk, approved, credit_code=company.credit_code)
     scan_headless(desk, phone, claim, credit_code=company.credit_code)
     says()
-    assert {entry.operation for entry in home.state.recent} == {"download", "enrol_workstation", "claim_seal"}
+    assert {record.operation for record in home.state.recent} == {"download", "enrol_workstation", "claim_seal"}
     assert home.state.organization == company.name

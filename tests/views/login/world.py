@@ -19,7 +19,7 @@ from desktop.domain.operations import (
     SealState,
 )
 from desktop.portal.profile import PlatformProfile
-from desktop.portal.records import Account, Certificate, Membership, Order, Seal, SignedIn
+from desktop.portal.records import Account, Certificate, Membership, Order, Seal, SignedIn, UsageRecord
 from desktop.services.workspace import Workspace, open_workspace
 from desktop.store.paths import DataFolder
 
@@ -158,6 +158,24 @@ def a_certificate(**changes: Any) -> Certificate:
         "mine": True,
     }
     return Certificate(**(fields | changes))
+
+
+def a_record(number: int = 1, **changes: Any) -> UsageRecord:
+    fields: dict[str, Any] = {
+        "number": number,
+        "organization_id": OrganizationId(f"{1:032x}"),
+        "operation": "seal",
+        "user_name": "张三",
+        "certificate_serial": "3A90C41F5B7788D20E6F",
+        "subject": "投标函.pdf",
+        "result": "done",
+        "ceremony": f"{number:064x}",
+        "at": NOW - timedelta(minutes=number),
+        "received_at": NOW,
+        "row_hash": "",
+        "has_evidence": True,
+    }
+    return UsageRecord(**(fields | changes))
 
 
 def refusal(code: str, detail: str = "") -> RejectedError:

@@ -53,6 +53,9 @@ def test_a_bid_is_packed_signed_by_phone_and_valid(
     assert [group.kind.value for group in envelope.groups] == ["bidder"]
     assert header.deadline == envelope.not_before
     assert "已生成" in words_on(desk.screen)
+    desk.screen.click("nav_home")
+    desk.screen.find("needLeft_0")
+    assert any("JXJT-2026-118 · 1" in line for line in words_on(desk.screen).splitlines())
 
 
 def test_the_result_can_be_verified_and_another_made_without_typing_all_again(
