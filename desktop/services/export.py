@@ -3,26 +3,31 @@
 Nothing is replaced: a name that is taken gets a number. What was cancelled or interrupted leaves no file. Text stays
 text: a cell that begins with = + - or @ is stored as a string and marked as such, so that no program takes it for a
 formula; in the PDF all of it is data, never markup. Source: OWASP, CSV injection; ECMA-376 part 1, 18.3.1.4.
+
+Memory is bounded whatever the number of records: a table goes row by row to the disk, and a PDF is given up to
+`PDF_ROWS` records, then the next one begins.
 """
 
-import io
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 from desktop.portal.api import PlatformApi, UsageFilter
 from desktop.portal.records import UsageRecord
-from desktop.store.files import check_writable, write_new
+from desktop.store.files import check_writable, write_new, write_new_with
 
 PAGE = 200
 #: What one run of the typesetter takes: it keeps ten times as much in its cache, and cannot be stopped within.
 _SECTION = 250
 _SHEET_ROWS = 1_000_000
+#: The pages of a PDF are joined in memory; more records than these go into further files.
+PDF_ROWS = 10_000
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _WIDTH_PER_MM = 0.55
 
@@ -60,10 +65,11 @@ class ExportForm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exported:
-    """The file that was written, and how many records are in it."""
+    """What was written: the first file, all of them in order, and how many records are in them together."""
 
     path: Path
     count: int
+    paths: tuple[Path, ...] = ()
 
 
 def export_records(
@@ -96,10 +102,9 @@ def export_records(
             yield tuple(_UNPRINTABLE.sub("\ufffd", text) for text in form.line(record))
         report(count)
 
-    write = {ExportKind.XLSX: _xlsx, ExportKind.PDF: _pdf}[kind]
-    data = write(form, lines(), check)
-    check()
-    return Exported(path=write_new(target, data), count=count)
+    write = {ExportKind.XLSX: _xlsx, ExportKind.PDF: _pdfs}[kind]
+    paths = write(form, lines(), target, check)
+    return Exported(path=paths[0], count=count, paths=paths)
 
 
 def pages_of(api: PlatformApi, wanted: UsageFilter) -> ReadPage:
@@ -121,11 +126,11 @@ def _all_records(read: ReadPage) -> Iterator[UsageRecord]:
 # -- xlsx --------------------------------------------------------------------------------------------------------------
 
 
-def _xlsx(form: ExportForm, lines: Iterable[Line], check: Callable[[], None]) -> bytes:
+def _xlsx(form: ExportForm, lines: Iterable[Line], target: Path, check: Callable[[], None]) -> tuple[Path, ...]:
+    """The library keeps each sheet in a temporary file, a row at a time."""
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
-    out = io.BytesIO()
     try:
         sheet = _sheet(book, form)
         for number, line in enumerate(lines):
@@ -137,12 +142,11 @@ def _xlsx(form: ExportForm, lines: Iterable[Line], check: Callable[[], None]) ->
         for note in (form.title, *form.notes):
             notes.append([_text(notes, note)])
         check()
-        book.save(out)
+        return (write_new_with(target, book.save),)
     except BaseException:
         for each in book.worksheets:
             _abandon(each)
         raise
-    return out.getvalue()
 
 
 def _sheet(book: Any, form: ExportForm) -> Any:
@@ -204,22 +208,39 @@ _TEMPLATE = r"""
 """
 
 
-def _pdf(form: ExportForm, lines: Iterable[Line], check: Callable[[], None]) -> bytes:
+def _pdfs(form: ExportForm, lines: Iterable[Line], target: Path, check: Callable[[], None]) -> tuple[Path, ...]:
+    """Write one PDF after the other; where that does not come to its end, those that are written go again."""
+    rest, paths = iter(lines), list[Path]()
+    try:
+        while (first := next(rest, None)) is not None or not paths:
+            some = chain(() if first is None else (first,), islice(rest, PDF_ROWS - 1))
+            check()
+            paths.append(_pdf(form, some, target, check))
+            check()
+    except BaseException:
+        for path in paths:
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+        raise
+    return tuple(paths)
+
+
+def _pdf(form: ExportForm, lines: Iterator[Line], target: Path, check: Callable[[], None]) -> Path:
     """Typeset section by section, so that neither memory nor a cancel waits for the end of a large export."""
     import typst
 
     from desktop.documents.joining import PdfJoin
 
-    fonts = typst.Fonts()
-    rest, pages = iter(lines), 0
+    fonts, pages = typst.Fonts(), 0
     joined = PdfJoin()
     try:
-        while (section := tuple(islice(rest, _SECTION))) or not pages:
+        while (section := tuple(islice(lines, _SECTION))) or not pages:
             check()
             data = json.dumps(_section(form, section, first=pages + 1), ensure_ascii=False)
             pdf = typst.compile(_TEMPLATE.encode(), font_paths=fonts, sys_inputs={"data": data}, pdf_tags=False)
             pages = joined.add(pdf)
-        return joined.read()
+        check()
+        return write_new(target, joined.read())
     finally:
         joined.close()
 

@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from desktop.domain.errors import UnavailableError
 
@@ -75,6 +76,27 @@ def write_new(wanted: Path, data: bytes, *, private: bool = False) -> Path:
     try:
         _write_synced(temp, data, _PRIVATE)
         return place_new(temp, wanted, private=private)
+    except OSError as error:
+        raise as_problem(error) from None
+    finally:
+        with suppress(OSError):
+            temp.unlink(missing_ok=True)
+
+
+def write_new_with(wanted: Path, write: Callable[[BinaryIO], object]) -> Path:
+    """Write a new file as `write_new` does, by a function that writes it piece by piece.
+
+    Raises:
+        UnavailableError: as place_new. What `write` raises leaves no file.
+    """
+    temp = wanted.with_name(f".bidseal-{os.urandom(8).hex()}.part")
+    try:
+        descriptor = os.open(temp, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), _PRIVATE)
+        with os.fdopen(descriptor, "w+b") as file:
+            write(file)
+            file.flush()
+            os.fsync(file.fileno())
+        return place_new(temp, wanted)
     except OSError as error:
         raise as_problem(error) from None
     finally:

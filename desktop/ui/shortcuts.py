@@ -12,6 +12,7 @@ from desktop.ui.theme import monospace_font
 
 _KEY_PX = 13
 _KEYS_WIDTH = 152
+_WIDTH = 560
 
 
 def general_keys() -> list[tuple[str, str]]:
@@ -31,6 +32,7 @@ class ShortcutsDialog(Dialog):
 
     def __init__(self, pages: Sequence[tuple[str, str]], parent: QWidget | None = None) -> None:
         super().__init__("shortcutsDialog", tr("键盘快捷键"), "", parent)
+        self.setFixedWidth(_WIDTH)
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(8)

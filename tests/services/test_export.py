@@ -1,6 +1,7 @@
 """Usage records as files: all that was asked for, as text and nothing but text, never in place of another file."""
 
 import tempfile
+import tracemalloc
 import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,7 @@ from openpyxl import load_workbook
 
 from desktop.domain.errors import RejectedError, UnavailableError
 from desktop.portal.records import UsageRecord
+from desktop.services import export
 from desktop.services.export import PAGE, ExportColumn, ExportForm, ExportKind, export_records
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -180,3 +182,55 @@ def test_folder_that_cannot_be_written_is_said_before_anything_is_read(tmp_path:
     with pytest.raises(UnavailableError, match=r"general\.file_unwritable"):
         export_records(shelf.read, FORM, tmp_path / "nowhere" / "a.xlsx", kind=ExportKind.XLSX)
     assert shelf.asked == []
+
+
+def test_more_records_than_a_pdf_takes_go_into_several_each_complete(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export, "PDF_ROWS", 150)
+    subjects = [f"文件{n}号" for n in range(310)]
+    done = export_records(Shelf(*subjects).read, FORM, tmp_path / "a.pdf", kind=ExportKind.PDF)
+    assert [path.name for path in done.paths] == ["a.pdf", "a(2).pdf", "a(3).pdf"]
+    assert (done.path, done.count) == (tmp_path / "a.pdf", 310)
+    for number, path in enumerate(done.paths):
+        shown = words(path)
+        part = subjects[150 * number : 150 * (number + 1)]
+        assert all(subject in shown for subject in part)
+        assert "第 1 页" in shown
+        assert "江西测试建设有限公司" in shown
+
+
+def test_as_many_records_as_a_pdf_takes_make_no_empty_second(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(export, "PDF_ROWS", 10)
+    done = export_records(Shelf(*map(str, range(10))).read, FORM, tmp_path / "a.pdf", kind=ExportKind.PDF)
+    assert done.paths == (tmp_path / "a.pdf",)
+    assert export_records(Shelf().read, FORM, tmp_path / "b.pdf", kind=ExportKind.PDF).count == 0
+
+
+def test_export_cancelled_in_its_second_pdf_leaves_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(export, "PDF_ROWS", PAGE)
+    done: list[int] = []
+
+    def check() -> None:
+        if (tmp_path / "a.pdf").exists() and done[-1] > PAGE:
+            raise RejectedError("general.cancelled")
+
+    shelf = Shelf(*map(str, range(3 * PAGE)))
+    with pytest.raises(RejectedError, match=r"general\.cancelled"):
+        export_records(shelf.read, FORM, tmp_path / "a.pdf", kind=ExportKind.PDF, report=done.append, check=check)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_large_table_is_never_in_memory_as_a_whole(tmp_path: Path) -> None:
+    """The peak of twenty times as many records is not twice that of the few: rows go to the disk one by one."""
+
+    def peak(count: int) -> int:
+        shelf = Shelf(*("文件" + "x" * 200 for _ in range(count)))
+        tracemalloc.start()
+        export_records(shelf.read, FORM, tmp_path / f"{count}.xlsx", kind=ExportKind.XLSX)
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return most
+
+    peak(PAGE)  # the library is loaded
+    assert peak(20 * PAGE) < 2 * peak(PAGE) + 1_000_000

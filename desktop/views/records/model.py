@@ -201,7 +201,7 @@ class RecordsModel(ViewModel[RecordsState]):
         self._set(export=ExportRun(done=done))
 
     def _on_exported(self, exported: Exported) -> None:
-        self._set(export=ExportRun(done=exported.count, path=exported.path))
+        self._set(export=ExportRun(done=exported.count, path=exported.path, files=len(exported.paths)))
 
     def _on_not_exported(self, error: BidSealError) -> None:
         self._set(export=ExportRun(problem=error.code, detail=error.detail))

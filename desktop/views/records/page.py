@@ -146,7 +146,10 @@ class RecordsPage(Page[RecordsState]):
             self.told.clear()
             self.progress.set_progress(run.done if run else 0, 0, tr("正在导出符合条件的全部记录…"))
         elif run.path is not None:
-            self.told.show_message(Tone.SUCCESS, tr("已导出 {count} 条记录", count=run.done), str(run.path))
+            where = str(run.path)
+            if run.files > 1:
+                where = tr("记录较多, 分为 {files} 个文件, 第一个是 {path}", files=run.files, path=where)
+            self.told.show_message(Tone.SUCCESS, tr("已导出 {count} 条记录", count=run.done), where)
         elif run.problem == _CANCELLED:
             self.told.show_message(Tone.INFO, tr("已取消导出"), tr("没有写入任何文件。"))
         else:

@@ -39,10 +39,14 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportRun:
-    """An export: under way with `done` records read, then `path` of the new file or the `problem` why there is none."""
+    """An export: under way with `done` records read, then `path` of the new file or the `problem` why there is none.
+
+    `path` is the first of `files`.
+    """
 
     done: int = 0
     path: Path | None = None
+    files: int = 1
     problem: str = ""
     detail: str = ""
 
