@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QButtonGroup, QHBoxLayout, QMainWind
 
 from desktop.domain.clock import Clock
 from desktop.domain.errors import MisuseError
+from desktop.ui.focus_ring import FocusRings
 from desktop.ui.header import Header, MenuEntry, UnitEntry
 from desktop.ui.i18n import tr
 from desktop.ui.kit.base import Label, Tone
@@ -84,6 +85,7 @@ class MainShell(QMainWindow):
         central = self._build()
         self.toast = Toast(central)
         self._add_help()
+        FocusRings(self)
         self._is_built = True
         self.set_entries(entries)
 

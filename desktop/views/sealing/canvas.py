@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.documents import PageSize, RenderedPage
 from desktop.services.placing import Placement
+from desktop.ui.focus_ring import WANTS_RING
 from desktop.ui.i18n import tr
 from desktop.ui.theme import current
 
@@ -50,6 +51,7 @@ class PageCanvas(QWidget):
         super().__init__(parent)
         self.setObjectName("pageCanvas")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setProperty(WANTS_RING, True)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._size = PageSize(width_mm=210.0, height_mm=297.0)

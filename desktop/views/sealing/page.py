@@ -74,6 +74,7 @@ class SealingPage(Page[SealingState]):
 
     def show_state(self, state: SealingState) -> None:
         """Draw the state."""
+        self.desk.setAccessibleName(tr("文件页面"))
         self._say_words(state)
         self._show_notice(state)
         done, total, which = state.work
