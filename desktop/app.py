@@ -460,7 +460,7 @@ class Client(QObject):
 
     def _count_notices(self) -> None:
         """Ask how many notices are unread; who cannot be asked leaves the number as it is."""
-        if self.workspace.account.account is None:
+        if not self._is_open or self.workspace.account.account is None:
             return
 
         def work(progress: ReportProgress, cancel: CancelToken) -> int:

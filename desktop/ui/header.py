@@ -159,8 +159,8 @@ class Header(KitFrame):
         for action, line in zip(self._account.menu().actions(), self._menu_lines(), strict=True):
             if line is not None:
                 action.setText(line.title())
-        for action, unit in zip(self._choices.actions(), self._units, strict=True):
-            action.setText(f"{unit.name}  ·  {unit.role()}".replace("&", "&&"))
+        for action, choice in zip(self._choices.actions(), self._units, strict=True):
+            action.setText(f"{choice.name}  ·  {choice.role()}".replace("&", "&&"))
         unit = next((u for u in self._units if u.id == self._unit_id), None)
         is_menu = len(self._units) > 1 and unit is not None
         self._unit.setVisible(is_menu)
