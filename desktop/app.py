@@ -380,7 +380,10 @@ class Client(QObject):
     def _make_verify(self) -> Any:
         from desktop.views.verify import VerifyModel, VerifyPage
 
-        return VerifyPage(VerifyModel(self.workspace), pick=self._pick)
+        can_seal = self.window.has_page("sealing")
+        page = VerifyPage(VerifyModel(self.workspace), pick=self._pick, can_seal=can_seal)
+        page.navigate.connect(self.go)
+        return page
 
     def _make_certificates(self) -> Any:
         from desktop.views.certificates import CertificatesModel, CertificatesPage

@@ -156,3 +156,26 @@ def test_a_clock_out_of_step_leads_to_the_connection_check(
     window.set_sync_state(SyncState.UNSYNCED)
     bidseal_window.screen.click("serverClock")
     assert window.current_id == "me"
+
+
+def test_a_certificate_leads_to_sealing_with_it(bidseal_company: PreparedCompany, bidseal_window: OfficeWorker) -> None:
+    screen, client = bidseal_window.screen, bidseal_window.client
+    (certificate,) = client.workspace.api.certificates()
+    client.go("certificates", str(certificate.serial))
+    screen.click("sealWithButton")
+    assert client.window.current_id == "sealing"
+    screen.find("sealDrop")
+    page = client.window.page("sealing")
+    wait_until(lambda: page._model.state.serial == certificate.serial, "the certificate")  # type: ignore[attr-defined]
+
+
+def test_a_verified_document_leads_to_sealing_it(
+    bidseal_company: PreparedCompany, bidseal_window: OfficeWorker
+) -> None:
+    screen = bidseal_window.screen
+    screen.click("nav_verify")
+    bidseal_window.hand.hold(bidseal_company.document())
+    screen.click("verifyDropChoose")
+    screen.click("sealVerified_0")
+    screen.find("pageCanvas")
+    assert bidseal_window.client.window.current_id == "sealing"

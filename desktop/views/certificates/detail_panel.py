@@ -5,7 +5,7 @@ from datetime import datetime
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.domain.operations import OrderState, Verdict
+from desktop.domain.operations import CertificateState, OrderState, Verdict
 from desktop.domain.problems import problem
 from desktop.portal.records import Certificate
 from desktop.ui.i18n import current_language, tr
@@ -35,6 +35,7 @@ _VERDICT = {
     ChainWord.CANNOT_TELL: Verdict.CANNOT_TELL,
 }
 _STEP = 24
+_CAN_SEAL = (CertificateState.VALID, CertificateState.EXPIRES_SOON)
 
 
 class DetailPanel(QWidget):
@@ -42,6 +43,7 @@ class DetailPanel(QWidget):
 
     back_requested = Signal()
     export_requested = Signal()
+    seal_requested = Signal(str)
     way_requested = Signal(object)
 
     def __init__(self) -> None:
@@ -52,6 +54,8 @@ class DetailPanel(QWidget):
         self.title = Label(role="heading", wrap=True, name="certificateTitle")
         self.chip = StatusChip(name="certificateState")
         self.export = SecondaryButton(icon="save", name="exportButton")
+        self.seal = SecondaryButton(icon="stamp", name="sealWithButton")
+        self._serial = ""
         self.banner = Banner(name="certificateBanner")
         self.verdict = VerdictBadge(name="certificateVerdict")
         self._holder = Card(name="certificateHolder")
@@ -73,6 +77,7 @@ class DetailPanel(QWidget):
         self._lay_out()
         self.back.clicked.connect(self.back_requested)
         self.export.clicked.connect(self.export_requested)
+        self.seal.clicked.connect(lambda: self.seal_requested.emit(self._serial))
         for way, button in self.ways.items():
             button.clicked.connect(lambda _checked=False, w=way: self.way_requested.emit(w))
 
@@ -95,6 +100,8 @@ class DetailPanel(QWidget):
         self.followed.setVisible(bool(self.followed.text()))
         self._manage.setVisible(bool(state.ways) or bool(self.followed.text()))
         self.export.setEnabled(bool(detail.links))
+        self._serial = certificate.serial
+        self.seal.setVisible(certificate.mine and certificate.state in _CAN_SEAL)
         self.password.show_certificate(certificate, reset)
         if state.problem_code:
             self.banner.show_problem(state.problem_code, state.problem_detail)
@@ -123,6 +130,7 @@ class DetailPanel(QWidget):
         self._area.setAccessibleName(tr("证书信息"))
         self.back.set_text(tr("返回"))
         self.export.setText(tr("导出公钥证书"))
+        self.seal.setText(tr("用此证书签章"))
         self._holder.set_title(tr("证书信息"))
         self._keys.set_title(tr("两张证书"))
         self._sign_title.setText(tr("签名证书"))
@@ -144,6 +152,7 @@ class DetailPanel(QWidget):
         head.addWidget(self.back, 0, top)
         head.addWidget(self.title, 1, top)
         head.addWidget(self.chip, 0, top)
+        head.addWidget(self.seal, 0, top)
         head.addWidget(self.export, 0, top)
         self._holder.add(self.facts)
         for part in (self._sign_title, self.sign, self._enc_title, self.enc):

@@ -246,3 +246,4 @@ class CertificatesPage(Page[CertificatesState]):
         self.order.paper_removed.connect(model.detach)
         self.detail.back_requested.connect(model.show_overview)
         self.detail.export_requested.connect(self._export)
+        self.detail.seal_requested.connect(lambda serial: self.navigate.emit("sealing", f"certificate:{serial}"))

@@ -64,6 +64,13 @@ class SealingModel(ViewModel[SealingState]):
             self._set(phase=Phase.LOADING)
         run(partial(fetch_means, self.workspace), self._take_means, self._fail, receiver=self)
 
+    def prefer_certificate(self, serial: str) -> None:
+        """Offer the seals of this certificate, now or as soon as it is known what there is."""
+        if any(certificate.serial == serial for certificate, _ in self._means):
+            self.choose_certificate(serial)
+        else:
+            self._set(serial=serial)
+
     def choose_certificate(self, serial: str) -> None:
         """Offer the seals of another certificate; placements stay, those of seals that are no longer usable go."""
         seals = next((s for c, s in self._means if c.serial == serial), ())

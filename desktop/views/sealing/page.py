@@ -67,6 +67,14 @@ class SealingPage(Page[SealingState]):
         self._connect()
         self.bind(model)
 
+    def receive(self, payload: str) -> None:
+        """Do what another page asks: "certificate:SERIAL" = seal with it; "open:PATH" = seal this document."""
+        what, _, value = payload.partition(":")
+        if what == "certificate":
+            self._model.prefer_certificate(value)
+        elif what == "open":
+            self._model.open_files([Path(value)])
+
     def open_work(self) -> str:
         """Say what would be lost here if the page began anew."""
         count = len(self._model.state.open_papers)

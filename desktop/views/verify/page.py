@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -35,6 +35,7 @@ from desktop.views.verify.package_card import add_package
 
 SUFFIXES = (".pdf", ".bid")
 _TEXT_WIDTH_PX = 880
+_TO_SEAL = (Verdict.VALID, Verdict.UNSIGNED)
 _TONES = {
     Verdict.VALID: Tone.SUCCESS,
     Verdict.INVALID: Tone.PROBLEM,
@@ -44,10 +45,20 @@ _TONES = {
 
 
 class VerifyPage(Page[VerifyState]):
-    """Shows verdicts; decides nothing."""
+    """Shows verdicts; decides nothing. `navigate(page id, payload)` asks for another module."""
 
-    def __init__(self, model: VerifyModel, *, pick: FilePicker = pick_files, parent: QWidget | None = None) -> None:
+    navigate = Signal(str, str)
+
+    def __init__(
+        self,
+        model: VerifyModel,
+        *,
+        pick: FilePicker = pick_files,
+        can_seal: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__("verifyPage", parent)
+        self._can_seal = can_seal
         self._model = model
         model.setParent(self)
         self._shown: tuple[object, ...] = ()
@@ -109,8 +120,21 @@ class VerifyPage(Page[VerifyState]):
             card = _card(number, judged)
             if judged.lacks_time:
                 card.add(self._time_button(number, judged.path))
+            if self._can_seal and isinstance(judged.verdict, PdfVerdict) and judged.verdict.verdict in _TO_SEAL:
+                card.add(self._seal_button(number, judged.path))
             self._cards.addWidget(card)
         self._cards.addStretch()
+
+    def _seal_button(self, number: int, path: Path) -> QWidget:
+        """Offer to seal what was found in order, or was never signed."""
+        button = LinkButton(tr("加签"), icon="stamp", name=f"sealVerified_{number}")
+        button.clicked.connect(lambda: self.navigate.emit("sealing", f"open:{path}"))
+        box = QWidget()
+        row = QHBoxLayout(box)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(button)
+        row.addStretch()
+        return box
 
     def _time_button(self, number: int, path: Path) -> QWidget:
         box = QWidget()
