@@ -83,6 +83,7 @@ def test_a_forgotten_password_is_reset_from_the_lock_to_the_new_one(
     decide(bidseal_platform, approve=False, reason="照片不清晰")
     app.press("forgottenLook")
     app.wait_text("照片不清晰")
+    app.clock.advance(60)
     hand_in(app, tmp_path)
     decide(bidseal_platform, approve=True)
     app.press("forgottenLook")

@@ -96,12 +96,6 @@ class PlatformAccount:
             (read_base64(c.get("sign_cert")), read_base64(c.get("enc_cert"))) for c in listed if isinstance(c, dict)
         ]
 
-    def request(
-        self, method: str, path: str, *, body: bytes = b"", content_type: str = "", timeout_s: float = TIMEOUT_S
-    ) -> bytes:
-        """Send one request of whoever is logged in; return the body of a good answer. See `PlatformCalls.request`."""
-        return self.calls.request(method, path, body=body, content_type=content_type, timeout_s=timeout_s)
-
     def _begin(self, answer: object) -> PhoneSession:
         token = answer.get("token") if isinstance(answer, dict) else None
         if not isinstance(token, str) or not token:

@@ -18,6 +18,7 @@ from desktop.domain.errors import BidSealError, RejectedError, UnavailableError
 from desktop.domain.operations import CheckState
 from desktop.domain.secret import SecretBytes
 from desktop.phone.core.keystore import Keystore, Unlocked, WaitingHalf, check_new_password
+from desktop.phone.core.platform_calls import Upload
 from desktop.phone.core.recovery_calls import RecoveryCalls
 from desktop.protocol.recovery import password_try_message
 
@@ -128,8 +129,8 @@ class PasswordGuard:
             return ResetStanding(stage=ResetStage.NONE)
         return ResetStanding(stage=_STAGES[latest.state], reason=latest.reason)
 
-    def request_reset(self, entry_id: str, papers: Sequence[tuple[str, bytes]]) -> ResetStanding:
-        """Hand in papers of identity (file name, content), so that the password can be set anew once approved.
+    def request_reset(self, entry_id: str, papers: Sequence[Upload]) -> ResetStanding:
+        """Hand in papers of identity, so that the password can be set anew once approved.
 
         Raises:
             RejectedError: `phone.not_logged_in`, or what the platform says of the papers.

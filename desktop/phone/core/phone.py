@@ -17,6 +17,7 @@ from desktop.phone.core.desk import Desk
 from desktop.phone.core.device_secrets import DeviceSecretStore
 from desktop.phone.core.guard import PasswordGuard, ResetStanding
 from desktop.phone.core.keystore import Keystore, Unlocked
+from desktop.phone.core.platform_calls import Upload
 from desktop.phone.core.platform_views import PhoneSession
 from desktop.phone.core.profile import PlatformProfile
 from desktop.phone.core.recovery_calls import RecoveryCalls
@@ -67,7 +68,7 @@ class Phone:
         self.unit = UnitCalls(self._account.calls)
         self.registry = CertificateCalls(self._account.calls)
         self.security = SecurityCalls(self._account.calls)
-        self._guard = PasswordGuard(self._keystore, RecoveryCalls(self._account))
+        self._guard = PasswordGuard(self._keystore, RecoveryCalls(self._account.calls))
 
     # -- what is on it ---------------------------------------------------------------------------------------------
 
@@ -106,7 +107,7 @@ class Phone:
         """Tell where the reset of a forgotten password stands; see `PasswordGuard.standing`."""
         return self._guard.standing(entry_id)
 
-    def request_reset(self, entry_id: str, papers: Sequence[tuple[str, bytes]]) -> ResetStanding:
+    def request_reset(self, entry_id: str, papers: Sequence[Upload]) -> ResetStanding:
         """Hand in papers of identity for a reset; see `PasswordGuard.request_reset`."""
         return self._guard.request_reset(entry_id, papers)
 

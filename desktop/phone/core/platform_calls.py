@@ -81,9 +81,10 @@ class PlatformCalls:
         """Fetch bytes."""
         return self._send("GET", path, headers=self._authorization()).body
 
-    def post(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
+    def post(self, path: str, body: Mapping[str, Any] | None = None, *, timeout_s: float = TIMEOUT_S) -> Any:
         """Send JSON; return the answer, None where there is no body."""
-        reply = self._send("POST", path, body=_written(body or {}), headers=self._authorization() | _JSON)
+        headers = self._authorization() | _JSON
+        reply = self._send("POST", path, body=_written(body or {}), headers=headers, timeout_s=timeout_s)
         return _json(reply) if reply.body else None
 
     def post_openly(self, path: str, body: Mapping[str, Any]) -> Any:
@@ -98,18 +99,6 @@ class PlatformCalls:
         body, kind = encode_multipart_formdata(parts)
         headers = self._authorization() | {"Content-Type": kind}
         return _json(self._send("POST", path, body=body, headers=headers, timeout_s=_UPLOAD_TIMEOUT_S))
-
-    def request(
-        self, method: str, path: str, *, body: bytes = b"", content_type: str = "", timeout_s: float = TIMEOUT_S
-    ) -> bytes:
-        """Send one request as it is, with its whole path; return the body of a good answer.
-
-        Raises:
-            RejectedError: the platform's code.
-            UnavailableError: the platform does not answer.
-        """
-        headers = self._authorization() | ({"Content-Type": content_type} if content_type else {})
-        return self._send(method, path.removeprefix(API), body=body, headers=headers, timeout_s=timeout_s).body
 
     def delete(self, path: str) -> None:
         """Delete."""
