@@ -11,7 +11,7 @@ from desktop.domain.errors import RejectedError
 from desktop.domain.operations import SealKind
 from desktop.signing.imprint.cutout import cut_out
 from desktop.signing.imprint.loading import MAX_PIXELS
-from desktop.signing.imprint.model import Bgr, Map, QualityReason, SizeSource
+from desktop.signing.imprint.model import Bgr, QualityReason, SizeSource
 
 _INK = 127
 #: The same cut-out gives 1; another JPEG of the same scan about 0.97; another seal at most 0.5.
@@ -68,11 +68,11 @@ def compare(scan: bytes, imprint_png: bytes, kind: SealKind) -> Comparison:
         height_mm=found.height_mm,
         size_source=found.size_source,
         ground_png=_png(np.asarray(found.ground[:, :, ::-1]), shrink),
-        imprint_png=_png(laid, shrink),
+        imprint_png=_png(np.asarray(laid, dtype=np.uint8), shrink),
     )
 
 
-def _rgba(png: bytes) -> "Bgr | None":
+def _rgba(png: bytes) -> Bgr | None:
     import numpy as np
     from PIL import Image
 
@@ -85,7 +85,7 @@ def _rgba(png: bytes) -> "Bgr | None":
         return None
 
 
-def _png(pixels: "Map | Bgr", shrink: float) -> bytes:
+def _png(pixels: Bgr, shrink: float) -> bytes:
     from PIL import Image
 
     picture = Image.fromarray(pixels)

@@ -48,8 +48,8 @@ class Overlay(QWidget):
 
     def show_pictures(self, ground: bytes, imprint: bytes) -> None:
         """Take the two pictures; empty = none."""
-        self._ground = QPixmap.fromImage(QImage.fromData(ground, "PNG"))  # type: ignore[call-overload]
-        self._imprint = QPixmap.fromImage(QImage.fromData(imprint, "PNG"))  # type: ignore[call-overload]
+        self._ground = QPixmap.fromImage(QImage.fromData(ground))
+        self._imprint = QPixmap.fromImage(QImage.fromData(imprint))
         self.update()
 
     def change(self) -> None:

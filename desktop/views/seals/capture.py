@@ -131,6 +131,7 @@ class CaptureDialog(QDialog):
 
     def _lead(self, state: CaptureState) -> None:
         """Bring the focus to the button that makes sense, whenever another one does; not away from a hand at work."""
+        wanted: QWidget | None
         if state.face is Face.LIVE:
             wanted = self.capture if state.may_capture else None
         elif state.cut is None:
