@@ -135,7 +135,8 @@ class PhoneHolder:
 
         def has_code() -> bool:
             nonlocal asked
-            may_ask = self.screen.find("loginCodeSend").isEnabled() and time.monotonic() - asked >= _ASK_AGAIN_S
+            button: QWidget = self.screen.find("loginCodeSend")
+            may_ask = button.isEnabled() and time.monotonic() - asked >= _ASK_AGAIN_S
             if may_ask and not self.screen.is_visible("smsBannerCopy"):
                 asked = time.monotonic()
                 self.screen.click("loginCodeSend")

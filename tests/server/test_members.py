@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from desktop.domain.clock import ManualClock
 from desktop.domain.errors import RejectedError
 from desktop.domain.operations import GrantState, MemberRole, PlatformRole
 from desktop.server.cases import grants, members
@@ -91,7 +92,7 @@ def test_grantee_claims_after_the_identity_check_and_downloads(
 
 
 def test_rejected_papers_may_be_handed_in_again(
-    admin: Client, keys: Keys, connect: Callable[[], Client], operator: Client
+    admin: Client, keys: Keys, connect: Callable[[], Client], operator: Client, clock: ManualClock
 ) -> None:
     grant = give(admin)
     client = connect()
@@ -102,6 +103,7 @@ def test_rejected_papers_may_be_handed_in_again(
     operator.post(path, {"approve": False, "reason": "照片不清晰"})
     assert operator.refused("POST", path, json={"approve": True}) == (409, "platform.wrong_state")
     assert [(o["state"], o["reason"]) for o in client.get("/api/v1/claimable")] == [("rejected", "照片不清晰")]
+    clock.advance(1)
     assert submit(client, grant)["state"] == "pending_review"
     assert [c["state"] for c in client.get("/api/v1/identity-checks")] == ["pending_review", "rejected"]
 
