@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,9 @@ from tests.bids.conftest import LOT, TENDER, Bidder
 
 
 @contextmanager
-def running(*args: str) -> Iterator[subprocess.Popen[str]]:
+def running(moment: datetime, *args: str) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "desktop", *args],
+        [sys.executable, "-m", "tests.bids.at", moment.isoformat(), *args],
         stderr=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -34,7 +35,7 @@ def running(*args: str) -> Iterator[subprocess.Popen[str]]:
 
 def scanned(bidder: Bidder, *args: str) -> tuple[int, str]:
     """Run the command, let the phone scan its first code; return exit status and what it wrote."""
-    with running(*args) as process:
+    with running(bidder.clock.now(), *args) as process:
         assert process.stderr is not None
         said: list[str] = []
         scan = None
