@@ -80,6 +80,14 @@ class SecurityCalls:
         """Return a page of notices, newest first; `before` is the number of the last one seen."""
         return views.notices(self._calls.get("/notices", {"before": "" if before is None else str(before)}))
 
+    def unread_notices(self) -> int:
+        """Count the unread notices; cheap enough to be asked with every page."""
+        answer = self._calls.get("/notices/unread")
+        unread = answer.get("unread") if isinstance(answer, dict) else None
+        if not isinstance(unread, int) or unread < 0:
+            raise RejectedError("ceremony.malformed", "unread")
+        return unread
+
     def mark_read(self, numbers: Sequence[int]) -> None:
         """Mark notices as read."""
         self._calls.post("/notices/read", {"ids": list(numbers)})

@@ -132,7 +132,7 @@ class AppModel(ViewModel[AppState]):
             if person == self._person and error.code == SIGNED_OUT:
                 self.session_ended()
 
-        self._run(lambda: (phone.me(), phone.security.notices().unread), done, failed)
+        self._run(lambda: (phone.me(), phone.security.unread_notices()), done, failed)
 
     def choose_unit(self, organization_id: str) -> None:
         """Act for another of one's units."""
