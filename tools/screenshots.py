@@ -54,7 +54,7 @@ class Tour:
     """The way through all pages."""
 
     def __init__(self, state: Path, folder: Path, scale: str) -> None:
-        from desktop.testing.story import Stage
+        from desktop.testing.stage import Stage
 
         self.stage = Stage(state, folder)
         self.stage.start_platform()

@@ -1,4 +1,4 @@
-"""`python -m tests.bids.at MOMENT ARG…` is `bidseal ARG…` on the day of a test's platform, whose lists run out today."""
+"""`python -m tests.bids.at MOMENT ARG…` is `bidseal ARG…` on the day of a test's platform, whose lists run out."""
 
 import sys
 from datetime import datetime
