@@ -57,7 +57,7 @@ BROKEN = (
     broken("3", "choose the certificate", "test_download_gives_two_certificates_of_one_identity",
         f"{SERVER}/cases/certificates.py", 'encryption_spki=result["enc"])', 'encryption_spki=result["sign"])'),
     broken("3", "set the certificate password", "test_a_certificate_is_downloaded_by_clicks",
-        f"{PHONE}/window/scan_model.py", "if view.needs_new_password and password != repeated:", "if False:"),
+        f"{PHONE}/window/scan_model.py", "if to_set is not None and to_set != repeated:", "if False:"),
     # -- 4 seals -------------------------------------------------------------------------------------------------------
     broken("4A", "is bound to it", "test_claimed_seal_is_signed_by_the_platform_and_bound_to_the_certificate",
         f"{SERVER}/cases/seals.py", "certificate_sha256=sha256(certificate.der)", "certificate_sha256=bytes(32)"),
