@@ -43,7 +43,7 @@ def other_admin(operator: Client, connect: Callable[[], Client]) -> Client:
     """Return the certificate admin of another unit."""
     client = connect()
     client.sign_in("13844444442")
-    person = {"holder_name": "王五", "id_number": "36010219900101123X"}
+    person = {"holder_name": "王五", "id_number": "110101199003074258"}
     order = place_order(client, organization_name=OTHER_NAME, credit_code=OTHER_CREDIT_CODE, **person)
     operator.post(f"/api/v1/review/orders/{order['id']}", {"approve": True})
     assert client.get("/api/v1/me")["organizations"][0]["member_role"] == MemberRole.CERTIFICATE_ADMIN
