@@ -55,9 +55,8 @@ def test_a_seal_is_applied_for_with_a_photograph_and_waits_for_its_review(
     assert QColor(image.pixelColor(0, 0)).alpha() == 0
     assert bidseal_platform.operator.seal_scan(seal.seal_id) == bidseal_company.files.stamped_sheet.read_bytes()
     holder.press("sealApplicationDone")
-    holder.settle()
-    assert holder.sees("待审核")
-    assert holder.sees("公章二")
+    holder.wait_text("待审核")
+    holder.wait_text("公章二")
 
 
 def test_approved_and_refused_applications_are_told_apart(
