@@ -179,7 +179,7 @@ def _titles() -> Mapping[str, str]:
         NoticeKind.MEMBER_REMOVED: tr("您已不再是单位成员"),
         NoticeKind.ROLE_CHANGED: tr("您在单位的角色已变更"),
         NoticeKind.WORKSTATION_ENROLLED: tr("新工位已登记"),
-        NoticeKind.WORKSTATION_REMOVED: tr("工作站已移除"),
+        NoticeKind.WORKSTATION_REMOVED: tr("工位已移除"),
         NoticeKind.MOBILE_CHANGE_REQUESTED: tr("有人申请更换绑定手机号"),
         NoticeKind.PASSWORD_CHANGED: tr("登录密码已修改, 其他设备已退出"),
         NoticeKind.MOBILE_CHANGE_PLANNED: tr("账号将更换手机号, 若非本人操作请取消"),
