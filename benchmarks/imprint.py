@@ -41,7 +41,11 @@ def figures(plan: Plan) -> Iterator[Figure]:
     defects = sum(1 for defect, _ in table if defect != CLEAN) * seeds
     wrong = [each for each in missed if not each.startswith(CLEAN)]
     yield _figure(
-        "imprint: defects named", 100 * (1 - len(wrong) / defects), "%", f"{defects} scans, 12 defects", "100"
+        "imprint: defects named",
+        100 * (1 - len(wrong) / defects),
+        "%",
+        f"{defects} scans, 12 defects; missed: {wrong}",
+        "100",
     )
     refused = len(missed) - len(wrong)
     yield _figure("imprint: clean scans refused", refused, "scans", f"of {clean}", "0")
