@@ -12,6 +12,7 @@ from desktop.phone.core.people import MAX_PAPER_BYTES
 from desktop.phone.window.certificates_model import CertificateItem, items_of
 from desktop.phone.window.states import Screen, Stage
 from desktop.services.download import DownloadAction
+from desktop.services.enrol import EnrolAction
 from desktop.testing.actors import OfficeWorker, PhoneHolder
 from desktop.testing.bidding import pack_bid
 from desktop.testing.driver import wait_until
@@ -56,6 +57,8 @@ def download(app: App, platform: Platform, state: Path, mobile: str) -> None:
     app.clock.advance(61)
     sign_in(workspace, platform, mobile)
     (order,) = [o for o in workspace.api.orders() if o.state is OrderState.APPROVED]
+    if order.kind is OrderKind.RENEW:  # agreed to by the old certificate, and so asked for by an enrolled workstation
+        scan_headless(workspace, app.phone, EnrolAction(workspace), credit_code=order.credit_code)
     view, _ = scan_headless(workspace, app.phone, DownloadAction(workspace, order), credit_code=order.credit_code)
     assert not view.problem
 
