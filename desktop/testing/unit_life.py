@@ -67,17 +67,58 @@ def fill_in_change(worker: OfficeWorker, new_name: str, *papers: Path) -> None:
     _attach(worker, page, papers)
 
 
+def log_in_anew(worker: OfficeWorker, mobile: str, phone: PhoneHolder) -> None:
+    """Leave, and log in by SMS code."""
+    worker.sign_out()
+    worker.register(mobile, phone.newest_code)
+    worker.screen.find("nav_home")
+
+
 def fill_in_reissue(worker: OfficeWorker, *papers: Path) -> None:
     """补办: the phone is lost; the page says what its key alone could open."""
     page = _open_way(worker, "reissueButton")
     _attach(worker, page, papers)
 
 
-def submit_application(worker: OfficeWorker) -> None:
-    """Hand in what was filled in."""
+def submit_application(worker: OfficeWorker, *, then: Place = Place.OVERVIEW) -> None:
+    """Hand in what was filled in; `then` is where the page goes."""
     page = worker.screen.find("certificatesPage", CertificatesPage)
     worker.screen.click("submitFollowButton")
-    wait_until(lambda: page.model.state.place is Place.OVERVIEW, "the application to be placed")
+    wait_until(lambda: page.model.state.place is then, "the application to be placed")
+
+
+def ask_for_reset(worker: OfficeWorker, *papers: Path) -> None:
+    """忘记密码 · 重置密码: show that one is the holder of the certificate."""
+    page = open_own(worker)
+    worker.screen.click("resetPasswordButton")
+    _attach(worker, page, papers)
+    submit_application(worker, then=Place.DETAIL)
+    wait_until(lambda: page.model.reset.state.is_pending, "the identity check to be handed in")
+
+
+def set_forgotten_password(phone: PhoneHolder, serial: str, new: str) -> None:
+    """Set the new certificate password on the phone, once the review desk has let it pass, and go home."""
+    screen = phone.screen
+    screen.click("homeCertificates")
+    screen.click(f"certificate_{serial}")
+    screen.click("certificateForgotten")
+    for name in ("forgottenNew", "forgottenRepeated"):
+        screen.type_text(name, new)
+    screen.click("forgottenSet")
+    screen.click("forgottenDone")
+    screen.click("certificatePageBack")
+    screen.click("certificatesPageBack")
+    screen.find("homeScan")
+
+
+def log_in_with(worker: OfficeWorker, phone: PhoneHolder, password: str) -> None:
+    """Leave, and log in by QR code with a password of one's own."""
+    worker.sign_out()
+    worker.screen.click("qrLoginTab")
+    phone.scan(worker.screen)
+    phone.approve(password, typed_code=worker.code_to_type(phone))
+    worker.screen.find("nav_home")
+    phone.put_away()
 
 
 def claim_at_once(worker: OfficeWorker, phone: PhoneHolder) -> None:
@@ -124,13 +165,25 @@ def _turn_to(desk: OfficeWorker, tab: str) -> None:
     desk.screen.click(f"reviewDesk_{tab}")
 
 
-def _open_way(worker: OfficeWorker, button: str) -> CertificatesPage:
+def own_serial(worker: OfficeWorker) -> str:
+    """Return the serial number of one's own valid certificate, as the page lists it."""
+    page = worker.screen.find("certificatesPage", CertificatesPage)
+    return next(c.serial for c in page.model.state.certificates if c.mine and c.state is CertificateState.VALID)
+
+
+def open_own(worker: OfficeWorker) -> CertificatesPage:
+    """Open the detail of one's own valid certificate."""
     page = certificates_page(worker)
     shown = page.model.state.certificates
     row = next((n for n, c in enumerate(shown) if c.mine and c.state is CertificateState.VALID), None)
     if row is None:
         raise NotAsExpectedError("there is no valid certificate of one's own")
     worker.screen.click_row("certificateTable", row)
+    return page
+
+
+def _open_way(worker: OfficeWorker, button: str) -> CertificatesPage:
+    page = open_own(worker)
     worker.screen.click(button)
     wait_until(lambda: page.model.follow.state.affected is not None, "what hangs on the certificate")
     return page

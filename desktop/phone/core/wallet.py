@@ -28,8 +28,11 @@ class Wallet:
         return tuple(self._describe(e) for e in self._keystore.entries() if e.state is EntryState.ACTIVE)
 
     def usable(self) -> tuple[PhoneCertificate, ...]:
-        """Return those whose dates and path hold now; locked ones included, so that the holder learns why."""
-        return tuple(c for c in self.certificates() if self._is_good(c))
+        """Return those whose dates and path hold now, newest first; locked ones too, so that the holder learns why.
+
+        The newest is offered first: the phone cannot know that an older one was revoked by a change or a reissue.
+        """
+        return tuple(c for c in reversed(self.certificates()) if self._is_good(c))
 
     def unfinished(self) -> tuple[UnfinishedDownload, ...]:
         """Return key pairs whose certificates have not arrived."""
