@@ -208,6 +208,10 @@ BROKEN = (
     broken("11", "change the certificate password", "test_a_new_password_replaces_the_old_and_keeps_the_keys",
         f"{PHONE}/core/keystore.py",
         "            self._write(changed)\n", "            self._write(entry)\n"),
+    broken("11", "forgotten: reset", "test_forgotten_password_is_reset_from_the_papers_to_the_word_for_the_phone",
+        f"{VIEWS}/certificates/follow_model.py", "api.request_password_reset(serial, papers)", "pass"),
+    broken("11", "reset needs an identity check", "test_t32_check_in_any_other_state_releases_nothing",
+        f"{SERVER}/cases/recovery.py", "if not approved or row is None:", "if row is None:"),
     # -- 12 account ----------------------------------------------------------------------------------------------------
     broken("12", "set the login password", "test_password_is_set_by_a_code_and_then_logs_in",
         f"{VIEWS}/me/password_model.py", "set_password(new, old=old, code=code)",

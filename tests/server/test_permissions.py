@@ -43,58 +43,56 @@ from tests.server.phone import (
     usage,
 )
 
-# What the product promises, column by column: visitor, signed in, owner, certificate user, certificate admin, agent
-# (member of a tender agency), operator.
+# What the product promises, column by column: visitor, signed in, owner, certificate user, certificate admin,
+# operator.
 PROMISED = """
-read_profile          x x x x x x x
-sign_in               x x x x x x x
-read_self             - x - - - - -
-sign_out              - x - - - - -
-list_orders           - x - - - - -
-place_order           - x - - - - -
-download_certificate  - - x - - - -
-list_certificates     - x - - - - -
-list_workstations     - x - - - - -
-enrol_workstation     - - - x x - -
-remove_workstation    - - x - x - -
-list_seals            - x - - - - -
-apply_for_seal        - - x - x - -
-read_seal             - - x - x - x
-claim_seal            - - x - x - -
-list_records          - x - - - - -
-list_openings         - - - - x x -
-write_record          - - - x x - -
-review_orders         - - - - - - x
-review_seals          - - - - - - x
-revoke_certificate    - - - - - - x
-renew_certificate     - - x - - - -
-change_certificate    - - x - - - -
-rename_organization   - - - - x - -
-reissue_certificate   - - x - - - -
-list_members          - - - x x - -
-grant_membership      - - - - x - -
-revoke_membership     - - - - x - -
-list_grants_to_self   - x - - - - -
-submit_identity_check - x - - - - -
-list_identity_checks  - x - - - - -
-review_identity_checks - - - - - - x
-read_notices          - x - - - - -
-set_password          - x - - - - -
-change_mobile         - x - - - - -
-manage_sessions       - x - - - - -
-store_recovery        - - x - - - -
-reset_certificate_password - - x - - - -
-count_password_try    - - x - - - -
+read_profile          x x x x x x
+sign_in               x x x x x x
+read_self             - x - - - -
+sign_out              - x - - - -
+list_orders           - x - - - -
+place_order           - x - - - -
+download_certificate  - - x - - -
+list_certificates     - x - - - -
+list_workstations     - x - - - -
+enrol_workstation     - - - x x -
+remove_workstation    - - x - x -
+list_seals            - x - - - -
+apply_for_seal        - - x - x -
+read_seal             - - x - x x
+claim_seal            - - x - x -
+list_records          - x - - - -
+write_record          - - - x x -
+review_orders         - - - - - x
+review_seals          - - - - - x
+revoke_certificate    - - - - - x
+renew_certificate     - - x - - -
+change_certificate    - - x - - -
+rename_organization   - - - - x -
+reissue_certificate   - - x - - -
+list_members          - - - x x -
+grant_membership      - - - - x -
+revoke_membership     - - - - x -
+list_grants_to_self   - x - - - -
+submit_identity_check - x - - - -
+list_identity_checks  - x - - - -
+review_identity_checks - - - - - x
+read_notices          - x - - - -
+set_password          - x - - - -
+change_mobile         - x - - - -
+manage_sessions       - x - - - -
+store_recovery        - - x - - -
+reset_certificate_password - - x - - -
+count_password_try    - - x - - -
 """
 #: Asked inside a case, behind the door of another action.
-WITHOUT_DOOR = {Action.RENAME_ORGANIZATION, Action.LIST_OPENINGS}
+WITHOUT_DOOR = {Action.RENAME_ORGANIZATION}
 COLUMNS = (
     Role.VISITOR,
     Role.ACCOUNT,
     Role.OWNER,
     Role.CERTIFICATE_USER,
     Role.CERTIFICATE_ADMIN,
-    Role.AGENT,
     Role.OPERATOR,
 )
 TABLE = {line.split()[0]: line.split()[1:] for line in PROMISED.strip().splitlines()}

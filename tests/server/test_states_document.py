@@ -23,8 +23,8 @@ Drawn from the tables in `desktop/server/rules/states.py` and `desktop/server/ru
 `tests/server/test_states_document.py` compares, and writes this file anew with `BIDSEAL_WRITE_DOCS=1`. A step that is
 not drawn is refused (`platform.wrong_state`), whatever a window shows.
 """
-ROLES = """Owner: of the certificate, order or seal in question. Agent: a member of a unit that is a tender agency
-(招标代理); the review desk says so when it admits the unit."""
+ROLES = """Owner: of the certificate, order or seal in question. The members of a tender agency (招标代理; the
+review desk says so when it admits the unit) have the rights of any unit's members; other pages stand in their rail."""
 
 
 def diagram(table: Mapping[Any, StrEnum]) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from desktop.crypto.primitives import sha256
 from desktop.domain.errors import RejectedError
-from desktop.domain.operations import MemberRole, OrganizationKind, PlatformRole
+from desktop.domain.operations import MemberRole, PlatformRole
 from desktop.server.context import Platform
 from desktop.server.db.models import Account, Member, Organization, UserSession
 from desktop.server.rules import people
@@ -121,32 +121,22 @@ def actor_of(platform: Platform, token: str | None) -> Actor:
         if row is None or row.ended_at is not None or row.expires_at <= platform.now():
             raise RejectedError("platform.signed_out")
         account = session.get_one(Account, row.account_id)
-        memberships, agencies = _units(session, account.id)
         return Actor(
             account_id=account.id,
             platform_role=PlatformRole(account.role),
-            memberships=memberships,
+            memberships=_memberships(session, account.id),
             session_hash=token_hash,
-            agencies=agencies,
         )
 
 
 def present(session: Session, actor: Actor) -> Actor:
     """Return the caller with the memberships of this very moment: a write may have come between (T34)."""
-    memberships, agencies = _units(session, actor.id)
-    return replace(actor, memberships=memberships, agencies=agencies)
+    return replace(actor, memberships=_memberships(session, actor.id))
 
 
-def _units(session: Session, account_id: str) -> tuple[dict[str, MemberRole], frozenset[str]]:
-    """Return the units of an account with its role in each, and which of them are tender agencies."""
-    query = (
-        select(Member.organization_id, Member.role, Organization.kind)
-        .join(Organization, Organization.id == Member.organization_id)
-        .where(Member.account_id == account_id)
-    )
-    found = session.execute(query).all()
-    memberships = {organization: MemberRole(role) for organization, role, _ in found}
-    return memberships, frozenset(o for o, _, kind in found if kind == OrganizationKind.AGENCY)
+def _memberships(session: Session, account_id: str) -> dict[str, MemberRole]:
+    members = session.execute(select(Member.organization_id, Member.role).where(Member.account_id == account_id))
+    return {organization: MemberRole(role) for organization, role in members}
 
 
 def end_session(platform: Platform, actor: Actor) -> None:

@@ -117,10 +117,7 @@ def _keep(session: Session, content: RecordRow) -> None:
 
 
 def visible(platform: Platform, actor: Actor, wanted: RecordFilter, *, limit: int) -> list[UsageRecord]:
-    """Return the records that the caller may see, newest first.
-
-    Those of the units that the caller administers; of the others the caller's own, and of a tender agency what
-    colleagues have decrypted.
+    """Return the records of the units that the caller administers, and the caller's own of the others; newest first.
 
     Raises:
         RejectedError: a unit that the caller does not belong to (`platform.not_found`).
@@ -146,9 +143,6 @@ def pages(actor: Actor, wanted: RecordFilter, *, limit: int) -> Sequence[Select[
             queries.append(of_unit)
             continue
         queries.append(of_unit.where(UsageRecord.account_id == actor.id))
-        if actor.may(Action.LIST_OPENINGS, unit) and wanted.operation in {None, Operation.DECRYPT}:
-            openings = of_unit.where(UsageRecord.operation == Operation.DECRYPT, UsageRecord.account_id != actor.id)
-            queries.append(openings)
     return [_narrow(query, wanted).order_by(UsageRecord.id.desc()).limit(limit) for query in queries]
 
 

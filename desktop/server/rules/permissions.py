@@ -21,8 +21,6 @@ class Role(StrEnum):
     OWNER = "owner"
     CERTIFICATE_USER = "certificate_user"
     CERTIFICATE_ADMIN = "certificate_admin"
-    #: A member, of whatever kind, of a unit that is a tender agency (招标代理).
-    AGENT = "agent"
     OPERATOR = "operator"
 
 
@@ -45,8 +43,6 @@ class Action(StrEnum):
     READ_SEAL = "read_seal"
     CLAIM_SEAL = "claim_seal"
     LIST_RECORDS = "list_records"
-    #: Asked behind LIST_RECORDS: what the whole unit has decrypted. A bid opening is never one member's own affair.
-    LIST_OPENINGS = "list_openings"
     WRITE_RECORD = "write_record"
     REVIEW_ORDERS = "review_orders"
     REVIEW_SEALS = "review_seals"
@@ -79,7 +75,6 @@ _MEMBERS = frozenset({Role.CERTIFICATE_USER, Role.CERTIFICATE_ADMIN})
 _OPERATORS = frozenset({Role.OPERATOR})
 _OWNERS = frozenset({Role.OWNER})
 _ADMINS = frozenset({Role.CERTIFICATE_ADMIN})
-_ADMINS_AND_AGENTS = frozenset({Role.CERTIFICATE_ADMIN, Role.AGENT})
 
 MATRIX: Mapping[Action, frozenset[Role]] = {
     Action.READ_PROFILE: _ANYONE,
@@ -98,7 +93,6 @@ MATRIX: Mapping[Action, frozenset[Role]] = {
     Action.READ_SEAL: _OWNER_OR_ADMIN | _OPERATORS,
     Action.CLAIM_SEAL: _OWNER_OR_ADMIN,
     Action.LIST_RECORDS: _SIGNED_IN,
-    Action.LIST_OPENINGS: _ADMINS_AND_AGENTS,
     Action.WRITE_RECORD: _MEMBERS,
     Action.REVIEW_ORDERS: _OPERATORS,
     Action.REVIEW_SEALS: _OPERATORS,
@@ -124,21 +118,17 @@ MATRIX: Mapping[Action, frozenset[Role]] = {
 }
 
 #: Roles that depend on the object: who is signed in might have them.
-_RELATIONS = frozenset({Role.OWNER, Role.CERTIFICATE_USER, Role.CERTIFICATE_ADMIN, Role.AGENT})
+_RELATIONS = frozenset({Role.OWNER, Role.CERTIFICATE_USER, Role.CERTIFICATE_ADMIN})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """Who calls. `account_id` is None for a visitor; `memberships` are the units the account belongs to now.
-
-    `agencies` are those of them that are tender agencies.
-    """
+    """Who calls. `account_id` is None for a visitor; `memberships` are the units the account belongs to now."""
 
     account_id: str | None = None
     platform_role: PlatformRole | None = None
     memberships: Mapping[str, MemberRole]
     session_hash: str = ""
-    agencies: frozenset[str] = frozenset()
 
     @property
     def id(self) -> str:
@@ -154,10 +144,6 @@ class Actor:
     def administers(self, organization_id: str) -> bool:
         """Tell whether the caller is certificate admin of the organization."""
         return self.memberships.get(organization_id) is MemberRole.CERTIFICATE_ADMIN
-
-    def may(self, action: Action, organization_id: str) -> bool:
-        """Tell whether the caller may do `action` on what the whole organization has."""
-        return bool(roles_of(self, Target(organization_id=organization_id)) & MATRIX[action])
 
 
 VISITOR = Actor(memberships={})
@@ -184,8 +170,6 @@ def roles_of(actor: Actor, target: Target | None = None) -> frozenset[Role]:
             roles.add(Role.OWNER)
         if member is not None:
             roles.add(Role(member.value))
-            if target.organization_id in actor.agencies:
-                roles.add(Role.AGENT)
     return frozenset(roles)
 
 
