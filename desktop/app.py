@@ -27,6 +27,7 @@ from desktop.ui import theme
 from desktop.ui.dialogs import ConfirmDialog
 from desktop.ui.i18n import Language, Languages, tr
 from desktop.ui.kit import FileChooser, FilePicker, SyncState, pick_files
+from desktop.ui.page import Phase
 from desktop.ui.resources import PLATFORMS
 from desktop.ui.shell import MainShell, MenuEntry, NavEntry, UnitEntry
 from desktop.ui.tasks import CancelToken, ReportProgress, end_all, run
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from desktop.services.platforms import KnownPlatform, Platforms
     from desktop.services.workspace import Workspace
     from desktop.store.journal import Entry
+    from desktop.views.login import SessionBar
     from desktop.views.scan import Cameras, ScanOpener
 
 _SYNC_MS = 15_000
@@ -79,7 +81,8 @@ class Client(QObject):
         self._interrupted: tuple[Entry, ...] = ()
         self._unsubscribe: Callable[[], None] = lambda: None
         self._pick = pick
-        self._role = "none"
+        self._role, self._person = "none", ""
+        self._session_bar: SessionBar | None = None
         self._closers: list[Callable[[], None]] = []
         menu = (
             MenuEntry(id="me", title=lambda: tr("我的"), icon="user", action=lambda: self.go("me", "")),
@@ -176,7 +179,9 @@ class Client(QObject):
         self._unsubscribe()
         self._timer.stop()
         self._drop_pages()
-        self._role = "none"
+        self._role, self._person = "none", ""
+        if self._session_bar is not None:
+            self._session_bar.show_ended(ended=False)
         self.window.set_account("", "")
         self.window.set_rail_visible(visible=False)
         self.window.set_sync_state(SyncState.SYNCING)
@@ -228,6 +233,14 @@ class Client(QObject):
         dialog.accepted.connect(lambda: self._act_for(organization_id))
         dialog.open()
 
+    def log_in_again(self) -> None:
+        """Have the person whose session has ended log in above the pages, and go on with what is open there."""
+        from desktop.views.login import LogInAgainDialog, LoginModel
+
+        dialog = LogInAgainDialog(LoginModel(self.workspace), cameras=self._preferred, parent=self.window)
+        dialog.accepted.connect(self._go_on)
+        dialog.open()
+
     def sign_out(self) -> None:
         """End the session."""
 
@@ -243,11 +256,36 @@ class Client(QObject):
     def _on_change(self, change: object) -> None:
         if change is Changed.SESSION:
             self._show_entries()
+        if change in {Changed.SESSION, Changed.SESSION_ENDED}:
+            self._show_session()
+
+    def _show_session(self) -> None:
+        """Offer a new login where the session has ended; say nothing while it holds."""
+        ended = self.workspace.account.is_ended
+        if ended and self._session_bar is None:
+            from desktop.views.login import SessionBar
+
+            self._session_bar = SessionBar()
+            self._session_bar.log_in_requested.connect(self.log_in_again)
+            self.window.add_bar(self._session_bar)
+        if self._session_bar is not None:
+            self._session_bar.show_ended(ended=ended)
+
+    def _go_on(self) -> None:
+        """Have the pages fetch what was refused to them meanwhile; what was typed in them stays."""
+        for page in self.window.pages.values():
+            if getattr(page, "phase", None) is Phase.PROBLEM:
+                page.retry_requested.emit()  # type: ignore[attr-defined] # only a Page has a phase
+        for change in (Changed.ORDERS, Changed.CERTIFICATES, Changed.SEALS, Changed.RECORDS, Changed.NOTICES):
+            self.workspace.bus.publish(change)
 
     def _show_entries(self) -> None:
         account = self.workspace.account
         person, organization = account.account, account.organization
         role = self._role_now()
+        if self._person and person is not None and person.account_id != self._person:
+            self._role = ""  # nothing of the one before is left for the next
+        self._person = "" if person is None else person.account_id
         if role != self._role or not self.window.current_id:
             self._role = role
             self._drop_pages()

@@ -25,6 +25,7 @@ _SUCCESS = range(200, 300)
 _SERVER_FAULT = 500
 _UNAUTHORIZED = 401
 _PROXY_LOGIN = 407
+_SIGNED_OUT = frozenset({"platform.signed_out", "portal.signed_out"})
 
 
 def is_loopback(base_url: str) -> bool:
@@ -76,6 +77,8 @@ class HttpClient:
         self._verify = verify
         self._proxy = proxy
         self._local = threading.local()
+        #: Called on the sending thread with the bearer that the platform does not take (any more).
+        self.on_refused_bearer: Callable[[str], None] = lambda _bearer: None
         self._generation = 0
         # Weakly: a session ends with its thread, of which a workday has many.
         self._sessions: weakref.WeakSet[requests.Session] = weakref.WeakSet()
@@ -132,7 +135,10 @@ class HttpClient:
             return content
         if response.status_code == _PROXY_LOGIN:
             raise UnavailableError("portal.proxy_refused", str(response.status_code))
-        raise _error_of(response.status_code, content)
+        error = _error_of(response.status_code, content)
+        if error.code in _SIGNED_OUT and headers is not None and "Authorization" in headers:
+            self.on_refused_bearer(headers["Authorization"].removeprefix("Bearer "))
+        raise error
 
     def json(self, method: str, path: str, **options: Any) -> Any:
         """Send one request and return its JSON answer.

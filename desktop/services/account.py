@@ -19,7 +19,10 @@ _REMEMBERED = "session"
 
 
 class AccountService:
-    """The session of this workstation. Thread-safe; publishes Changed.SESSION at every change."""
+    """The session of this workstation. Thread-safe; publishes Changed.SESSION at every change.
+
+    A session that the platform has ended is kept, so that its person can log in again and go on: Changed.SESSION_ENDED.
+    """
 
     def __init__(
         self, *, http: HttpClient, secrets: SecretStore, clock: Clock, bus: EventBus, device: str = ""
@@ -34,6 +37,8 @@ class AccountService:
         self._account: Account | None = None
         self._memberships: tuple[Membership, ...] = ()
         self._current = ""
+        self._is_ended = False
+        http.on_refused_bearer = self._on_refused
         self.api = PlatformApi(http, self.token)
 
     # -- what can be seen ------------------------------------------------------------------------------------------
@@ -48,6 +53,12 @@ class AccountService:
         """The signed-in person."""
         with self._lock:
             return self._account
+
+    @property
+    def is_ended(self) -> bool:
+        """Whether the platform has ended the session of the person who still works here."""
+        with self._lock:
+            return self._is_ended and self._account is not None
 
     @property
     def memberships(self) -> tuple[Membership, ...]:
@@ -100,7 +111,7 @@ class AccountService:
     def adopt(self, session: SignedIn, *, remember: bool) -> bool:
         """Make `session` the current one; return whether it will be remembered."""
         with self._lock:
-            self._token = session.token
+            self._token, self._is_ended = session.token, False
             self._account = session.account
             self._set_memberships(session.organizations)
         remembered = False
@@ -168,10 +179,18 @@ class AccountService:
     def _forget(self) -> None:
         self._secrets.delete(_REMEMBERED)
         with self._lock:
-            self._token = None
+            self._token, self._is_ended = None, False
             self._account = None
             self._memberships = ()
             self._current = ""
+
+    def _on_refused(self, bearer: str) -> None:
+        """Note that the platform has ended the session; an answer to an earlier one says nothing of it."""
+        with self._lock:
+            if bearer != self._token or self._is_ended or self._account is None:
+                return
+            self._is_ended = True
+        self._bus.publish(Changed.SESSION_ENDED)
 
     def _set_memberships(self, memberships: tuple[Membership, ...]) -> None:
         self._memberships = memberships

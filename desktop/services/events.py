@@ -9,6 +9,8 @@ class Changed(StrEnum):
     """What changed."""
 
     SESSION = "session"
+    #: The platform does not take the session any more; it is still the one of this workstation.
+    SESSION_ENDED = "session_ended"
     ORDERS = "orders"
     CERTIFICATES = "certificates"
     SEALS = "seals"

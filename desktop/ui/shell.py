@@ -183,6 +183,10 @@ class MainShell(QMainWindow):
         """Say `text` for a moment at the lower edge."""
         self.toast.show_text(text, tone)
 
+    def add_bar(self, bar: QWidget) -> None:
+        """Put `bar`, which shows and hides itself, between header and page: it is there whatever page is shown."""
+        self._bars.addWidget(bar)
+
     def set_rail_visible(self, *, visible: bool) -> None:
         """Hide the rail where there is nothing to go to, as before login."""
         self._rail.setVisible(visible)
@@ -223,6 +227,8 @@ class MainShell(QMainWindow):
         right = QVBoxLayout()
         right.setSpacing(0)
         right.addWidget(self.header)
+        self._bars = QVBoxLayout()
+        right.addLayout(self._bars)
         right.addWidget(self._stack, 1)
         row.addWidget(self._rail)
         row.addLayout(right, 1)

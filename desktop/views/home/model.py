@@ -113,5 +113,6 @@ class HomeModel(ViewModel[HomeState]):
     def _on_look(self, look: _Look) -> None:
         self._set(phase=Phase.NORMAL, needs=look.needs, recent=look.recent, now=self.clock.now())
 
-    def _on_heard(self, _change: Changed) -> None:
-        self.open()
+    def _on_heard(self, change: Changed) -> None:
+        if change is not Changed.SESSION_ENDED:
+            self.open()

@@ -24,6 +24,7 @@ class LoginPage(Page[LoginState]):
     """Emits `signed_in` when a session is there. With `apply_language` it offers the other language as well.
 
     `platform_requested` when the person wants another platform; the link for it is there after `offer_platforms`.
+    Without `has_brand` it is the card alone, as in a dialog.
     """
 
     signed_in = Signal()
@@ -35,6 +36,7 @@ class LoginPage(Page[LoginState]):
         *,
         apply_language: Callable[[str], object] | None = None,
         cameras: Callable[[], Cameras] = own_cameras,
+        has_brand: bool = True,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__("loginPage", parent)
@@ -50,7 +52,7 @@ class LoginPage(Page[LoginState]):
         self.form = SmsForm()
         self.password = PasswordForm()
         self.qr = _QrSide(model, cameras)
-        self._lay_out()
+        self._lay_out(has_brand=has_brand)
         self._connect(model)
         if model.parent() is None:
             model.setParent(self)
@@ -132,7 +134,7 @@ class LoginPage(Page[LoginState]):
             if button is not None:
                 button.setObjectName(name)
 
-    def _lay_out(self) -> None:
+    def _lay_out(self, *, has_brand: bool) -> None:
         card = Card(name="loginCard", padding=24)
         card.setFixedWidth(_CARD_WIDTH)
         self.head = QWidget()
@@ -162,7 +164,8 @@ class LoginPage(Page[LoginState]):
         row = QHBoxLayout(self.content)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        row.addWidget(BrandPane(self.model.state.platform_name))
+        if has_brand:
+            row.addWidget(BrandPane(self.model.state.platform_name))
         row.addWidget(scrolled(middle), 1)
 
     def _connect(self, model: LoginModel) -> None:

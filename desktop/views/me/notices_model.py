@@ -169,7 +169,7 @@ class NoticesModel(ViewModel[NoticesState]):
             self._owner = owner
             self._set(phase=Phase.LOADING, notices=(), has_more=False, is_busy=False, problem_code="")
             self._tell(0)
-        if owner and change is not Changed.NOTICES:
+        if owner and change not in {Changed.NOTICES, Changed.SESSION_ENDED}:
             self.count()
 
 
