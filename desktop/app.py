@@ -222,12 +222,11 @@ class Client(QObject):
     def switch_unit(self, organization_id: str) -> None:
         """Work for another of the person's units, after a question where work is open: all pages begin anew."""
         name = next((m.name for m in self.workspace.account.memberships if m.organization_id == organization_id), "")
-        told = [getattr(page, "open_work", str)() for page in self.window.pages.values()]
-        works = [work for work in told if work]
+        works = self._open_works()
         if not works:
             self._act_for(organization_id)
             return
-        text = tr("以下工作尚未完成, 切换单位后需重新开始: {works}。", works="; ".join(works))
+        text = tr("以下工作尚未完成, 切换单位后需重新开始: {works}。", works=works)
         title = tr("切换到 {unit}?", unit=name)
         dialog = ConfirmDialog(title, text, tr("切换单位"), is_destructive=True, parent=self.window)
         dialog.accepted.connect(lambda: self._act_for(organization_id))
@@ -242,8 +241,22 @@ class Client(QObject):
         dialog.open()
 
     def sign_out(self) -> None:
-        """End the session."""
+        """End the session, after a question where work is open."""
+        works = self._open_works()
+        if not works:
+            self._sign_out()
+            return
+        text = tr("以下工作尚未完成, 退出后需重新开始: {works}。", works=works)
+        dialog = ConfirmDialog(tr("退出登录?"), text, tr("退出登录"), is_destructive=True, parent=self.window)
+        dialog.accepted.connect(self._sign_out)
+        dialog.open()
 
+    def _open_works(self) -> str:
+        """Say what would be lost if the pages began anew; empty for nothing."""
+        told = [getattr(page, "open_work", str)() for page in self.window.pages.values()]
+        return "; ".join(work for work in told if work)
+
+    def _sign_out(self) -> None:
         def work(progress: ReportProgress, cancel: CancelToken) -> None:
             progress(0, 0)
             cancel.raise_if_set()
@@ -457,7 +470,14 @@ class Client(QObject):
     def _make_me(self) -> Any:
         from desktop.views.me import MeModel, MePage
 
-        page = MePage(MeModel(self.workspace), scan=self._scan(), pick=self._pick, sections=self._sections())
+        page = MePage(
+            MeModel(self.workspace),
+            scan=self._scan(),
+            pick=self._pick,
+            sections=self._sections(),
+            open_work=self._open_works,
+            switch_unit=self.switch_unit,
+        )
         page.navigate.connect(self.go)
         page.notified.connect(self.window.show_toast)
         return page

@@ -32,7 +32,10 @@ def fill_in_order(worker: OfficeWorker) -> None:
 
 @pytest.fixture
 def ended(
-    bidseal_platform: Platform, bidseal_company: PreparedCompany, bidseal_window: OfficeWorker, bidseal_clock: ManualClock
+    bidseal_platform: Platform,
+    bidseal_company: PreparedCompany,
+    bidseal_window: OfficeWorker,
+    bidseal_clock: ManualClock,
 ) -> OfficeWorker:
     """The window with a document and a half-filled order open, after the session was ended elsewhere."""
     bidseal_window.open_document(bidseal_company.document())
@@ -82,7 +85,10 @@ def test_another_person_finds_nothing_of_the_one_before(ended: OfficeWorker, bid
 
 
 def test_an_idle_window_says_it_too(
-    bidseal_platform: Platform, bidseal_company: PreparedCompany, bidseal_window: OfficeWorker, bidseal_clock: ManualClock
+    bidseal_platform: Platform,
+    bidseal_company: PreparedCompany,
+    bidseal_window: OfficeWorker,
+    bidseal_clock: ManualClock,
 ) -> None:
     end_elsewhere(bidseal_platform, bidseal_company.mobile, bidseal_clock)
     bidseal_window.client._sync()  # as its timer does

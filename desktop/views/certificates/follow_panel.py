@@ -81,6 +81,10 @@ class FollowPanel(QWidget):
             id_number=self.fields[Part.ID_NUMBER].value,
         )
 
+    def is_begun(self, state: FollowState) -> bool:
+        """Tell whether something was typed or attached that the form did not come with."""
+        return state.form_number == self._filled and (bool(state.papers) or self.typed != state.draft)
+
     def show_state(self, state: FollowState) -> None:
         """Set words and errors; fill the fields only when another form has begun."""
         self._say(state.way)

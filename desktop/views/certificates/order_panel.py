@@ -79,6 +79,10 @@ class OrderPanel(QWidget):
             suite=self.suite.value,
         )
 
+    def is_begun(self, state: CertificatesState) -> bool:
+        """Tell whether something was typed or attached that the form did not come with."""
+        return state.form_number == self._filled and (bool(state.papers) or self.typed != state.draft)
+
     def show_state(self, state: CertificatesState) -> None:
         """Set words and errors; fill the fields only when another form has begun."""
         self._say()

@@ -87,6 +87,11 @@ class CertificatesPage(Page[CertificatesState]):
         """Do what another page asks for; see the model."""
         self.model.receive(payload)
 
+    def open_work(self) -> str:
+        """Say what would be lost here if the page began anew."""
+        begun = self.order.is_begun(self.model.state) or self.follow.is_begun(self.model.follow.state)
+        return tr("填写中的证书申请尚未提交") if begun else ""
+
     def show_state(self, state: CertificatesState) -> None:
         """Draw the open panel."""
         self.empty.set_content(

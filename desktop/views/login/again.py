@@ -13,7 +13,8 @@ from desktop.views.login.model import LoginModel
 from desktop.views.login.page import LoginPage
 from desktop.views.scan import Cameras, own_cameras
 
-_WIDTH, _HEIGHT = 560, 720
+#: As high as the code to scan needs, where the window has that room.
+_WIDTH, _HEIGHT = 520, 840
 
 
 class SessionBar(KitFrame):
@@ -58,7 +59,7 @@ class LogInAgainDialog(QDialog):
         self.setWindowTitle(tr("重新登录"))
         self.setAccessibleName(tr("重新登录"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(_WIDTH, _HEIGHT)
+        self.resize(_WIDTH, _HEIGHT if parent is None else min(_HEIGHT, parent.window().height()))
         words = Label(
             tr("用同一账号登录, 未完成的工作原样保留。换用其他账号登录, 所有页面将重新开始, 未完成的工作不保留。"),
             wrap=True,

@@ -38,7 +38,8 @@ class MePage(Page[MeState]):
 
     `notices` is the window's model where there is a bell, else the page makes its own. `notified(text)` is for toasts.
     `sections` are brought by others, see sections.py. `receive("notices")` shows a section, `receive("enrol")` goes
-    straight to enrolling the workstation.
+    straight to enrolling the workstation. `open_work` says what the pages would lose by a logout;
+    `switch_unit` has the window act for another unit.
     """
 
     signed_out = Signal()
@@ -53,10 +54,13 @@ class MePage(Page[MeState]):
         pick: FilePicker = pick_files,
         notices: NoticesModel | None = None,
         sections: Sequence[MeSection] = (),
+        open_work: Callable[[], str] = str,
+        switch_unit: Callable[[str], object] | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__("mePage", parent)
         self.model, self._scan, self._pick = model, scan, pick
+        self._open_work, self._switch_unit = open_work, switch_unit or model.act_for
         self.notices = notices or NoticesModel(model.workspace, self)
         self.sections = arranged(self._own(), sections)
         self._made: dict[str, QWidget] = {}
@@ -162,7 +166,7 @@ class MePage(Page[MeState]):
 
     def _make_units(self) -> QWidget:
         card = OrganizationsCard()
-        card.chosen.connect(self.model.act_for)
+        card.chosen.connect(self._switch_unit)
         return self._following(card.show_state, framed(card, name="meUnits"))
 
     def _make_workstations(self) -> QWidget:
@@ -200,6 +204,9 @@ class MePage(Page[MeState]):
 
     def _confirm_sign_out(self) -> None:
         text = tr("退出后需要重新登录才能签章或查看证书; 已保存的文件不受影响。")
+        works = self._open_work()
+        if works:
+            text = tr("以下工作尚未完成, 退出后需重新开始: {works}。", works=works)
         dialog = ConfirmDialog(tr("退出登录?"), text, tr("退出登录"), is_destructive=True, parent=self)
         dialog.accepted.connect(self.model.sign_out)
         dialog.open()

@@ -78,6 +78,11 @@ class ApplicationPanel(QWidget):
         self._lay_out()
         self._connect()
 
+    @property
+    def is_typed(self) -> bool:
+        """Whether something stands here that a person has typed."""
+        return any(field.edit.isModified() for field in self._fields.values())
+
     def show_state(self, state: SealsState) -> None:
         """Set words, choices, pictures and errors; fill the fields only with a new proposal."""
         self._say()

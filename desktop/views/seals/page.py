@@ -63,6 +63,12 @@ class SealsPage(Page[SealsState]):
         """Do what another page asks for; see the model."""
         self.model.receive(payload)
 
+    def open_work(self) -> str:
+        """Say what would be lost here if the page began anew."""
+        state = self.model.state
+        begun = state.scan is not None or state.is_cutting or self.application.is_typed
+        return tr("填写中的印章申请尚未提交") if begun else ""
+
     def show_state(self, state: SealsState) -> None:
         """Draw the open panel."""
         if state.choices:
