@@ -23,12 +23,14 @@ from desktop.domain.secret import SecretBytes
 from desktop.phone.core import Phone, PlatformProfile, RequestsHttp
 from desktop.phone.window.application import build_phone, build_window
 from desktop.phone.window.grabbing import Grab
+from desktop.phone.window.seals_model import Cutter
 from desktop.phone.window.window import PhoneWindow
 from desktop.testing.demo_files import Company, DemoFiles
 from desktop.testing.driver import TIMEOUT_S, NotAsExpectedError, WindowDriver, let_go, wait_until
 from desktop.testing.hand import FileHand
 from desktop.ui.i18n import Languages
 from desktop.ui.kit import VerdictBadge
+from desktop.ui.kit.drop import FilePicker, pick_files
 from desktop.ui.page import Page, Phase
 
 PASSWORD = "Jxjt-2026-Pass"  # noqa: S105 - of certificates that live for one test
@@ -91,8 +93,10 @@ class PhoneHolder:
         languages: Languages,
         clock: Clock | None = None,
         cost: PasswordCost | None = None,
+        pick: FilePicker = pick_files,
+        cut: Cutter | None = None,
     ) -> "PhoneHolder":
-        """Take a phone whose keys are below `folder`, and show it."""
+        """Take a phone whose keys are below `folder`, and show it; `pick`, `cut` as of `build_window`."""
         clock = clock or SystemClock()
         http = RequestsHttp(address.base_url, clock)
         profile = PlatformProfile(
@@ -115,6 +119,8 @@ class PhoneHolder:
             control=SecretBytes(address.control_token.encode()),
             mobile=mobile,
             grab=lambda: eye[0].see(),  # noqa: PLW0108 - the holder does not exist yet
+            pick=pick,
+            cut=cut,
         )
         holder = cls(phone, window)
         eye.append(holder)

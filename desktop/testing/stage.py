@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.app import Client, make_application, make_client
 from desktop.camera.live import LiveReader
+from desktop.demo_phone import cut_seal
 from desktop.domain.camera import CameraDevice
 from desktop.domain.clock import SystemClock
 from desktop.portal.http import HttpClient
@@ -104,7 +105,12 @@ class Stage:
         """Take a phone out of its box; the one taken out last is held before the webcam."""
         assert self.address is not None
         phone = PhoneHolder.with_new_phone(
-            self.state / name, self.address, mobile=mobile or self.company.mobile, languages=self.languages
+            self.state / name,
+            self.address,
+            mobile=mobile or self.company.mobile,
+            languages=self.languages,
+            pick=self.hand,
+            cut=cut_seal,
         )
         self.phones.insert(0, phone)
         return phone

@@ -92,11 +92,11 @@ _PEOPLE = frozenset(
 def _security(kind: NoticeKind, told: _Told) -> NoticeWords:
     words = {
         NoticeKind.WORKSTATION_ENROLLED: (
-            tr("新工作站已登记"),
+            tr("新工位已登记"),
             tr("{name} 已用您的证书登记。若非本人操作, 请立即移除。", name=told["name"]),
         ),
         NoticeKind.WORKSTATION_REMOVED: (
-            tr("工作站已移除"),
+            tr("工位已移除"),
             tr("{name} 不能再发起签章和解密, 需要时请重新登记。", name=told["name"]),
         ),
         NoticeKind.PASSWORD_CHANGED: (

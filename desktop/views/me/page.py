@@ -150,7 +150,7 @@ class MePage(Page[MeState]):
             ),
             MeSection(
                 id=ids.WORKSTATIONS,
-                title=lambda: tr("工作站"),
+                title=lambda: tr("工位"),
                 icon="monitor",
                 factory=self._make_workstations,
                 is_for_operators=False,

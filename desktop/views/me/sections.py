@@ -19,7 +19,7 @@ NOTICES = "notices"
 SETTINGS = "settings"
 APPS = "apps"
 ABOUT = "about"
-#: From above to below: 账号, 账号与安全, 单位, 工作站, 通知, 设置, 手机应用下载, 关于.
+#: From above to below: 账号, 账号与安全, 单位, 工位, 通知, 设置, 手机应用下载, 关于.
 ORDER = (ACCOUNT, SECURITY, UNITS, WORKSTATIONS, NOTICES, SETTINGS, APPS, ABOUT)
 
 

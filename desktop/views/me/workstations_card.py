@@ -48,12 +48,12 @@ class EnrolledCard(Card):
         if not hasattr(self, "_drawn"):
             return
         state = self.model.state
-        self.set_title(tr("已登记的工作站"))
+        self.set_title(tr("已登记的工位"))
         hints = {
             Phase.LOADING: tr("正在读取…"),
-            Phase.EMPTY: tr("您的单位还没有登记工作站。"),
+            Phase.EMPTY: tr("您的单位还没有登记工位。"),
         }
-        normal = tr("签章和解密只能在本单位登记过的工作站上发起。停用或转让电脑前, 请移除。")
+        normal = tr("签章和解密只能在本单位登记过的工位上发起。停用或转让电脑前, 请移除。")
         self.hint.setText(hints.get(state.phase, normal))
         if state.problem_code:
             again = tr("重试") if state.phase in {Phase.PROBLEM, Phase.OFFLINE} else ""
@@ -98,7 +98,7 @@ class EnrolledCard(Card):
         return made
 
     def _ask(self, entry: WorkstationEntry) -> None:
-        title = tr("移除工作站 {name}?", name=entry.name)
+        title = tr("移除工位 {name}?", name=entry.name)
         text = tr(
             "移除后, 该电脑立即不能再为 {unit} 发起签章和解密, 直到本单位成员重新扫码登记。",
             unit=entry.organization_name,

@@ -62,7 +62,7 @@ def test_removing_asks_first_and_ends_the_enrolment_on_both_sides(
     assert dialog.back.isDefault()
     dialog.confirm.click()
     qtbot.waitUntil(lambda: card.model.state.phase is Phase.EMPTY)
-    assert card.hint.text() == "您的单位还没有登记工作站。"
+    assert card.hint.text() == "您的单位还没有登记工位。"
     assert enrolled.api.workstation_entries() == ()
     assert not enrolled.workstation.is_enrolled_for(company.credit_code)
     kinds = [notice.kind for notice in enrolled.api.notices().notices]

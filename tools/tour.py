@@ -1,0 +1,127 @@
+"""What a tour of pictures is taken with: the album, and the guide with the people of the story."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QScrollArea, QScrollBar, QWidget
+
+from desktop.app import apply_theme
+from desktop.testing.actors import OfficeWorker, PhoneHolder
+from desktop.testing.driver import NotAsExpectedError, wait_until
+from desktop.testing.stage import Stage
+from desktop.ui.i18n import Language
+
+LOOKS = (("light", "zh"), ("light", "en"), ("dark", "zh"), ("dark", "en"))
+_PASSES, _PASS_MS = 6, 40
+
+
+class Album:
+    """Takes the same moment in every look; `only` names the beginnings of the pictures that are wanted."""
+
+    def __init__(self, folder: Path, scale: str, only: tuple[str, ...] = ()) -> None:
+        self.folder, self.scale, self.taken = folder, scale, 0
+        self._only = only
+
+    def take(self, page: str, state: str, save: Callable[[Path], object], languages: object) -> None:
+        """Save what `save` saves once for each theme and language; ends in the first look again."""
+        if self._only and not f"{page}-{state}".startswith(self._only):
+            return
+        for theme, language in LOOKS:
+            _dress(theme, language, languages)
+            save(self.folder / f"{page}-{state}-{theme}-{self.scale}-{language}.png")
+        _dress(*LOOKS[0], languages)
+        self.taken += len(LOOKS)
+        print(f"{page}-{state}", flush=True)
+
+
+def _dress(theme: str, language: str, languages: object) -> None:
+    apply_theme(theme)
+    languages.use(Language(language))  # type: ignore[attr-defined]
+    for _ in range(_PASSES):  # several passes: what is rebuilt by one is laid out by the next
+        QTest.qWait(_PASS_MS)
+
+
+class Guide:
+    """Leads through all pages; the chapters are functions of it."""
+
+    operator: OfficeWorker
+
+    def __init__(self, state: Path, album: Album) -> None:
+        self.stage = Stage(state, album.folder)
+        self.stage.start_platform()
+        self.album = album
+        self.bidder = self.stage.open_client("bidder")
+        self.phone: PhoneHolder = self.stage.open_phone()
+
+    def desk(self, page: str, state: str) -> None:
+        """Take the client's window; what is below its lower edge on a page of forms or cards as `-below`."""
+        self._take(page, state, self.bidder.picture, self.bidder.screen.window)
+
+    def reviewed(self, state: str) -> None:
+        """Take the operator's window."""
+        self._take("review", state, self.operator.picture, self.operator.screen.window)
+
+    def hand(self, state: str) -> None:
+        """Take the phone; what is below the edge of its screen as `-below`."""
+        window = self.phone.window
+        self._take("phone", state, lambda path: _saved(window, path), window)
+
+    def scan(self, prefix: str, *, is_new: bool = False) -> None:
+        """Take a scan's dialog and the phone through its stages."""
+        self.bidder.screen.find("qrCode")
+        self.desk("scan", f"{prefix}-showing")
+        self.phone.scan(self.bidder.screen)
+        self.desk("scan", f"{prefix}-claimed")
+        self.hand(f"consent-{prefix}")
+        code = self.bidder.screen.text_of("qrCardCheckCode") if self._asks_for_code() else ""
+        self.phone.approve(is_new=is_new, typed_code=code)
+        self.desk("scan", f"{prefix}-done")
+        self.hand(f"result-{prefix}")
+        self.bidder.finish_scan()
+        self.phone.put_away()
+
+    def settle_phone(self) -> None:
+        """Wait until the phone loads and sends nothing."""
+        models = self.phone.window.modules.all
+        wait_until(lambda: not any(m.state.is_loading or m.state.is_busy for m in models), "the phone to load")
+
+    def failed(self, chapter: str) -> None:
+        """Take what is to be seen where a chapter broke off."""
+        self.bidder.screen.picture(self.album.folder / f"failed-{chapter}-desk.png")
+        _saved(self.phone.window, self.album.folder / f"failed-{chapter}-phone.png")
+
+    def close(self) -> None:
+        """End everything."""
+        self.stage.close()
+
+    def _asks_for_code(self) -> bool:
+        return self.phone.screen.is_visible("consentTypedCode")
+
+    def _take(self, page: str, state: str, save: Callable[[Path], object], window: QWidget) -> None:
+        self.album.take(page, state, save, self.stage.languages)
+        if not _bars(window):
+            return
+
+        def below(path: Path) -> None:
+            for bar in _bars(window):
+                bar.setValue(bar.maximum())
+            QTest.qWait(_PASS_MS)
+            save(path)
+
+        self.album.take(page, f"{state}-below", below, self.stage.languages)
+        for bar in _bars(window):
+            bar.setValue(0)
+
+
+def _bars(window: QWidget) -> list[QScrollBar]:
+    """Return the bars of the areas of forms and cards that hold more than is seen; dialogs above come alone."""
+    dialogs = [w for w in QApplication.topLevelWidgets() if w.isVisible() and w.isModal()]
+    areas = [a for root in dialogs or [window] for a in root.findChildren(QScrollArea) if a.isVisible()]
+    bars = [a.verticalScrollBar() for a in areas]
+    return [bar for bar in bars if bar.maximum() > bar.minimum()]
+
+
+def _saved(widget: QWidget, path: Path) -> None:
+    if not widget.grab().save(str(path)):
+        raise NotAsExpectedError(f"{path.name} could not be saved")
