@@ -1,9 +1,9 @@
 """Pictures of every page in its states, for eyes: light and dark, 100 % and 200 %, Chinese and English.
 
-`tools/screenshots DIR [--scale 1|2] [--only PAGE,PAGE-STATE,…]` plays a first job and what comes after it through the
+`tools/screenshots DIR [--scale 1|2] [--theme light|dark] [--only PAGE,PAGE-STATE,…]` plays a first job and what comes after it through the
 real windows and takes a picture wherever a page has a state of its own: `<page>-<state>-<theme>-<scale>-<lang>.png`,
-and a contact sheet for each page. Proves nothing; a person looks. Qt takes its scale at start, so without `--scale` it
-runs itself once for each. A chapter that does not come to its end is told, and the next one begins.
+and a contact sheet for each page. Proves nothing; a person looks. Qt takes its scale at start and a change of theme takes
+long, so it runs itself once for each scale and theme that is not named. A chapter that does not come to its end is told, and the next one begins.
 """
 
 import argparse
@@ -23,6 +23,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 
 SCALES = {"1": "100", "2": "200"}
+THEMES = ("light", "dark")
 _SHEET_COLUMNS = 4
 _THUMB_PX = 620
 
@@ -80,17 +81,30 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="tools/screenshots")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--scale", choices=sorted(SCALES))
+    parser.add_argument("--theme", choices=THEMES)
     parser.add_argument("--only", default="", help="take these pictures only, by the beginnings of their names")
     chosen = parser.parse_args(arguments)
     chosen.folder.mkdir(parents=True, exist_ok=True)
-    if chosen.scale is None:
+    if chosen.scale is None or chosen.theme is None:
+        scales = [chosen.scale] if chosen.scale else list(SCALES)
+        themes = [chosen.theme] if chosen.theme else list(THEMES)
         runs = [
             subprocess.run(
-                [sys.executable, __file__, *arguments, "--scale", scale],
-                env={**os.environ, "QT_SCALE_FACTOR": scale},
+                [
+                    sys.executable,
+                    __file__,
+                    str(chosen.folder),
+                    "--scale",
+                    scale,
+                    "--theme",
+                    theme,
+                    "--only",
+                    chosen.only,
+                ],
                 check=False,
             ).returncode
-            for scale in SCALES
+            for scale in scales
+            for theme in themes
         ]
         contact_sheets(chosen.folder)
         return max(runs)
@@ -99,12 +113,12 @@ def main(arguments: list[str]) -> int:
 
     only = tuple(filter(None, chosen.only.split(",")))
     with tempfile.TemporaryDirectory(prefix="bidseal-screenshots-", ignore_cleanup_errors=True) as state:
-        guide = Guide(Path(state), Album(chosen.folder, SCALES[chosen.scale], only))
+        guide = Guide(Path(state), Album(chosen.folder, chosen.theme, SCALES[chosen.scale], only))
         try:
             failures = play(guide)
         finally:
             guide.close()
-    print(f"{guide.album.taken} pictures at {SCALES[chosen.scale]} %")
+    print(f"{guide.album.taken} pictures, {chosen.theme}, at {SCALES[chosen.scale]} %")
     return 1 if failures else 0
 
 

@@ -12,34 +12,38 @@ from desktop.testing.driver import NotAsExpectedError, wait_until
 from desktop.testing.stage import Stage
 from desktop.ui.i18n import Language
 
-LOOKS = (("light", "zh"), ("light", "en"), ("dark", "zh"), ("dark", "en"))
-_PASSES, _PASS_MS = 6, 40
+LANGUAGES = ("zh", "en")
+_PASSES, _PASS_MS = 5, 25
 
 
 class Album:
-    """Takes the same moment in every look; `only` names the beginnings of the pictures that are wanted."""
+    """Takes the same moment in both languages; `only` names the beginnings of the pictures that are wanted.
 
-    def __init__(self, folder: Path, scale: str, only: tuple[str, ...] = ()) -> None:
-        self.folder, self.scale, self.taken = folder, scale, 0
+    One album has one theme: a change of it polishes all widgets again, which takes longer than anything else here.
+    """
+
+    def __init__(self, folder: Path, theme: str, scale: str, only: tuple[str, ...] = ()) -> None:
+        self.folder, self.theme, self.scale, self.taken = folder, theme, scale, 0
         self._only = only
 
-    def take(self, page: str, state: str, save: Callable[[Path], object], languages: object) -> None:
-        """Save what `save` saves once for each theme and language; ends in the first look again."""
-        if self._only and not f"{page}-{state}".startswith(self._only):
+    def take(self, page: str, shots: dict[str, Callable[[Path], object]], languages: object) -> None:
+        """Save what each of `shots` (by state) saves once for each language; ends in the first one again."""
+        wanted = {s: save for s, save in shots.items() if not self._only or f"{page}-{s}".startswith(self._only)}
+        if not wanted:
             return
-        for theme, language in LOOKS:
-            _dress(theme, language, languages)
-            save(self.folder / f"{page}-{state}-{theme}-{self.scale}-{language}.png")
-        _dress(*LOOKS[0], languages)
-        self.taken += len(LOOKS)
-        print(f"{page}-{state}", flush=True)
+        for language in LANGUAGES:
+            self._speak(language, languages)
+            for state, save in wanted.items():
+                save(self.folder / f"{page}-{state}-{self.theme}-{self.scale}-{language}.png")
+        self._speak(LANGUAGES[0], languages)
+        self.taken += len(LANGUAGES) * len(wanted)
+        print(*(f"{page}-{state}" for state in wanted), flush=True)
 
-
-def _dress(theme: str, language: str, languages: object) -> None:
-    apply_theme(theme)
-    languages.use(Language(language))  # type: ignore[attr-defined]
-    for _ in range(_PASSES):  # several passes: what is rebuilt by one is laid out by the next
-        QTest.qWait(_PASS_MS)
+    @staticmethod
+    def _speak(language: str, languages: object) -> None:
+        languages.use(Language(language))  # type: ignore[attr-defined]
+        for _ in range(_PASSES):  # several passes: what is rebuilt by one is laid out by the next
+            QTest.qWait(_PASS_MS)
 
 
 class Guide:
@@ -49,6 +53,7 @@ class Guide:
 
     def __init__(self, state: Path, album: Album) -> None:
         self.stage = Stage(state, album.folder)
+        apply_theme(album.theme)
         self.stage.start_platform()
         self.album = album
         self.bidder = self.stage.open_client("bidder")
@@ -99,19 +104,26 @@ class Guide:
         return self.phone.screen.is_visible("consentTypedCode")
 
     def _take(self, page: str, state: str, save: Callable[[Path], object], window: QWidget) -> None:
-        self.album.take(page, state, save, self.stage.languages)
-        if not _bars(window):
-            return
+        shots = {state: save}
+        if _bars(window):
 
-        def below(path: Path) -> None:
-            for bar in _bars(window):
-                bar.setValue(bar.maximum())
-            QTest.qWait(_PASS_MS)
-            save(path)
+            def above(path: Path) -> None:
+                _scroll(window, to_end=False)
+                save(path)
 
-        self.album.take(page, f"{state}-below", below, self.stage.languages)
-        for bar in _bars(window):
-            bar.setValue(0)
+            def below(path: Path) -> None:
+                _scroll(window, to_end=True)
+                save(path)
+
+            shots = {state: above, f"{state}-below": below}
+        self.album.take(page, shots, self.stage.languages)
+        _scroll(window, to_end=False)
+
+
+def _scroll(window: QWidget, *, to_end: bool) -> None:
+    for bar in _bars(window):
+        bar.setValue(bar.maximum() if to_end else bar.minimum())
+    QTest.qWait(_PASS_MS)
 
 
 def _bars(window: QWidget) -> list[QScrollBar]:

@@ -1,4 +1,4 @@
-"""Chapters of the tour about certificates and units: detail, password, what follows, members, an agency as second unit."""
+"""Chapters of the tour about certificates and units: detail, password, what follows, members, a second unit."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -135,7 +135,7 @@ def _menu(guide: Guide, state: str, button: QWidget, menu: QMenu) -> None:
         painter.end()
         shot.save(str(path))
 
-    guide.album.take("header", state, save, guide.stage.languages)
+    guide.album.take("header", {state: save}, guide.stage.languages)
 
 
 CHAPTERS = (certificate, reset, members, second_unit)

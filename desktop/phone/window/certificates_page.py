@@ -44,7 +44,7 @@ class CertificateCard(Pressable):
     def __init__(self, item: CertificateItem) -> None:
         super().__init__(f"certificate_{item.serial}")
         word, tone = certificate_state_word(item.state, is_locked=item.is_locked)
-        column = _column(self, "badge-check", item.holder, word, tone)
+        column = _column(self, "file-badge", item.holder, word, tone)
         column.addWidget(Label(item.organization, "body", wrap=True))
         column.addWidget(ElidedLabel(tr("序列号 {serial}", serial=item.serial), "caption"))
         column.addWidget(Label(tr("有效期至 {date}", date=local_time(item.not_after)[:10]), "caption"))
@@ -140,7 +140,7 @@ class CertificatesPage(PhonePage[CertificatesState]):
         self.tabs.chosen.connect(model.show_tab)
         self.local_problem = Banner(name="certificatesLocalProblem")
         self.notice = Banner(name="certificatesNotice")
-        self.list = ListArea("certificates", "badge-check")
+        self.list = ListArea("certificates", "file-badge")
         self.list.retry.connect(model.refresh)
         self._foot = Label(role="caption", name="certificatesHow", wrap=True)
         for widget in (self.tabs, self.local_problem, self.notice, self.list, self._foot):

@@ -133,7 +133,7 @@ class HomePage(PhonePage[AppState]):
         self.hero = Hero()
         self.hero.scan.clicked.connect(self.scan_requested)
         self.outer.insertWidget(0, self.hero)
-        self.certificates = Tile("badge-check", name="homeCertificates")
+        self.certificates = Tile("file-badge", name="homeCertificates")
         self.seals = Tile("stamp", name="homeSeals")
         self.unit = Tile("users", name="homeUnit")
         self.records = Tile("history", name="homeRecords")

@@ -19,7 +19,7 @@ class KitButton(QPushButton):
         self.setObjectName(name)
         self.setProperty("kind", self.KIND)
         # Wider than the icon: the room beside it parts it from the words.
-        self.setIconSize(QSize(20, 16))
+        self.setIconSize(QSize(24, 16))
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         self.setAutoDefault(False)
         self.setCursor(Qt.CursorShape.PointingHandCursor)

@@ -178,6 +178,12 @@ class LoginModel(ViewModel[LoginState]):
         self.scan.stop()
         self.show_code()
 
+    def show_code_anew(self) -> None:
+        """Show another code where one is shown: its words are those of the language it was made in."""
+        if self.scan.is_running and self.state.way is Way.QR:
+            self.scan.stop()
+            self.show_code()
+
     def leave(self) -> None:
         """The page went out of sight: no code stays open."""
         self._is_wanted = False

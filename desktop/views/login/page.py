@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -90,6 +90,12 @@ class LoginPage(Page[LoginState]):
         self.model.show_code()
         self.model.look_at_keyring()
         self._focus()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Say everything in the new language, the open code with it."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange and self.isVisible():
+            self.model.show_code_anew()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Leave no code open out of sight."""

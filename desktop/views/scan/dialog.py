@@ -231,7 +231,8 @@ class ScanDialog(QDialog):
         left.addWidget(self._left_out)
         left.addWidget(Separator())
         holder = QWidget()
-        self._items.setContentsMargins(0, 0, 8, 0)
+        # The line around it while it has the keyboard stands clear of the words.
+        self._items.setContentsMargins(8, 8, 8, 8)
         self._items.setSpacing(16)
         holder.setLayout(self._items)
         left.addWidget(scrolled(holder), 1)
