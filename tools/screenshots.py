@@ -1,9 +1,10 @@
 """Pictures of every page in its states, for eyes: light and dark, 100 % and 200 %, Chinese and English.
 
-`tools/screenshots DIR [--scale 1|2] [--theme light|dark] [--only PAGE,PAGE-STATE,…]` plays a first job and what comes after it through the
-real windows and takes a picture wherever a page has a state of its own: `<page>-<state>-<theme>-<scale>-<lang>.png`,
-and a contact sheet for each page. Proves nothing; a person looks. Qt takes its scale at start and a change of theme takes
-long, so it runs itself once for each scale and theme that is not named. A chapter that does not come to its end is told, and the next one begins.
+`tools/screenshots DIR [--scale 1|2] [--theme light|dark] [--only PAGE,PAGE-STATE,…]` plays a first job and what comes
+after it through the real windows and takes a picture wherever a page has a state of its own:
+`<page>-<state>-<theme>-<scale>-<lang>.png`, and a contact sheet for each page. Proves nothing; a person looks. Qt takes
+its scale at start and a change of theme takes long, so it runs itself once for each that is not named. A chapter
+that does not come to its end is told, and the next one begins.
 """
 
 import argparse

@@ -14,6 +14,8 @@ from desktop.ui.i18n import Language
 
 LANGUAGES = ("zh", "en")
 _PASSES, _PASS_MS = 5, 25
+#: What is hidden by a margin alone is no picture of its own.
+_LITTLE_PX = 24
 
 
 class Album:
@@ -131,7 +133,7 @@ def _bars(window: QWidget) -> list[QScrollBar]:
     dialogs = [w for w in QApplication.topLevelWidgets() if w.isVisible() and w.isModal()]
     areas = [a for root in dialogs or [window] for a in root.findChildren(QScrollArea) if a.isVisible()]
     bars = [a.verticalScrollBar() for a in areas]
-    return [bar for bar in bars if bar.maximum() > bar.minimum()]
+    return [bar for bar in bars if bar.maximum() - bar.minimum() > _LITTLE_PX]
 
 
 def _saved(widget: QWidget, path: Path) -> None:

@@ -20,8 +20,10 @@ _RATIOS = (1, 2)
 
 
 @lru_cache(maxsize=256)
-def icon(name: str, colour: str, disabled_colour: str = "") -> QIcon:
+def icon(name: str, colour: str, disabled_colour: str = "", room: int = 0) -> QIcon:
     """Return the icon `name` in `colour` (`#RRGGBB`), for buttons and menus.
+
+    `room` pixels at its right stay free: a style puts the words of a button hard by its icon.
 
     Raises:
         MisuseError: there is no such icon.
@@ -29,10 +31,23 @@ def icon(name: str, colour: str, disabled_colour: str = "") -> QIcon:
     made = QIcon()
     for size in _SIZES:
         for ratio in _RATIOS:
-            made.addPixmap(pixmap(name, colour, size, float(ratio)), QIcon.Mode.Normal)
+            made.addPixmap(_roomy(pixmap(name, colour, size, float(ratio)), room), QIcon.Mode.Normal)
             if disabled_colour:
-                made.addPixmap(pixmap(name, disabled_colour, size, float(ratio)), QIcon.Mode.Disabled)
+                made.addPixmap(_roomy(pixmap(name, disabled_colour, size, float(ratio)), room), QIcon.Mode.Disabled)
     return made
+
+
+def _roomy(drawn: QPixmap, room: int) -> QPixmap:
+    if not room:
+        return drawn
+    ratio = drawn.devicePixelRatio()
+    wide = QPixmap(drawn.width() + round(room * ratio), drawn.height())
+    wide.setDevicePixelRatio(ratio)
+    wide.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(wide)
+    painter.drawPixmap(0, 0, drawn)
+    painter.end()
+    return wide
 
 
 @lru_cache(maxsize=512)

@@ -57,10 +57,10 @@ def system_mode() -> Mode:
     return Mode.DARK if hints.colorScheme() == Qt.ColorScheme.Dark else Mode.LIGHT
 
 
-def themed_icon(name: str, role: str = "text") -> QIcon:
-    """Return the icon `name` in the colour token `role` of the current theme."""
+def themed_icon(name: str, role: str = "text", *, room: int = 0) -> QIcon:
+    """Return the icon `name` in the colour token `role` of the current theme; `room` see `icon`."""
     colours = current().colours
-    return icon(name, getattr(colours, role), colours.disabled)
+    return icon(name, getattr(colours, role), colours.disabled, room)
 
 
 def motion_ms() -> int:

@@ -63,6 +63,11 @@ class LoginPage(PhonePage[AppState]):
         """Put a copied code into the field."""
         self.code.set_value(code)
 
+    def take_focus(self) -> None:
+        """Begin at the number, or at what proves it."""
+        proof = self.code.edit if self._is_by_code else self.password.edit
+        (proof if self.mobile.is_valid else self.mobile.edit).setFocus()
+
     def show_state(self, state: AppState) -> None:
         """Draw `state`."""
         if state.screen is not Screen.LOGIN:

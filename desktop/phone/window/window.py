@@ -189,8 +189,11 @@ class PhoneWindow(QWidget):
         self.app.dismiss_banner()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Remember where the mouse was."""
+        """Remember where the mouse was; the keyboard begins at the page's first field, not around the whole page."""
         self._mouse_at_show = QCursor.pos()
+        page = self._pages.currentWidget()
+        if self.focusWidget() is None and isinstance(page, PhonePage):
+            page.take_focus()
         super().showEvent(event)
 
     def enterEvent(self, event: QEnterEvent) -> None:

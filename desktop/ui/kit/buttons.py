@@ -6,6 +6,8 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSizePolic
 from desktop.ui.kit.base import KitFrame
 from desktop.ui.theme import themed_icon
 
+_ROOM = 4
+
 
 class KitButton(QPushButton):
     """Base of the text buttons; the accessible name follows the text."""
@@ -19,7 +21,7 @@ class KitButton(QPushButton):
         self.setObjectName(name)
         self.setProperty("kind", self.KIND)
         # Wider than the icon: the room beside it parts it from the words.
-        self.setIconSize(QSize(24, 16))
+        self.setIconSize(QSize(16 + _ROOM, 16))
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         self.setAutoDefault(False)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -45,7 +47,7 @@ class KitButton(QPushButton):
     def _tint(self) -> None:
         # Qt may announce a style before our constructor has run.
         if getattr(self, "_icon", ""):
-            self.setIcon(themed_icon(self._icon, self.ICON_COLOUR))
+            self.setIcon(themed_icon(self._icon, self.ICON_COLOUR, room=_ROOM))
 
 
 class PrimaryButton(KitButton):

@@ -3,8 +3,18 @@
 import re
 
 from PySide6.QtCore import QRegularExpression, Qt, QTimer, Signal
-from PySide6.QtGui import QRegularExpressionValidator, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QPaintEvent, QRegularExpressionValidator, QWheelEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDoubleSpinBox,
+    QHBoxLayout,
+    QLineEdit,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.ui.i18n import tr
 from desktop.ui.kit.base import KitFrame, Label, restyle
@@ -13,6 +23,8 @@ from desktop.ui.kit.buttons import SecondaryButton
 # Source: numbering plan as in facts of the dependencies; the platform has the last word.
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
 CODE_DIGITS = 6
+#: What a style leaves free at both sides of a choice.
+_EDGE = 4
 
 
 class TextField(KitFrame):
@@ -180,6 +192,21 @@ class _Box(QComboBox):
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Let the page scroll."""
         event.ignore()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Shorten a choice that is too long at its end, and show that it goes on; the list has it whole."""
+        painter, option = QStylePainter(self), QStyleOptionComboBox()
+        self.initStyleOption(option)
+        room = self.style().subControlRect(
+            QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self
+        )
+        text = option.fontMetrics.elidedText(option.currentText, Qt.TextElideMode.ElideRight, room.width() - _EDGE)
+        whole = option.currentText if text != option.currentText else ""
+        if self.toolTip() != whole:
+            self.setToolTip(whole)
+        option.currentText = text
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
 
 class ChoiceField(KitFrame):
