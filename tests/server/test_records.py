@@ -304,3 +304,10 @@ def test_a_page_out_of_a_hundred_thousand_records_comes_by_index(platform: Platf
     with platform.db.read() as session:
         unordered = plan_of(session, select(UsageRecord).order_by(UsageRecord.result))
     assert "SCAN" in unordered  # the control: such a plan is seen when it is there
+
+
+def test_times_beyond_the_calendar_are_refused_and_no_fault(admin: Client, keys: Keys) -> None:
+    """UTC has no year 0 and no year 10000."""
+    for name, value in (("since", "0001-01-01T00:00:00+14:00"), ("until", "9999-12-31T23:59:59-14:00")):
+        assert admin.refused("GET", PATH, params={name: value}) == (422, "platform.bad_request")
+        assert admin.refused("POST", PATH, json={**usage(keys), "at": value})[0] in (400, 422)

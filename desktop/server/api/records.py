@@ -1,9 +1,10 @@
 """Usage records."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, Field
 
 from desktop.domain.operations import Operation
 from desktop.formats.records import MAX_CONSENT_BYTES
@@ -18,6 +19,16 @@ router = APIRouter(prefix="/api/v1/records", tags=["records"])
 Serial = "^[0-9A-F]{1,40}$"
 
 
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:  # year 0 or 10000 there
+        raise ValueError("beyond the calendar") from None
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+
+
 class RecordBody(BaseModel, extra="forbid"):
     """A record with its evidence: the consent bytes that the phone signed, and the signature as it came."""
 
@@ -26,7 +37,7 @@ class RecordBody(BaseModel, extra="forbid"):
     subject: Annotated[str, Field(max_length=1000)]
     number: Annotated[int, Field(ge=0, lt=MAX_ITEMS)] = 0
     result: Annotated[str, Field(max_length=200)]
-    at: AwareDatetime
+    at: Moment
     consent: Annotated[str, Field(max_length=2 * MAX_CONSENT_BYTES)]
     signature: Annotated[str, Field(max_length=2 * MAX_SIGNATURE_BYTES)]
 
@@ -40,8 +51,8 @@ class RecordQuery(BaseModel, extra="forbid"):
     operation: Operation | None = None
     user: Annotated[str, Field(max_length=120)] = ""
     certificate_serial: Annotated[str, Field(max_length=40)] = ""
-    since: AwareDatetime | None = None
-    until: AwareDatetime | None = None
+    since: Moment | None = None
+    until: Moment | None = None
     result: Literal["", "done", "failed"] = ""
     text: Annotated[str, Field(max_length=100)] = ""
 
