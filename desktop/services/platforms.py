@@ -16,6 +16,7 @@ from desktop.domain.errors import RejectedError, UnavailableError
 from desktop.portal.profile import PlatformProfile, TrustAnchorFacts, anchor_of, read_profile, write_profile
 from desktop.store.files import write_atomic
 from desktop.store.paths import DataFolder
+from desktop.store.secrets import SESSION_SECRET, SecretStore
 from desktop.store.settings import Settings, SettingsStore
 
 log = logging.getLogger(__name__)
@@ -158,11 +159,16 @@ class Platforms:
     def add(self, new: NewPlatform) -> KnownPlatform:
         """Keep a platform whose root was confirmed; one with the same root gets the new address and names.
 
+        A session remembered for another address is forgotten first: a root is public, and no proof of an address.
+
         Raises:
             UnavailableError: the disk refuses.
         """
         own = next((known for known in self._own() if known.key == platform_key(new.profile)), None)
         folder = own.folder if own is not None else self.folder.part(platform_key(new.profile))
+        before = own.profile.base_url if own is not None else _address_in(folder)
+        if before != new.profile.base_url:
+            SecretStore.of_platform(new.profile.profile_id, folder).delete(SESSION_SECRET)
         write_atomic(folder.profile, write_profile(new.profile))
         log.info("platform added: %s", new.profile.profile_id)
         origin = Origin.ADDED if own is None else Origin.OWN
@@ -204,3 +210,10 @@ class Platforms:
                     profile = read_profile(folder.profile)
                     if profile.is_complete and platform_key(profile) == part.name:
                         yield KnownPlatform(profile=profile, origin=Origin.ADDED, folder=folder)
+
+
+def _address_in(folder: DataFolder) -> str:
+    try:
+        return read_profile(folder.profile).base_url
+    except RejectedError:  # none there, or none that can be read: what is remembered may be of any address
+        return ""

@@ -21,9 +21,11 @@ log = logging.getLogger(__name__)
 
 _SERVICE = "BidSeal"
 _KEY_BYTES = 32
-_SESSION, _WORKSTATION = "session", "workstation"
+#: Name of the remembered session's entry.
+SESSION_SECRET = "session"  # noqa: S105 - a name
+_WORKSTATION = "workstation"
 #: Names of all entries of one platform: they move with the data folder.
-PLATFORM_SECRETS = (_SESSION, _WORKSTATION)
+PLATFORM_SECRETS = (SESSION_SECRET, _WORKSTATION)
 
 
 class SecretStore:

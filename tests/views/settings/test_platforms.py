@@ -8,6 +8,7 @@ from desktop.domain.errors import RejectedError
 from desktop.portal.profile import read_profile
 from desktop.services.platforms import KnownPlatform, Origin, Platforms, platform_key
 from desktop.store.paths import DataFolder
+from desktop.store.secrets import SecretStore
 from desktop.store.settings import SettingsStore
 from desktop.ui.resources import PLATFORMS
 from tests.portal.profiles import write
@@ -88,6 +89,26 @@ def test_the_same_root_with_a_new_address_replaces_the_old_entry_and_keeps_its_d
     assert after.folder.trust.is_dir()
     (added,) = [k for k in platforms.all() if k.origin is Origin.ADDED]
     assert added.profile.base_url == "https://new.example.com"
+
+
+def test_t26_a_new_address_under_the_old_root_gets_no_remembered_session(
+    platforms: Platforms, folder: DataFolder, tmp_path: Path
+) -> None:
+    """The root stands in every profile: whoever hands out a file with another address must not get the token."""
+    known = [add(platforms, write(tmp_path / "a.json", "甲")).folder, folder]
+    write(folder.profile, "乙", profile_id="own")
+    names = ("nanchang", "own")
+    stores = [SecretStore.of_platform(name, place) for name, place in zip(names, known, strict=True)]
+    for store in stores:
+        assert store.set("session", "a token")
+        assert store.set("workstation", "a key")
+    add(platforms, write(tmp_path / "a.json", "甲"))  # the same again
+    add(platforms, write(tmp_path / "b.json", "乙", profile_id="own"))
+    assert [store.get("session") for store in stores] == ["a token", "a token"]
+    add(platforms, write(tmp_path / "c.json", "甲", base_url="https://evil.example"))
+    add(platforms, write(tmp_path / "d.json", "乙", profile_id="own", base_url="https://evil.example"))
+    assert [store.get("session") for store in stores] == [None, None]
+    assert [store.get("workstation") for store in stores] == ["a key", "a key"]
 
 
 def test_removing_takes_it_off_the_list_and_leaves_its_data(platforms: Platforms, tmp_path: Path) -> None:
