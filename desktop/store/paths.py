@@ -90,6 +90,11 @@ class DataFolder:
         return self.root / "instance.lock"
 
     @property
+    def use(self) -> Path:
+        """Shared by all processes that work in the folder; held alone by one that moves it."""
+        return self.root / "instance.lock.use"
+
+    @property
     def work(self) -> Path:
         """Private snapshots and prepared files; may be emptied when nothing runs."""
         return self.root / "work"
@@ -153,11 +158,19 @@ def _followed(root: Path) -> DataFolder:
         target = moved_to(folder)
         if target is None:
             return folder
-        if not target.is_dir():
-            # A new empty folder in its place would be a workstation without journal and key.
+        if not _holds_something(target):
+            # A new workstation in its place would have no journal, and overwrite the other's key in the keyring.
             raise UnavailableError("general.data_folder_away", str(target))
         root = target
     raise UnavailableError("general.data_folder_away", "moved in a circle")
+
+
+def _holds_something(place: Path) -> bool:
+    """Tell whether a folder is there with something in it: of a disk that is away the mount point may be left."""
+    try:
+        return any(place.iterdir())
+    except OSError:
+        return False
 
 
 def moved_to(folder: DataFolder) -> Path | None:

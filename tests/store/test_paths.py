@@ -17,6 +17,7 @@ def say_moved(old: Path, new: Path) -> None:
 def test_a_folder_that_was_moved_is_followed_to_the_end(tmp_path: Path) -> None:
     first, second, third = tmp_path / "a", tmp_path / "b", tmp_path / "c"
     third.mkdir()
+    (third / "settings.json").touch()
     say_moved(first, second)
     say_moved(second, third)
     assert data_folder(first).root == third
@@ -24,6 +25,7 @@ def test_a_folder_that_was_moved_is_followed_to_the_end(tmp_path: Path) -> None:
 
 def test_the_variable_is_followed_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "b").mkdir()
+    (tmp_path / "b" / "settings.json").touch()
     say_moved(tmp_path / "a", tmp_path / "b")
     monkeypatch.setenv("BIDSEAL_DATA", str(tmp_path / "a"))
     assert data_folder().root == tmp_path / "b"
@@ -35,6 +37,15 @@ def test_a_place_that_is_away_is_said_and_not_made_anew(tmp_path: Path) -> None:
         data_folder(tmp_path / "a")
     assert caught.value.code == "general.data_folder_away"
     assert not (tmp_path / "usb").exists()
+
+
+def test_the_empty_place_of_a_disk_that_is_not_there_is_no_new_workstation(tmp_path: Path) -> None:
+    """A mount point stays when its disk goes; a workstation begun in it would overwrite the key in the keyring."""
+    (tmp_path / "usb").mkdir()
+    say_moved(tmp_path / "a", tmp_path / "usb")
+    with pytest.raises(UnavailableError) as caught:
+        data_folder(tmp_path / "a")
+    assert caught.value.code == "general.data_folder_away"
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"from": "x"}'])
