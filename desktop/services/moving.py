@@ -17,7 +17,7 @@ from desktop.domain.errors import BidSealError, RejectedError, UnavailableError
 from desktop.portal.profile import PlatformProfile, read_profile
 from desktop.services.proxy import PROXY_SECRET, workstation_secrets
 from desktop.store.files import as_problem, check_writable, sha256_of, write_atomic
-from desktop.store.instance import InstanceLock
+from desktop.store.instance import FolderUse, InstanceLock
 from desktop.store.paths import DataFolder
 from desktop.store.secrets import PLATFORM_SECRETS, SecretStore
 
@@ -105,7 +105,8 @@ def _move(folder: DataFolder, target: Path, given: PlatformProfile | None, repor
     with ExitStack() as held:
         for part in (folder, *_parts(folder)):
             lock = held.enter_context(closing(InstanceLock(part.lock)))
-            if not lock.is_held:
+            use = held.enter_context(closing(FolderUse(part.use, alone=True)))
+            if not (lock.is_held and use.is_held):
                 raise UnavailableError("general.data_folder_busy")
         new = DataFolder(root=target)
         carried = _secrets(folder, new, given)
@@ -115,10 +116,10 @@ def _move(folder: DataFolder, target: Path, given: PlatformProfile | None, repor
             _carry(carried)
             (target / _MARKER).unlink()
         except BidSealError:
-            _clear(target)
+            _clear(folder.base, target)
             raise
         except OSError as error:
-            _clear(target)
+            _clear(folder.base, target)
             raise as_problem(error) from None
         write_atomic(folder.moved, json.dumps({"to": str(target)}, ensure_ascii=False).encode())
     return new
@@ -131,7 +132,7 @@ def _claim(base: Path, target: Path) -> None:
         target.mkdir(parents=True, exist_ok=True)
         marker = target / _MARKER
         if marker.is_file() and marker.read_text(encoding="utf-8") == ours:
-            _clear(target)
+            _clear(base, target)
         if any(target.iterdir()):
             raise RejectedError("general.folder_in_use", "not empty")
         write_atomic(marker, ours.encode())
@@ -139,17 +140,17 @@ def _claim(base: Path, target: Path) -> None:
         raise as_problem(error) from None
 
 
-def _clear(target: Path) -> None:
-    """Empty a folder that holds our unfinished copy; the marker goes last."""
+def _clear(base: Path, target: Path) -> None:
+    """Remove our unfinished copy, the marker last. What is not a copy of a file of ours is somebody's, and stays."""
     if not (target / _MARKER).is_file():
         return
-    for path in target.iterdir():
-        if path.name != _MARKER:
-            if path.is_dir() and not path.is_symlink():
-                shutil.rmtree(path, ignore_errors=True)
-            else:
-                with suppress(OSError):
-                    path.unlink()
+    ours = [path.relative_to(base) for path in _files(base)]
+    for path in ours:
+        with suppress(OSError):
+            (target / path).unlink(missing_ok=True)
+    for folder in sorted({parent for path in ours for parent in path.parents if parent.parts}, reverse=True):
+        with suppress(OSError):  # another's file is in it
+            (target / folder).rmdir()
     with suppress(OSError):
         (target / _MARKER).unlink()
 

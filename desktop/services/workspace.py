@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from desktop.crypto.certificates import CertificateFacts, read_certificate
 from desktop.documents.snapshot import SNAPSHOTS
 from desktop.domain.clock import Clock
-from desktop.domain.errors import BidSealError, RejectedError
+from desktop.domain.errors import BidSealError, RejectedError, UnavailableError
 from desktop.formats.answer import VerifiedAnswer, verify_answer
 from desktop.formats.package.leftovers import remove_leftovers as remove_package_leftovers
 from desktop.formats.trust import CertificateUsage
@@ -29,10 +29,10 @@ from desktop.services.workstation import WorkstationService, default_name
 from desktop.signing.ceremony import CeremonyPolicy
 from desktop.signing.pdf.model import PREPARED
 from desktop.store.files import remove_leftovers
-from desktop.store.instance import InstanceLock
+from desktop.store.instance import FolderUse, InstanceLock
 from desktop.store.journal import Entry, Journal
 from desktop.store.outputs import OutputFolders
-from desktop.store.paths import DataFolder
+from desktop.store.paths import DataFolder, moved_to
 from desktop.store.pins import PinStore
 from desktop.store.secrets import SecretStore, WorkstationKeyStore
 from desktop.store.settings import SettingsStore
@@ -60,6 +60,7 @@ class Workspace:
     parts: SessionParts
     directory: "CertificateDirectory"
     lock: InstanceLock
+    use: FolderUse
     http: HttpClient
     proxy: ProxyKeeper
 
@@ -67,6 +68,7 @@ class Workspace:
         """Let go of the data folder and of all connections, as before another platform is opened."""
         self.http.close()
         self.lock.close()
+        self.use.close()
 
     def interrupted(self) -> tuple[Entry, ...]:
         """Return what an earlier run has left unfinished; another process in this folder is not an earlier run."""
@@ -215,8 +217,16 @@ def open_workspace(
     random: Callable[[int], bytes],
     name: str | None = None,
 ) -> Workspace:
-    """Open the data folder and connect the services to the platform of `profile`; nothing is sent yet."""
+    """Open the data folder and connect the services to the platform of `profile`; nothing is sent yet.
+
+    Raises:
+        UnavailableError: the folder is being moved, or was moved since it was found (`general.data_folder_busy`).
+    """
     folder.root.mkdir(parents=True, exist_ok=True)
+    use = FolderUse(folder.use)
+    if not use.is_held or moved_to(DataFolder(root=folder.base)) is not None:
+        use.close()
+        raise UnavailableError("general.data_folder_busy")
     lock = InstanceLock(folder.lock)
     if lock.is_held:
         _clean(folder)
@@ -259,6 +269,7 @@ def open_workspace(
         parts=parts,
         directory=directory,
         lock=lock,
+        use=use,
         http=http,
         proxy=proxy,
     )

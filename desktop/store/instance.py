@@ -1,20 +1,21 @@
-"""Which process works in a data folder: an exclusive lock that ends with the process, whatever ends it.
+"""Who works in a data folder: locks that end with the process, whatever ends it.
 
-It is an SQLite file held in an exclusive transaction: the same on every system, and never stale after a kill.
+They are SQLite files held in a transaction: the same on every system, and never stale after a kill.
 """
 
 import sqlite3
 from pathlib import Path
 
 
-class InstanceLock:
-    """The lock of one data folder; `close` or the end of the process gives it up."""
+class _Lock:
+    """`close` or the end of the process gives it up."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *statements: str) -> None:
         self._connection: sqlite3.Connection | None = None
         connection = sqlite3.connect(path, timeout=0.0, isolation_level=None, check_same_thread=False)
         try:
-            connection.execute("BEGIN EXCLUSIVE")
+            for statement in statements:
+                connection.execute(statement).fetchall()
         except sqlite3.Error:
             connection.close()
         else:
@@ -22,7 +23,7 @@ class InstanceLock:
 
     @property
     def is_held(self) -> bool:
-        """Whether this process is the one that works in the folder."""
+        """Whether this process has got it."""
         return self._connection is not None
 
     def close(self) -> None:
@@ -30,3 +31,17 @@ class InstanceLock:
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
+
+
+class InstanceLock(_Lock):
+    """Which of the processes in a data folder may tidy it up: one at a time."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, "BEGIN EXCLUSIVE")
+
+
+class FolderUse(_Lock):
+    """That a process works in a data folder: many may, or one `alone`, which moves it."""
+
+    def __init__(self, path: Path, *, alone: bool = False) -> None:
+        super().__init__(path, *(("BEGIN EXCLUSIVE",) if alone else ("BEGIN", "SELECT * FROM sqlite_master")))

@@ -108,10 +108,10 @@ GENERAL: dict[str, Problem] = {
         ),
     ),
     "general.data_folder_busy": entry(
-        ("数据目录没有移动", "另一个窗口正在使用此数据目录。", "请关闭所有窗口后重新启动, 移动将自动继续。"),
+        ("数据目录正被占用", "另一个窗口正在使用或移动此数据目录。", "请关闭所有窗口后重新启动, 移动将自动继续。"),
         (
-            "The data folder was not moved",
-            "Another window works in it.",
+            "The data folder is in use",
+            "Another window works in it, or moves it.",
             "Close all windows and start again; the move then goes on by itself.",
         ),
     ),

@@ -73,6 +73,7 @@ def test_all_data_moves_and_the_workstation_is_the_same(folder: DataFolder, tmp_
     assert data_folder(folder.root) == new
     assert planned_move(folder) is None
     assert told
+    folder.moved.unlink()  # nobody can open the old one else
     for old, place in ((folder, new), (folder.part("other"), new.part("other"))):
         moved = open_at(place)
         assert SecretStore.of_platform(moved.profile.profile_id, place).get("session") == "a remembered session"
@@ -144,6 +145,37 @@ def test_while_another_window_works_in_the_folder_the_move_waits(folder: DataFol
     assert carry_out(folder).root == tmp_path / "new"
 
 
+def test_while_a_second_window_works_in_the_folder_the_move_waits(folder: DataFolder, tmp_path: Path) -> None:
+    """The second window has not the lock, and the first, which had, is closed and started again for the move."""
+    first, second = open_at(folder), open_at(folder)
+    assert not second.lock.is_held
+    plan_move(folder, tmp_path / "new")
+    first.close()
+    with pytest.raises(UnavailableError) as caught:
+        carry_out(folder)
+    assert caught.value.code == "general.data_folder_busy"
+    assert planned_move(folder) == tmp_path / "new"
+    second.close()
+    assert carry_out(folder).root == tmp_path / "new"
+
+
+def test_who_starts_while_the_folder_moves_does_not_work_in_the_old_one(folder: DataFolder, tmp_path: Path) -> None:
+    """A double click: what the second would write into the old folder would be lost to the new one."""
+    plan_move(folder, tmp_path / "new")
+    refused: list[str] = []
+
+    def start(_done: int, _total: int) -> None:
+        for place in (folder, folder.part("other")):
+            with pytest.raises(UnavailableError) as caught:
+                open_at(place)
+            refused.append(caught.value.code)
+
+    carry_out(folder, report=start)
+    start(0, 0)  # it had looked for the folder before the move was done
+    assert set(refused) == {"general.data_folder_busy"}
+    open_at(DataFolder(root=tmp_path / "new")).close()
+
+
 def test_a_key_that_the_keyring_does_not_give_up_now_stays_where_it_is(folder: DataFolder, tmp_path: Path) -> None:
     plan_move(folder, tmp_path / "new")
     with no_keyring(), pytest.raises(UnavailableError) as caught:
@@ -179,6 +211,32 @@ def test_cut_off_at_any_file_the_old_folder_is_the_one_and_the_next_start_finish
     assert data_folder(folder.root) == folder
     assert carry_out(folder).root == tmp_path / "new"
     assert content(tmp_path / "new") == before
+
+
+def test_what_somebody_has_put_beside_a_copy_cut_off_is_not_removed(
+    folder: DataFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan_move(folder, tmp_path / "new")
+
+    class Killed(BaseException):
+        pass
+
+    def killed(_secrets: object) -> None:
+        raise Killed
+
+    real = moving._carry
+    monkeypatch.setattr(moving, "_carry", killed)
+    with pytest.raises(Killed):
+        carry_out(folder)
+    monkeypatch.setattr(moving, "_carry", real)
+    theirs = [tmp_path / "new" / name for name in ("标书.docx", "records/标书.docx")]
+    for path in theirs:
+        path.write_text("mine", encoding="utf-8")
+    with pytest.raises(BidSealError) as caught:
+        carry_out(folder)
+    assert caught.value.code == "general.folder_in_use"
+    assert [path.read_text(encoding="utf-8") for path in theirs] == ["mine", "mine"]
+    assert data_folder(folder.root) == folder
 
 
 def test_a_copy_that_differs_is_found_and_removed(
