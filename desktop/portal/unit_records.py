@@ -52,6 +52,8 @@ class IdentityCheck:
     reason: str
     name: str
     id_number_masked: str
+    #: Approved, and not used in time.
+    has_lapsed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +119,7 @@ def identity_check(d: Mapping[str, Any]) -> IdentityCheck:
         reason=d["reason"] or "",
         name=d.get("name", ""),
         id_number_masked=d.get("id_number_masked", ""),
+        has_lapsed=d.get("lapsed") is True,
     )
 
 

@@ -18,6 +18,7 @@ from desktop.phone.core.keystore import Unlocked
 from desktop.testing import OfficeWorker, PhoneHolder, Platform, PreparedCompany
 from desktop.testing.bidding import open_bid
 from desktop.testing.rig import PASSWORD
+from desktop.views.certificates.reset_model import latest_reset
 from tests.views.certificates.world import PNG, World, make_world
 from tests.views.package.desk import make_bid
 
@@ -139,6 +140,28 @@ def test_t30_without_the_platform_ten_wrong_passwords_lock_all_the_same(
 
 
 # -- T32 ---------------------------------------------------------------------------------------------------------------
+
+
+def test_an_approval_that_has_lapsed_is_no_dead_end(world: World, phone: Phone) -> None:
+    """Who comes back on the fourth day can hand papers in again, on the phone and at the desk, and loses no key."""
+    entry, serial = entry_of(phone), phone.certificates()[0].serial
+
+    def approve() -> None:
+        phone.request_reset(entry, PAPERS)
+        (check,) = world.operator().checks_to_review()
+        world.operator().review_check(check.check_id, approve=True)
+
+    approve()
+    assert phone.reset_standing(entry).stage is ResetStage.APPROVED
+    assert latest_reset(world.workspace.api.identity_checks(), serial) is not None
+    world.later(3)
+    log_in(world, phone)
+    assert phone.reset_standing(entry).stage is ResetStage.NONE
+    assert latest_reset(world.workspace.api.identity_checks(), serial) is None
+    approve()
+    assert phone.reset_standing(entry).stage is ResetStage.APPROVED
+    phone.reset_password(entry, secret_password(NEW))
+    assert attempt(phone, NEW).keys is not None
 
 
 def test_t32_no_password_is_set_without_an_approved_identity_check(world: World, phone: Phone) -> None:

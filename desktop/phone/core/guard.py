@@ -125,7 +125,7 @@ class PasswordGuard:
         if recovery is None:
             return ResetStanding(stage=ResetStage.UNAVAILABLE)
         latest = next(iter(self._calls.reset_checks(self._serial(entry_id))), None)
-        if latest is None or latest.state not in _STAGES:
+        if latest is None or latest.has_lapsed or latest.state not in _STAGES:
             return ResetStanding(stage=ResetStage.NONE)
         return ResetStanding(stage=_STAGES[latest.state], reason=latest.reason)
 

@@ -22,10 +22,14 @@ _MAX_TRIES = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResetCheck:
-    """An identity check for a password reset; `reason` is the review desk's, of a rejection."""
+    """An identity check for a password reset; `reason` is the review desk's, of a rejection.
+
+    `has_lapsed`: approved, and not used in time.
+    """
 
     state: CheckState
     reason: str
+    has_lapsed: bool = False
 
 
 class RecoveryCalls:
@@ -79,7 +83,11 @@ def _is_reset_of(check: Mapping[str, Any], serial: str) -> bool:
 
 def _check(check: Mapping[str, Any]) -> ResetCheck:
     try:
-        return ResetCheck(state=CheckState(str(check.get("state"))), reason=str(check.get("reason") or "")[:1000])
+        return ResetCheck(
+            state=CheckState(str(check.get("state"))),
+            reason=str(check.get("reason") or "")[:1000],
+            has_lapsed=check.get("lapsed") is True,
+        )
     except ValueError:
         raise RejectedError("ceremony.malformed", "state") from None
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from desktop.domain.operations import CheckPurpose, MemberRole
 from desktop.server.api.access import ThePlatform, iso, permit
 from desktop.server.api.uploads import read_upload
-from desktop.server.cases import checks, grants, members
+from desktop.server.cases import checks, grants, members, recovery
 from desktop.server.cases import papers as kept_papers
 from desktop.server.db.models import IdentityCheck
 from desktop.server.rules.people import masked_mobile, masked_name
@@ -107,8 +107,9 @@ def submit(
 def own_checks(
     platform: ThePlatform, actor: Annotated[Actor, permit(Action.LIST_IDENTITY_CHECKS)]
 ) -> list[dict[str, Any]]:
-    """List the caller's identity checks."""
-    return [check_json(view.check) for view in checks.own(platform, actor)]
+    """List the caller's identity checks; `lapsed`: approved, and not used in time."""
+    own = [view.check for view in checks.own(platform, actor)]
+    return [check_json(check) | {"lapsed": recovery.has_lapsed(platform, check)} for check in own]
 
 
 def check_json(check: IdentityCheck) -> dict[str, Any]:

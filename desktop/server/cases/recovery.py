@@ -89,7 +89,7 @@ def release(platform: Platform, actor: Actor, serial: str) -> bytes:
         approved = [
             check
             for check in _checks(session, actor.id, serial, CheckState.APPROVED)
-            if check.reviewed_at is not None and now - check.reviewed_at < RELEASE_LIFE
+            if check.reviewed_at is not None and not has_lapsed(platform, check)
         ]
         row = session.get(RecoveryHalf, serial)
         if not approved or row is None:
@@ -101,6 +101,15 @@ def release(platform: Platform, actor: Actor, serial: str) -> bytes:
         tell(session, platform, actor.id, NoticeKind.RECOVERY_RELEASED, serial=serial)
         log.info("recovery half released: certificate %s, check %s", serial, approved[0].id)
         return _open(platform, row)
+
+
+def has_lapsed(platform: Platform, check: IdentityCheck) -> bool:
+    """Tell whether a check was approved and is good for no release any more: papers can be handed in again."""
+    return (
+        (check.purpose, check.state) == (CheckPurpose.PASSWORD_RESET, CheckState.APPROVED)
+        and check.reviewed_at is not None
+        and platform.now() - check.reviewed_at >= RELEASE_LIFE
+    )
 
 
 def begin_try(platform: Platform, actor: Actor, serial: str) -> tuple[int, bytes]:

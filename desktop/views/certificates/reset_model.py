@@ -68,8 +68,8 @@ class ResetModel(ViewModel[ResetState]):
 
 
 def latest_reset(checks: tuple[IdentityCheck, ...], serial: str) -> IdentityCheck | None:
-    """Return the newest check for a reset of this certificate's password, unless it was spent."""
+    """Return the newest check for a reset of this certificate's password, unless it was spent or lapsed."""
     of_this = (c for c in checks if c.purpose is CheckPurpose.PASSWORD_RESET and c.subject == serial)
     latest = next(of_this, None)
     spent = latest is not None and latest.state in {CheckState.USED, CheckState.CANCELLED}
-    return None if spent else latest
+    return None if latest is None or spent or latest.has_lapsed else latest
