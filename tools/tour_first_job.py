@@ -81,6 +81,7 @@ def seals(guide: Guide) -> None:
     guide.desk("seals", "form")
     screen.click("captureScanButton")
     screen.find("captureDialog")
+    wait_until(lambda: not screen.is_visible("captureCameraWaiting"), "the camera to open")
     guide.desk("seals", "camera")
     screen.click("captureCancel")
     guide.bidder.fill_seal_form(guide.stage.files)
@@ -94,6 +95,7 @@ def seals(guide: Guide) -> None:
     guide.operator.screen.click("reviewDesk_seals")
     guide.operator.screen.click_row("sealTable", 0)
     guide.operator.screen.find("approveButton")
+    wait_until(lambda: guide.operator.screen.find("approveButton").isEnabled(), "the papers to be on the desk")
     guide.reviewed("seals")
     for look in ("blink", "imprint", "overlay"):
         if guide.operator.screen.is_visible(f"compareLook_{look}"):

@@ -100,11 +100,14 @@ class Separator(QFrame):
 
 
 class Banner(KitFrame):
-    """A message in its place: hidden until `show_message`; the diagnostic, if any, can be copied."""
+    """A message in its place: hidden until `show_message`; the diagnostic, if any, can be copied.
+
+    `is_narrow` puts the links below the words, for a column at the side that has no room for both beside each other.
+    """
 
     action_triggered = Signal()
 
-    def __init__(self, *, name: str = "banner", parent: QWidget | None = None) -> None:
+    def __init__(self, *, name: str = "banner", is_narrow: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(name, "banner", parent)
         self._tone = Tone.INFO
         self._diagnostic = ""
@@ -124,8 +127,11 @@ class Banner(KitFrame):
         words.addWidget(self._text)
         row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
-        row.addWidget(self._action, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self._copy, 0, Qt.AlignmentFlag.AlignTop)
+        for link in (self._action, self._copy):
+            if is_narrow:
+                words.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
+            else:
+                row.addWidget(link, 0, Qt.AlignmentFlag.AlignTop)
         self.hide()
         self._built()
 

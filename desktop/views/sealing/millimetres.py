@@ -13,6 +13,8 @@ def mm_field(name: str, *, signed: bool = False) -> QDoubleSpinBox:
     field.setDecimals(1)
     field.setSingleStep(1.0)
     field.setSuffix(" mm")
+    # The style sheet's padding does not reach the line edit inside.
+    field.lineEdit().setTextMargins(4, 0, 0, 0)
     field.setKeyboardTracking(False)
     return field
 
@@ -22,6 +24,7 @@ def page_field(name: str) -> QSpinBox:
     field = QSpinBox()
     field.setObjectName(name)
     field.setRange(1, 1)
+    field.lineEdit().setTextMargins(4, 0, 0, 0)
     field.setKeyboardTracking(False)
     return field
 

@@ -57,7 +57,7 @@ class SidePanel(QWidget):
         self.seals.setIconSize(QSize(_THUMB_PX, _THUMB_PX))
         self.seals.setMaximumHeight(128)
         self.seals.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.seals.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.seals.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.seals.setWordWrap(True)
         self.seals_label = Label(role="label")
         self.hint = Label(role="muted", wrap=True)
@@ -68,8 +68,8 @@ class SidePanel(QWidget):
         self.all_pages = LinkButton(icon="copy", name="allPagesButton")
         self.remove = LinkButton(icon="trash-2", name="removeSealButton")
         self.plan = Label(role="muted", wrap=True, name="scanPlan")
-        self.notice = Banner(name="sealingNotice")
-        self.result = Banner(name="sealingResult")
+        self.notice = Banner(name="sealingNotice", is_narrow=True)
+        self.result = Banner(name="sealingResult", is_narrow=True)
         self.add_time = LinkButton(icon="clock", name="addTimeButton")
         self.left_out = Label(role="muted", wrap=True, name="leftOut")
         self.left_out.set_tone(Tone.WARNING)
@@ -336,8 +336,8 @@ def _seal_item(seal: SealObject) -> QListWidgetItem:
     picture = QPixmap.fromImage(QImage.fromData(seal.imprint_png)).scaled(
         _THUMB_PX, _THUMB_PX, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
     )
-    size = f"{seal.width_mm:g} × {seal.height_mm:g} mm"
-    item = QListWidgetItem(QIcon(picture), f"{seal.name}\n{seal_kind_word(seal.kind)} · {size}")
+    across = f"{seal.width_mm:g}" if seal.width_mm == seal.height_mm else f"{seal.width_mm:g}×{seal.height_mm:g}"
+    item = QListWidgetItem(QIcon(picture), f"{seal.name}\n{seal_kind_word(seal.kind)} · {across} mm")
     item.setData(Qt.ItemDataRole.UserRole, seal.seal_id)
-    item.setToolTip(seal.name)
+    item.setToolTip(f"{seal.name}\n{seal_kind_word(seal.kind)} · {seal.width_mm:g} × {seal.height_mm:g} mm")
     return item
