@@ -50,6 +50,7 @@ class NoticeBell(IconButton):
         super().__init__("bell", "", name="noticeBell")
         self._unread = 0
         self.setFixedSize(40, 36)
+        self.retranslate()
 
     @property
     def unread(self) -> int:
