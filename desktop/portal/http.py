@@ -6,6 +6,7 @@
 import ipaddress
 import json
 import threading
+import time
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 CONNECT_TIMEOUT_S = 5.0
 READ_TIMEOUT_S = 20.0
+#: From its first byte; a slow line brings the largest answer in this time.
+WHOLE_ANSWER_S = 300.0
 MAX_BODY_BYTES = 16 * 1024 * 1024
 _CHUNK_BYTES = 64 * 1024
 _SUCCESS = range(200, 300)
@@ -201,11 +204,22 @@ class NoNetwork(HttpClient):
 
 
 def _read_capped(response: "requests.Response") -> bytes:
-    content = bytearray()
-    for chunk in response.iter_content(_CHUNK_BYTES):
-        content += chunk
-        if len(content) > MAX_BODY_BYTES:
-            raise RejectedError("portal.bad_answer", "too much")
+    """Read the body; `read1` gives what is there, so that a body that drips meets the clock between any two bytes."""
+    from requests import exceptions
+    from urllib3.exceptions import HTTPError, ReadTimeoutError
+
+    content, until = bytearray(), time.monotonic() + WHOLE_ANSWER_S
+    try:
+        while chunk := response.raw.read1(_CHUNK_BYTES, decode_content=True):
+            content += chunk
+            if len(content) > MAX_BODY_BYTES:
+                raise RejectedError("portal.bad_answer", "too much")
+            if time.monotonic() > until:
+                raise UnavailableError("portal.timeout", "whole answer")
+    except ReadTimeoutError as error:
+        raise exceptions.ReadTimeout(type(error).__name__) from None
+    except HTTPError as error:
+        raise exceptions.ConnectionError(type(error).__name__) from None
     return bytes(content)
 
 

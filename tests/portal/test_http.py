@@ -273,3 +273,26 @@ def test_a_body_that_drips_is_given_up_after_the_read_timeout(serve: Serve) -> N
     over.set()
     client.close()
     assert caught.value.code in ("portal.timeout", "portal.unreachable")
+
+
+def test_t23_a_body_that_never_stops_dripping_is_given_up(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each byte comes in time, the answer never would."""
+    import threading
+
+    monkeypatch.setattr(http, "WHOLE_ANSWER_S", 0.3)
+    over = threading.Event()
+
+    def drip(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Length", "200")
+        handler.end_headers()
+        while not over.wait(0.02):
+            handler.wfile.write(b"x")
+            handler.wfile.flush()
+
+    client = HttpClient(serve(drip).url)
+    with pytest.raises(UnavailableError) as caught:
+        client.request("GET", "/", read_timeout_s=2)
+    over.set()
+    client.close()
+    assert caught.value.code == "portal.timeout"
