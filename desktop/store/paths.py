@@ -181,7 +181,7 @@ def moved_to(folder: DataFolder) -> Path | None:
     """
     try:
         return Path(str(json.loads(folder.moved.read_text(encoding="utf-8"))["to"]))
-    except FileNotFoundError:
-        return None
+    except (FileNotFoundError, NotADirectoryError):
+        return None  # where no folder can be, none was moved away
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise UnavailableError("general.data_folder_away", type(error).__name__) from None

@@ -169,9 +169,9 @@ class SlowPhone:
         scanned: Any = self._phone.scan(text)
         real = scanned.approve
 
-        def approve(*arguments: Any) -> Any:
+        def approve(*arguments: Any, **named: Any) -> Any:
             self.may_answer.wait(20)
-            return real(*arguments)
+            return real(*arguments, **named)
 
         scanned.approve = approve
         return scanned
