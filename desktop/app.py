@@ -27,7 +27,7 @@ from desktop.ui import theme
 from desktop.ui.dialogs import ConfirmDialog
 from desktop.ui.i18n import Language, Languages, tr
 from desktop.ui.kit import FileChooser, FilePicker, SyncState, pick_files
-from desktop.ui.page import Phase
+from desktop.ui.page import Page, Phase
 from desktop.ui.resources import PLATFORMS
 from desktop.ui.shell import MainShell, MenuEntry, NavEntry, UnitEntry
 from desktop.ui.tasks import CancelToken, ReportProgress, end_all, run
@@ -76,7 +76,7 @@ class Client(QObject):
         self._is_open = False
         self._clock: Clock = SystemClock()
         self._happened.connect(self._on_change)
-        self._was_synced = True
+        self._was_synced = self._is_reachable = True
         self._languages = languages
         self._interrupted: tuple[Entry, ...] = ()
         self._unsubscribe: Callable[[], None] = lambda: None
@@ -284,11 +284,15 @@ class Client(QObject):
         if self._session_bar is not None:
             self._session_bar.show_ended(ended=ended)
 
+    def _try_again(self, phase: Phase) -> None:
+        """Have the pages that show `phase` fetch what they could not before; what was typed in others stays."""
+        for page in self.window.findChildren(Page):
+            if page.phase is phase:
+                page.retry_requested.emit()
+
     def _go_on(self) -> None:
-        """Have the pages fetch what was refused to them meanwhile; what was typed in them stays."""
-        for page in self.window.pages.values():
-            if getattr(page, "phase", None) is Phase.PROBLEM:
-                page.retry_requested.emit()  # type: ignore[attr-defined] # only a Page has a phase
+        """Have the pages fetch what was refused to them meanwhile."""
+        self._try_again(Phase.PROBLEM)
         for change in (Changed.ORDERS, Changed.CERTIFICATES, Changed.SEALS, Changed.RECORDS, Changed.NOTICES):
             self.workspace.bus.publish(change)
 
@@ -543,11 +547,14 @@ class Client(QObject):
             return synced
 
         def done(synced: bool) -> None:  # noqa: FBT001 - a task's result
+            is_back, self._is_reachable = synced and not self._is_reachable, synced
             self.window.set_sync_state(SyncState.SYNCED if synced else SyncState.UNSYNCED)
             if synced:
                 self._count_notices()
+            if is_back:
+                self._try_again(Phase.OFFLINE)
 
-        run(work, done, lambda _error: self.window.set_sync_state(SyncState.UNSYNCED), receiver=self)
+        run(work, done, lambda _error: done(synced=False), receiver=self)
 
 
 def _role_word(role: MemberRole) -> str:

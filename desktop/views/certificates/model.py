@@ -327,6 +327,7 @@ class CertificatesModel(ViewModel[CertificatesState]):
         )
 
     def _go(self, place: Place) -> None:
+        self._wish = ""  # one that waits for the lists is overtaken by where the person goes now
         self._set(place=place, problem_code="", problem_detail="")
         if self.state.phase in {Phase.NORMAL, Phase.EMPTY}:
             self._set(phase=self._phase())

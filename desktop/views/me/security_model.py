@@ -131,7 +131,7 @@ class SecurityModel(ViewModel[SecurityState]):
 
     def _on_seen(self, security: Security) -> None:
         self._set(phase=Phase.NORMAL, security=security)
-        if self.state.problem_code.startswith("portal."):
+        if self.state.problem_code.startswith(("portal.", "platform.signed_out")):  # the platform answers us again
             self._set(problem_code="", problem_detail="")
 
     def _on_not_seen(self, error: BidSealError) -> None:

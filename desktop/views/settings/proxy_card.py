@@ -9,7 +9,7 @@ from desktop.ui.kit.base import Label, Tone
 from desktop.ui.kit.buttons import SecondaryButton, SegmentedControl
 from desktop.ui.kit.fields import TextField
 from desktop.views.settings.form_card import FormCard, Rows
-from desktop.views.settings.proxy_model import ProxyModel, ProxyState
+from desktop.views.settings.proxy_model import LOCAL, ProxyModel, ProxyState
 
 _PORT_WIDTH = 112
 
@@ -73,6 +73,8 @@ class ProxyCard(FormCard[ProxyState]):
         tone, text = Tone.SUCCESS, ""
         if state.tried == "ok":
             text = tr("连接成功: 已通过此设置到达平台。")
+        elif state.tried == LOCAL:
+            text = tr("连接成功: 平台在本机, 没有经过代理。")
         elif state.tried:
             wording = problem(state.tried).wording(current_language())
             tone = Tone.PROBLEM

@@ -5,16 +5,20 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject
 
 from desktop.domain.errors import BidSealError
+from desktop.portal.http import is_loopback
 from desktop.portal.proxy import Proxy, ProxyMode
 from desktop.services.proxy import try_proxy
 from desktop.services.workspace import Workspace
 from desktop.ui.page import PageState, Phase, ViewModel
 from desktop.ui.tasks import CancelToken, ReportProgress, TaskHandle, run
 
+#: The platform answers, but it is on this machine, to which no proxy leads.
+LOCAL = "local"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProxyState(PageState):
-    """What is typed, and what came of the last try: `tried` is "" = not yet, "ok" or a catalogue code."""
+    """What is typed, and what came of the last try: `tried` is "" = not yet, "ok", LOCAL or a catalogue code."""
 
     phase: Phase = Phase.NORMAL
     mode: ProxyMode = ProxyMode.SYSTEM
@@ -78,7 +82,7 @@ class ProxyModel(ViewModel[ProxyState]):
             proxy = self._proxy(password)
             if proxy.mode is ProxyMode.MANUAL:
                 proxy.url()
-            return try_proxy(base_url, proxy) or "ok"
+            return try_proxy(base_url, proxy) or (LOCAL if is_loopback(base_url) else "ok")
 
         self._trying = run(work, self._on_tried, self._on_problem, receiver=self)
 

@@ -293,7 +293,7 @@ def test_trying_a_way_tells_whether_the_platform_answers(
     screen.click("proxyMode_none")
     screen.click("proxyTestButton")
     qtbot.waitUntil(lambda: screen.is_visible("proxyOutcome"))
-    assert "连接成功" in screen.text_of("proxyOutcome")
+    assert "没有经过代理" in screen.text_of("proxyOutcome")
     bidseal_platform.stop()
     screen.click("proxyTestButton")
     qtbot.waitUntil(lambda: "无法连接平台" in screen.text_of("proxyOutcome"))
