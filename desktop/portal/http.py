@@ -138,10 +138,10 @@ class HttpClient:
             return content
         if response.status_code == _PROXY_LOGIN:
             raise UnavailableError("portal.proxy_refused", str(response.status_code))
-        error = _error_of(response.status_code, content)
-        if error.code in _SIGNED_OUT and headers is not None and "Authorization" in headers:
+        refusal = _error_of(response.status_code, content)
+        if refusal.code in _SIGNED_OUT and headers is not None and "Authorization" in headers:
             self.on_refused_bearer(headers["Authorization"].removeprefix("Bearer "))
-        raise error
+        raise refusal
 
     def json(self, method: str, path: str, **options: Any) -> Any:
         """Send one request and return its JSON answer.
