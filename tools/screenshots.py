@@ -47,8 +47,8 @@ def play(guide: "Guide") -> list[str]:
     ):
         try:
             chapter(guide)
-        except AssertionError as error:
-            failures.append(f"{chapter.__name__}: {error}")
+        except Exception as error:  # noqa: BLE001 - whatever it is, the other pages are to be seen
+            failures.append(f"{chapter.__name__}: {type(error).__name__}: {error}")
             sys.stderr.write(f"screenshots: {failures[-1]}\n")
             guide.failed(chapter.__name__)
     return failures

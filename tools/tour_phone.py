@@ -35,7 +35,7 @@ def certificates(guide: Guide) -> None:
     screen.click("certificatesTab_claimable")
     guide.hand("certificates-claimable")
     screen.click("certificatesTab_mine")
-    serial = guide.phone.window.modules.certificates.state.listed[0].serial
+    serial = app.state.certificates[0].serial
     screen.click(f"certificate_{serial}")
     guide.hand("certificate")
     for button, state in (

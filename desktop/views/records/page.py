@@ -223,7 +223,7 @@ class RecordsPage(Page[RecordsState]):
 def _columns() -> list[Column]:
     return [
         Column(title=tr("操作时间"), width=136),
-        Column(title=tr("操作类型"), width=148),
+        Column(title=tr("操作类型"), width=168),
         Column(title=tr("使用者"), width=76),
         Column(title=tr("证书序列号"), width=140, is_code=True),
         Column(title=tr("文件或标段")),
