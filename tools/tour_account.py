@@ -15,10 +15,12 @@ def sections(guide: Guide) -> None:
     screen.click("nav_me")
     for section in ("account", "security", "units", "workstations", "notices", "settings", "apps", "about"):
         screen.click(f"meSection_{section}")
+        if section == "security":
+            screen.find("sessionsCard")
         guide.desk("me", section)
     screen.click("meSection_apps")
     screen.click("checkButton")
-    wait_until(lambda: screen.is_visible("checkCopy"), "the connection to be checked")
+    wait_until(lambda: screen.is_visible("checkCopy") and not screen.is_visible("checkCancel"), "the check to end")
     guide.desk("me", "apps-checked")
 
 

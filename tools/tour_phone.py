@@ -21,8 +21,13 @@ _PLAIN = (
 
 
 def pages(guide: Guide) -> None:
-    """Look at every page that opens without further ado."""
-    guide.phone.window.app.refresh()
+    """Look at every page that opens without further ado; a new login password has logged this phone out."""
+    app = guide.phone.window.app
+    app.refresh()
+    wait_until(lambda: app.state.screen is Screen.LOGIN, "the login to be over")
+    guide.hand("login-ended")
+    _put_message_away(guide)
+    guide.phone.log_in(guide.stage.company.mobile)
     for screen in _PLAIN:
         _open(guide, screen)
         guide.hand(screen.value.replace("_", "-"))
@@ -102,6 +107,13 @@ def login(guide: Guide) -> None:
     guide.hand("login-by-password")
     guide.phone.screen.click("loginHow_code")
     guide.phone.log_in(guide.stage.company.mobile)
+
+
+def _put_message_away(guide: Guide) -> None:
+    """Look at the message over the page once, then dismiss it."""
+    screen = guide.phone.screen
+    while screen.is_visible("smsBannerDismiss"):
+        screen.click("smsBannerDismiss")
 
 
 def _open(guide: Guide, screen: Screen) -> None:

@@ -22,8 +22,9 @@ AGENCY = ("江西省公共资源招标代理咨询有限公司", "91360100MA35T0
 def certificate(guide: Guide) -> None:
     """Look at the certificate, and at the forms of what may follow it."""
     unit_life.open_own(guide.bidder)
-    guide.desk("certificates", "detail")
     screen = guide.bidder.screen
+    screen.find("certificateVerdict")
+    guide.desk("certificates", "detail")
     for button, state in (("changeButton", "change-form"), ("reissueButton", "reissue-form")):
         screen.click(button)
         page = screen.find("certificatesPage", CertificatesPage)

@@ -19,6 +19,8 @@ from desktop.ui.kit.buttons import IconButton
 from desktop.ui.kit.progress import ServerClock
 from desktop.ui.theme import current, themed_icon
 
+#: What parts an icon from its words.
+_ROOM = 4
 _MOST = 99
 _UNIT_CHARACTERS = 28
 
@@ -177,8 +179,8 @@ class Header(KitFrame):
 
     def retheme(self) -> None:
         """Tint the icons again."""
-        self._account.setIcon(themed_icon("user", "muted"))
-        self._unit.setIcon(themed_icon("building-2", "muted"))
+        self._account.setIcon(themed_icon("user", "muted", room=_ROOM))
+        self._unit.setIcon(themed_icon("building-2", "muted", room=_ROOM))
         for action, line in zip(self._account.menu().actions(), self._menu_lines(), strict=True):
             if line is not None:
                 action.setIcon(themed_icon(line.icon, "muted"))
@@ -193,7 +195,7 @@ class Header(KitFrame):
     def _tool(self, name: str) -> QToolButton:
         button = QToolButton(self)
         button.setObjectName(name)
-        button.setIconSize(QSize(20, 20))
+        button.setIconSize(QSize(20 + _ROOM, 20))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -162,7 +162,7 @@ class DetailPanel(QWidget):
             line = QHBoxLayout()
             line.setSpacing(16)
             line.addWidget(button)
-            line.addWidget(self._way_notes[way], 1)
+            line.addWidget(self._way_notes[way], 1, Qt.AlignmentFlag.AlignVCenter)
             self._manage.body.addLayout(line)
         self.links.setSpacing(8)
         self._path.body.addLayout(self.links)

@@ -1,6 +1,6 @@
 """The card of the certificate password in a certificate's detail: change it, or reset a forgotten one. Passive."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout
 
 from desktop.domain.operations import CertificateState, CheckState
@@ -28,7 +28,7 @@ class PasswordCard(Card):
             line = QHBoxLayout()
             line.setSpacing(16)
             line.addWidget(button)
-            line.addWidget(note, 1)
+            line.addWidget(note, 1, Qt.AlignmentFlag.AlignVCenter)
             self.body.addLayout(line)
         self.add(self.standing)
         self.change.clicked.connect(self.change_requested)

@@ -88,8 +88,9 @@ class GrantRow(QWidget):
 def _row(widget: QWidget, icon: str, title: str, small: str, chip: StatusChip) -> QHBoxLayout:
     words = QVBoxLayout()
     words.setSpacing(2)
-    words.addWidget(Label(title, "strong", wrap=True, selectable=True))
-    words.addWidget(Label(small, "caption", wrap=True, selectable=True))
+    # Of one line each: wrapped ones would ask for the height that they had in a narrow column.
+    words.addWidget(Label(title, "strong", selectable=True))
+    words.addWidget(Label(small, "caption", selectable=True))
     row = QHBoxLayout(widget)
     row.setContentsMargins(8, 8, 8, 8)
     row.setSpacing(16)

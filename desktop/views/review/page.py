@@ -25,7 +25,7 @@ from desktop.views.review.model import Decision, Desk, ReviewModel, ReviewState
 from desktop.views.review.reject import RejectDialog
 
 _LIST_WIDTH = 320
-_NARROW = 116
+_NARROW, _WIDE = 116, 160
 
 #: The list is short and new; the year stands in the detail.
 _AFTER_YEAR = len("2026-")
@@ -259,7 +259,7 @@ def _change_row(order: Order) -> Row:
 
 
 def _check_columns() -> list[Column]:
-    return [Column(title=tr("姓名")), Column(title=tr("事项"), width=_NARROW)]
+    return [Column(title=tr("姓名")), Column(title=tr("事项"), width=_WIDE)]
 
 
 def _check_row(check: IdentityCheck) -> Row:
