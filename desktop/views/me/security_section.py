@@ -1,7 +1,7 @@
 """账号与安全: the overview with its three cards, and in its place the form that one of them opens. Passive."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.ui.dialogs import ConfirmDialog
@@ -77,6 +77,11 @@ class SecuritySection(Page[SecurityState]):
         """Look anew."""
         super().showEvent(event)
         self.model.open()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """What was done just now is old news to who comes back."""
+        super().hideEvent(event)
+        self.done.clear()
 
     def _open_password(self) -> None:
         security = self.model.state.security
