@@ -51,7 +51,7 @@ def _run(options: argparse.Namespace) -> int:
         from desktop.store.paths import data_folder
         from desktop.testing.story import play
 
-        return app.guarded(lambda: play(options.folder, trust_folder=data_folder().trust))
+        return app.guarded(lambda: play(options.folder, trust_folder=data_folder().trust, is_short=options.short))
     return app.run_desktop(data=options.data, profile=options.profile)
 
 
@@ -90,6 +90,7 @@ def _build() -> argparse.ArgumentParser:
     demo.add_argument("--state", type=Path, default=Path(".run"), help="folder of the demo's state")
     story = commands.add_parser("story", help="play the whole job unattended")
     story.add_argument("folder", type=Path, help="where sealed PDFs and pictures go")
+    story.add_argument("--short", action="store_true", help="without members, changes, password reset and reissue")
     serve = commands.add_parser("serve", help="the platform alone")
     serve.add_argument("--state", type=Path, required=True, help="the platform's folder")
     serve.add_argument("--port", type=int, default=0, help="port on 127.0.0.1; 0 picks a free one")

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tour import Guide
+    from tools.tour import Guide
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -31,10 +31,7 @@ _THUMB_PX = 620
 
 def play(guide: "Guide") -> list[str]:
     """Play all chapters; return what went wrong in those that did not come to their end."""
-    import tour_account
-    import tour_first_job
-    import tour_phone
-    import tour_unit
+    from tools import tour_account, tour_first_job, tour_phone, tour_unit
 
     failures = []
     for chapter in (
@@ -110,7 +107,7 @@ def main(arguments: list[str]) -> int:
         contact_sheets(chosen.folder)
         return max(runs)
     os.environ["QT_SCALE_FACTOR"] = chosen.scale
-    from tour import Album, Guide
+    from tools.tour import Album, Guide
 
     only = tuple(filter(None, chosen.only.split(",")))
     with tempfile.TemporaryDirectory(prefix="bidseal-screenshots-", ignore_cleanup_errors=True) as state:

@@ -1,9 +1,8 @@
 """Chapters of the tour about the person: the sections of 我的, login password, number, and the ways to log in."""
 
-from tour import Guide
-
 from desktop.testing.driver import wait_until
 from desktop.views.me.page import MePage
+from tools.tour import Guide
 
 LOGIN_PASSWORD = "Gannan-2026-Login"  # noqa: S105 - of an account that lives for one tour
 NEW_MOBILE = "13700000055"

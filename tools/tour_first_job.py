@@ -1,10 +1,10 @@
 """The first chapters of the tour: from registration to a sealed document, opened bids and the records of it all."""
 
 from PySide6.QtWidgets import QAbstractScrollArea
-from tour import Guide
 
 from desktop.testing.driver import wait_until
 from desktop.testing.story import OPERATOR_MOBILE
+from tools.tour import Guide
 
 
 def register(guide: Guide) -> None:

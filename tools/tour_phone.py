@@ -1,9 +1,8 @@
 """Chapters of the tour through the phone's own pages."""
 
-from tour import Guide
-
 from desktop.phone.window.states import Screen
 from desktop.testing.driver import wait_until
+from tools.tour import Guide
 
 _PLAIN = (
     Screen.HOME,

@@ -6,7 +6,6 @@ from pathlib import Path
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QAction, QPainter
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
-from tour import Guide
 
 from desktop.domain.operations import OrganizationKind
 from desktop.testing import unit_life
@@ -15,6 +14,7 @@ from desktop.testing.rig import order_form
 from desktop.testing.unit_life import Colleague
 from desktop.views.certificates import CertificatesPage
 from desktop.views.certificates.state import Place
+from tools.tour import Guide
 
 AGENCY = ("江西省公共资源招标代理咨询有限公司", "91360100MA35T0001L")
 

@@ -36,19 +36,26 @@ _OURS = re.compile(r"\d\d-.*\.png|failed-.*\.png|.*_已签章(\(\d+\))?\.pdf|投
 Watch = Callable[[Stage, str], None]
 
 
-def play(out: Path, *, trust_folder: Path | None = None, watch: Watch = lambda _stage, _what: None) -> int:
+def play(
+    out: Path,
+    *,
+    trust_folder: Path | None = None,
+    watch: Watch = lambda _stage, _what: None,
+    is_short: bool = False,
+) -> int:
     """Play the story into `out`; returns 0 when everything was as it should be.
 
     `trust_folder` also receives the platform's certificates and revocation lists, so that `bidseal verify` can judge
     the sealed files afterwards; without it only `out`/trust does. `watch` looks at the stage beside each picture, with
-    the name of the step, and a last time, with none, before everything is taken down.
+    the name of the step, and a last time, with none, before everything is taken down. `is_short` leaves out what happens
+    to members, certificates and passwords of the unit.
     """
     before = qInstallMessageHandler(_tell)
     _claim(out)
     with tempfile.TemporaryDirectory(prefix="bidseal-story-", ignore_cleanup_errors=True) as state:
         stage = Stage(Path(state), out)
         try:
-            _play(stage, out, trust_folder, watch)
+            _play(stage, out, trust_folder, watch, is_short=is_short)
             watch(stage, "")
         except (NotAsExpectedError, UnavailableError) as error:
             sys.stderr.write(f"story: {error}\n")
@@ -63,7 +70,7 @@ def play(out: Path, *, trust_folder: Path | None = None, watch: Watch = lambda _
     return 0
 
 
-def _play(stage: Stage, out: Path, trust_folder: Path | None, watch: Watch) -> None:
+def _play(stage: Stage, out: Path, trust_folder: Path | None, watch: Watch, *, is_short: bool) -> None:
     narrator = Narrator(out, lambda what: watch(stage, what))
     began = time.monotonic()
     stage.start_platform()
@@ -71,7 +78,8 @@ def _play(stage: Stage, out: Path, trust_folder: Path | None, watch: Watch) -> N
     sealed: list[Path] = []
     bids: list[Path] = []
     _first_job(cast, sealed, bids)
-    play_unit(cast)
+    if not is_short:
+        play_unit(cast)
     keeper = _keep_trust(stage, out, trust_folder)
     _without_network(cast, sealed, bids)
     for path in sealed:
@@ -111,8 +119,8 @@ def _without_network(cast: Cast, sealed: list[Path], bids: list[Path]) -> None:
     step("扫码登录", lambda: bidder.log_in_by_code(phone))
     again = files.bid_document.with_name("技术标.pdf")
     shutil.copyfile(files.bid_document, again)
-    step("用补办的证书签章", lambda: sealed.append(bidder.seal(again, phone)))
-    step("用补办的证书加密投标文件", lambda: bids.append(pack_bid(bidder, phone, sealed[1], files.licence)))
+    step("重新登录后签章", lambda: sealed.append(bidder.seal(again, phone)))
+    step("重新登录后加密投标文件", lambda: bids.append(pack_bid(bidder, phone, sealed[1], files.licence)))
     cast.stage.cut_network()
     second = files.bid_document.with_name("商务标.pdf")
     shutil.copyfile(files.bid_document, second)

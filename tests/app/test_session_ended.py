@@ -4,6 +4,8 @@ import pytest
 
 from desktop.domain.clock import ManualClock
 from desktop.testing import OfficeWorker, Platform, PreparedCompany, wait_until
+from desktop.ui.page import Phase
+from desktop.views.home import HomePage
 from tests.app.words import words_on
 
 NAME = "江西省赣南高速公路机电工程有限责任公司"
@@ -90,6 +92,8 @@ def test_an_idle_window_says_it_too(
     bidseal_window: OfficeWorker,
     bidseal_clock: ManualClock,
 ) -> None:
+    home = bidseal_window.screen.find("homePage", HomePage)
+    wait_until(lambda: home.phase is Phase.NORMAL, "the first page to be loaded")
     end_elsewhere(bidseal_platform, bidseal_company.mobile, bidseal_clock)
     bidseal_window.client._sync()  # as its timer does
     bidseal_window.screen.find("sessionBannerAction")

@@ -39,7 +39,7 @@ WITH_MOBILE = re.compile(r"platform/platform\.sqlite(-wal)?|\w[\w-]*/settings\.j
 #: Where a message is shown to its receiver; where a number is typed, and where the demo names its operator's.
 SMS_PLACES = ("smsBanner", "inboxPage")
 TYPED_PLACES = ("mobileField", "loginMobile", "grantMobile", "demoHint")
-EXPORT_AFTER = "用补办的证书加密投标文件"
+EXPORT_AFTER = "重新登录后加密投标文件"
 
 
 def texts_of(widget: QWidget) -> Iterator[str]:
