@@ -1,5 +1,7 @@
 """Chapters of the tour through the phone's own pages."""
 
+from PySide6.QtWidgets import QWidget
+
 from desktop.phone.window.states import Screen
 from desktop.testing.driver import wait_until
 from tools.tour import Guide
@@ -77,7 +79,8 @@ def grant(guide: Guide) -> None:
     guide.hand("grant")
     screen.type_text("grantIdNumber", "360102199003077710")
     screen.type_text("grantMobile", "123")
-    if screen.find("grantSubmit").isEnabled():
+    button: QWidget = screen.find("grantSubmit")
+    if button.isEnabled():
         screen.click("grantSubmit")
     guide.hand("grant-errors")
 

@@ -47,8 +47,8 @@ def play(
 
     `trust_folder` also receives the platform's certificates and revocation lists, so that `bidseal verify` can judge
     the sealed files afterwards; without it only `out`/trust does. `watch` looks at the stage beside each picture, with
-    the name of the step, and a last time, with none, before everything is taken down. `is_short` leaves out what happens
-    to members, certificates and passwords of the unit.
+    the name of the step, and a last time, with none, before everything is taken down. `is_short` leaves out what
+    happens to members, certificates and passwords of the unit.
     """
     before = qInstallMessageHandler(_tell)
     _claim(out)
