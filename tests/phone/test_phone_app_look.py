@@ -77,7 +77,7 @@ def test_a_module_opens_by_the_keyboard_and_tab_goes_on_in_it(holder: App) -> No
     QTest.keyClick(tile, Qt.Key.Key_Return)
     assert holder.screen is Screen.UNIT
     holder.settle()
-    page = holder.window._app_pages.by_screen[Screen.UNIT]
+    page = holder.window._app_pages.page(Screen.UNIT)
     for _ in range(6):
         focused = QApplication.focusWidget()
         assert focused is not None
@@ -152,7 +152,7 @@ def test_the_appearance_is_chosen_in_me(make_app: Callable[..., App], bidseal_co
     app = make_app(theme="system")
     app.log_in(bidseal_company.mobile)
     chosen: list[str] = []
-    app.window.me.theme_chosen.connect(chosen.append)
+    app.window.theme_chosen.connect(chosen.append)
     app.go(Screen.ME)
     app.press("meTheme_dark")
     assert chosen == ["dark"]

@@ -260,7 +260,7 @@ def test_records_come_page_by_page_and_by_operation(admin: App, monkeypatch: pyt
 def test_scrolling_to_the_end_fetches_more(admin: App, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(records_model, "PAGE", 2)
     admin.go(Screen.RECORDS)
-    page = admin.window._app_pages.by_screen[Screen.RECORDS]
+    page = admin.window._app_pages.page(Screen.RECORDS)
     bar = page.scroller.verticalScrollBar()
     bar.setMaximum(2000)
     bar.setValue(2000)

@@ -29,42 +29,45 @@ from desktop.ui.kit.drop import FilePicker
 
 
 class AppPages:
-    """Makes the pages. `pick` asks for files, `theme` see `build_window`."""
+    """The pages, each made when it is shown for the first time: there are twenty, and most days need three.
+
+    `pick` asks for files, `theme` see `build_window`.
+    """
 
     def __init__(
         self, app: AppModel, modules: Modules, languages: Languages, *, pick: FilePicker, theme: str = ""
     ) -> None:
-        self.login = LoginPage(app)
-        self.home = HomePage(app)
-        self.inbox = InboxPage(app)
-        self.me = MePage(app, languages, theme=theme)
-        self._certificates = CertificatesPage(app, modules.certificates, modules.follow)
-        self._certificate = CertificatePage(app, modules.certificates, modules.follow, modules.forgotten)
-        self._follow = FollowPage(app, modules.follow, pick)
-        self._seals = SealsPage(app, modules.seals)
-        self.by_screen: dict[Screen, PhonePage[Any]] = {
-            Screen.LOGIN: self.login,
-            Screen.HOME: self.home,
-            Screen.CERTIFICATES: self._certificates,
-            Screen.CERTIFICATE: self._certificate,
-            Screen.FOLLOW: self._follow,
-            Screen.PASSWORD: PasswordPage(app),
-            Screen.FORGOTTEN: ForgottenPage(app, modules.forgotten, pick),
-            Screen.SEALS: self._seals,
-            Screen.SEAL_APPLICATION: SealApplicationPage(app, modules.seals, modules.certificates, pick),
-            Screen.UNIT: UnitPage(app, modules.unit),
-            Screen.GRANT: GrantPage(app, modules.unit),
-            Screen.RECORDS: RecordsPage(app, modules.records),
-            Screen.INBOX: self.inbox,
-            Screen.ME: self.me,
-            Screen.SECURITY: SecurityPage(app, modules.security),
-            Screen.LOGIN_PASSWORD: LoginPasswordPage(app, modules.security),
-            Screen.MOBILE: MobilePage(app, modules.security, pick),
-            Screen.DEVICES: DevicesPage(app, modules.security),
-            Screen.NOTICES: NoticesPage(app, modules.notices),
+        self._makers: dict[Screen, Callable[[], PhonePage[Any]]] = {
+            Screen.LOGIN: lambda: LoginPage(app),
+            Screen.HOME: lambda: HomePage(app),
+            Screen.CERTIFICATES: lambda: CertificatesPage(app, modules.certificates, modules.follow),
+            Screen.CERTIFICATE: lambda: CertificatePage(app, modules.certificates, modules.follow, modules.forgotten),
+            Screen.FOLLOW: lambda: FollowPage(app, modules.follow, pick),
+            Screen.PASSWORD: lambda: PasswordPage(app),
+            Screen.FORGOTTEN: lambda: ForgottenPage(app, modules.forgotten, pick),
+            Screen.SEALS: lambda: SealsPage(app, modules.seals),
+            Screen.SEAL_APPLICATION: lambda: SealApplicationPage(app, modules.seals, modules.certificates, pick),
+            Screen.UNIT: lambda: UnitPage(app, modules.unit),
+            Screen.GRANT: lambda: GrantPage(app, modules.unit),
+            Screen.RECORDS: lambda: RecordsPage(app, modules.records),
+            Screen.INBOX: lambda: InboxPage(app),
+            Screen.ME: lambda: MePage(app, languages, theme=theme),
+            Screen.SECURITY: lambda: SecurityPage(app, modules.security),
+            Screen.LOGIN_PASSWORD: lambda: LoginPasswordPage(app, modules.security),
+            Screen.MOBILE: lambda: MobilePage(app, modules.security, pick),
+            Screen.DEVICES: lambda: DevicesPage(app, modules.security),
+            Screen.NOTICES: lambda: NoticesPage(app, modules.notices),
         }
+        self._made: dict[Screen, PhonePage[Any]] = {}
+        self._on_made: Callable[[PhonePage[Any]], object] = lambda _page: None
 
-    def connect_scan(self, start: Callable[[], object]) -> None:
-        """Let 扫码 begin wherever a page offers it."""
-        for page in (self.home, self._certificates, self._certificate, self._follow, self._seals):
-            page.scan_requested.connect(start)
+    def tell(self, on_made: Callable[[PhonePage[Any]], object]) -> None:
+        """Have `on_made` called with each page that is made."""
+        self._on_made = on_made
+
+    def page(self, screen: Screen) -> PhonePage[Any]:
+        """Return the page of a screen."""
+        if screen not in self._made:
+            self._made[screen] = self._makers[screen]()
+            self._on_made(self._made[screen])
+        return self._made[screen]

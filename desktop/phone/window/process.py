@@ -89,7 +89,7 @@ def _run(
         theme=appearance.chosen,
         height=min(FULL_HEIGHT, application.primaryScreen().availableGeometry().height() - 2 * _MARGIN),
     )
-    window.me.theme_chosen.connect(appearance.choose)
+    window.theme_chosen.connect(appearance.choose)
     if chosen.screen is not None:
         ScreenCast(window, chosen.screen)
     _place(window)

@@ -3,7 +3,9 @@
 A window without a frame, whose shape is the phone's: it is moved by its bezel or status bar, and closed there.
 """
 
-from PySide6.QtCore import QEvent, QPoint, Qt
+from typing import Any
+
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QCursor,
@@ -21,13 +23,21 @@ from desktop.phone.window.app_model import AppModel
 from desktop.phone.window.app_pages import AppPages
 from desktop.phone.window.base import PhonePage
 from desktop.phone.window.bottom_bar import BottomBar
+from desktop.phone.window.certificate_page import CertificatePage
+from desktop.phone.window.certificates_page import CertificatesPage
 from desktop.phone.window.chrome import Body, SmsBanner, StatusBar, body_region
 from desktop.phone.window.codes_page import CodesPage
 from desktop.phone.window.consent_page import ConsentPage, WaitingPage
+from desktop.phone.window.follow_page import FollowPage
+from desktop.phone.window.home_page import HomePage
 from desktop.phone.window.inbox import Sms
+from desktop.phone.window.inbox_page import InboxPage
+from desktop.phone.window.login_page import LoginPage
+from desktop.phone.window.me_page import MePage
 from desktop.phone.window.modules import Modules
 from desktop.phone.window.scan_model import ScanModel
 from desktop.phone.window.scan_pages import ResultPage, ScanPage
+from desktop.phone.window.seals_page import SealsPage
 from desktop.phone.window.states import MAIN, ScanState, Screen, Stage
 from desktop.phone.window.style import (
     BEZEL,
@@ -54,6 +64,8 @@ _DARK_STAGES = frozenset({Stage.LOOKING, Stage.NOT_FOUND, Stage.CONNECTING, Stag
 
 class PhoneWindow(QWidget):
     """One phone, `height` pixels high. The models are the caller's; closing the window winds them up."""
+
+    theme_chosen = Signal(str)
 
     def __init__(
         self,
@@ -82,7 +94,6 @@ class PhoneWindow(QWidget):
         self._screen.setStyleSheet(phone_sheet())
         self.status = StatusBar(clock)
         self._pages = QStackedWidget()
-        self.login, self.home, self.inbox, self.me = pages.login, pages.home, pages.inbox, pages.me
         self.bar = BottomBar()
         scanning, consent = ScanPage(scan, is_low=self.height() < FULL_HEIGHT), ConsentPage(scan)
         self.codes = CodesPage(scan)
@@ -101,8 +112,7 @@ class PhoneWindow(QWidget):
         self._show()
 
     def _lay_out(self) -> None:
-        pages: list[QWidget] = [*self._app_pages.by_screen.values(), *self._scan_pages.values()]
-        for page in dict.fromkeys(pages):
+        for page in dict.fromkeys(self._scan_pages.values()):
             self._pages.addWidget(page)
         column = QVBoxLayout(self._screen)
         column.setContentsMargins(0, 0, 0, 0)
@@ -119,20 +129,36 @@ class PhoneWindow(QWidget):
         self.scan.changed.connect(self._show)
         self.scan.finished.connect(self._scanned)
         self.bar.chosen.connect(self.app.open)
-        self._app_pages.connect_scan(self.scan.start)
+        self._app_pages.tell(self._take_in)
         self.banner.code_taken.connect(self._take_code)
         self.banner.dismissed.connect(self.app.dismiss_banner)
-        self.inbox.code_taken.connect(self._take_code)
         self.status.mouse_came.connect(self._mouse_came)
         self.status.minimize.clicked.connect(self.showMinimized)
         self.status.close_phone.clicked.connect(self.close)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Close), self, self.close)
         QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self._escape)
 
+    @property
+    def login(self) -> LoginPage:
+        """The login page."""
+        page = self._app_pages.page(Screen.LOGIN)
+        assert isinstance(page, LoginPage)
+        return page
+
+    def _take_in(self, page: PhonePage[Any]) -> None:
+        """Put a page that was just made where it belongs, and listen to it."""
+        self._pages.addWidget(page)
+        if isinstance(page, InboxPage):
+            page.code_taken.connect(self._take_code)
+        elif isinstance(page, MePage):
+            page.theme_chosen.connect(self.theme_chosen)
+        elif isinstance(page, HomePage | CertificatesPage | CertificatePage | FollowPage | SealsPage):
+            page.scan_requested.connect(self.scan.start)
+
     def _show(self) -> None:
         self.setWindowTitle(tr("虚拟手机"))
         stage, screen = self.scan.state.stage, self.app.state.screen
-        page: QWidget = self._app_pages.by_screen[screen] if stage is Stage.IDLE else self._scan_pages[stage]
+        page: QWidget = self._app_pages.page(screen) if stage is Stage.IDLE else self._scan_pages[stage]
         if self._pages.currentWidget() is not page:
             self._turn_to(page)
         self.bar.setVisible(stage is Stage.IDLE and screen in MAIN)
