@@ -31,6 +31,7 @@ from desktop.services.workspace import Workspace, open_workspace
 from desktop.signing.imprint.synthetic import SealText, draw_seal
 from desktop.store.paths import DataFolder
 from desktop.testing.demo_files import Company, DemoFiles, write_bid_document, write_demo_files
+from desktop.testing.fresh import put_database
 from desktop.testing.rig import (
     OPERATOR_MOBILE,
     PLATFORM_ID,
@@ -74,6 +75,7 @@ class Platform:
             control_token=_CONTROL,
             sms_pause_s=0,  # a test's person is at the phone and at the desktop within the same minute
         )
+        put_database(self._folder)
         app = create_app(settings, self._clock, os.urandom)
         seed(app.state.platform)
         listener = _listen(self._port)

@@ -37,6 +37,7 @@ from desktop.services.ceremony import CeremonyView, Stage
 from desktop.services.session import ScanSession
 from desktop.services.workspace import Workspace
 from desktop.testing.demo_files import Company
+from desktop.testing.fresh import put_database
 
 PLATFORM_ID = "jxjt"
 PLATFORM_NAME = "江西交投集团招标采购交易平台"
@@ -119,6 +120,7 @@ class ThreadedPlatform:
             control_token=_CONTROL,
             sms_pause_s=0,  # a test's person is at the phone and at the desktop within the same minute
         )
+        put_database(folder)
         app = create_app(settings, clock, random)
         seed(app.state.platform)
         self.platform: Any = app.state.platform

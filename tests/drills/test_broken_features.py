@@ -97,7 +97,8 @@ def test_every_break_fits_the_code_as_it_is(broken: Broken) -> None:
 
 
 def test_every_row_that_is_not_pending_can_be_broken() -> None:
-    ready = [row for row in rows() if not row.is_pending]
+    # What goes beyond the manual is shown by its tests; the manual's own statements are broken one by one.
+    ready = [row for row in rows() if not row.is_pending and "(beyond the manual)" not in row.statement]
     without = [r.statement for r in ready if not any(b.section == r.section and b.words in r.statement for b in BROKEN)]
     assert without == []
 

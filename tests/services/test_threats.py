@@ -484,9 +484,9 @@ def redeemed(unit: Unit, monkeypatch: pytest.MonkeyPatch) -> list[tuple[bytes, b
     seen: list[tuple[bytes, bytes]] = []
     real = PlatformApi.sign_in_by_transcript
 
-    def note(self: PlatformApi, transcript: bytes, v: bytes) -> Any:
+    def note(self: PlatformApi, transcript: bytes, v: bytes, **named: Any) -> Any:
         seen.append((transcript, v))
-        return real(self, transcript, v)
+        return real(self, transcript, v, **named)
 
     monkeypatch.setattr(PlatformApi, "sign_in_by_transcript", note)
     unit.workspace.account.sign_out()
