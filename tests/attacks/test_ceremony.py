@@ -125,10 +125,10 @@ def test_t03_a_clock_that_jumps_while_the_phone_signs_ends_the_ceremony_and_seal
             scanned = unit.phone.scan(text)
             approve = scanned.approve
 
-            def late(*args: Any) -> Any:
+            def late(*args: Any, **named: Any) -> Any:
                 signing.set()
                 assert go_on.wait(20)
-                return approve(*args)
+                return approve(*args, **named)
 
             scanned.approve = late  # type: ignore[method-assign,assignment]
             return scanned
