@@ -165,9 +165,12 @@ def open_envelope(
         # SHA-256 is as much work as all the rest, so it has a thread to itself.
         with Digester(with_crc=False) as inner:
             stream = _Plaintext(source, payload, decryptor, progress)
-            summary, entries = _unpack(stream, inner, target)
+            summary, entries, crcs = _unpack(stream, inner, target)
             stream.finish()
             hashes = inner.results()
+        # Only now: of a payload that was exchanged it is said that it was, not that it is damaged.
+        if crcs != [entry.crc for entry in entries]:
+            raise RejectedError(_BAD, "crc")
         names = [entry.name.decode("utf-8", "strict") for entry in entries]
         check_names(names[1:])
         opened = OpenedEnvelope(
@@ -251,9 +254,10 @@ class _Plaintext:
         return int(count)
 
 
-def _unpack(stream: _Plaintext, inner: Digester, target: Target) -> tuple[bytes, list[ZipEntry]]:
-    """Take the inner ZIP apart into numbered files; return the summary's bytes and the entries."""
+def _unpack(stream: _Plaintext, inner: Digester, target: Target) -> tuple[bytes, list[ZipEntry], list[int]]:
+    """Take the inner ZIP apart into numbered files; return the summary's bytes, the entries and each file's CRC-32."""
     entries: list[ZipEntry] = []
+    crcs: list[int] = []
     summary = b""
     offset = 0
     while (fixed := stream.take(LOCAL_BYTES))[: len(CENTRAL_MARK)] != CENTRAL_MARK:
@@ -264,18 +268,20 @@ def _unpack(stream: _Plaintext, inner: Digester, target: Target) -> tuple[bytes,
             if blank.name != SUMMARY_NAME.encode() or blank.size > MAX_JSON_BYTES:
                 raise RejectedError("package.summary_invalid", "not the first file")
             summary = stream.take(blank.size)
-            crc = _copy([memoryview(summary)], target, 0, inner)
+            crcs.append(_copy([memoryview(summary)], target, 0, inner))
         else:
-            crc = _copy(stream.pieces(blank.size), target, len(entries), inner)
+            crcs.append(_copy(stream.pieces(blank.size), target, len(entries), inner))
+        after = stream.take(DESCRIPTOR_BYTES)
+        (crc,) = struct.unpack_from("<I", after, 4)
         entry = ZipEntry(name=blank.name, offset=offset, size=blank.size, crc=crc)
-        if descriptor(entry) != stream.take(DESCRIPTOR_BYTES):
+        if descriptor(entry) != after:
             raise RejectedError(_BAD, "descriptor")
         entries.append(entry)
         offset = entry.data_offset + entry.size + DESCRIPTOR_BYTES
     expected = tail(entries, offset, INNER_FLAGS)
     if not entries or fixed + stream.take(len(expected) - len(fixed)) != expected:
         raise RejectedError(_BAD, "directory")
-    return summary, entries
+    return summary, entries, crcs
 
 
 def _read_blank(stream: _Plaintext, fixed: bytes, offset: int) -> ZipEntry:
