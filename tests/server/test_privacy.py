@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from stdnum.cn import uscc
 
+from desktop.domain.clock import ManualClock
 from desktop.domain.errors import RejectedError, UnavailableError
 from desktop.domain.secret import SecretBytes
 from desktop.server.context import Platform
@@ -128,14 +129,16 @@ def in_clear(platform: Platform, caplog: pytest.LogCaptureFixture, secret: str) 
 
 
 def test_t36_no_sms_code_and_no_password_is_kept_or_logged_in_clear(
-    admin: Client, keys: Keys, platform: Platform, caplog: pytest.LogCaptureFixture
+    admin: Client, keys: Keys, platform: Platform, clock: ManualClock, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Codes that still hold and codes that are spent, of each purpose; the outbox shows them to its own process."""
     caplog.set_level(logging.DEBUG)
+    clock.advance(61)  # a number gets one code a minute
     admin.post("/api/v1/me/password/code")
     admin.post("/api/v1/me/password", {"new": PASSWORD, "code": admin.outbox(ADMIN_MOBILE)[0]["code"]})
     wrong = {"mobile": ADMIN_MOBILE, "password": PASSWORD + "x"}
     assert admin.send("POST", "/api/v1/sessions/password", json=wrong).status_code == 400
+    clock.advance(61)
     admin.post("/api/v1/me/mobile/codes", {"new_mobile": NEW_MOBILE, "with_old": True})
     codes = [m["code"] for mobile in (ADMIN_MOBILE, NEW_MOBILE) for m in admin.outbox(mobile)]
     assert len(codes) >= 4
