@@ -192,7 +192,7 @@ def reissue(admin: Client, keys: Keys, operator: Client, ceremonies: Ceremonies)
 def renew(admin: Client, keys: Keys, operator: Client, ceremonies: Ceremonies) -> None:
     order = admin.post(f"/api/v1/certificates/{keys.serial}/renewal")
     operator.post(f"/api/v1/review/orders/{order['id']}", {"approve": True})
-    download(admin, ceremonies, order, Keys())
+    download(admin, ceremonies, order, Keys(), old=keys)
 
 
 @pytest.mark.parametrize(
