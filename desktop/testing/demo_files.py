@@ -3,6 +3,7 @@
 Everything is drawn here by program; the names are fictional.
 """
 
+import functools
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,6 +43,12 @@ class DemoFiles:
     bid_document: Path
 
 
+@functools.cache
+def drawn_seal(kind: SealKind, text: SealText) -> bytes:
+    """Return what `draw_seal` draws, drawn once for all tests: it takes half a second, mostly to pack the picture."""
+    return draw_seal(kind, text)
+
+
 def write_demo_files(folder: Path, company: Company) -> DemoFiles:
     """Write the files into `folder` unless they are there; return their places."""
     files = DemoFiles(
@@ -70,10 +77,10 @@ def write_demo_files(folder: Path, company: Company) -> DemoFiles:
         )
         _sheet("经办人授权书", lines).save(files.letter)
     if not files.stamped_sheet.is_file():
-        seal = draw_seal(SealKind.OFFICIAL, SealText(name=organization, digits=credit_code[-13:]))
+        seal = drawn_seal(SealKind.OFFICIAL, SealText(name=organization, digits=credit_code[-13:]))
         files.stamped_sheet.write_bytes(stamp_on_paper(seal, 7, ScanConditions(seal_mm=42.0)).jpeg)
     if not files.legal_sheet.is_file():
-        seal = draw_seal(SealKind.LEGAL_REPRESENTATIVE, SealText(name=company.legal_representative))
+        seal = drawn_seal(SealKind.LEGAL_REPRESENTATIVE, SealText(name=company.legal_representative))
         files.legal_sheet.write_bytes(stamp_on_paper(seal, 11, ScanConditions(seal_mm=20.0)).jpeg)
     if not files.bid_document.is_file():
         write_bid_document(files.bid_document, organization)

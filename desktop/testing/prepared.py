@@ -28,9 +28,9 @@ from desktop.services.download import DownloadAction
 from desktop.services.enrol import EnrolAction
 from desktop.services.seals import ClaimSealAction, load_seal
 from desktop.services.workspace import Workspace, open_workspace
-from desktop.signing.imprint.synthetic import SealText, draw_seal
+from desktop.signing.imprint.synthetic import SealText
 from desktop.store.paths import DataFolder
-from desktop.testing.demo_files import Company, DemoFiles, write_bid_document, write_demo_files
+from desktop.testing.demo_files import Company, DemoFiles, drawn_seal, write_bid_document, write_demo_files
 from desktop.testing.fresh import put_database
 from desktop.testing.rig import (
     OPERATOR_MOBILE,
@@ -269,7 +269,7 @@ def _certify(workspace: Workspace, platform: Platform, company: Company, phone: 
 
 def _take_seal(workspace: Workspace, platform: Platform, company: Company, phone: Phone) -> None:
     (certificate,) = workspace.api.certificates()
-    imprint = draw_seal(SealKind.OFFICIAL, SealText(name=company.name))
+    imprint = drawn_seal(SealKind.OFFICIAL, SealText(name=company.name))
     applied = workspace.api.apply_for_seal(seal_form(certificate.serial, imprint, name=f"{company.name}公章"))
     platform.operator.review_seal(applied.seal_id, approve=True)
     (approved,) = workspace.api.seals()

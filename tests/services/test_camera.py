@@ -20,9 +20,9 @@ from desktop.services.enrol import EnrolAction
 from desktop.services.sealing import Job, Placement, SealAction, free_target
 from desktop.services.seals import ClaimSealAction, load_seal
 from desktop.services.workspace import Workspace
-from desktop.signing.imprint.synthetic import SealText, draw_seal
+from desktop.signing.imprint.synthetic import SealText
 from desktop.signing.pdf import verify_pdf
-from desktop.testing.demo_files import write_bid_document
+from desktop.testing.demo_files import drawn_seal, write_bid_document
 from desktop.testing.rig import (
     OPERATOR_MOBILE,
     Company,
@@ -44,7 +44,7 @@ def equipped(workspace: Workspace, handle: PlatformHandle, company: Company, pho
     certify(workspace, handle, company, phone)
     scan_headless(workspace, phone, EnrolAction(workspace), credit_code=company.credit_code)
     (certificate,) = workspace.api.certificates()
-    imprint = draw_seal(SealKind.OFFICIAL, SealText(name=company.name))
+    imprint = drawn_seal(SealKind.OFFICIAL, SealText(name=company.name))
     applied = workspace.api.apply_for_seal(seal_form(certificate.serial, imprint))
     handle.signed_in(OPERATOR_MOBILE).review_seal(applied.seal_id, approve=True)
     return workspace

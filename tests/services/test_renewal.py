@@ -19,9 +19,9 @@ from desktop.services.placing import Placement
 from desktop.services.sealing import Job, SealAction, free_target
 from desktop.services.seals import ClaimSealAction, keep_bound, load_seal
 from desktop.services.workspace import Workspace
-from desktop.signing.imprint.synthetic import SealText, draw_seal
+from desktop.signing.imprint.synthetic import SealText
 from desktop.signing.pdf import verify_pdf
-from desktop.testing.demo_files import write_bid_document
+from desktop.testing.demo_files import drawn_seal, write_bid_document
 from desktop.testing.rig import OPERATOR_MOBILE, Company, PlatformHandle, make_phone, scan_headless, seal_form
 from tests.services.test_story import certify, register
 
@@ -98,7 +98,7 @@ def desk(workspace: Workspace, handle: PlatformHandle, company: Company, phone: 
     made.sign_in()
     certify(workspace, handle, company, phone)
     scan_headless(workspace, phone, EnrolAction(workspace), credit_code=company.credit_code)
-    imprint = draw_seal(SealKind.OFFICIAL, SealText(name=company.name))
+    imprint = drawn_seal(SealKind.OFFICIAL, SealText(name=company.name))
     applied = workspace.api.apply_for_seal(seal_form(made.certificate.serial, imprint))
     handle.signed_in(OPERATOR_MOBILE).review_seal(applied.seal_id, approve=True)
     made.claim(phone)

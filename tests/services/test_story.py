@@ -14,9 +14,9 @@ from desktop.services.placing import Placement
 from desktop.services.sealing import Job, SealAction, free_target
 from desktop.services.seals import ClaimSealAction, load_seal
 from desktop.services.workspace import Workspace
-from desktop.signing.imprint.synthetic import SealText, draw_seal
+from desktop.signing.imprint.synthetic import SealText
 from desktop.signing.pdf import verify_pdf
-from desktop.testing.demo_files import write_bid_document
+from desktop.testing.demo_files import drawn_seal, write_bid_document
 from desktop.testing.rig import OPERATOR_MOBILE, Company, PlatformHandle, order_form, scan_headless, seal_form
 
 
@@ -51,7 +51,7 @@ def test_a_new_company_comes_from_registration_to_a_sealed_document(
     assert (view.problem, result.outcome) == ("", PhoneOutcome.DONE)
     assert workspace.workstation.is_enrolled_for(company.credit_code)
 
-    imprint = draw_seal(SealKind.OFFICIAL, SealText(name=company.name))
+    imprint = drawn_seal(SealKind.OFFICIAL, SealText(name=company.name))
     applied = workspace.api.apply_for_seal(seal_form(certificate.serial, imprint))
     handle.signed_in(OPERATOR_MOBILE).review_seal(applied.seal_id, approve=True)
     (approved,) = workspace.api.seals()

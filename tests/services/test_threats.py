@@ -30,11 +30,11 @@ from desktop.services.placing import Placement
 from desktop.services.sealing import Job, SealAction, free_target
 from desktop.services.seals import ClaimSealAction, load_seal, open_seal
 from desktop.services.workspace import Workspace, open_workspace
-from desktop.signing.imprint.synthetic import SealText, draw_seal
+from desktop.signing.imprint.synthetic import SealText
 from desktop.signing.pdf import verify_pdf
 from desktop.store.journal import EntryState
 from desktop.store.paths import DataFolder
-from desktop.testing.demo_files import write_bid_document
+from desktop.testing.demo_files import drawn_seal, write_bid_document
 from desktop.testing.rig import (
     OPERATOR_MOBILE,
     PASSWORD,
@@ -97,7 +97,7 @@ def unit(workspace: Workspace, handle: PlatformHandle, company: Company, phone: 
     (certificate,) = workspace.api.certificates()
     view, _ = scan_headless(workspace, phone, EnrolAction(workspace), credit_code=company.credit_code)
     assert view.outcome is Outcome.DONE
-    imprint = draw_seal(SealKind.OFFICIAL, SealText(name=company.name))
+    imprint = drawn_seal(SealKind.OFFICIAL, SealText(name=company.name))
     applied = workspace.api.apply_for_seal(seal_form(certificate.serial, imprint))
     handle.signed_in(OPERATOR_MOBILE).review_seal(applied.seal_id, approve=True)
     (approved,) = workspace.api.seals()
@@ -454,7 +454,7 @@ def test_t15_a_seal_bound_to_another_certificate_is_refused(unit: Unit, rival: A
 
 
 def test_t15_a_seal_that_nobody_approved_cannot_be_claimed(unit: Unit) -> None:
-    imprint = draw_seal(SealKind.CONTRACT, SealText(name=unit.company.name))
+    imprint = drawn_seal(SealKind.CONTRACT, SealText(name=unit.company.name))
     unit.workspace.api.apply_for_seal(seal_form(unit.facts.serial, imprint, name="合同章", kind="contract"))
     pending = next(s for s in unit.workspace.api.seals() if s.state is SealState.PENDING_REVIEW)
     claim = ClaimSealAction(unit.workspace, pending, credit_code=unit.company.credit_code)

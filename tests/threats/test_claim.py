@@ -9,7 +9,8 @@ from desktop.protocol.messages import Outcome
 from desktop.services.ceremony import CeremonyView, Stage
 from desktop.services.seals import ClaimSealAction
 from desktop.services.workspace import Workspace
-from desktop.signing.imprint.synthetic import SealText, draw_seal
+from desktop.signing.imprint.synthetic import SealText
+from desktop.testing.demo_files import drawn_seal
 from desktop.testing.rig import OPERATOR_MOBILE, Company, HeadlessScan, Scan, scan_headless, seal_form
 from tests.services.conftest import clock, company, handle, phone, workspace
 from tests.services.test_story import certify, register
@@ -21,7 +22,7 @@ __all__ = ["clock", "company", "handle", "phone", "rival", "unit", "workspace"]
 @pytest.fixture
 def approved(unit: Unit) -> Seal:
     """A second seal of the unit, reviewed and waiting for its claim."""
-    imprint = draw_seal(SealKind.CONTRACT, SealText(name=unit.company.name))
+    imprint = drawn_seal(SealKind.CONTRACT, SealText(name=unit.company.name))
     form = seal_form(unit.facts.serial, imprint, name="合同专用章", kind="contract")
     applied = unit.workspace.api.apply_for_seal(form)
     unit.handle.signed_in(OPERATOR_MOBILE).review_seal(applied.seal_id, approve=True)

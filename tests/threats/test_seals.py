@@ -23,7 +23,8 @@ from desktop.services.enrol import EnrolAction
 from desktop.services.sealing import Placement, SealAction
 from desktop.services.seals import ClaimSealAction, load_seal, open_seal
 from desktop.services.workspace import Workspace
-from desktop.signing.imprint.synthetic import SealText, draw_seal
+from desktop.signing.imprint.synthetic import SealText
+from desktop.testing.demo_files import drawn_seal
 from desktop.testing.rig import OPERATOR_MOBILE, Company, HeadlessScan, scan_headless, seal_form
 from tests.server.phone import png
 from tests.services.conftest import clock, company, handle, phone, workspace
@@ -140,7 +141,7 @@ def theirs(unit: Unit, rival: tuple[Workspace, Phone, Company]) -> SealObject:
     certify(workspace, unit.handle, company, phone)
     scan_headless(workspace, phone, EnrolAction(workspace), credit_code=company.credit_code)
     (certificate,) = workspace.api.certificates()
-    imprint = draw_seal(SealKind.OFFICIAL, SealText(name=company.name))
+    imprint = drawn_seal(SealKind.OFFICIAL, SealText(name=company.name))
     applied = workspace.api.apply_for_seal(seal_form(certificate.serial, imprint))
     unit.handle.signed_in(OPERATOR_MOBILE).review_seal(applied.seal_id, approve=True)
     (approved,) = workspace.api.seals()
@@ -168,7 +169,7 @@ def test_t15_another_units_seal_and_certificate_do_not_exist_for_us(
             ask(theirs.seal_id)
         assert caught.value.code == "platform.not_found"
     assert theirs.seal_id not in {seal.seal_id for seal in api.seals()}
-    foreign = draw_seal(SealKind.CONTRACT, SealText(name=theirs.organization))
+    foreign = drawn_seal(SealKind.CONTRACT, SealText(name=theirs.organization))
     (their_serial,) = (c.serial for c in rival[0].api.certificates())
     with pytest.raises(RejectedError) as refused:
         api.apply_for_seal(seal_form(their_serial, foreign, name="借用章", kind="contract"))
@@ -178,7 +179,7 @@ def test_t15_another_units_seal_and_certificate_do_not_exist_for_us(
 @pytest.mark.parametrize("fate", ["pending", "rejected", "void"])
 def test_t15_a_seal_that_is_not_approved_is_claimed_by_nobody(unit: Unit, fate: str) -> None:
     api, operator = unit.workspace.api, unit.handle.signed_in(OPERATOR_MOBILE)
-    imprint = draw_seal(SealKind.CONTRACT, SealText(name=unit.company.name))
+    imprint = drawn_seal(SealKind.CONTRACT, SealText(name=unit.company.name))
     applied = api.apply_for_seal(seal_form(unit.facts.serial, imprint, name="合同章", kind="contract"))
     if fate == "rejected":
         operator.review_seal(applied.seal_id, approve=False, reason="模糊")
@@ -199,7 +200,7 @@ def test_t15_a_seal_that_is_not_approved_is_claimed_by_nobody(unit: Unit, fate: 
 
 def test_t15_an_applicant_does_not_approve_his_own_seal(unit: Unit) -> None:
     api = unit.workspace.api
-    imprint = draw_seal(SealKind.CONTRACT, SealText(name=unit.company.name))
+    imprint = drawn_seal(SealKind.CONTRACT, SealText(name=unit.company.name))
     applied = api.apply_for_seal(seal_form(unit.facts.serial, imprint, name="合同章", kind="contract"))
     with pytest.raises(RejectedError) as caught:
         api.review_seal(applied.seal_id, approve=True)

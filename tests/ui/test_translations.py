@@ -1,6 +1,7 @@
 """English is complete: every tr() literal has an entry with the same placeholders, and no entry is stale."""
 
 import ast
+import functools
 import json
 import re
 from collections.abc import Iterator
@@ -28,7 +29,12 @@ def sources() -> Iterator[Path]:
     yield from sorted((ROOT / "desktop").glob("*.py"))
 
 
-def tr_calls(path: Path) -> Iterator[ast.Call]:
+@functools.cache
+def tr_calls(path: Path) -> tuple[ast.Call, ...]:
+    return tuple(_tr_calls(path))
+
+
+def _tr_calls(path: Path) -> Iterator[ast.Call]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
             name = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
@@ -36,6 +42,7 @@ def tr_calls(path: Path) -> Iterator[ast.Call]:
                 yield node
 
 
+@functools.cache
 def collect() -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for path in sources():
@@ -46,6 +53,7 @@ def collect() -> dict[str, set[str]]:
     return found
 
 
+@functools.cache
 def tables() -> dict[str, dict[str, str]]:
     return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(TABLES.glob("*.json"))}
 

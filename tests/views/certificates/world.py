@@ -21,8 +21,9 @@ from desktop.services.download import DownloadAction
 from desktop.services.enrol import EnrolAction
 from desktop.services.seals import ClaimSealAction
 from desktop.services.workspace import Workspace, open_workspace
-from desktop.signing.imprint.synthetic import SealText, draw_seal
+from desktop.signing.imprint.synthetic import SealText
 from desktop.store.paths import DataFolder
+from desktop.testing.demo_files import drawn_seal
 from desktop.testing.driver import WindowDriver, wait_until
 from desktop.testing.rig import (
     OPERATOR_MOBILE,
@@ -113,7 +114,7 @@ class World:
         code = self.company.credit_code
         scan_headless(self.workspace, phone, EnrolAction(self.workspace), credit_code=code)
         # A short text: what the imprint says plays no part here.
-        imprint = draw_seal(SealKind.OFFICIAL, SealText(name="赣南公司"))
+        imprint = drawn_seal(SealKind.OFFICIAL, SealText(name="赣南公司"))
         applied = self.workspace.api.apply_for_seal(seal_form(serial, imprint))
         self.operator().review_seal(applied.seal_id, approve=True)
         approved = next(s for s in self.workspace.api.seals() if s.seal_id == applied.seal_id)

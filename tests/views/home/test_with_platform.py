@@ -10,7 +10,8 @@ from desktop.services.enrol import EnrolAction
 from desktop.services.events import Changed
 from desktop.services.seals import ClaimSealAction
 from desktop.services.workspace import Workspace
-from desktop.signing.imprint.synthetic import SealText, draw_seal
+from desktop.signing.imprint.synthetic import SealText
+from desktop.testing.demo_files import drawn_seal
 from desktop.testing.rig import OPERATOR_MOBILE, Company, PlatformHandle, order_form, scan_headless, seal_form
 from desktop.ui.page import Phase
 from desktop.views.home.model import HomeModel
@@ -47,7 +48,7 @@ def test_home_page_leads_step_by_step_from_registration_to_a_claimed_seal(
     scan_headless(desk, phone, EnrolAction(desk), credit_code=company.credit_code)
     says(NeedKind.APPLY_FOR_SEAL)
     (certificate,) = desk.api.certificates()
-    imprint = draw_seal(SealKind.OFFICIAL, SealText(name=company.name))
+    imprint = drawn_seal(SealKind.OFFICIAL, SealText(name=company.name))
     seal = desk.api.apply_for_seal(seal_form(certificate.serial, imprint))
     says(NeedKind.SEAL_IN_REVIEW)
     operator.review_seal(seal.seal_id, approve=True)

@@ -10,8 +10,9 @@ from desktop.services.download import DownloadAction
 from desktop.services.seals import ClaimSealAction, load_seal
 from desktop.services.workspace import Workspace
 from desktop.signing.imprint.model import SealShape, seal_size
-from desktop.signing.imprint.synthetic import SealText, draw_seal
+from desktop.signing.imprint.synthetic import SealText
 from desktop.testing import PreparedCompany
+from desktop.testing.demo_files import drawn_seal
 from desktop.testing.prepared import Platform
 from desktop.testing.rig import order_form, scan_headless, seal_form
 
@@ -21,7 +22,7 @@ def give_seal(
 ) -> SealObject:
     """Apply for a seal bound to the certificate, have it approved, and claim it."""
     text = company.company.legal_representative if kind is SealKind.LEGAL_REPRESENTATIVE else company.name
-    imprint = draw_seal(kind, SealText(name=text))
+    imprint = drawn_seal(kind, SealText(name=text))
     size = seal_size(kind, SealShape.SQUARE if kind is SealKind.LEGAL_REPRESENTATIVE else SealShape.ROUND)
     form = seal_form(serial, imprint, name=f"{text}{'法人章' if text != company.name else '章'}", kind=str(kind))
     form = replace(form, width_mm=size.width_mm, height_mm=size.height_mm)

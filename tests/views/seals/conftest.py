@@ -10,7 +10,8 @@ from pytestqt.qtbot import QtBot
 from desktop.domain.operations import SealKind
 from desktop.phone.core import Phone
 from desktop.signing.imprint.stamping import ScanConditions, stamp_on_paper
-from desktop.signing.imprint.synthetic import SealText, draw_seal
+from desktop.signing.imprint.synthetic import SealText
+from desktop.testing.demo_files import drawn_seal
 from desktop.testing.driver import WindowDriver
 from desktop.ui import theme
 from desktop.ui.page import Phase
@@ -37,7 +38,7 @@ def phone(world: World) -> Phone:
 @pytest.fixture(scope="session")
 def official_png() -> bytes:
     """An official seal as drawn: RGBA, as an imprint is."""
-    return draw_seal(SealKind.OFFICIAL, SealText(name=NAME, digits="3601020012345"))
+    return drawn_seal(SealKind.OFFICIAL, SealText(name=NAME, digits="3601020012345"))
 
 
 @pytest.fixture(scope="session")
