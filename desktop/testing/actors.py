@@ -238,11 +238,11 @@ class OfficeWorker:
         if self.screen.is_visible("signInButton"):
             self.screen.click("signInButton")
 
-    def log_in_by_code(self, phone: PhoneHolder) -> None:
+    def log_in_by_code(self, phone: PhoneHolder, password: str = PASSWORD) -> None:
         """Log in by QR code; on a workstation that nobody enrolled the check code is typed on the phone."""
         self.screen.click("qrLoginTab")
         phone.scan(self.screen)
-        phone.approve(typed_code=self.code_to_type(phone))
+        phone.approve(password, typed_code=self.code_to_type(phone))
         self.screen.find("nav_home")
         phone.put_away()
 

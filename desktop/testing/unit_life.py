@@ -114,11 +114,7 @@ def set_forgotten_password(phone: PhoneHolder, serial: str, new: str) -> None:
 def log_in_with(worker: OfficeWorker, phone: PhoneHolder, password: str) -> None:
     """Leave, and log in by QR code with a password of one's own."""
     worker.sign_out()
-    worker.screen.click("qrLoginTab")
-    phone.scan(worker.screen)
-    phone.approve(password, typed_code=worker.code_to_type(phone))
-    worker.screen.find("nav_home")
-    phone.put_away()
+    worker.log_in_by_code(phone, password)
 
 
 def claim_at_once(worker: OfficeWorker, phone: PhoneHolder) -> None:
