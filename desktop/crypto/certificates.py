@@ -19,6 +19,8 @@ from desktop.domain.ids import SerialNumber, serial_number
 
 #: Extended key usage of the platform's seal-making certificate (制章): only it may sign seal objects. UUID arc, X.667.
 SEAL_MAKER_EKU = "2.25.147618604220408295549375802898011562435"
+#: Key usage of who keeps the records of a platform: receipts, closings, tree heads (docs/tendering.md).
+RECORD_KEEPER_EKU = "2.25.256404171717821508390270212526190591273"
 
 _ORGANIZATION_IDENTIFIER = x509.ObjectIdentifier("2.5.4.97")
 
