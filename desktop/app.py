@@ -30,7 +30,7 @@ from desktop.ui.kit import FileChooser, FilePicker, SyncState, pick_files
 from desktop.ui.page import Page, Phase
 from desktop.ui.resources import PLATFORMS
 from desktop.ui.shell import MainShell, MenuEntry, NavEntry, UnitEntry
-from desktop.ui.tasks import CancelToken, ReportProgress, end_all, run
+from desktop.ui.tasks import CancelToken, ReportProgress, TaskHandle, end_all, run
 from desktop.ui.tokens import Mode
 
 if TYPE_CHECKING:
@@ -82,6 +82,8 @@ class Client(QObject):
         self._unsubscribe: Callable[[], None] = lambda: None
         self._pick = pick
         self._role, self._person = "none", ""
+        self._is_quitting = False
+        self._counting: TaskHandle[int] | None = None
         self._session_bar: SessionBar | None = None
         self._closers: list[Callable[[], None]] = []
         menu = (
@@ -95,6 +97,7 @@ class Client(QObject):
         self.window.set_sync_state(SyncState.SYNCING)
         self.window.set_rail_visible(visible=False)
         self.window.closing.connect(self.close)
+        self.window.may_close = self._may_close
         self.window.header.unit_chosen.connect(self.switch_unit)
         self.window.header.notices_requested.connect(lambda: self.go("me", "notices"))
         self.window.header.check_requested.connect(lambda: self.go("me", "download"))
@@ -124,6 +127,11 @@ class Client(QObject):
         self._timer.start()
         self._sync()
         run(self._resume, lambda _resumed: None, lambda _error: None, receiver=self)
+
+    def quit(self) -> None:
+        """Close the window without a question, whatever is open in it."""
+        self._is_quitting = True
+        self.window.close()
 
     def close(self) -> None:
         """Stop listening and let the pages go, so that open scans are cancelled."""
@@ -251,6 +259,17 @@ class Client(QObject):
         dialog.accepted.connect(self._sign_out)
         dialog.open()
 
+    def _may_close(self) -> bool:
+        """Tell whether the window may close now; where work is open a person is asked first, and closes it by that."""
+        works = "" if self._is_quitting else self._open_works()
+        if works:
+            text = tr("以下工作尚未完成, 关闭后需重新开始: {works}。", works=works)
+            title = tr("关闭投标签章客户端?")
+            dialog = ConfirmDialog(title, text, tr("关闭窗口"), is_destructive=True, parent=self.window)
+            dialog.accepted.connect(self.quit)
+            dialog.open()
+        return not works
+
     def _open_works(self) -> str:
         """Say what would be lost if the pages began anew; empty for nothing."""
         told = [getattr(page, "open_work", str)() for page in self.window.pages.values()]
@@ -271,6 +290,8 @@ class Client(QObject):
             self._show_entries()
         if change in {Changed.SESSION, Changed.SESSION_ENDED}:
             self._show_session()
+        if change is Changed.NOTICES:
+            self._count_notices()
 
     def _show_session(self) -> None:
         """Offer a new login where the session has ended; say nothing while it holds."""
@@ -525,15 +546,19 @@ class Client(QObject):
 
     def _count_notices(self) -> None:
         """Ask how many notices are unread; who cannot be asked leaves the number as it is."""
+        from desktop.services.notices import unread_count
+
+        if self._counting is not None:
+            self._counting.discard()  # may be of the person before, or from before something was read
         if not self._is_open or self.workspace.account.account is None:
             return
 
         def work(progress: ReportProgress, cancel: CancelToken) -> int:
             progress(0, 0)
             cancel.raise_if_set()
-            return self.workspace.api.notices().unread
+            return unread_count(self.workspace)
 
-        run(work, self.window.set_unread, lambda _error: None, receiver=self)
+        self._counting = run(work, self.window.set_unread, lambda _error: None, receiver=self)
 
     def _sync(self) -> None:
         def work(progress: ReportProgress, cancel: CancelToken) -> bool:

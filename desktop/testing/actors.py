@@ -442,7 +442,7 @@ class OfficeWorker:
 
     def close(self) -> None:
         """Close the window; nothing of it lives on."""
-        self.client.window.close()
+        self.client.quit()
         self.client.window.deleteLater()
         self.client.deleteLater()
         let_go()

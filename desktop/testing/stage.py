@@ -148,7 +148,7 @@ class Stage:
     def close(self) -> None:
         """Take everything down."""
         for client in self.clients:
-            client.window.close()
+            client.quit()
         for phone in self.phones:
             phone.close()
         self.platform.stop()

@@ -78,6 +78,8 @@ class MainShell(QMainWindow):
         self._pages: dict[str, QWidget] = {}
         self._shortcuts: list[QShortcut] = []
         self._current_id = ""
+        #: Asked before the window closes; who answers no closes it later, or not at all.
+        self.may_close: Callable[[], bool] = lambda: True
         self.header = Header(clock, user_menu)
         self.clock = self.header.clock
         self._stack = QStackedWidget()
@@ -209,7 +211,10 @@ class MainShell(QMainWindow):
             self.retranslate()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Tell whoever must stop something first."""
+        """Ask whether it may be now, and tell whoever must stop something first."""
+        if not self.may_close():
+            event.ignore()
+            return
         self.closing.emit()
         super().closeEvent(event)
 

@@ -95,3 +95,25 @@ def test_a_switch_on_my_page_asks_like_the_one_above_and_begins_all_pages_anew(
     screen.click("newOrderButton")
     assert screen.text_of("orgNameField") == OTHER
     assert screen.text_of("legalRepField") == ""
+
+
+def test_a_window_with_work_open_asks_before_it_closes(
+    bidseal_company: PreparedCompany, bidseal_window: OfficeWorker
+) -> None:
+    begin_order(bidseal_window, Path())
+    window = bidseal_window.client.window
+    window.close()
+    assert "证书申请" in question(bidseal_window)
+    bidseal_window.screen.click("confirmDialogCancel")
+    bidseal_window.screen.wait_gone("confirmDialog")
+    assert window.isVisible()
+    window.close()
+    bidseal_window.screen.click("confirmDialogConfirm")
+    wait_until(lambda: not window.isVisible(), "the window to be closed")
+
+
+def test_a_window_with_nothing_open_closes_at_once(
+    bidseal_company: PreparedCompany, bidseal_window: OfficeWorker
+) -> None:
+    assert bidseal_window.client.window.close()
+    assert question(bidseal_window) == ""

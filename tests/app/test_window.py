@@ -143,3 +143,13 @@ def test_nothing_flashes_as_a_window_of_its_own(
     finally:
         app.removeEventFilter(watch)
     assert watch.seen == []
+
+
+def test_the_bell_follows_what_is_read_on_my_page(
+    bidseal_company: PreparedCompany, bidseal_window: OfficeWorker
+) -> None:
+    bell = bidseal_window.client.window.header.bell
+    wait_until(lambda: bell.unread > 0, "the notices of the first certificate and seal to be counted")
+    bidseal_window.screen.click("noticeBell")
+    bidseal_window.screen.click("markAllReadButton")
+    wait_until(lambda: bell.unread == 0, "the bell to be empty")
