@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from desktop.server.db import tender_models  # noqa: F401 - by its import its tables stand in the metadata
 from desktop.server.db.models import Base
 
 connection = context.config.attributes.get("connection")
