@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 
-from desktop.crypto.certificates import SEAL_MAKER_EKU
+from desktop.crypto.certificates import RECORD_KEEPER_EKU, SEAL_MAKER_EKU
 from desktop.crypto.suites import P256PrivateKey, PublicKey, load_spki, point_of
 from desktop.domain.errors import RejectedError
 
@@ -41,6 +41,7 @@ class CertificateKind(StrEnum):
     ENCRYPTION = "encryption"
     OCSP = "ocsp"
     SEAL_MAKING = "seal_making"
+    RECORD_KEEPING = "record_keeping"
     TIMESTAMPING = "timestamping"
 
 
@@ -150,10 +151,10 @@ def issue(
     builder = builder.add_extension(usage, critical=True)
     builder = builder.add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
     builder = builder.add_extension(_authority_key(authority), critical=False)
-    if kind is CertificateKind.SEAL_MAKING:
-        # Tells it from a member's signing certificate, which must never make a seal (T15).
-        maker = x509.ExtendedKeyUsage([x509.ObjectIdentifier(SEAL_MAKER_EKU)])
-        builder = builder.add_extension(maker, critical=False)
+    if kind in _OWN_USES:
+        # Tells it from a member's signing certificate, which must never make a seal or keep records (T15, T35).
+        own = x509.ExtendedKeyUsage([x509.ObjectIdentifier(_OWN_USES[kind])])
+        builder = builder.add_extension(own, critical=False)
     if kind is CertificateKind.TIMESTAMPING:
         # RFC 3161 §2.3: critical, and for nothing else.
         builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
@@ -266,7 +267,9 @@ def _name(subject: Subject) -> x509.Name:
 
 
 _SIGNS_CERTIFICATES = frozenset({CertificateKind.ROOT, CertificateKind.ISSUING})
-_COMMITS = frozenset({CertificateKind.SIGNING, CertificateKind.SEAL_MAKING})
+_COMMITS = frozenset({CertificateKind.SIGNING, CertificateKind.SEAL_MAKING, CertificateKind.RECORD_KEEPING})
+#: Extended key usages of ours.
+_OWN_USES = {CertificateKind.SEAL_MAKING: SEAL_MAKER_EKU, CertificateKind.RECORD_KEEPING: RECORD_KEEPER_EKU}
 
 
 def _key_usage(kind: CertificateKind, *, rsa: bool) -> x509.KeyUsage:

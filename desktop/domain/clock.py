@@ -12,6 +12,23 @@ from typing import Protocol
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def microseconds(moment: datetime) -> int:
+    """Return an aware time as microseconds since 1970-01-01 UTC, exactly."""
+    return (moment - _EPOCH) // timedelta(microseconds=1)
+
+
+def from_microseconds(count: int) -> datetime:
+    """Return the aware UTC time of `microseconds`.
+
+    Raises:
+        OverflowError: beyond the year 9999.
+    """
+    return _EPOCH + timedelta(microseconds=count)
+
+
 class Clock(Protocol):
     """Source of wall time and of elapsed time."""
 

@@ -18,9 +18,7 @@ from desktop.portal.records import (
     SignedIn,
     UsageRecord,
 )
-from desktop.portal.room_api import RoomCalls
 from desktop.portal.security_api import SecurityCalls
-from desktop.portal.tender_api import TenderCalls
 from desktop.portal.unit_api import UnitCalls
 
 
@@ -87,7 +85,7 @@ class UsageFilter:
     text: str = ""
 
 
-class PlatformApi(UnitCalls, SecurityCalls, TenderCalls, RoomCalls):
+class PlatformApi(UnitCalls, SecurityCalls):
     """Calls of one platform. `token` gives the bearer of the current session, or None."""
 
     # -- public ----------------------------------------------------------------------------------------------------

@@ -9,11 +9,16 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from desktop.crypto.issuing import CertificateKind
+from desktop.server.context import Platform
 from tests.server.client import Client
 from tests.server.test_pki import fetch_crls, files
 
 __all__ = ["files"]
 
+#: Their extended key usage is a UUID below 2.25 (X.667); the linter's parser takes no arc of more than 32 bits.
+_WITH_OWN_USE = (CertificateKind.SEAL_MAKING, CertificateKind.RECORD_KEEPING)
+_LINES_OF_ONE_FINDING = 2
 _LINT = "from pkilint.bin.{0} import main; import sys; sys.exit(main())"
 
 
@@ -31,7 +36,14 @@ def lint(tool: str, *arguments: object) -> str:
 
 
 @pytest.mark.slow
-def test_certificates_are_clean(files: Path) -> None:
+def test_certificates_are_clean(files: Path, platform: Platform) -> None:
+    own = dict(platform.authority.own_certificates())
+    for kind in _WITH_OWN_USE:
+        (files / f"{kind}.cer").write_bytes(own[kind])
+        found = lint("lint_pkix_cert", files / f"{kind}.cer").splitlines()
+        assert len(found) == _LINES_OF_ONE_FINDING, kind
+        assert "ExtKeyUsageSyntax" in found[1], kind
+        assert "larger than 32-bits" in found[1], kind
     for name in ("root", "issuing", "sign", "enc"):
         assert lint("lint_pkix_cert", files / f"{name}.cer") == "", name
 

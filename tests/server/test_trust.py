@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from desktop.crypto.certificates import SEAL_MAKER_EKU, read_certificate
+from desktop.crypto.certificates import RECORD_KEEPER_EKU, SEAL_MAKER_EKU, read_certificate
 from desktop.domain.clock import ManualClock
 from desktop.domain.operations import Verdict
 from desktop.formats.trust import CertificateUsage, PathVerdict, RevocationData, TrustAnchors, check_path
@@ -69,6 +69,18 @@ def test_t12_without_revocation_data_or_with_old_data_nothing_is_valid(
     assert judge(keys.sign_cert, anchors, old_crls, clock).verdict is Verdict.VALID
     clock.advance(timedelta(days=7).total_seconds())
     assert judge(keys.sign_cert, anchors, old_crls, clock).verdict is Verdict.CANNOT_TELL
+
+
+def test_t35_only_the_record_keepers_certificate_carries_the_use_of_keeping_records(
+    admin: Client, keys: Keys, platform: Platform, anchors: TrustAnchors, clock: ManualClock
+) -> None:
+    keeper, usage = platform.authority.record_keeper, CertificateUsage.RECORD_KEEPING
+    assert judge(keeper, anchors, crls(admin), clock, usage=usage).verdict is Verdict.VALID
+    assert read_certificate(keeper).extended_usages == frozenset({RECORD_KEEPER_EKU})
+    for other in (CertificateUsage.SIGN, CertificateUsage.SEAL_MAKING, CertificateUsage.TIMESTAMP):
+        assert judge(keeper, anchors, crls(admin), clock, usage=other).verdict is Verdict.INVALID
+    for another in (platform.authority.seal_making, keys.sign_cert):
+        assert judge(another, anchors, crls(admin), clock, usage=usage).verdict is Verdict.INVALID
 
 
 def test_t15_only_the_seal_making_certificate_carries_the_use_of_making_seals(

@@ -8,11 +8,12 @@ Source: docs/protocol.md, Answer and Usage records.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from desktop.crypto.certificates import CertificateFacts
 from desktop.crypto.primitives import equal, sha256
 from desktop.crypto.suites import verify
+from desktop.domain.clock import microseconds
 from desktop.domain.errors import RejectedError
 from desktop.domain.operations import Operation
 from desktop.protocol import codec
@@ -132,13 +133,8 @@ def _plain(row: RecordRow) -> Mapping[str, codec.Value]:
         "number": row.number,
         "result": row.result,
         "ceremony": row.ceremony,
-        "at": _microseconds(row.at),
-        "received": _microseconds(row.received_at),
+        "at": microseconds(row.at),
+        "received": microseconds(row.received_at),
         "consent": row.consent,
         "signature": row.signature,
     }
-
-
-def _microseconds(moment: datetime) -> int:
-    elapsed = moment.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)
-    return (elapsed.days * 86_400 + elapsed.seconds) * 1_000_000 + elapsed.microseconds

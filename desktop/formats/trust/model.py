@@ -14,6 +14,7 @@ class CertificateUsage(StrEnum):
     ENCRYPT = "encrypt"
     TIMESTAMP = "timestamp"
     SEAL_MAKING = "seal_making"
+    RECORD_KEEPING = "record_keeping"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

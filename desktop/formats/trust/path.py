@@ -30,7 +30,7 @@ from pyhanko_certvalidator.policy_decl import (
     RevocationCheckingPolicy,
 )
 
-from desktop.crypto.certificates import SEAL_MAKER_EKU
+from desktop.crypto.certificates import RECORD_KEEPER_EKU, SEAL_MAKER_EKU
 from desktop.domain.operations import Verdict
 from desktop.formats.trust.algorithms import ClosedList, key_allowed
 from desktop.formats.trust.model import CertificateUsage, PathVerdict, Reason, RevocationData, TrustAnchors
@@ -94,8 +94,8 @@ def _own_checks(leaf: x509.Certificate, usage: CertificateUsage) -> PathVerdict 
     purposes = _purposes(leaf)
     if usage is CertificateUsage.TIMESTAMP:
         fits = key_usage.digital_signature and purposes == (True, [ExtendedKeyUsageOID.TIME_STAMPING])
-    elif usage is CertificateUsage.SEAL_MAKING:
-        fits = key_usage.digital_signature and purposes[1] == [_SEAL_MAKING]
+    elif usage in _OWN_PURPOSES:
+        fits = key_usage.digital_signature and purposes[1] == [_OWN_PURPOSES[usage]]
     elif not _PEOPLES.issuperset(purposes[1]):
         # A certificate for a service (OCSP, timestamps, seal making, TLS) is nobody's signature under a document.
         fits = False
@@ -113,7 +113,11 @@ def _own_checks(leaf: x509.Certificate, usage: CertificateUsage) -> PathVerdict 
     return None
 
 
-_SEAL_MAKING = x509.ObjectIdentifier(SEAL_MAKER_EKU)
+#: What only the platform's own certificates are for.
+_OWN_PURPOSES = {
+    CertificateUsage.SEAL_MAKING: x509.ObjectIdentifier(SEAL_MAKER_EKU),
+    CertificateUsage.RECORD_KEEPING: x509.ObjectIdentifier(RECORD_KEEPER_EKU),
+}
 #: Purposes that a person's certificate may be restricted to and still sign documents (RFC 9336, and its predecessors).
 _PEOPLES = frozenset(
     {

@@ -108,5 +108,6 @@ def _record(row: UsageRecord) -> dict[str, Any]:
         "at": iso(row.at),
         "received_at": iso(row.received_at),
         "row_hash": row.row_hash,
+        "leaf": row.leaf,
         "has_evidence": row.consent is not None,
     }

@@ -1,4 +1,4 @@
-"""Root and issuing authority of the platform, its OCSP responder, its time stamping service and its 制章 certificate.
+"""Root and issuing authority of the platform, and what it certifies to itself: OCSP, time stamps, seal making, records.
 
 Holds the keys, knows the profile (docs/protocol.md §2), keeps no list: what was issued and revoked stands in the
 database, and the caller hands it in. Each pair is made at the first start that knows it; the OCSP responder's
@@ -82,6 +82,7 @@ class Authority:
         self._root = self._load("root", self._make_root)
         self._issuing = self._load("issuing", self._make_issuing)
         self._seal_making = self._load("seal_making", self._make_seal_making)
+        self._record_keeper = self._load("record_keeper", self._make_record_keeper)
         self._responder = self._load("ocsp", self._make_responder)
         self._tsa = self._load("tsa", self._make_tsa)
         self._check_path()
@@ -101,11 +102,17 @@ class Authority:
         """The seal-making certificate, DER."""
         return self._seal_making.certificate
 
+    @property
+    def record_keeper(self) -> bytes:
+        """The certificate that receipts, closings and tree heads are signed by, DER."""
+        return self._record_keeper.certificate
+
     def own_certificates(self) -> tuple[tuple[CertificateKind, bytes], ...]:
         """Return what the platform issued to itself below the root."""
         return (
             (CertificateKind.ISSUING, self.issuing),
             (CertificateKind.SEAL_MAKING, self.seal_making),
+            (CertificateKind.RECORD_KEEPING, self.record_keeper),
             (CertificateKind.OCSP, self._responder.certificate),
             (CertificateKind.TIMESTAMPING, self._tsa.certificate),
         )
@@ -113,6 +120,10 @@ class Authority:
     def sign_seal(self, message: bytes) -> bytes:
         """Sign with the seal-making key; raw r‖s."""
         return sign(self._seal_making.key, message)
+
+    def sign_record(self, message: bytes) -> bytes:
+        """Sign a statement of the platform with the record keeper's key; raw r‖s."""
+        return sign(self._record_keeper.key, message)
 
     def issue_pair(self, *, subject: Subject, signing_spki: bytes, encryption_spki: bytes) -> Pair:
         """Issue both certificates of a mobile certificate, equal in subject and validity.
@@ -181,7 +192,8 @@ class Authority:
 
     def _check_path(self) -> None:
         root, issuing = read_certificate(self.root), read_certificate(self.issuing)
-        below = [read_certificate(s.certificate) for s in (self._seal_making, self._responder, self._tsa)]
+        own = (self._seal_making, self._record_keeper, self._responder, self._tsa)
+        below = [read_certificate(s.certificate) for s in own]
         if not is_issued_by(issuing, root) or not all(is_issued_by(leaf, issuing) for leaf in below):
             raise RejectedError("platform.state_damaged", "the certificates do not belong together")
 
@@ -208,6 +220,11 @@ class Authority:
         subject = Subject(holder=f"{self._name} 制章", organization=self._name)
         validity = self._validity(ISSUING_LIFE, _BACKDATE_CA, within=self.issuing)
         return self._issue(CertificateKind.SEAL_MAKING, subject, spki_of(key), validity)
+
+    def _make_record_keeper(self, key: P256PrivateKey) -> bytes:
+        subject = Subject(holder=f"{self._name} 存证", organization=self._name)
+        validity = self._validity(ISSUING_LIFE, _BACKDATE_CA, within=self.issuing)
+        return self._issue(CertificateKind.RECORD_KEEPING, subject, spki_of(key), validity)
 
     def _make_tsa(self, key: P256PrivateKey) -> bytes:
         subject = Subject(holder=f"{self._name} 时间戳", organization=self._name)

@@ -1,8 +1,8 @@
 """Usage records: every scan with a unit's certificate, with the holder's own consent as evidence (T34, T35).
 
 Whoever hands a record in, it says what the holder's phone has signed: a colleague can deliver it, not invent it. A
-record is written once for each ceremony and number; nobody can change or delete one. Every row keeps the hash of its
-content, so that a log can cover it.
+record is written once for each ceremony and number; nobody can change or delete one. The hash of its content is an
+entry of the log, written with it, so that a row that was changed, taken out or put in later is found.
 """
 
 from collections.abc import Sequence
@@ -16,8 +16,11 @@ from sqlalchemy.orm import Session
 from desktop.crypto.certificates import read_certificate
 from desktop.domain.errors import RejectedError
 from desktop.domain.operations import Operation
+from desktop.domain.tendering import LogKind
+from desktop.formats.log import usage_body
 from desktop.formats.records import RecordRow, check_evidence, row_hash
 from desktop.protocol.items import BY_NEW_KEY
+from desktop.server.cases import log
 from desktop.server.context import Platform
 from desktop.server.db.models import IssuedCertificate, MobileCertificate, UsageRecord
 from desktop.server.rules import people
@@ -113,7 +116,9 @@ def _keep(session: Session, content: RecordRow) -> None:
         UsageRecord.number == content.number,
     )
     if session.scalar(query) is None:
-        session.add(_row(content))
+        digest = row_hash(content)
+        leaf = log.append(session, LogKind.USAGE, at=content.received_at, body=usage_body(digest))
+        session.add(_row(content, digest, leaf))
 
 
 def visible(platform: Platform, actor: Actor, wanted: RecordFilter, *, limit: int) -> list[UsageRecord]:
@@ -188,7 +193,7 @@ def content_of(row: UsageRecord) -> RecordRow:
     )
 
 
-def _row(content: RecordRow) -> UsageRecord:
+def _row(content: RecordRow, digest: bytes, leaf: int) -> UsageRecord:
     return UsageRecord(
         organization_id=content.organization_id,
         account_id=content.account_id,
@@ -203,5 +208,6 @@ def _row(content: RecordRow) -> UsageRecord:
         received_at=content.received_at,
         consent=content.consent,
         signature=content.signature,
-        row_hash=row_hash(content).hex(),
+        row_hash=digest.hex(),
+        leaf=leaf,
     )

@@ -355,6 +355,7 @@ class UsageRecord(Base):
     """One line of the usage records: one subject of one ceremony.
 
     `ceremony` is the transcript hash that the consent names; a row of before the evidence has T0, and no consent.
+    `leaf` is the number of the log entry over `row_hash`.
     """
 
     __tablename__ = "usage_records"
@@ -388,3 +389,4 @@ class UsageRecord(Base):
     consent: Mapped[bytes | None]
     signature: Mapped[bytes | None]
     row_hash: Mapped[str | None] = mapped_column(HASH)
+    leaf: Mapped[int | None]
