@@ -18,7 +18,9 @@ from desktop.portal.records import (
     SignedIn,
     UsageRecord,
 )
+from desktop.portal.room_api import RoomCalls
 from desktop.portal.security_api import SecurityCalls
+from desktop.portal.tender_api import TenderCalls
 from desktop.portal.unit_api import UnitCalls
 
 
@@ -85,7 +87,7 @@ class UsageFilter:
     text: str = ""
 
 
-class PlatformApi(UnitCalls, SecurityCalls):
+class PlatformApi(UnitCalls, SecurityCalls, TenderCalls, RoomCalls):
     """Calls of one platform. `token` gives the bearer of the current session, or None."""
 
     # -- public ----------------------------------------------------------------------------------------------------

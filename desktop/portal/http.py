@@ -8,7 +8,8 @@ import json
 import threading
 import time
 import weakref
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -22,6 +23,8 @@ CONNECT_TIMEOUT_S = 5.0
 READ_TIMEOUT_S = 20.0
 #: From its first byte; a slow line brings the largest answer in this time.
 WHOLE_ANSWER_S = 300.0
+#: A large answer has as much time more as this many octets a second take.
+_SLOWEST_BYTES_S = 16 * 1024
 MAX_BODY_BYTES = 16 * 1024 * 1024
 _CHUNK_BYTES = 64 * 1024
 _SUCCESS = range(200, 300)
@@ -106,41 +109,66 @@ class HttpClient:
             RejectedError: the platform refuses (its code), or answers with what it may not (redirect, too much).
             UnavailableError: no connection, no answer in time, or a fault of the platform.
         """
-        from requests import exceptions
+        content = bytearray()
+        data = body if body is not None else form
+        sent = {"json": json_body, "data": data, "files": files, "params": params, "headers": headers}
+        take = _capped(content.extend, MAX_BODY_BYTES)
+        self._send(method, path, take, sent, read_timeout_s=read_timeout_s, whole_s=WHOLE_ANSWER_S)
+        return bytes(content)
 
-        try:
+    def stream(
+        self,
+        path: str,
+        sink: Callable[[bytes], None],
+        *,
+        max_bytes: int,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        """GET something large into `sink`, piece by piece; what `sink` raises ends the transfer.
+
+        `sink` may have got a beginning of the body when this raises.
+
+        Raises:
+            As `request`.
+        """
+        whole_s = WHOLE_ANSWER_S + max_bytes / _SLOWEST_BYTES_S
+        sent = {"params": params, "headers": headers}
+        self._send("GET", path, _capped(sink, max_bytes), sent, read_timeout_s=READ_TIMEOUT_S, whole_s=whole_s)
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        take: Callable[[bytes], None],
+        sent: Mapping[str, Any],
+        *,
+        read_timeout_s: float,
+        whole_s: float,
+    ) -> None:
+        """Send one request and give the body of a 2xx answer to `take`."""
+        refused = bytearray()
+        with _in_own_terms():
             response = self._session().request(
                 method,
                 self.base_url + path,
-                json=json_body,
-                data=body if body is not None else form,
-                files=files,
-                params=params,
-                headers=headers,
                 timeout=(CONNECT_TIMEOUT_S, read_timeout_s),
                 allow_redirects=False,
                 stream=True,
                 verify=self._verify,
+                **sent,
             )
+            is_good = response.status_code in _SUCCESS
             with response:
-                content = _read_capped(response)
-        except exceptions.ProxyError as error:
-            # The cause may quote the proxy's address with the login in it: only the status is taken.
-            code = "portal.proxy_refused" if f" {_PROXY_LOGIN} " in str(error) else "portal.proxy_unreachable"
-            raise UnavailableError(code, type(error).__name__) from None
-        except exceptions.SSLError as error:
-            raise UnavailableError("portal.tls", type(error).__name__) from None
-        except exceptions.Timeout as error:
-            raise UnavailableError("portal.timeout", type(error).__name__) from None
-        except exceptions.RequestException as error:
-            raise UnavailableError("portal.unreachable", type(error).__name__) from None
-        if response.status_code in _SUCCESS:
-            return content
+                _read(response, take if is_good else _capped(refused.extend, MAX_BODY_BYTES), whole_s)
+        if is_good:
+            return
         if response.status_code == _PROXY_LOGIN:
             raise UnavailableError("portal.proxy_refused", str(response.status_code))
-        refusal = _error_of(response.status_code, content)
-        if refusal.code in _SIGNED_OUT and headers is not None and "Authorization" in headers:
-            self.on_refused_bearer(headers["Authorization"].removeprefix("Bearer "))
+        refusal = _error_of(response.status_code, bytes(refused))
+        bearer = (sent["headers"] or {}).get("Authorization")
+        if refusal.code in _SIGNED_OUT and bearer is not None:
+            self.on_refused_bearer(bearer.removeprefix("Bearer "))
         raise refusal
 
     def json(self, method: str, path: str, **options: Any) -> Any:
@@ -202,25 +230,62 @@ class NoNetwork(HttpClient):
         """
         raise UnavailableError("portal.unreachable", f"no network: {method} {path}")
 
+    def stream(self, path: str, sink: Callable[[bytes], None], **_options: Any) -> None:  # noqa: ARG002 - as above
+        """Raise.
 
-def _read_capped(response: "requests.Response") -> bytes:
+        Raises:
+            UnavailableError: always.
+        """
+        raise UnavailableError("portal.unreachable", f"no network: GET {path}")
+
+
+@contextmanager
+def _in_own_terms() -> Iterator[None]:
+    """Say in our own terms why no answer came."""
+    from requests import exceptions
+
+    try:
+        yield
+    except exceptions.ProxyError as error:
+        # The cause may quote the proxy's address with the login in it: only the status is taken.
+        code = "portal.proxy_refused" if f" {_PROXY_LOGIN} " in str(error) else "portal.proxy_unreachable"
+        raise UnavailableError(code, type(error).__name__) from None
+    except exceptions.SSLError as error:
+        raise UnavailableError("portal.tls", type(error).__name__) from None
+    except exceptions.Timeout as error:
+        raise UnavailableError("portal.timeout", type(error).__name__) from None
+    except exceptions.RequestException as error:
+        raise UnavailableError("portal.unreachable", type(error).__name__) from None
+
+
+def _capped(take: Callable[[bytes], None], max_bytes: int) -> Callable[[bytes], None]:
+    left = max_bytes
+
+    def taking(chunk: bytes) -> None:
+        nonlocal left
+        left -= len(chunk)
+        if left < 0:
+            raise RejectedError("portal.bad_answer", "too much")
+        take(chunk)
+
+    return taking
+
+
+def _read(response: "requests.Response", take: Callable[[bytes], None], whole_s: float) -> None:
     """Read the body; `read1` gives what is there, so that a body that drips meets the clock between any two bytes."""
     from requests import exceptions
     from urllib3.exceptions import HTTPError, ReadTimeoutError
 
-    content, until = bytearray(), time.monotonic() + WHOLE_ANSWER_S
+    until = time.monotonic() + whole_s
     try:
         while chunk := response.raw.read1(_CHUNK_BYTES, decode_content=True):
-            content += chunk
-            if len(content) > MAX_BODY_BYTES:
-                raise RejectedError("portal.bad_answer", "too much")
+            take(chunk)
             if time.monotonic() > until:
                 raise UnavailableError("portal.timeout", "whole answer")
     except ReadTimeoutError as error:
         raise exceptions.ReadTimeout(type(error).__name__) from None
     except HTTPError as error:
         raise exceptions.ConnectionError(type(error).__name__) from None
-    return bytes(content)
 
 
 def _error_of(status: int, content: bytes) -> BidSealError:

@@ -199,7 +199,7 @@ def _from_value(value: Value) -> Challenge:
             "ttl": integer(1, 86_400),
             "tpl": integer(TEMPLATE_VERSION, TEMPLATE_VERSION),
         },
-        {"ws_key": blob(65), "enrol": _enrolment, "rh": blob(32), "mode": one_of(_Mode)},
+        {"ws_key": blob(65), "enrol": read_enrolment, "rh": blob(32), "mode": one_of(_Mode)},
     )
     if ("rh" in f) == ("mode" in f):
         raise RejectedError("ceremony.malformed", "either rh or mode")
@@ -233,7 +233,12 @@ def _check_version(value: Value) -> None:
         raise RejectedError("ceremony.version_unknown", str(value["v"]))
 
 
-def _enrolment(value: Value) -> Enrolment:
+def read_enrolment(value: Value) -> Enrolment:
+    """Check an enrolment as challenges and room statements carry it; its signature is another matter.
+
+    Raises:
+        RejectedError: `ceremony.malformed`.
+    """
     f = fields(
         value,
         {

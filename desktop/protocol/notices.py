@@ -290,11 +290,22 @@ def money(value: Value) -> str:
     return value
 
 
+def known_envelope(value: Value) -> str:
+    """Check an envelope's id: one of those that notices have.
+
+    Raises:
+        RejectedError: `ceremony.malformed`.
+    """
+    if not isinstance(value, str) or value not in (SINGLE_ENVELOPE, FIRST_ENVELOPE, SECOND_ENVELOPE):
+        raise RejectedError("ceremony.malformed", "envelope id")
+    return value
+
+
 def _envelope(value: Value) -> NoticeEnvelope:
     f = fields(
         value,
         {
-            "id": one_of(_envelope_id),
+            "id": known_envelope,
             "title": text(120),
             "nb": time,
             "fields": array(one_of(SummaryField), maximum=len(SummaryField)),
@@ -318,14 +329,8 @@ def _document(value: Value) -> TenderDocument:
 
 
 def _required(value: Value) -> RequiredDocument:
-    f = fields(value, {"env": one_of(_envelope_id), "name": text(120), "kind": one_of(DocumentKind)})
+    f = fields(value, {"env": known_envelope, "name": text(120), "kind": one_of(DocumentKind)})
     return RequiredDocument(envelope_id=f["env"], name=f["name"], kind=f["kind"])
-
-
-def _envelope_id(value: str) -> str:
-    if value not in (SINGLE_ENVELOPE, FIRST_ENVELOPE, SECOND_ENVELOPE):
-        raise ValueError(value)
-    return value
 
 
 def _hash_or_nothing(value: Value) -> bytes:

@@ -44,49 +44,64 @@ from tests.server.phone import (
 )
 
 # What the product promises, column by column: visitor, signed in, owner, certificate user, certificate admin,
-# operator.
+# operator, member of the lot's agency, member of a unit that bids for it.
 PROMISED = """
-read_profile          x x x x x x
-sign_in               x x x x x x
-read_self             - x - - - -
-sign_out              - x - - - -
-list_orders           - x - - - -
-place_order           - x - - - -
-download_certificate  - - x - - -
-list_certificates     - x - - - -
-list_workstations     - x - - - -
-enrol_workstation     - - - x x -
-remove_workstation    - - x - x -
-list_seals            - x - - - -
-apply_for_seal        - - x - x -
-read_seal             - - x - x x
-claim_seal            - - x - x -
-list_records          - x - - - -
-write_record          - - - x x -
-review_orders         - - - - - x
-review_seals          - - - - - x
-revoke_certificate    - - - - - x
-renew_certificate     - - x - - -
-change_certificate    - - x - - -
-rename_organization   - - - - x -
-reissue_certificate   - - x - - -
-list_members          - - - x x -
-grant_membership      - - - - x -
-revoke_membership     - - - - x -
-list_grants_to_self   - x - - - -
-submit_identity_check - x - - - -
-list_identity_checks  - x - - - -
-review_identity_checks - - - - - x
-read_notices          - x - - - -
-set_password          - x - - - -
-change_mobile         - x - - - -
-manage_sessions       - x - - - -
-store_recovery        - - x - - -
-reset_certificate_password - - x - - -
-count_password_try    - - x - - -
+read_profile          x x x x x x x x
+sign_in               x x x x x x x x
+read_self             - x - - - - - -
+sign_out              - x - - - - - -
+list_orders           - x - - - - - -
+place_order           - x - - - - - -
+download_certificate  - - x - - - - -
+list_certificates     - x - - - - - -
+list_workstations     - x - - - - - -
+enrol_workstation     - - - x x - - -
+remove_workstation    - - x - x - - -
+list_seals            - x - - - - - -
+apply_for_seal        - - x - x - - -
+read_seal             - - x - x x - -
+claim_seal            - - x - x - - -
+list_records          - x - - - - - -
+write_record          - - - x x - - -
+review_orders         - - - - - x - -
+review_seals          - - - - - x - -
+revoke_certificate    - - - - - x - -
+renew_certificate     - - x - - - - -
+change_certificate    - - x - - - - -
+rename_organization   - - - - x - - -
+reissue_certificate   - - x - - - - -
+list_members          - - - x x - - -
+grant_membership      - - - - x - - -
+revoke_membership     - - - - x - - -
+list_grants_to_self   - x - - - - - -
+submit_identity_check - x - - - - - -
+list_identity_checks  - x - - - - - -
+review_identity_checks - - - - - x - -
+read_notices          - x - - - - - -
+set_password          - x - - - - - -
+change_mobile         - x - - - - - -
+manage_sessions       - x - - - - - -
+store_recovery        - - x - - - - -
+reset_certificate_password - - x - - - - -
+count_password_try    - - x - - - - -
+create_tender         - - - - - - x -
+list_tenders          - x - - - - - -
+prepare_lot           - - - - - - x -
+publish_lot           - - - - - - x -
+read_lots             - x - - - - - -
+upload_bid            - - - - - - - x
+list_own_bids         - - - - - - - x
+withdraw_bid          - - - - - - - x
+read_bid_file         - - - - - - x x
+read_closing          - - - - - - x x
+run_opening           - - - - - - x -
+take_part_in_opening  - - - - - - - x
+read_room             - - - - - - x x
 """
 #: Asked inside a case, behind the door of another action.
 WITHOUT_DOOR = {Action.RENAME_ORGANIZATION}
+#: Their endpoints come with the tenders and with the opening room.
+WITHOUT_DOOR |= set(list(Action)[list(Action).index(Action.CREATE_TENDER) :])
 COLUMNS = (
     Role.VISITOR,
     Role.ACCOUNT,
@@ -94,6 +109,8 @@ COLUMNS = (
     Role.CERTIFICATE_USER,
     Role.CERTIFICATE_ADMIN,
     Role.OPERATOR,
+    Role.AGENCY,
+    Role.BIDDER,
 )
 TABLE = {line.split()[0]: line.split()[1:] for line in PROMISED.strip().splitlines()}
 CELLS = [(Action(name), role, cells[n] == "x") for name, cells in TABLE.items() for n, role in enumerate(COLUMNS)]
@@ -126,6 +143,28 @@ def test_t34_owner_who_left_the_unit_owns_nothing_of_it() -> None:
     assert roles_of(former, target) == {Role.ACCOUNT}
     with pytest.raises(RejectedError, match=r"platform\.not_found"):
         demand(former, Action.CLAIM_SEAL, target)
+
+
+def test_agency_of_a_lot_is_none_of_its_bidders_whatever_it_says() -> None:
+    agency = Actor(account_id="a", platform_role=PlatformRole.BIDDER, memberships={"o": MemberRole.CERTIFICATE_ADMIN})
+    both = Actor(
+        account_id="b",
+        platform_role=PlatformRole.BIDDER,
+        memberships={"o": MemberRole.CERTIFICATE_USER, "p": MemberRole.CERTIFICATE_USER},
+    )
+    lot = Target(agency="o", bidders=frozenset({"o", "p"}))
+    assert roles_of(agency, lot) == {Role.ACCOUNT, Role.AGENCY}
+    assert roles_of(both, lot) == {Role.ACCOUNT, Role.AGENCY, Role.BIDDER}
+    demand(agency, Action.PUBLISH_LOT, lot)
+    with pytest.raises(RejectedError, match=r"platform\.forbidden"):
+        demand(agency, Action.UPLOAD_BID, lot)
+
+
+def test_what_everybody_sees_is_refused_openly_and_what_nobody_sees_is_absent() -> None:
+    stranger = Actor(account_id="a", platform_role=PlatformRole.BIDDER, memberships={})
+    for is_public, code in ((True, "forbidden"), (False, "not_found")):
+        with pytest.raises(RejectedError, match=f"platform.{code}"):
+            demand(stranger, Action.PUBLISH_LOT, Target(agency="o", is_public=is_public))
 
 
 def test_bidder_does_not_enter_the_review_desk() -> None:

@@ -16,6 +16,9 @@ TABLES: dict[str, tuple[str, Mapping[Any, StrEnum]]] = {
     "Grant": ("授权", states.GRANTS),
     "Identity check": ("实名认证", states.CHECKS),
     "Change of the bound mobile number": ("更换手机号", states.MOBILE_CHANGES),
+    "Lot": ("标段", states.LOTS),
+    "Bid": ("投标", states.BIDS),
+    "Upload of a bid": ("投标文件上传", states.UPLOADS),
 }
 INTRODUCTION = """# States and rights at the platform
 
@@ -23,8 +26,9 @@ Drawn from the tables in `desktop/server/rules/states.py` and `desktop/server/ru
 `tests/server/test_states_document.py` compares, and writes this file anew with `BIDSEAL_WRITE_DOCS=1`. A step that is
 not drawn is refused (`platform.wrong_state`), whatever a window shows.
 """
-ROLES = """Owner: of the certificate, order or seal in question. The members of a tender agency (招标代理; the
-review desk says so when it admits the unit) have the rights of any unit's members; other pages stand in their rail."""
+ROLES = """Owner: of the certificate, order or seal in question. Agency: a member, admin or user, of the tender agency
+(招标代理; the review desk says so when it admits the unit) whose tender or lot it is. Bidder: a member of the unit that
+bids or has signed in for the lot, which is never the lot's own agency."""
 
 
 def diagram(table: Mapping[Any, StrEnum]) -> str:

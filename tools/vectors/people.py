@@ -3,7 +3,7 @@
 import hashlib
 from functools import cache
 
-from desktop.crypto.certificates import SEAL_MAKER_EKU, read_certificate
+from desktop.crypto.certificates import RECORD_KEEPER_EKU, SEAL_MAKER_EKU, read_certificate
 from tools.vectors.keys import certificate
 
 PLATFORM, PLATFORM_NAME = "jxjt", "江西交投招标采购平台"
@@ -44,6 +44,18 @@ def seal_maker() -> bytes:
         credit_code="91360000100000000X",
         holder="制章",
         extended_usage=SEAL_MAKER_EKU,
+    )
+
+
+@cache
+def record_keeper() -> bytes:
+    """The certificate that signs the platform's statements."""
+    return certificate(
+        "record keeper",
+        organization=PLATFORM_NAME,
+        credit_code="91360000100000000X",
+        holder="存证",
+        extended_usage=RECORD_KEEPER_EKU,
     )
 
 

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from desktop.domain.errors import RejectedError
 from desktop.domain.operations import CheckState, GrantState, MobileChangeState, OrderState, SealState
+from desktop.domain.tendering import BidState, LotState, UploadState
 
 S = TypeVar("S", bound=StrEnum)
 E = TypeVar("E", bound=StrEnum)
@@ -74,6 +75,40 @@ class MobileChangeEvent(StrEnum):
     CANCEL = "cancel"
 
 
+class LotEvent(StrEnum):
+    """What can happen to a lot; from `open_room` on, envelope by envelope."""
+
+    PUBLISH = "publish"
+    AMEND = "amend"
+    CLOSE = "close"
+    #: Fewer bids than it takes.
+    FAIL = "fail"
+    OPEN_ROOM = "open_room"
+    EXTEND_ROOM = "extend_room"
+    END_DELIVERY = "end_delivery"
+    OPEN_BIDS = "open_bids"
+    ANNOUNCE = "announce"
+    RECORD = "record"
+
+
+class BidEvent(StrEnum):
+    """What can happen to a submitted bid before the deadline; afterwards nothing can."""
+
+    REPLACE = "replace"
+    WITHDRAW = "withdraw"
+
+
+class UploadEvent(StrEnum):
+    """What can happen to an upload."""
+
+    #: Its last byte is durable.
+    COMPLETE = "complete"
+    ACCEPT = "accept"
+    REFUSE = "refuse"
+    #: The bidder sends the same file once more.
+    RESTART = "restart"
+
+
 ORDERS: Mapping[tuple[OrderState, OrderEvent], OrderState] = {
     (OrderState.PENDING_REVIEW, OrderEvent.APPROVE): OrderState.APPROVED,
     (OrderState.PENDING_REVIEW, OrderEvent.REJECT): OrderState.REJECTED,
@@ -122,6 +157,34 @@ CHECKS: Mapping[tuple[CheckState, CheckEvent], CheckState] = {
 MOBILE_CHANGES: Mapping[tuple[MobileChangeState, MobileChangeEvent], MobileChangeState] = {
     (MobileChangeState.PENDING, MobileChangeEvent.APPLY): MobileChangeState.APPLIED,
     (MobileChangeState.PENDING, MobileChangeEvent.CANCEL): MobileChangeState.CANCELLED,
+}
+
+LOTS: Mapping[tuple[LotState, LotEvent], LotState] = {
+    (LotState.DRAFT, LotEvent.PUBLISH): LotState.PUBLISHED,
+    (LotState.PUBLISHED, LotEvent.AMEND): LotState.PUBLISHED,
+    (LotState.PUBLISHED, LotEvent.CLOSE): LotState.CLOSED,
+    (LotState.PUBLISHED, LotEvent.FAIL): LotState.FAILED,
+    (LotState.CLOSED, LotEvent.OPEN_ROOM): LotState.DELIVERING,
+    (LotState.DELIVERING, LotEvent.EXTEND_ROOM): LotState.DELIVERING,
+    (LotState.DELIVERING, LotEvent.END_DELIVERY): LotState.DELIVERED,
+    (LotState.DELIVERED, LotEvent.OPEN_BIDS): LotState.OPENED,
+    (LotState.OPENED, LotEvent.ANNOUNCE): LotState.ANNOUNCED,
+    (LotState.ANNOUNCED, LotEvent.OPEN_ROOM): LotState.DELIVERING,
+    (LotState.ANNOUNCED, LotEvent.RECORD): LotState.RECORDED,
+    (LotState.FAILED, LotEvent.RECORD): LotState.RECORDED,
+}
+
+BIDS: Mapping[tuple[BidState, BidEvent], BidState] = {
+    (BidState.CURRENT, BidEvent.REPLACE): BidState.REPLACED,
+    (BidState.CURRENT, BidEvent.WITHDRAW): BidState.WITHDRAWN,
+}
+
+UPLOADS: Mapping[tuple[UploadState, UploadEvent], UploadState] = {
+    (UploadState.RECEIVING, UploadEvent.COMPLETE): UploadState.CHECKING,
+    (UploadState.RECEIVING, UploadEvent.REFUSE): UploadState.REFUSED,
+    (UploadState.CHECKING, UploadEvent.ACCEPT): UploadState.ACCEPTED,
+    (UploadState.CHECKING, UploadEvent.REFUSE): UploadState.REFUSED,
+    (UploadState.REFUSED, UploadEvent.RESTART): UploadState.RECEIVING,
 }
 
 
