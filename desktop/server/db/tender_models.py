@@ -32,7 +32,7 @@ class Tender(Base):
 
 
 class Lot(Base):
-    """A lot (标段). Numbers never change; names and purchaser are those of the newest notice.
+    """A lot (标段). Numbers never change; names, purchaser and agency are as the newest notice has them.
 
     `position` counts all lots; `deadline` is the one in force, 0 for a draft; `envelope` the one that the opening is
     at. `closing` is the platform's statement, `bids` how many took part: both are there from the closing on.
@@ -50,6 +50,7 @@ class Lot(Base):
     tender: Mapped[str] = mapped_column(NUMBER)
     tender_name: Mapped[str] = mapped_column(NAME)
     buyer: Mapped[str] = mapped_column(NAME)
+    agency: Mapped[str] = mapped_column(NAME)
     number: Mapped[str] = mapped_column(NUMBER)
     name: Mapped[str] = mapped_column(NAME)
     state: Mapped[str] = mapped_column(STATE)
@@ -78,7 +79,7 @@ class LotAnnouncement(Base):
 
 
 class LotDocument(Base):
-    """A tender document; `address` is that of the file store."""
+    """A tender document; `pieces` are addresses in the file store, joined by blanks."""
 
     __tablename__ = "lot_documents"
     __table_args__ = (UniqueConstraint("lot_id", "sha256"),)
@@ -87,7 +88,7 @@ class LotDocument(Base):
     sha256: Mapped[str] = mapped_column(HASH)
     name: Mapped[str] = mapped_column(FILE_NAME)
     size: Mapped[int] = mapped_column(BigInteger)
-    address: Mapped[str] = mapped_column(HASH)
+    pieces: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime]
 
 
@@ -131,6 +132,8 @@ class Upload(Base):
 class Bid(Base):
     """A bid that was accepted. `number` is the order of acceptance within the lot, `leaf` its place in the log.
 
+    How many bids there are is nobody's business before the closing, so `number` is told only then; `turn` counts those
+    of the bidder's own and stands in the receipt.
     `receipt` is the platform's statement, `token` the RFC 3161 token over it; `withdrawal` the statement of the end.
     """
 
@@ -146,6 +149,7 @@ class Bid(Base):
     upload_id: Mapped[str] = mapped_column(ForeignKey("uploads.id"), unique=True)
     state: Mapped[str] = mapped_column(STATE)
     number: Mapped[int]
+    turn: Mapped[int]
     sha256: Mapped[str] = mapped_column(HASH)
     size: Mapped[int] = mapped_column(BigInteger)
     bidder: Mapped[str] = mapped_column(NAME)
