@@ -131,16 +131,18 @@ def open_package(
     *,
     progress: Progress = no_progress,
     replace: Replace = plain_replace,
+    may_stand: bool = False,
 ) -> OpenedEnvelope:
     """Open one envelope of the `package` that verify_package found in `path`, into the new folder `target`.
 
     `shares` by group id. Nothing stands in `target` before everything is proven, and nothing is left if it is not.
+    With `may_stand` a folder that already holds exactly what comes out is proven again and left as it is.
 
     Raises:
         RejectedError: with the `package.*` code that names what is wrong.
         UnavailableError: the package cannot be read or the files not written.
     """
-    folder = FolderTarget(target, replace=replace)
+    folder = FolderTarget(target, replace=replace, may_stand=may_stand)
     try:
         with path.open("rb", buffering=0) as source:
             return open_envelope(source, package, envelope_id, shares, target=folder, progress=progress)

@@ -69,17 +69,20 @@ class Target(Protocol):
 
 
 class FolderTarget:
-    """A folder that comes into being whole: a hidden folder beside it, renamed at the end."""
+    """A folder that comes into being whole: a hidden folder beside it, renamed at the end.
 
-    def __init__(self, folder: Path, *, replace: Replace) -> None:
+    With `may_stand` one that is there already and holds exactly the same files is left as it is.
+    """
+
+    def __init__(self, folder: Path, *, replace: Replace, may_stand: bool = False) -> None:
         """Take the place.
 
         Raises:
             RejectedError: there is something already (`package.target_exists`).
         """
-        if folder.exists():
+        if folder.exists() and not may_stand:
             raise RejectedError("package.target_exists", folder.name)
-        self._folder, self._replace = folder, replace
+        self._folder, self._replace, self._may_stand = folder, replace, may_stand
         self._hidden = hidden_beside(folder, os.urandom(6))
         self._parts, self._named = self._hidden / "parts", self._hidden / "named"
 
@@ -91,6 +94,9 @@ class FolderTarget:
     def commit(self, names: list[str]) -> None:
         """Name the files and move the folder to its place; two names that are one here are refused."""
         try:
+            if self._may_stand and self._folder.exists():
+                self._demand_same(names)
+                return
             self._named.mkdir(mode=0o700)
             for index, name in enumerate(names):
                 part, named = self._parts / str(index), self._named / name
@@ -107,6 +113,23 @@ class FolderTarget:
     def discard(self) -> None:
         """Delete the hidden folder."""
         shutil.rmtree(self._hidden, ignore_errors=True)
+
+    def _demand_same(self, names: list[str]) -> None:
+        standing = sorted(path.name for path in self._folder.iterdir())
+        parts = ((self._parts / str(index), self._folder / name) for index, name in enumerate(names))
+        if standing != sorted(names) or not all(_holds_same(part, there) for part, there in parts):
+            raise RejectedError("package.target_exists", self._folder.name)
+
+
+def _holds_same(left: Path, right: Path) -> bool:
+    """Tell whether two files hold the same bytes; a link or a folder holds none."""
+    if right.is_symlink() or not right.is_file() or left.stat().st_size != right.stat().st_size:
+        return False
+    with left.open("rb") as one, right.open("rb") as other:
+        while piece := one.read(BUFFER_BYTES):
+            if other.read(len(piece)) != piece:
+                return False
+    return True
 
 
 def key_of(package: BidPackage, envelope: Envelope, shares: Mapping[str, SecretBytes]) -> SecretBytes:
