@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 
 from desktop.domain.errors import MisuseError, RejectedError
+from desktop.domain.secret import SecretBytes
 
 PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 PublicKey = ec.EllipticCurvePublicKey | rsa.RSAPublicKey
@@ -130,6 +131,25 @@ def as_p256(key: PublicKey) -> P256PublicKey:
     if not isinstance(key, ec.EllipticCurvePublicKey):
         raise RejectedError("ceremony.key_not_allowed", "P-256 wanted")
     return key
+
+
+def scalar_of(key: P256PrivateKey) -> SecretBytes:
+    """Return the private scalar of a key, 32 bytes big-endian: the form in which opening and time keys travel."""
+    return SecretBytes(key.private_numbers().private_value.to_bytes(_COORDINATE_BYTES, "big"))
+
+
+def p256_of_scalar(scalar: SecretBytes) -> P256PrivateKey:
+    """Return the key of a private scalar.
+
+    Raises:
+        RejectedError: not 32 bytes, or none of the curve's scalars (`ceremony.key_not_allowed`).
+    """
+    if len(scalar) != _COORDINATE_BYTES:
+        raise RejectedError("ceremony.key_not_allowed", "scalar length")
+    try:
+        return ec.derive_private_key(int.from_bytes(scalar.reveal(), "big"), ec.SECP256R1())
+    except ValueError:
+        raise RejectedError("ceremony.key_not_allowed", "scalar") from None
 
 
 def sign(key: PrivateKey, message: bytes) -> bytes:

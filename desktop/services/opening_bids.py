@@ -121,7 +121,7 @@ def fate_of(bid: SealedBid, error: BidSealError) -> BidFate:
     if not isinstance(error, RejectedError) or error.code in _OURS:
         return BidFate(package_id=bid.package_id, state=None, cause=error.code)
     if not bid.refused and sha256_of(bid.path) != bid.sha256:
-        return BidFate(package_id=bid.package_id, state=None, cause="tender.package_differs")
+        return BidFate(package_id=bid.package_id, state=None, cause="opening.package_differs")
     party = bid.party if bid.refused else Party.BIDDER
     return BidFate(package_id=bid.package_id, state=OpeningState.NOT_OPENED, cause=error.code, party=party)
 

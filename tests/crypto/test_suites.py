@@ -16,7 +16,9 @@ from desktop.crypto.suites import (
     load_pkcs8,
     load_point,
     load_spki,
+    p256_of_scalar,
     point_of,
+    scalar_of,
     sign,
     signature_bytes,
     signature_to_der,
@@ -25,6 +27,7 @@ from desktop.crypto.suites import (
     verify,
 )
 from desktop.domain.errors import MisuseError, RejectedError
+from desktop.domain.secret import SecretBytes
 
 RSA_1024 = rsa.generate_private_key(65537, 1024)
 RSA_E3 = rsa.generate_private_key(3, 2048)
@@ -127,3 +130,15 @@ def test_a_key_file_of_somebody_else_is_our_bug(der: bytes) -> None:
     )
     with pytest.raises(MisuseError):
         load_pkcs8(foreign)
+
+
+def test_a_scalar_is_the_same_key_again() -> None:
+    key = generate_p256()
+    assert spki_of(p256_of_scalar(scalar_of(key))) == spki_of(key)
+    assert "SecretBytes(…)" in repr(scalar_of(key))
+
+
+@pytest.mark.parametrize("scalar", [b"", bytes(32), b"\x01" * 31, b"\xff" * 32, b"\x01" * 33])
+def test_what_is_no_scalar_of_the_curve_is_refused(scalar: bytes) -> None:
+    with pytest.raises(RejectedError, match=r"ceremony\.key_not_allowed"):
+        p256_of_scalar(SecretBytes(scalar))

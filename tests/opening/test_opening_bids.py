@@ -86,7 +86,7 @@ def test_a_bid_that_could_not_be_fetched_is_not_the_bidders_fault(lot: Lot) -> N
         sha256=bytes(32),
         path=lot.folder / "x",
         target=lot.folder / "y",
-        refused="tender.package_lost",
+        refused="opening.package_lost",
         party=Party.OTHER,
     )
     fate = fates(lot, bid)[bytes(16)]
@@ -110,7 +110,7 @@ def test_a_package_that_changed_on_our_disk_is_not_the_bidders_fault(lot: Lot, h
     bid.path.write_bytes(honest[: payload.offset] + harm(honest[payload.offset :]))
     found = fates(lot, bid, other)
     fate = found[bid.package_id]
-    assert (fate.state, fate.cause, fate.party) == (None, "tender.package_differs", Party.NOBODY)
+    assert (fate.state, fate.cause, fate.party) == (None, "opening.package_differs", Party.NOBODY)
     assert found[other.package_id].state is OPENED
     assert not bid.target.exists()
     bid.path.write_bytes(honest)

@@ -4,10 +4,11 @@ from desktop.domain.problems.camera import CAMERA
 from desktop.domain.problems.ceremony import CEREMONY
 from desktop.domain.problems.general import GENERAL
 from desktop.domain.problems.model import Problem
+from desktop.domain.problems.opening import OPENING
 from desktop.domain.problems.package import PACKAGE
 from desktop.domain.problems.pdf import PDF
 from desktop.domain.problems.phone import PHONE
 from desktop.domain.problems.platform import PLATFORM
 from desktop.domain.problems.portal import PORTAL
 
-TABLES: tuple[dict[str, Problem], ...] = (GENERAL, CEREMONY, PHONE, PDF, PACKAGE, PLATFORM, PORTAL, CAMERA)
+TABLES: tuple[dict[str, Problem], ...] = (GENERAL, CEREMONY, PHONE, PDF, PACKAGE, OPENING, PLATFORM, PORTAL, CAMERA)
