@@ -6,10 +6,11 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from desktop.domain.errors import RejectedError
+from desktop.domain.moments import read_moment, time_left
 from desktop.domain.money import amount_in_words, read_amount
 from desktop.ui.i18n import tr
 from desktop.ui.kit import Card, Label, TextField, local_time
-from desktop.views.package.pack_checks import Fault, Faults, Field, PackInput, read_moment, time_left
+from desktop.views.package.pack_checks import Fault, Faults, Field, PackInput
 
 
 class BidForm(QObject):

@@ -6,11 +6,11 @@ may ask for few. Source: docs/bid-package.md §3 and §6.
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
-from desktop.domain.clock import SHANGHAI
 from desktop.domain.errors import RejectedError
+from desktop.domain.moments import read_moment
 from desktop.domain.money import read_amount
 from desktop.formats.package import BidSummary, check_names
 from desktop.protocol.codec import is_clean_text
@@ -19,9 +19,6 @@ MAX_ID_BYTES = 64
 MAX_NAME_BYTES = 120
 MAX_QUALITY_BYTES = 500
 MAX_DAYS = 100_000
-_TIME = re.compile(
-    r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?\s*[ T]?\s*(\d{1,2})\s*[:\uff1a时]\s*(\d{2})\s*分?"
-)
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|\s]+')
 
 
@@ -66,24 +63,6 @@ class PackInput:
     quality: str = ""
     manager: str = ""
     bond: str = ""
-
-
-def read_moment(text: str) -> datetime | None:
-    """Return the moment that was typed as a time of day in Beijing, or None."""
-    found = _TIME.fullmatch(text.strip())
-    if found is None:
-        return None
-    try:
-        return datetime(*(int(part) for part in found.groups()), tzinfo=SHANGHAI).astimezone(UTC)  # type: ignore[misc,arg-type]  # five numbers, year to minute
-    except ValueError:
-        return None
-
-
-def time_left(moment: datetime, now: datetime) -> tuple[int, int, int]:
-    """Return days, hours and minutes until `moment`, all zero when it is past."""
-    left = max(moment - now, timedelta())
-    hours, rest = divmod(left.seconds, 3600)
-    return left.days, hours, rest // 60
 
 
 def check_form(typed: PackInput, *, now: datetime, counts: tuple[int, ...]) -> Faults:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from desktop.domain.moments import read_moment
 from desktop.formats.package import GroupKind, PlannedGroup, SourceFile
 from desktop.protocol.messages import Outcome
 from desktop.services.ceremony import CeremonyView
@@ -25,7 +26,6 @@ from desktop.views.package.pack_checks import (
     check_form,
     fit_of,
     fit_together,
-    read_moment,
     summaries,
     target_name,
 )

@@ -21,10 +21,8 @@ from desktop.views.package.pack_checks import (
     check_form,
     fit_of,
     fit_together,
-    read_moment,
     summaries,
     target_name,
-    time_left,
 )
 from desktop.views.package.pack_model import free_name
 from tests.package.world import World
