@@ -7,9 +7,11 @@ another version, unknown, missing, mistyped and oversized fields: what another p
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any, Final
 
 from desktop.domain.errors import RejectedError
+from desktop.domain.moments import read_moment
 from desktop.domain.tendering import DELIVERY_MINUTES, DocumentKind, PolicyGroup, SummaryField
 from desktop.protocol import schema
 from desktop.protocol.codec import Value
@@ -28,11 +30,11 @@ ENVELOPE_IDS = (SINGLE_ENVELOPE, FIRST_ENVELOPE, SECOND_ENVELOPE)
 DEFAULT_POLICY = tuple(PolicyGroup)
 #: What stands in the package and the notice, for everybody; so it is not translated.
 TITLES = {SINGLE_ENVELOPE: "投标文件", FIRST_ENVELOPE: "商务技术文件", SECOND_ENVELOPE: "报价文件"}
-_PRICED = (SummaryField.PRICE, SummaryField.BOND)
+PRICED = (SummaryField.PRICE, SummaryField.BOND)
 _FIELDS = {
     SINGLE_ENVELOPE: tuple(SummaryField),
-    FIRST_ENVELOPE: tuple(each for each in SummaryField if each not in _PRICED),
-    SECOND_ENVELOPE: _PRICED,
+    FIRST_ENVELOPE: tuple(each for each in SummaryField if each not in PRICED),
+    SECOND_ENVELOPE: PRICED,
 }
 #: Longer than anything that could be right, so that a text that is too long can be kept and corrected.
 _MAX_TYPED_BYTES = 1000
@@ -53,6 +55,12 @@ class EnvelopeDraft:
     groups: tuple[PolicyGroup, ...] = DEFAULT_POLICY
     accepts_early_reading: bool = False
 
+    @property
+    def stated(self) -> tuple[SummaryField, ...]:
+        """What bids state, in the order of a notice; the first of two envelopes has no price, whatever was chosen."""
+        barred = PRICED if self.envelope_id == FIRST_ENVELOPE else ()
+        return tuple(each for each in SummaryField if each in self.fields and each not in barred)
+
 
 def default_envelope(envelope_id: str) -> EnvelopeDraft:
     """Return the envelope as it is proposed: the whole policy, and what is usually announced."""
@@ -61,8 +69,10 @@ def default_envelope(envelope_id: str) -> EnvelopeDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TenderDraft:
-    """Everything of one lot that a notice will say. `envelopes` holds those of both kinds, so that a change of mind
-    loses nothing; `officers` are SHA-256 of signing certificates, `members` of encryption certificates.
+    """Everything of one lot that a notice will say.
+
+    `envelopes` holds those of both kinds of bid, so that a change of mind loses nothing; `officers` are SHA-256 of
+    signing certificates, `members` of encryption certificates.
     """
 
     tender_name: str = ""
@@ -89,6 +99,15 @@ class TenderDraft:
         """The documents that bids of this kind have to hold."""
         ids = {each.envelope_id for each in self.used}
         return tuple(each for each in self.required if each.envelope_id in ids)
+
+    @property
+    def deadline_moment(self) -> datetime | None:
+        """The deadline, or None while it cannot be read."""
+        return read_moment(self.deadline)
+
+    def opening_moment(self, envelope: EnvelopeDraft) -> datetime | None:
+        """Return from when on an envelope may be opened: as typed, else from the deadline on."""
+        return read_moment(envelope.opening) if envelope.opening.strip() else self.deadline_moment
 
     def envelope(self, envelope_id: str) -> EnvelopeDraft:
         """Return the envelope of that id."""

@@ -10,6 +10,7 @@ import pytest
 
 from desktop.crypto.suites import spki_of
 from desktop.domain.errors import RejectedError, UnavailableError
+from desktop.domain.moments import read_moment, time_left
 from desktop.formats.package import BidSummary, GroupKind, RecipientKind
 from desktop.views.package.key_file import read_group
 from desktop.views.package.open_model import free_folder
