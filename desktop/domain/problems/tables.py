@@ -10,5 +10,17 @@ from desktop.domain.problems.pdf import PDF
 from desktop.domain.problems.phone import PHONE
 from desktop.domain.problems.platform import PLATFORM
 from desktop.domain.problems.portal import PORTAL
+from desktop.domain.problems.publishing import PUBLISHING
 
-TABLES: tuple[dict[str, Problem], ...] = (GENERAL, CEREMONY, PHONE, PDF, PACKAGE, OPENING, PLATFORM, PORTAL, CAMERA)
+TABLES: tuple[dict[str, Problem], ...] = (
+    GENERAL,
+    CEREMONY,
+    PHONE,
+    PDF,
+    PACKAGE,
+    PUBLISHING,
+    OPENING,
+    PLATFORM,
+    PORTAL,
+    CAMERA,
+)

@@ -1,0 +1,90 @@
+"""Problems of preparing a tender: the draft, its dry run, publishing and amending, at the agency's desk."""
+
+from desktop.domain.problems.model import Problem, entry
+
+PUBLISHING: dict[str, Problem] = {
+    "tender.draft_unreadable": entry(
+        (
+            "草稿无法读取",
+            "平台上保存的草稿不是本版本软件写的, 或者已损坏。",
+            "请升级到最新版本后再打开; 仍不行时请新建标段重新填写。",
+        ),
+        (
+            "The draft cannot be read",
+            "What the platform keeps was not written by this version of the program, or it is damaged.",
+            "Update the program and open it again; if that does not help, fill in a new lot.",
+        ),
+    ),
+    "tender.draft_incomplete": entry(
+        ("招标公告还不完整", "有必填内容没有填写, 或填写的内容不符合要求。", "请按标红处的提示改正后再试。"),
+        (
+            "The notice is not complete",
+            "Something that is needed is missing, or may not stand as it does.",
+            "Correct what is marked in red, then try again.",
+        ),
+    ),
+    "tender.member_not_usable": entry(
+        (
+            "开标成员的证书不可用",
+            "所选证书已失效、已被更换, 或不属于本招标代理单位。",
+            "请在【开标成员】中重新选择有效的证书。",
+        ),
+        (
+            "A committee member's certificate cannot be used",
+            "It is no longer valid, was replaced, or is not one of this agency.",
+            "Choose valid certificates under “Committee” again.",
+        ),
+    ),
+    "tender.document_unusable": entry(
+        ("这个文件不能作为招标文件", "文件是空的, 或超过 64 MB。", "请选择其他文件; 过大的文件请压缩或拆分后再上传。"),
+        (
+            "This file cannot be a tender document",
+            "It is empty, or larger than 64 MB.",
+            "Choose another one; compress or split a file that is too large.",
+        ),
+    ),
+    "tender.dry_run_differs": entry(
+        (
+            "演练打开的内容与装入的不一致",
+            "测试投标文件能解密, 但文件或唱标要素与装入时不同。",
+            "请勿发布, 并把诊断信息发给技术支持。",
+        ),
+        (
+            "What was opened differs from what was packed",
+            "The test bid opened, but its files or announcement items are not those that went in.",
+            "Do not publish; send the diagnostic to support.",
+        ),
+    ),
+    "tender.dry_run_opened_early": entry(
+        (
+            "缺少一方时也能打开",
+            "演练中, 有一方没有交出解密份额, 测试投标文件却打开了。",
+            "请勿发布, 并把诊断信息发给技术支持。",
+        ),
+        (
+            "It opened although a party was missing",
+            "In the dry run a test bid opened without one of the shares that it needs.",
+            "Do not publish; send the diagnostic to support.",
+        ),
+    ),
+    "tender.nothing_changed": entry(
+        ("没有任何变更", "现在填写的内容与已发布的招标公告完全相同。", "请先修改要变更的内容。"),
+        (
+            "Nothing was changed",
+            "What stands here is what was published already.",
+            "Change what is to be amended first.",
+        ),
+    ),
+    "tender.changed_elsewhere": entry(
+        (
+            "该标段刚被其他人变更",
+            "打开此页后, 本单位的其他成员已发布或变更了这个标段。",
+            "请重新打开该标段, 核对最新内容后再操作。",
+        ),
+        (
+            "The lot was changed by somebody else",
+            "After this page was opened, another member published or amended the lot.",
+            "Open the lot again and check what stands there now.",
+        ),
+    ),
+}
