@@ -9,6 +9,7 @@ from desktop.domain.clock import Clock
 from desktop.server.api import (
     certificates,
     errors,
+    log,
     members,
     notices,
     orders,
@@ -38,6 +39,7 @@ _AREAS = (
     records,
     members,
     notices,
+    log,
     review,
     tsa,
 )

@@ -19,6 +19,9 @@ from desktop.domain.errors import RejectedError
 from desktop.domain.tendering import LogKind
 from desktop.formats.log import log_leaf
 from desktop.formats.records import row_hash
+from desktop.portal.api import PlatformApi
+from desktop.portal.http import HttpClient
+from desktop.protocol.statements import Head, read_statement
 from desktop.server.cases import log, records
 from desktop.server.context import Platform
 from desktop.server.db.engine import Database
@@ -35,10 +38,11 @@ def fill(platform: Platform, count: int) -> list[bytes]:
     """Append `count` entries and return their leaf hashes."""
     at = platform.now()
     with platform.db.write() as session:
-        for number in range(count):
+        start = log.size(session)
+        for number in range(start, start + count):
             kind = list(LogKind)[number % len(LogKind)]
             assert log.append(session, kind, at=at + timedelta(microseconds=number), body=b"%d" % number) == number
-        return [leaf_hash(log.entry_leaf(entry)) for entry in log.entries(session, 0, count)]
+        return [leaf_hash(log.entry_leaf(entry)) for entry in log.entries(session, start, count)]
 
 
 def test_empty_log_has_the_root_of_nothing(platform: Platform) -> None:
@@ -180,3 +184,39 @@ _OLD_ROW = (
     " number, result, ceremony, at, received_at, row_hash) VALUES (:id, 'o', 'a', 'seal', 'AB', '张三', 'x.pdf',"
     " :number, 'done', '', '2026-01-01 08:00:00.000000', '2026-01-01 08:00:00.000001', :own)"
 )
+
+
+def test_anybody_follows_the_log_from_head_to_head(base_url: str, platform: Platform) -> None:
+    api = PlatformApi(HttpClient(base_url), lambda: None)
+    leaves = fill(platform, 5)
+    old = read_statement(api.tree_head(), Head)
+    leaves += fill(platform, 9)
+    new = read_statement(api.tree_head(), Head)
+    assert (old.payload.size, new.payload.size) == (5, 14)
+    assert (new.payload.platform, new.payload.at_us) == ("demo", microseconds(platform.now()))
+    assert new.signer.der == platform.authority.record_keeper
+    assert new.is_record_keeper
+    path = api.consistency_proof(5, 14)
+    roots = {"first_root": old.payload.root, "second_root": new.payload.root}
+    assert is_consistent(first=5, second=14, path=path, **roots)
+    proof = api.inclusion_proof(7, 14)
+    assert is_included(leaves[7], index=7, size=14, path=proof, root=new.payload.root)
+    entries = api.log_entries(0, 14)
+    told = [leaf_hash(log_leaf(kind=e.kind, at_us=e.at_us, body_sha256=e.body)) for e in entries]
+    assert told == leaves
+    assert api.log_entries(14, 10) == ()
+
+
+def test_question_that_no_log_answers_is_refused(client: Client, platform: Platform) -> None:
+    fill(platform, 3)
+    for asked, code in (
+        ("inclusion?index=3&size=3", "platform.bad_field"),
+        ("inclusion?index=0&size=4", "platform.bad_field"),
+        ("consistency?first=3&second=2", "platform.bad_field"),
+        ("consistency?first=0&second=4", "platform.bad_field"),
+        ("entries?first=-1&count=1", "platform.bad_request"),
+        ("entries?first=0&count=1001", "platform.bad_request"),
+        ("inclusion?index=0", "platform.bad_request"),
+        ("inclusion?index=0&size=99999999999999999999", "platform.bad_request"),
+    ):
+        assert client.refused("GET", f"/api/v1/log/{asked}") == (422, code), asked

@@ -47,6 +47,7 @@ from tests.server.phone import (
 # operator, member of the lot's agency, member of a unit that bids for it.
 PROMISED = """
 read_profile          x x x x x x x x
+read_log              x x x x x x x x
 sign_in               x x x x x x x x
 read_self             - x - - - - - -
 sign_out              - x - - - - - -
@@ -266,6 +267,7 @@ def stage(  # noqa: PLR0917 - one of everything
 
     requests = {
         Action.READ_PROFILE: get("/api/v1/profile"),
+        Action.READ_LOG: get("/api/v1/log/head"),
         Action.SIGN_IN: post("/api/v1/sessions/nonce", None),
         Action.READ_SELF: get("/api/v1/me"),
         Action.LIST_ORDERS: get("/api/v1/orders"),

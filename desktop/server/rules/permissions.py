@@ -32,6 +32,7 @@ class Action(StrEnum):
     """Everything that the API lets somebody do."""
 
     READ_PROFILE = "read_profile"
+    READ_LOG = "read_log"
     SIGN_IN = "sign_in"
     READ_SELF = "read_self"
     SIGN_OUT = "sign_out"
@@ -97,6 +98,7 @@ _BIDDERS = frozenset({Role.BIDDER})
 
 MATRIX: Mapping[Action, frozenset[Role]] = {
     Action.READ_PROFILE: _ANYONE,
+    Action.READ_LOG: _ANYONE,
     Action.SIGN_IN: _ANYONE,
     Action.READ_SELF: _SIGNED_IN,
     Action.SIGN_OUT: _SIGNED_IN,
