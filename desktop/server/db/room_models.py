@@ -51,7 +51,10 @@ class RoomEnvelope(Base):
 
 
 class RoomStatement(Base):
-    """A statement of an officer's workstation; `package` is empty for an opening notice, `number` counts from 1."""
+    """A statement of an officer's workstation, `number` counts those about the same thing from 1.
+
+    `package` is empty for an opening notice; `outcome` says in a word what a result or a decision came to.
+    """
 
     __tablename__ = "room_statements"
     __table_args__ = (UniqueConstraint("lot_id", "envelope", "kind", "package", "number"),)
@@ -61,6 +64,7 @@ class RoomStatement(Base):
     kind: Mapped[str] = mapped_column(STATE)
     package: Mapped[str] = mapped_column(ID)
     number: Mapped[int]
+    outcome: Mapped[str] = mapped_column(STATE)
     statement: Mapped[bytes]
     account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
     at: Mapped[datetime]
