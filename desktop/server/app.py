@@ -16,6 +16,7 @@ from desktop.server.api import (
     public,
     records,
     review,
+    rooms,
     seals,
     security,
     sessions,
@@ -40,6 +41,7 @@ _AREAS = (
     members,
     notices,
     log,
+    rooms,
     review,
     tsa,
 )

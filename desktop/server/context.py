@@ -18,6 +18,7 @@ from desktop.server.settings import ServerSettings
 from desktop.server.sms import OutboxGateway, SmsGateway
 from desktop.server.storage import FileStore, FolderStore
 from desktop.server.vault import Vault
+from desktop.server.waiting import Waiters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +34,7 @@ class Platform:
     files: FileStore
     sms: SmsGateway
     mailboxes: Mailboxes
+    waiters: Waiters
     passwords: PasswordHasher
 
     def now(self) -> datetime:
@@ -85,6 +87,7 @@ def _open(settings: ServerSettings, clock: Clock, random: Callable[[int], bytes]
         files=FolderStore(folder / "files", vault),
         sms=OutboxGateway(vault),
         mailboxes=Mailboxes(clock),
+        waiters=Waiters(),
         passwords=PasswordHasher(random),
     )
 

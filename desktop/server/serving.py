@@ -69,4 +69,5 @@ class Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End without waiting for long polls."""
         self._platform.mailboxes.stop()
+        self._platform.waiters.stop()
         await super().shutdown(sockets)

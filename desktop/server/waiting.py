@@ -33,10 +33,10 @@ class Waiters:
         turn = Turn(topic, asyncio.get_running_loop())
         with self._lock:
             while len(self._waiting) >= self._limit:
-                self._waiting.popitem(last=False)[0].end()
+                self._waiting.popitem(last=False)[0].end(look_again=False)
             self._waiting[turn] = None
             if self._is_stopped:
-                turn.end()
+                turn.end(look_again=False)
         try:
             yield turn
         finally:
@@ -48,7 +48,7 @@ class Waiters:
         with self._lock:
             woken = [turn for turn in self._waiting if turn.topic == topic]
         for turn in woken:
-            turn.end()
+            turn.end(look_again=True)
 
     def stop(self) -> None:
         """Let everybody go home: the process is about to end."""
@@ -56,7 +56,7 @@ class Waiters:
             self._is_stopped = True
             woken = list(self._waiting)
         for turn in woken:
-            turn.end()
+            turn.end(look_again=False)
 
 
 class Turn:
@@ -65,14 +65,21 @@ class Turn:
     def __init__(self, topic: str, loop: asyncio.AbstractEventLoop) -> None:
         self.topic = topic
         self._loop = loop
-        self._event = asyncio.Event()
+        self._future: asyncio.Future[bool] = loop.create_future()
 
-    def end(self) -> None:
-        """Let it look again; from any thread."""
+    def end(self, *, look_again: bool) -> None:
+        """Let it look again, or go home; from any thread."""
         with contextlib.suppress(RuntimeError):  # the loop has ended, and with it everybody who waited there
-            self._loop.call_soon_threadsafe(self._event.set)
+            self._loop.call_soon_threadsafe(self._settle, look_again)
 
-    async def over(self, seconds: float) -> None:
-        """Wait until something changed, or for `seconds`."""
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._event.wait(), max(seconds, 0))
+    async def over(self, seconds: float) -> bool:
+        """Wait until something changed or `seconds` have passed; False for who should answer as things are."""
+        timer = self._loop.call_later(max(seconds, 0), self._settle, True)  # noqa: FBT003 - an argument passed on
+        try:
+            return await self._future
+        finally:
+            timer.cancel()
+
+    def _settle(self, look_again: bool) -> None:  # noqa: FBT001 - called back by the loop
+        if not self._future.done():
+            self._future.set_result(look_again)

@@ -1,24 +1,28 @@
 """The platform's append-only log, read by anybody: leaves, exports, and whether two heads are of one log (T35)."""
 
 from desktop.formats.log.leaves import (
+    answer_body,
     bid_body,
     bid_leaf,
     confirmation_body,
     delivery_leaf,
     log_leaf,
     record_body,
+    step_body,
     time_key_body,
     usage_body,
     withdrawal_body,
 )
 
 __all__ = [
+    "answer_body",
     "bid_body",
     "bid_leaf",
     "confirmation_body",
     "delivery_leaf",
     "log_leaf",
     "record_body",
+    "step_body",
     "time_key_body",
     "usage_body",
     "withdrawal_body",

@@ -63,3 +63,13 @@ def withdrawal_body(*, consent: bytes, signature: bytes) -> bytes:
 def record_body(*, pdf_sha256: bytes, bundle_sha256: bytes) -> bytes:
     """Return the body of the log entry of an opening record."""
     return pdf_sha256 + bundle_sha256
+
+
+def answer_body(*, package: bytes, envelope: str, text: str, at_us: int) -> bytes:
+    """Return the body of the log entry of the agency's answer to an objection."""
+    return codec.encode({"package": package, "env": envelope, "answer": text, "at": at_us})
+
+
+def step_body(*, step: str, tender: str, lot: str, envelope: str, by: str) -> bytes:
+    """Return the body of the log entry of a step in the opening room that no workstation signs, by a credit code."""
+    return codec.encode({"step": step, "tender": tender, "lot": lot, "env": envelope, "by": by})

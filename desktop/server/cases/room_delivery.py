@@ -17,21 +17,17 @@ from desktop.protocol.statements import Closing, OpeningNotice, read_statement
 from desktop.server.cases.platform_time import demand_agreement
 from desktop.server.cases.room_officers import stated_by_officer
 from desktop.server.cases.room_rows import (
-    HAS_PASSED,
     OPENING,
-    PASSED,
-    RESULT,
     bids_to_open,
-    current_bids,
+    decided,
     deliveries,
     last_of,
-    newest,
 )
 from desktop.server.cases.room_windows import end_window
 from desktop.server.cases.rooms import Visit, visit, visit_of_bid
 from desktop.server.context import Platform
 from desktop.server.db.room_models import Delivery, RoomEnvelope
-from desktop.server.db.tender_models import Bid, TimeKey
+from desktop.server.db.tender_models import TimeKey
 from desktop.server.rules.permissions import Action, Actor
 from desktop.server.rules.rooms import (
     MAX_DELIVERIES,
@@ -124,10 +120,11 @@ def deliver(platform: Platform, actor: Actor, lot_id: str, share: SealedShare) -
         known = found.session.get(Delivery, (lot_id, share.envelope_id, share.package))
         if known is not None and known.sealed == share.sealed:
             return
+        window = found.session.get(RoomEnvelope, (lot_id, share.envelope_id))
+        if window is not None and (window.delivered is not None or found.now.timestamp() > window.until):
+            raise RejectedError("room.over")
         found.demand(RoomStep.DELIVER)
         row, described = found.current_envelope(share.envelope_id)
-        if found.now.timestamp() > row.until:
-            raise RejectedError("room.over")
         if not described.needs_bidder:
             raise RejectedError("room.no_share_needed")
         if bid.package not in {b.package for b in bids_to_open(found.session, found.lot, found.notice(), row.envelope)}:
@@ -193,7 +190,8 @@ def release_time_key(platform: Platform, actor: Actor, lot_id: str, envelope_id:
             row.time_key_at = found.now
             body = time_key_body(tender=found.lot.tender, lot=found.lot.number, envelope=envelope_id, spki=key.spki)
             found.record(LogKind.TIME_KEY, body)
-    return open_time_key(platform, key)  # only now: the log entry is durable
+    # Only now: the log entry is durable.
+    return platform.vault.open(TIME_KEY_CONTEXT, key.scalar)
 
 
 def _is_known(found: Visit, opening: OpeningNotice, statement: bytes) -> bool:
@@ -212,10 +210,9 @@ def _demand_somebody(found: Visit, notice: Notice, envelope_id: str) -> None:
     first = notice.envelopes[0].envelope_id
     if envelope_id == first:
         return
-    results, decided = (newest(found.session, found.lot.id, first, kind) for kind in (RESULT, PASSED))
-    opened = {package for package, row in results.items() if row.outcome == OpeningState.OPENED}
-    if opened - decided.keys() or not any(row.outcome == HAS_PASSED for row in decided.values()):
-        raise RejectedError("room.undecided", f"{len(opened - decided.keys())}")
+    review = decided(found.session, found.lot.id, first)
+    if review.undecided or not review.passed:
+        raise RejectedError("room.undecided", f"{len(review.undecided)}")
 
 
 def _delivered(session: Session, lot_id: str, envelope_id: str) -> set[str]:

@@ -1,11 +1,12 @@
 """What the opening room's cases read: who takes part, with which bids, what was said and handed in."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from desktop.domain.tendering import BidState
+from desktop.domain.tendering import BidState, OpeningState
 from desktop.protocol.notices import Announcement, Notice, read_announcement
 from desktop.server.db.room_models import Delivery, Room, RoomStatement
 from desktop.server.db.tender_models import Bid, Lot, LotAnnouncement, SignIn
@@ -42,8 +43,8 @@ def bids_to_open(session: Session, lot: Lot, notice: Notice, envelope_id: str) -
     bids = current_bids(session, lot.id)
     if envelope_id == notice.envelopes[0].envelope_id:
         return bids
-    decided = newest(session, lot.id, notice.envelopes[0].envelope_id, PASSED)
-    return [bid for bid in bids if bid.package in decided and decided[bid.package].outcome == HAS_PASSED]
+    passed = decided(session, lot.id, notice.envelopes[0].envelope_id).passed
+    return [bid for bid in bids if bid.package in passed]
 
 
 def deliveries(session: Session, lot_id: str, envelope_id: str) -> list[Delivery]:
@@ -70,6 +71,22 @@ def statements(session: Session, lot_id: str, envelope_id: str, kind: str) -> li
 def newest(session: Session, lot_id: str, envelope_id: str, kind: str) -> Mapping[str, RoomStatement]:
     """Return for each package what was stated last."""
     return {row.package: row for row in statements(session, lot_id, envelope_id, kind)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """What the review of an envelope's opened bids has come to: packages."""
+
+    undecided: frozenset[str]
+    passed: frozenset[str]
+
+
+def decided(session: Session, lot_id: str, envelope_id: str) -> Decided:
+    """Return which of an envelope's opened bids have passed, and which are still to be decided."""
+    results, decisions = (newest(session, lot_id, envelope_id, kind) for kind in (RESULT, PASSED))
+    opened = {package for package, row in results.items() if row.outcome == OpeningState.OPENED}
+    passed = {package for package, row in decisions.items() if row.outcome == HAS_PASSED}
+    return Decided(undecided=frozenset(opened - decisions.keys()), passed=frozenset(passed))
 
 
 def last_of(session: Session, lot_id: str, envelope_id: str, kind: str, package: str) -> RoomStatement | None:

@@ -58,6 +58,14 @@ class Visit:
         """
         self.lot.state = follow(LOTS, self.state, event)
 
+    def demand(self, step: RoomStep) -> None:
+        """Demand that the lot's state allows a step.
+
+        Raises:
+            RejectedError: `platform.wrong_state`.
+        """
+        demand_step(step, self.state)
+
     def record(self, kind: LogKind, body: bytes) -> None:
         """Log what is being done, in its transaction, and let the room have changed."""
         log.append(self.session, kind, at=self.now, body=body)
@@ -127,15 +135,13 @@ def visit(
         now = platform_time(session, platform)
         found = Visit(session=session, platform=platform, actor=actor, lot=lot, now=now)
         if step is not None:
-            demand_step(step, found.state)
+            found.demand(step)
         yield found
     platform.waiters.wake(lot_id)
 
 
 @contextmanager
-def visit_of_bid(
-    platform: Platform, actor: Actor, lot_id: str, package: str, *, step: RoomStep
-) -> Iterator[tuple[Visit, Bid]]:
+def visit_of_bid(platform: Platform, actor: Actor, lot_id: str, package: str) -> Iterator[tuple[Visit, Bid]]:
     """Change something about a bid of the caller's unit.
 
     Raises:
@@ -145,8 +151,7 @@ def visit_of_bid(
         bid = session.get(Bid, package)
     if bid is None or bid.lot_id != lot_id:
         raise RejectedError("platform.not_found")
-    action = Action.TAKE_PART_IN_OPENING
-    with visit(platform, actor, lot_id, action, unit=bid.organization_id, step=step) as found:
+    with visit(platform, actor, lot_id, Action.TAKE_PART_IN_OPENING, unit=bid.organization_id) as found:
         yield found, found.session.get_one(Bid, package)
 
 
