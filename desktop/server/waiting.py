@@ -74,7 +74,7 @@ class Turn:
 
     async def over(self, seconds: float) -> bool:
         """Wait until something changed or `seconds` have passed; False for who should answer as things are."""
-        timer = self._loop.call_later(max(seconds, 0), self._settle, True)  # noqa: FBT003 - an argument passed on
+        timer = self._loop.call_later(max(seconds, 0), self._settle, True)
         try:
             return await self._future
         finally:

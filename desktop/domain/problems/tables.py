@@ -11,6 +11,7 @@ from desktop.domain.problems.phone import PHONE
 from desktop.domain.problems.platform import PLATFORM
 from desktop.domain.problems.portal import PORTAL
 from desktop.domain.problems.publishing import PUBLISHING
+from desktop.domain.problems.room import ROOM
 
 TABLES: tuple[dict[str, Problem], ...] = (
     GENERAL,
@@ -20,6 +21,7 @@ TABLES: tuple[dict[str, Problem], ...] = (
     PACKAGE,
     PUBLISHING,
     OPENING,
+    ROOM,
     PLATFORM,
     PORTAL,
     CAMERA,

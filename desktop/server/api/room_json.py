@@ -6,21 +6,19 @@ from typing import Any
 from desktop.domain.tendering import LotState
 from desktop.server.api.access import b64, iso
 from desktop.server.cases.room_view import EnvelopeView, RoomView
-from desktop.server.db.room_models import Confirmation
+from desktop.server.db.room_models import Confirmation, Room
 from desktop.server.db.tender_models import Lot
 
 
 def room_json(view: RoomView) -> dict[str, Any]:
     """Write a room."""
-    room = view.room
-    has_record = room is not None and room.recorded_at is not None
     return {
         "version": view.version,
         "lot": lot_json(view.lot, is_agency=view.is_agency),
         "signed_in": [{"name": name, "at": iso(at)} for name, at in view.signed_in],
         "closing": _document(view.lot.closing),
         "envelopes": {each.envelope_id: _envelope(each) for each in view.envelopes},
-        "record": {"pdf_sha256": room.pdf_sha256, "bundle_sha256": room.bundle_sha256} if has_record else None,
+        "record": _record(view.room),
     }
 
 
@@ -68,6 +66,12 @@ def _confirmation(row: Confirmation) -> dict[str, Any]:
         "at": iso(row.at),
         "answer": row.answer,
     }
+
+
+def _record(room: Room | None) -> dict[str, Any] | None:
+    if room is None or room.recorded_at is None:
+        return None
+    return {"pdf_sha256": room.pdf_sha256, "bundle_sha256": room.bundle_sha256}
 
 
 def _document(statement: bytes | None) -> str | None:

@@ -185,9 +185,7 @@ def confirm(lot_id: LotId, body: Confirmation, platform: ThePlatform, actor: Bid
 @router.post("/room/answer")
 def answer(lot_id: LotId, body: Reply, platform: ThePlatform, actor: Agency) -> dict[str, Any]:
     """Answer an objection."""
-    room_talk.answer(
-        platform, actor, lot_id, package=body.package, envelope_id=body.envelope, text=body.text
-    )
+    room_talk.answer(platform, actor, lot_id, package=body.package, envelope_id=body.envelope, text=body.text)
     return _room(platform, actor, lot_id)
 
 
@@ -201,16 +199,12 @@ def file_record(
 ) -> dict[str, Any]:
     """Keep the opening record and its bundle."""
     most = room_record.MAX_RECORD_BYTES + 1
-    room_record.file_record(
-        platform, actor, lot_id, pdf=pdf.file.read(most), bundle=bundle.file.read(most)
-    )
+    room_record.file_record(platform, actor, lot_id, pdf=pdf.file.read(most), bundle=bundle.file.read(most))
     return _room(platform, actor, lot_id)
 
 
 @router.get("/room/record/{which}")
-def record_file(
-    lot_id: LotId, which: Literal["pdf", "bundle"], platform: ThePlatform, actor: Reader
-) -> Response:
+def record_file(lot_id: LotId, which: Literal["pdf", "bundle"], platform: ThePlatform, actor: Reader) -> Response:
     """Give the opening record or its bundle."""
     kind = "application/pdf" if which == room_record.PDF else "application/octet-stream"
     return file_answer(room_record.record_file(platform, actor, lot_id, which), kind)

@@ -39,6 +39,9 @@ from desktop.server.rules.rooms import (
 )
 from desktop.server.rules.states import LotEvent
 
+#: Under which a time key lies encrypted.
+TIME_KEY_CONTEXT = b"time key"
+
 
 def open_room(platform: Platform, actor: Actor, lot_id: str, statement: bytes) -> None:
     """Open the room of the next envelope; the same statement again changes nothing.

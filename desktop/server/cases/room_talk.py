@@ -16,7 +16,7 @@ from desktop.server.rules.permissions import Action, Actor
 from desktop.server.rules.rooms import MAX_CONFIRMATIONS, RoomStep
 
 
-def confirm(  # noqa: PLR0913 - what is said, by whom, of what
+def confirm(
     platform: Platform, actor: Actor, lot_id: str, *, package: str, envelope_id: str, is_confirmed: bool, text: str
 ) -> None:
     """Confirm what was announced of an own bid, or object to it for a reason; the same again changes nothing.
@@ -52,9 +52,7 @@ def confirm(  # noqa: PLR0913 - what is said, by whom, of what
         found.record(LogKind.CONFIRMED, body)
 
 
-def answer(  # noqa: PLR0913 - as above
-    platform: Platform, actor: Actor, lot_id: str, *, package: str, envelope_id: str, text: str
-) -> None:
+def answer(platform: Platform, actor: Actor, lot_id: str, *, package: str, envelope_id: str, text: str) -> None:
     """Answer the last thing that was said of a bid; an answer is given once, and the same again changes nothing.
 
     Raises:

@@ -4,13 +4,14 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from desktop.crypto.merkle import root_of
+from desktop.crypto.merkle import leaf_hash, root_of
 from desktop.domain.clock import microseconds
 from desktop.domain.tendering import LogKind, LotState
 from desktop.formats.log import delivery_leaf
-from desktop.protocol.statements import Delivered, write_statement
+from desktop.protocol.statements import Delivered
 from desktop.server.cases import log
 from desktop.server.cases.room_rows import deliveries, touch
+from desktop.server.cases.statements import sign_statement
 from desktop.server.context import Platform
 from desktop.server.db.room_models import RoomEnvelope
 from desktop.server.db.tender_models import Lot
@@ -38,7 +39,7 @@ def end_window(session: Session, platform: Platform, lot: Lot, now: datetime) ->
     """
     lot.state = follow(LOTS, LotState(lot.state), LotEvent.END_DELIVERY)
     leaves = [
-        delivery_leaf(package=bytes.fromhex(row.package), sealed=row.sealed)
+        leaf_hash(delivery_leaf(package=bytes.fromhex(row.package), sealed=row.sealed))
         for row in deliveries(session, lot.id, lot.envelope)
     ]
     statement = Delivered(
@@ -50,8 +51,7 @@ def end_window(session: Session, platform: Platform, lot: Lot, now: datetime) ->
         count=len(leaves),
         root=root_of(leaves),
     )
-    authority = platform.authority
-    written = write_statement(statement, sign=authority.sign_record, signer=authority.record_keeper)
+    written = sign_statement(platform, statement)
     session.get_one(RoomEnvelope, (lot.id, lot.envelope)).delivered = written
     log.append(session, LogKind.DELIVERED, at=now, body=written)
     touch(session, lot.id)

@@ -1,6 +1,6 @@
 """The opening room of a lot: the one way in for whoever changes something there, and for whoever looks.
 
-Whatever is due by the clock happens when somebody comes: the lot is closed at its deadline, a delivery window ends. Each
+What is due by the clock happens when somebody comes: the lot is closed at its deadline, a delivery window ends. Each
 change is one transaction with its log entries; who waits for the room is woken after it was committed.
 docs/tendering.md §6-§9.
 """
@@ -178,9 +178,7 @@ def sign_in(platform: Platform, actor: Actor, lot_id: str, organization_id: str)
         query = select(SignIn.id).where(SignIn.lot_id == lot_id, SignIn.organization_id == organization_id)
         if found.session.scalar(query) is not None:
             return
-        found.session.add(
-            SignIn(lot_id=lot_id, organization_id=organization_id, account_id=actor.id, at=found.now)
-        )
+        found.session.add(SignIn(lot_id=lot_id, organization_id=organization_id, account_id=actor.id, at=found.now))
         unit = found.session.get_one(Organization, organization_id)
         found.record_step("signed_in", by=unit.credit_code)
 

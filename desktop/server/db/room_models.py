@@ -37,7 +37,10 @@ class Room(Base):
 
 
 class RoomEnvelope(Base):
-    """One envelope's delivery window and what followed; `until` in epoch seconds, `delivered` the statement of its end."""
+    """One envelope's delivery window and what followed.
+
+    `until` in epoch seconds, `delivered` the platform's statement of the end.
+    """
 
     __tablename__ = "room_envelopes"
     lot_id: Mapped[str] = mapped_column(ForeignKey("lots.id"), primary_key=True)

@@ -105,13 +105,13 @@ def demand_plausible(result: BidResult, *, needs_share: bool, has_share: bool) -
         raise RejectedError("room.result_contradicts", result.package_id.hex())
 
 
-def may_replace(known: BidResult, told: BidResult) -> bool:
-    """Tell whether a result may take another's place.
+def may_replace(known: BidResult) -> bool:
+    """Tell whether another result may take this one's place.
 
     A bid that was opened stays opened as it was, and what the bidder is to blame for stays. What failed at the
     agency's side is tried again, until it is announced.
     """
-    return known.state is OpeningState.NOT_OPENED and known.party is Party.OTHER and told != known
+    return known.state is OpeningState.NOT_OPENED and known.party is Party.OTHER
 
 
 def is_same_result(known: BidResult, told: BidResult) -> bool:

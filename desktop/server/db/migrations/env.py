@@ -2,10 +2,10 @@
 
 from alembic import context
 
-from desktop.server.db import log_models, tender_models
+from desktop.server.db import log_models, room_models, tender_models
 from desktop.server.db.models import Base
 
-del log_models, tender_models  # imported for their tables, which are of Base, too
+del log_models, room_models, tender_models  # imported for their tables, which are of Base, too
 
 connection = context.config.attributes.get("connection")
 if connection is not None:
