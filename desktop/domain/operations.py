@@ -18,6 +18,10 @@ class Operation(StrEnum):
     DECRYPT = "decrypt"
     REHEARSE = "rehearse"
     PIN_RECIPIENT = "pin_recipient"
+    CREATE_OPENING_KEY = "create_opening_key"
+    AMEND_TENDER = "amend_tender"
+    WITHDRAW = "withdraw"
+    RELEASE_OPENING_KEY = "release_opening_key"
 
 
 class SealKind(StrEnum):

@@ -16,8 +16,24 @@ from desktop.domain.errors import RejectedError
 from desktop.domain.operations import Operation
 from desktop.protocol import codec, cose
 from desktop.protocol.codec import Value
-from desktop.protocol.items import MAX_SIGNATURE_BYTES, Item, read_items, serial
+from desktop.protocol.enrolment import Enrolment, enrolment_statement, read_enrolment
+from desktop.protocol.items import TENDERING, Item, read_items, serial
 from desktop.protocol.schema import array, blob, fields, integer, one_of, text, time
+
+__all__ = [
+    "CAMERA_ITEMS",
+    "MAX_CHALLENGE_BYTES",
+    "RELAY_ONLY",
+    "TEMPLATE_VERSION",
+    "UNSIGNED_OPERATIONS",
+    "VERSION",
+    "Challenge",
+    "Enrolment",
+    "enrolment_statement",
+    "read_challenge",
+    "workstation_id_of",
+    "write_challenge",
+]
 
 VERSION = 1
 #: Version of the display text templates (protocol/display.py).
@@ -25,7 +41,6 @@ TEMPLATE_VERSION = 1
 #: As much as the mailbox takes, with room for the encryption.
 MAX_CHALLENGE_BYTES = 192 * 1024
 _COSE_USE = "BIDSEAL1/challenge"
-_MAX_CERTIFICATE_BYTES = 4096
 #: What the workstation's signature adds, and a little more.
 _SIGNED_BYTES = 128
 
@@ -42,19 +57,6 @@ class _Mode(StrEnum):
     """Values of the field `mode`; a challenge for the relay has none."""
 
     CAMERA = "camera"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Enrolment:
-    """A member's word that this workstation key belongs to the organization."""
-
-    certificate: bytes
-    issued_at: int
-    signature: bytes
-
-    def to_map(self) -> dict[str, Value]:
-        """Return the wire map."""
-        return {"cert": self.certificate, "iat": self.issued_at, "sig": self.signature}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,20 +122,6 @@ class Challenge:
 def workstation_id_of(workstation_key: bytes) -> bytes:
     """Return the self-certifying id of a workstation: the first 16 bytes of SHA-256 over its public point."""
     return sha256(workstation_key)[:16]
-
-
-def enrolment_statement(
-    *, platform: str, credit_code: str, workstation_key: bytes, workstation_name: str, issued_at: int
-) -> bytes:
-    """Return the bytes that a member's certificate signs to enrol a workstation."""
-    body: Value = {
-        "platform": platform,
-        "code": credit_code,
-        "key": workstation_key,
-        "name": workstation_name,
-        "iat": issued_at,
-    }
-    return b"BIDSEAL1/enrolment\0" + codec.encode(body)
 
 
 def write_challenge(challenge: Challenge, sign: Callable[[bytes], bytes] | None) -> bytes:
@@ -203,6 +191,8 @@ def _from_value(value: Value) -> Challenge:
     )
     if ("rh" in f) == ("mode" in f):
         raise RejectedError("ceremony.malformed", "either rh or mode")
+    if f["op"] in TENDERING and len(f["certs"]) != 1:
+        raise RejectedError("ceremony.malformed", "one certificate wanted")
     if ("ws_key" in f) != ("enrol" in f):
         raise RejectedError("ceremony.malformed", "enrolment is incomplete")
     return Challenge(
@@ -231,20 +221,3 @@ def _check_version(value: Value) -> None:
     """Say "newer version" rather than "malformed" where that is the cause, so that the user knows to update."""
     if isinstance(value, dict) and isinstance(value.get("v"), int) and value["v"] != VERSION:
         raise RejectedError("ceremony.version_unknown", str(value["v"]))
-
-
-def read_enrolment(value: Value) -> Enrolment:
-    """Check an enrolment as challenges and room statements carry it; its signature is another matter.
-
-    Raises:
-        RejectedError: `ceremony.malformed`.
-    """
-    f = fields(
-        value,
-        {
-            "cert": blob(1, _MAX_CERTIFICATE_BYTES),
-            "iat": time,
-            "sig": blob(64, MAX_SIGNATURE_BYTES),
-        },
-    )
-    return Enrolment(certificate=f["cert"], issued_at=f["iat"], signature=f["sig"])

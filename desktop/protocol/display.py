@@ -12,6 +12,7 @@ from desktop.protocol.bid_items import PinItem, ShareItem, SignPackageItem
 from desktop.protocol.challenge import Challenge
 from desktop.protocol.display_bid import package_lines, pin_lines, share_lines
 from desktop.protocol.display_parts import PREFIX_DIGITS, fingerprint, moment, prefix
+from desktop.protocol.display_tender import tender_lines
 from desktop.protocol.items import (
     ChangePasswordItem,
     ClaimSealItem,
@@ -23,6 +24,7 @@ from desktop.protocol.items import (
     SealMark,
     SuccessorItem,
 )
+from desktop.protocol.tender_items import TenderItem
 
 _TITLES: dict[Operation, tuple[str, str]] = {
     Operation.LOGIN: ("登录平台", "Log in to the platform"),
@@ -37,6 +39,10 @@ _TITLES: dict[Operation, tuple[str, str]] = {
     Operation.DECRYPT: ("解密投标文件", "Open bids"),
     Operation.REHEARSE: ("演练解密", "Rehearse the opening"),
     Operation.PIN_RECIPIENT: ("确认解密证书", "Confirm the decryption certificate"),
+    Operation.CREATE_OPENING_KEY: ("发布招标", "Publish a tender"),
+    Operation.AMEND_TENDER: ("发布澄清与变更", "Amend a tender"),
+    Operation.WITHDRAW: ("撤回投标", "Withdraw a bid"),
+    Operation.RELEASE_OPENING_KEY: ("开标解密", "Release the opening key"),
 }
 
 _KINDS: dict[SealKind, tuple[str, str]] = {
@@ -103,6 +109,8 @@ def _item_lines(item: Item, *, en: bool) -> tuple[str, ...]:
         return share_lines(item, en=en)
     if isinstance(item, PinItem):
         return pin_lines(item, en=en)
+    if isinstance(item, TenderItem):
+        return tender_lines(item, en=en)
     return _short_lines(item, en=en)
 
 

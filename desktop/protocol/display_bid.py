@@ -4,13 +4,7 @@ Pure functions of the item; part of the template of protocol/display.py. docs/pr
 """
 
 from desktop.protocol.bid_items import BidEnvelope, EnvelopeContent, PinItem, ShareItem, SignPackageItem
-from desktop.protocol.display_parts import fingerprint, moment, prefix
-
-_GROUPS: dict[str, tuple[str, str]] = {
-    "bidder": ("投标人", "bidder"),
-    "opening_key": ("开标密钥", "opening key"),
-    "time": ("平台时间份额", "platform's time share"),
-}
+from desktop.protocol.display_parts import GROUP_WORDS, fingerprint, moment, prefix, warning
 
 
 def package_lines(item: SignPackageItem, *, en: bool) -> tuple[str, ...]:
@@ -47,16 +41,12 @@ def _envelope_lines(envelope: BidEnvelope, content: EnvelopeContent, *, en: bool
     for group in envelope.groups:
         names = ", ".join(f"{r.name} {prefix(r.sha256)}" for r in group.recipients)
         lines.append(
-            f"Needed to open: {_GROUPS[group.kind][en]} ({names})"
+            f"Needed to open: {GROUP_WORDS[group.kind][en]} ({names})"
             if en
-            else f"解密需要: {_GROUPS[group.kind][en]} ({names})"
+            else f"解密需要: {GROUP_WORDS[group.kind][en]} ({names})"
         )
     if all(group.kind != "bidder" for group in envelope.groups):
-        lines.append(
-            "Warning: it can be read without the bidder, before the deadline too"
-            if en
-            else "警告: 无需投标人参与即可解密, 截止前也可能被读取"
-        )
+        lines.append(warning(en=en))
     return lines
 
 

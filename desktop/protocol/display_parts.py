@@ -1,10 +1,16 @@
-"""What the lines of a consent text are made of: times and the beginnings of hashes. docs/protocol.md, Consent text."""
+"""What the lines of a consent text are made of: times, beginnings of hashes, groups. docs/protocol.md, Consent text."""
 
 from datetime import UTC, datetime
 
 from desktop.domain.clock import SHANGHAI
 
 PREFIX_DIGITS = 8
+#: Who has to take part in the opening, by the kind of a group, in Chinese and English.
+GROUP_WORDS: dict[str, tuple[str, str]] = {
+    "bidder": ("投标人", "bidder"),
+    "opening_key": ("开标密钥", "opening key"),
+    "time": ("平台时间份额", "platform's time share"),
+}
 #: Of a key or certificate that nothing else on the page pins: too long to be matched by trying keys.
 _FINGERPRINT_DIGITS = 16
 
@@ -22,3 +28,10 @@ def prefix(digest: bytes) -> str:
 def fingerprint(digest: bytes) -> str:
     """Return the first sixteen hexadecimal digits."""
     return digest.hex()[:_FINGERPRINT_DIGITS]
+
+
+def warning(*, en: bool) -> str:
+    """Return the line under an envelope that can be opened without its bidder."""
+    if en:
+        return "Warning: it can be read without the bidder, before the deadline too"
+    return "警告: 无需投标人参与即可解密, 截止前也可能被读取"

@@ -10,10 +10,11 @@ from typing import Any
 
 from desktop.domain.errors import RejectedError
 from desktop.domain.operations import Operation, SealKind
-from desktop.protocol import bid_items
+from desktop.protocol import bid_items, tender_items
 from desktop.protocol.bid_items import PinItem, ShareItem, SignPackageItem
 from desktop.protocol.codec import Value
 from desktop.protocol.schema import array, blob, boolean, fields, integer, one_of, text
+from desktop.protocol.tender_items import TenderItem
 
 #: Over the relay; in camera mode eight.
 MAX_ITEMS = 128
@@ -176,6 +177,7 @@ Item = (
     | SignPackageItem
     | ShareItem
     | PinItem
+    | TenderItem
 )
 
 
@@ -265,7 +267,21 @@ _ITEM_READERS: dict[Operation, Callable[[Value], Item]] = {
     Operation.DECRYPT: bid_items.share,
     Operation.REHEARSE: bid_items.share,
     Operation.PIN_RECIPIENT: _pin,
+    Operation.CREATE_OPENING_KEY: tender_items.read_create_opening_key,
+    Operation.AMEND_TENDER: tender_items.read_amend_tender,
+    Operation.WITHDRAW: tender_items.read_withdraw,
+    Operation.RELEASE_OPENING_KEY: tender_items.read_release_opening_key,
 }
+
+#: Operations of tendering: one item, answered by the one certificate that the challenge names.
+TENDERING = frozenset(
+    {
+        Operation.CREATE_OPENING_KEY,
+        Operation.AMEND_TENDER,
+        Operation.WITHDRAW,
+        Operation.RELEASE_OPENING_KEY,
+    }
+)
 
 #: Operations with exactly one item: their effect is one, or (a claimed seal) its receipt fills one message.
 SINGLE = frozenset(
@@ -279,6 +295,7 @@ SINGLE = frozenset(
         Operation.CLAIM_SEAL,
         Operation.SIGN_PACKAGE,
         Operation.PIN_RECIPIENT,
+        *TENDERING,
     }
 )
 
@@ -289,7 +306,7 @@ ISSUING = frozenset({Operation.DOWNLOAD, Operation.RENEW, Operation.REISSUE})
 BY_NEW_KEY = frozenset({Operation.DOWNLOAD, Operation.REISSUE})
 
 #: Operations whose results are secrets: their answers are never written anywhere, not into the journal either.
-SECRET_RESULTS = frozenset({Operation.DECRYPT})
+SECRET_RESULTS = frozenset({Operation.DECRYPT, Operation.RELEASE_OPENING_KEY})
 
 
 def read_items(operation: Operation, value: Value) -> tuple[Item, ...]:
@@ -321,6 +338,10 @@ _RESULT_FIELDS: dict[Operation, Mapping[str, Callable[[Value], Any]]] = {
     Operation.DECRYPT: {"share": blob(32)},
     Operation.REHEARSE: {"commit": blob(32)},
     Operation.PIN_RECIPIENT: {"cert": blob(1, _MAX_CERTIFICATE_BYTES)},
+    Operation.CREATE_OPENING_KEY: tender_items.CREATED,
+    Operation.AMEND_TENDER: tender_items.AMENDED,
+    Operation.WITHDRAW: {},
+    Operation.RELEASE_OPENING_KEY: tender_items.RELEASED,
 }
 
 

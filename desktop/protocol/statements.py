@@ -17,8 +17,8 @@ from desktop.crypto.suites import as_p256, load_point, verify
 from desktop.domain.errors import RejectedError
 from desktop.domain.tendering import MIN_BIDS, OpeningState, Party
 from desktop.protocol import codec, cose
-from desktop.protocol.challenge import Enrolment, enrolment_statement, read_enrolment
 from desktop.protocol.codec import Value
+from desktop.protocol.enrolment import Enrolment, enrolment_statement, read_enrolment
 from desktop.protocol.notices import Notice, known_envelope, money
 from desktop.protocol.schema import Check, array, blob, boolean, fields, integer, one_of, text, time
 

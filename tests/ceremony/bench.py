@@ -39,6 +39,7 @@ from desktop.protocol.items import (
 )
 from desktop.protocol.messages import Answer, Claim, PhoneMessage, Reply, ReplyType, write_frame
 from desktop.protocol.qr import RelayQr
+from desktop.protocol.tender_items import TenderItem
 from desktop.protocol.transcript import (
     Consent,
     Transcript,
@@ -67,7 +68,7 @@ from desktop.signing.ceremony import (
     Warned,
     Workstation,
 )
-from tools.vectors import bid_scene
+from tools.vectors import bid_scene, tender_items
 
 NOW = datetime(2026, 6, 1, 4, 0, tzinfo=UTC)
 BASE_URL = "https://jxjt.example"
@@ -201,7 +202,8 @@ def items_of(operation: Operation) -> tuple[Item, ...]:
         ),
         Operation.SEAL: seal_item(),
     }
-    return (made[operation],) if operation in made else bid_scene.items(operation)
+    own = (made[operation],) if operation in made else tender_items.items(operation)
+    return own or bid_scene.items(operation)
 
 
 def request_of(operation: Operation, **changes: Any) -> CeremonyRequest:
@@ -301,6 +303,8 @@ class ProbePhone:
                 pair = {"sign": spki_of(new), "enc": spki_of(enc_key)}
                 request = key_request(sign_spki=pair["sign"], enc_spki=pair["enc"], order_id=item.order_id, t2=self.t2)
                 found.append({**pair, "req_sig": sign(new, request)})
+            elif isinstance(item, TenderItem):
+                found.extend(tender_items.results(self.challenge.operation, signer.key))
             else:
                 found.append({})
         return tuple(found)

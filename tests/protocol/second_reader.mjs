@@ -216,6 +216,90 @@ Object.assign(ITEMS, {
   sign_package: [1, packageItem], decrypt: [128, shareItem], rehearse: [128, shareItem],
   pin_recipient: [1, (v) => fields(v, { sha: blob(32), holder: text(120), serial })],
 });
+// docs/tendering.md §1 to §4: notices, announcements, statements, and the items that carry them.
+const count = integer(0, 1e6), micros = integer(0, LIMIT), ENVELOPES = ["bid", "first", "second"];
+const ordered = (all, min) => (v) => { const l = array(oneOf(...all), min, all.length)(v); if (all.filter((x) => l.includes(x)).join() !== l.join()) malformed(); return l; };
+const allDifferent = (list) => { if (new Set(list.map((x) => x.toString("hex"))).size !== list.length) malformed(); return list; };
+const spki = (der) => { if (der.length !== 91 || !same(der.subarray(0, 26), P256)) refuse("ceremony.key_not_allowed"); publicKey(der.subarray(26)); return der; };
+function readNotice(data) {
+  if (data.length > 65536) malformed();
+  const n = fields(decode(data), {
+    v: integer(1, 1), platform: text(64), tender: text(64), tname: text(120), lot: text(64), lname: text(120), buyer: text(120), agency: text(120), acode: text(32),
+    rev: integer(1, 1000), prev: blob(0, 32), deadline: time, window: integer(5, 1440), officers: (v) => allDifferent(array(blob(32), 1, 16)(v)),
+    envs: array((x) => fields(x, { id: oneOf(...ENVELOPES), title: text(120), nb: time, fields: ordered(["price", "duration", "quality", "manager", "bond"], 0), groups: ordered(["bidder", "opening_key", "time"], 1), time: blob(0, 600) }), 1, 2),
+    docs: array((x) => fields(x, { name: text(255), size: integer(1, 2 ** 40), sha: blob(32) }), 0, 200),
+    need: array((x) => fields(x, { env: oneOf(...ENVELOPES), name: text(120), kind: oneOf("pdf", "xml", "xlsx", "any") }), 0, 200), limit: money,
+  });
+  const ids = n.envs.map((x) => x.id);
+  if (!["bid", "first,second"].includes(ids.join()) || ![0, 32].includes(n.prev.length) || (n.rev === 1) !== !n.prev.length) malformed();
+  if (n.need.some((x) => !ids.includes(x.env))) malformed();
+  for (const x of n.envs) {
+    if (!x.groups.includes("opening_key") || x.groups.includes("time") !== x.time.length > 0 || x.nb < n.deadline) malformed();
+    if (x.id === "first" && x.fields.some((f) => f === "price" || f === "bond")) malformed();
+  }
+  return n;
+}
+function readAnnouncement(data) {
+  if (data.length > 196608) malformed();
+  const a = fields(decode(data), { notice: blob(1, 65536), keys: array(blob(1, 600), 1, 2), wraps: array(blob(1, 16384), 1, 2), sig: blob(64, 384), cert: blob(1, 4096) });
+  const bytes = a.notice;
+  a.notice = readNotice(bytes);
+  if (a.keys.length !== a.notice.envs.length || a.wraps.length !== a.keys.length) malformed();
+  return { ...a, bytes };
+}
+const head0 = { v: integer(1, 1), platform: text(64) }, ofLot = { tender: text(64), lot: text(64) }, env = oneOf(...ENVELOPES);
+const inRoom = { ...head0, ...ofLot, env }, either = (a, b) => (v) => { blob(0, b)(v); if (v.length !== a && v.length !== b) malformed(); return v; };
+const STATEMENTS = {
+  "BIDSEAL1/head": (v) => fields(v, { ...head0, size: micros, root: blob(32), at: micros }),
+  "BIDSEAL1/bid-receipt": (v) => fields(v, { ...head0, ...ofLot, bidder: text(120), bcode: text(32), package: blob(16), sha: blob(32), size: integer(1, LIMIT), manifest: blob(32), at: micros, number: integer(1, 1e6), leaf: micros, prev: either(0, 16) }),
+  "BIDSEAL1/withdrawn": (v) => fields(v, { ...head0, ...ofLot, package: blob(16), at: micros, leaf: micros }),
+  "BIDSEAL1/closing": (v) => { const c = fields(v, { ...head0, ...ofLot, deadline: time, at: micros, notice: blob(32), count, root: blob(32), opens: boolean }); if (c.opens !== c.count >= 3) malformed(); return c; },
+  "BIDSEAL1/delivered": (v) => fields(v, { ...head0, ...ofLot, env, at: micros, count, root: blob(32) }),
+  "BIDSEAL1/room": (v) => { const r = fields(v, { ...inRoom, room: blob(65), closing: blob(32), until: time, rev: integer(1, 1000), reason: text(500, 0) }); publicKey(r.room); if (r.rev > 1 && !r.reason) malformed(); return r; },
+  "BIDSEAL1/result": (v) => {
+    const r = fields(v, { ...inRoom, package: blob(16), state: oneOf("opened", "not_opened"), cause: text(64, 0), party: oneOf("bidder", "other", ""),
+      files: array((x) => fields(x, { name: text(255), size: integer(0, 2 ** 40), sha: blob(32) }), 0, 1000), price: money, bond: money, days: integer(0, 1e5), quality: text(500, 0), manager: text(120, 0), at: time });
+    const opened = r.state === "opened";
+    if (opened !== !r.cause || opened !== !r.party) malformed();
+    return r;
+  },
+  "BIDSEAL1/passed": (v) => fields(v, { ...inRoom, package: blob(16), passed: boolean, reason: text(500, 0), at: time }),
+};
+const certificate = (der) => { try { return new X509Certificate(der); } catch { return refuse("ceremony.certificate_unreadable"); } };
+const statement = (use, doc, key) => STATEMENTS[use](decode(coseOpen(doc, use, () => key)));
+function readStatement(use, data) {
+  const s = fields(decode(data), { doc: blob(1, 262144), signer: blob(1, 4096) });
+  return statement(use, s.doc, certificate(s.signer).publicKey);
+}
+function readRoomStatement(use, data) {
+  const s = fields(decode(data), { doc: blob(1, 262144), key: blob(65), name: text(64), org: text(120), code: text(32), enrol: (v) => fields(v, { cert: blob(1, 4096), iat: time, sig: blob(64, 384) }) });
+  const said = statement(use, s.doc, publicKey(s.key)), officer = certificate(s.enrol.cert), named = officer.toLegacyObject().subject;
+  if (named.O !== s.org || named["organizationIdentifier"] !== s.code) refuse("ceremony.workstation_not_enrolled");
+  const body = encode(new Map(Object.entries({ platform: said.platform, code: s.code, key: s.key, name: s.name, iat: s.enrol.iat })));
+  if (!verifies(officer.publicKey, cat("BIDSEAL1/enrolment\0", body), s.enrol.sig)) refuse("ceremony.signature_invalid");
+  return said;
+}
+Object.assign(ITEMS, {
+  create_opening_key: [1, (v) => {
+    const i = fields(v, { notice: blob(1, 65536), members: array(blob(1, 4096), 1, 16) });
+    const notice = readNotice(i.notice);
+    if (notice.rev !== 1) malformed();
+    return { notice, members: allDifferent(i.members).map((der) => ({ der, holder: certificate(der).toLegacyObject().subject.CN })) };
+  }],
+  amend_tender: [1, (v) => {
+    const i = fields(v, { notice: blob(1, 65536), keys: array(blob(1, 600), 1, 2) }), notice = readNotice(i.notice);
+    if (notice.rev === 1 || i.keys.length !== notice.envs.length) malformed();
+    return { notice, keys: allDifferent(i.keys).map(spki) };
+  }],
+  withdraw: [1, (v) => fields(v, { tender: text(64), tname: text(120), lot: text(64), lname: text(120), package: blob(16), sha: blob(32), number: integer(1, 1e6) })],
+  release_opening_key: [1, (v) => {
+    const i = fields(v, { ann: blob(1, 196608), env, closing: blob(1, 16384), delivered: count });
+    const { notice } = readAnnouncement(i.ann), envelope = notice.envs.find((x) => x.id === i.env);
+    if (!envelope) malformed();
+    return { notice, envelope, closing: readStatement("BIDSEAL1/closing", i.closing), delivered: i.delivered };
+  }],
+});
+const TENDERING = ["create_opening_key", "amend_tender", "withdraw", "release_opening_key"];
 function challengeOf(body) {
   const value = decode(body);
   if (value instanceof Map && typeof value.get("v") === "number" && value.get("v") !== 1) refuse("ceremony.version_unknown");
@@ -225,6 +309,7 @@ function challengeOf(body) {
     iat: time, ttl: integer(1, 86400), tpl: integer(1, 1),
   }, { rh: blob(32), mode: oneOf("camera"), ws_key: blob(65), enrol: (v) => fields(v, { cert: blob(1, 4096), iat: time, sig: blob(64, 384) }) });
   if (("ws_key" in f) !== ("enrol" in f) || ("rh" in f) === ("mode" in f)) malformed();
+  if (TENDERING.includes(f.op) && f.certs.length !== 1) malformed();
   const [most, item] = ITEMS[f.op];
   f.items = array(item, 1, most)(f.items);
   return f;
@@ -317,8 +402,9 @@ const readReceipt = (d) => fields(decode(d), { t2: blob(32), outcome: oneOf("don
 
 // ---- 4 -------------------------------------------------------------------------------------------------------------
 const KINDS = { official: ["企业公章", "official seal"], legal_representative: ["法人章", "legal representative's seal"], contract: ["合同章", "contract seal"] };
-const TITLES = { login: ["登录平台", "Log in to the platform"], enrol_workstation: ["登记工位", "Enrol this workstation"], download: ["下载数字证书", "Download the certificate"], renew: ["证书延期", "Renew the certificate"], reissue: ["证书补办", "Reissue the certificate"], change_password: ["修改证书密码", "Change the certificate password"], claim_seal: ["申领电子印章", "Claim the electronic seal"], seal: ["文件签章", "Seal documents"], sign_package: ["签署加密投标文件", "Sign the encrypted bid"], decrypt: ["解密投标文件", "Open bids"], rehearse: ["演练解密", "Rehearse the opening"], pin_recipient: ["确认解密证书", "Confirm the decryption certificate"] };
+const TITLES = { login: ["登录平台", "Log in to the platform"], enrol_workstation: ["登记工位", "Enrol this workstation"], download: ["下载数字证书", "Download the certificate"], renew: ["证书延期", "Renew the certificate"], reissue: ["证书补办", "Reissue the certificate"], change_password: ["修改证书密码", "Change the certificate password"], claim_seal: ["申领电子印章", "Claim the electronic seal"], seal: ["文件签章", "Seal documents"], sign_package: ["签署加密投标文件", "Sign the encrypted bid"], decrypt: ["解密投标文件", "Open bids"], rehearse: ["演练解密", "Rehearse the opening"], pin_recipient: ["确认解密证书", "Confirm the decryption certificate"], create_opening_key: ["发布招标", "Publish a tender"], amend_tender: ["发布澄清与变更", "Amend a tender"], withdraw: ["撤回投标", "Withdraw a bid"], release_opening_key: ["开标解密", "Release the opening key"] };
 const GROUPS = { bidder: ["投标人", "bidder"], opening_key: ["开标密钥", "opening key"], time: ["平台时间份额", "platform's time share"] };
+const WARNING = ["警告: 无需投标人参与即可解密, 截止前也可能被读取", "Warning: it can be read without the bidder, before the deadline too"];
 function display(c, language) {
   const e = language === "en" ? 1 : 0, pick = (...both) => both[e], hex8 = (x) => x.toString("hex").slice(0, 8);
   const moment = (s) => new Date((s + 8 * 3600) * 1000).toISOString().replace("T", " ").slice(0, 19), stamp = moment(c.iat);
@@ -336,14 +422,26 @@ function display(c, language) {
     if (x.count > x.files.length) out.push(pick(`另有 ${x.count - x.files.length} 个文件`, `and ${x.count - x.files.length} more files`));
     if (v.not_before) out.push(pick(`开启时间不早于 ${moment(v.not_before)}`, `Not to be opened before ${moment(v.not_before)}`));
     for (const g of v.groups) out.push(`${pick("解密需要", "Needed to open")}: ${GROUPS[g.kind][e]} (${g.recipients.map((r) => `${r.name} ${r.sha256.slice(0, 8)}`).join(", ")})`);
-    if (!v.groups.some((g) => g.kind === "bidder")) out.push(pick("警告: 无需投标人参与即可解密, 截止前也可能被读取", "Warning: it can be read without the bidder, before the deadline too"));
+    if (!v.groups.some((g) => g.kind === "bidder")) out.push(WARNING[e]);
     return out;
   };
   const share = (i) => [i.name, `${i.tender} · ${i.lot}`, `${i.bidder} (${i.bcode})`, `${i.title} (${i.group}) · ${pick("投标包", "package")} ${hex8(i.package)}`];
   const org = c.code ? `${c.org} (${c.code})` : c.org || pick("(未指定)", "(not given)");
   const rows = [[pick("平台", "Platform"), c.pname], [pick("单位", "Organization"), org], [pick("工位", "Workstation"), `${c.ws_name} · ${hex8(c.ws)}`], [pick("时间", "Time"), stamp], [pick("数量", "Count"), String(c.items.length)]];
   if (!c.enrol) rows.push([pick("注意", "Note"), pick("该工位尚未登记", "This workstation is not enrolled")]);
+  const names = (n) => [`${n.tender} · ${n.tname}`, `${n.lot} · ${n.lname}`];
+  const envelopes = (n) => n.envs.flatMap((x) => [
+    pick(`${x.title}: 截止 ${moment(n.deadline)} · 开标不早于 ${moment(x.nb)}`, `${x.title}: deadline ${moment(n.deadline)} · not to be opened before ${moment(x.nb)}`),
+    `${pick("解密需要", "Needed to open")}: ${x.groups.map((g) => GROUPS[g][e]).join(" + ")}`,
+    ...(x.groups.includes("bidder") ? [] : [WARNING[e]]),
+  ]);
   const lines = {
+    create_opening_key: (i) => [...names(i.notice), ...envelopes(i.notice), ...i.members.map((m) => `${pick("开标密钥成员", "Holder of the opening key")}: ${m.holder} ${hex8(H(m.der))}`)],
+    amend_tender: (i) => [...names(i.notice), pick(`第 ${i.notice.rev} 版`, `Revision ${i.notice.rev}`), ...envelopes(i.notice)],
+    withdraw: (i) => [`${i.tender} · ${i.lot}`, `${i.tname} · ${i.lname}`, pick(`投标包 ${hex8(i.package)} · 第 ${i.number} 份`, `Package ${hex8(i.package)} · bid no. ${i.number}`),
+      pick("撤回后该投标文件不再参加开标", "Once withdrawn, the bid takes no part in the opening")],
+    release_opening_key: (i) => [...names(i.notice), pick(`${i.envelope.title} · 投标 ${i.closing.count} 份 · 已交付 ${i.delivered} 份`, `${i.envelope.title} · ${i.closing.count} bids · ${i.delivered} delivered`),
+      `${pick("截止", "Closed")} ${moment(Math.floor(i.closing.at / 1e6))}`],
     login: () => [pick("在上述工位登录平台", "Log in on the workstation named above")],
     enrol_workstation: (i) => [i.name, pick("登记后可向本单位成员发起扫码", "It may ask members of the organization for scans"), `SHA-256 ${H(i.key).toString("hex").slice(0, 16)}`],
     download: (i) => [`${pick("持有人", "Holder")}: ${i.holder}`, `${pick("订单", "order")} ${i.order.slice(0, 8)} · ${i.suite}`],
@@ -399,6 +497,25 @@ RUN.keystore = (v) => {
   c.setAAD(ascii(`BIDSEAL1/keystore/${v.entry_id}/${v.what}`));
   const plain = { kek: v.kek, "phone-half": v.phone_half, recovery: v.kek, "platform-half": v.platform_half }[v.what];
   return expect(same(cat(c.update(hex(plain)), c.final(), c.getAuthTag()), hex(v.ciphertext)), "ciphertext");
+};
+// docs/tendering.md §5: RFC 9162 §2.1, read from its recursive definitions and not from its algorithms of verification.
+const node = (l, r) => H(cat(hex("01"), l, r)), split = (n) => { let k = 1; while (k * 2 < n) k *= 2; return k; };
+const root = (d) => (d.length === 0 ? H(Buffer.alloc(0)) : d.length === 1 ? H(cat(hex("00"), d[0])) : node(root(d.slice(0, split(d.length))), root(d.slice(split(d.length)))));
+const path = (m, d) => { if (d.length === 1) return []; const k = split(d.length); return m < k ? [...path(m, d.slice(0, k)), root(d.slice(k))] : [...path(m - k, d.slice(k)), root(d.slice(0, k))]; };
+const sub = (m, d, whole) => { if (m === d.length) return whole ? [] : [root(d)]; const k = split(d.length); return m <= k ? [...sub(m, d.slice(0, k), whole), root(d.slice(k))] : [...sub(m - k, d.slice(k), false), root(d.slice(0, k))]; };
+RUN.merkle = (v) => {
+  const data = v.data.map(hex), proof = v.path.map(hex);
+  expect(same(root(data), hex(v.root)), "root");
+  const right = v.what === "inclusion" ? path(v.index, data) : v.first === 0 ? [] : sub(v.first, data, true);
+  const holds = proof.length === right.length && proof.every((x, n) => same(x, right[n])) && (v.what === "inclusion" ? same(H(cat(hex("00"), data[v.index])), hex(v.leaf)) : same(root(data.slice(0, v.first)), hex(v.first_root)));
+  expect(holds === v.holds, "proof");
+};
+RUN.statements = (v) => { const said = (v.by === "platform" ? readStatement : readRoomStatement)(v.use, hex(v.statement)); expect(said.platform === v.platform, "platform"); };
+RUN.announcement = (v) => {
+  const a = readAnnouncement(hex(v.announcement)), message = cat("BIDSEAL1/notice\0", encode(new Map(Object.entries({ notice: H(a.bytes), keys: a.keys.map(H) }))));
+  expect(same(message, hex(v.message)), "message");
+  a.keys.forEach((key, n) => expect(same(H(encode(["BIDSEAL1/opening-key", a.notice.platform, a.notice.tender, a.notice.lot, a.notice.envs[n].id, H(key)])), hex(v.labels[n])), "label"));
+  if (!verifies(certificate(a.cert).publicKey, message, a.sig)) refuse("ceremony.signature_invalid");
 };
 const folder = process.argv[2], out = {};
 for (const [name, run] of Object.entries(RUN)) {

@@ -12,6 +12,7 @@ from desktop.protocol.bid_items import PinItem
 from desktop.protocol.challenge import Challenge, Enrolment, workstation_id_of
 from desktop.protocol.display import consent_text
 from desktop.protocol.items import (
+    TENDERING,
     ChangePasswordItem,
     ClaimSealItem,
     DownloadItem,
@@ -22,7 +23,7 @@ from desktop.protocol.items import (
     SealMark,
     SuccessorItem,
 )
-from tools.vectors import bid_scene
+from tools.vectors import bid_scene, tender_items
 from tools.vectors.keys import fixed
 
 KEY = b"\x04" + bytes(range(64))
@@ -57,6 +58,7 @@ ITEMS: dict[Operation, Item] = {
     Operation.PIN_RECIPIENT: PinItem(
         sha256=bytes.fromhex("0123456789abcdef") + bytes(24), holder="李四", enc_serial="B2"
     ),
+    **{operation: tender_items.items(operation)[0] for operation in TENDERING},
 }
 OWN, OTHER, KEY_HASH, TIME = (
     bid_scene.sha256(bid_scene.member_encryption()).hex()[:8],
@@ -190,6 +192,57 @@ EXPECTED: dict[Operation, tuple[tuple[str, tuple[str, ...]], tuple[str, tuple[st
             "Confirm the decryption certificate",
             ("李四", "Bids may be sealed to it from now on", "B2", "SHA-256 0123456789abcdef"),
         ),
+    ),
+}
+
+TENDER_ZH = ("JXJT-2026-017 · 赣江二桥维修工程", "S1 · 一标段")
+ENVELOPES_ZH = (
+    "商务技术文件: 截止 2026-06-02 12:00:00 · 开标不早于 2026-06-02 12:00:00",
+    "解密需要: 投标人 + 开标密钥 + 平台时间份额",
+    "报价文件: 截止 2026-06-02 12:00:00 · 开标不早于 2026-06-03 12:00:00",
+    "解密需要: 开标密钥 + 平台时间份额",
+    "警告: 无需投标人参与即可解密, 截止前也可能被读取",
+)
+ENVELOPES_EN = (
+    "商务技术文件: deadline 2026-06-02 12:00:00 · not to be opened before 2026-06-02 12:00:00",
+    "Needed to open: bidder + opening key + platform's time share",
+    "报价文件: deadline 2026-06-02 12:00:00 · not to be opened before 2026-06-03 12:00:00",
+    "Needed to open: opening key + platform's time share",
+    "Warning: it can be read without the bidder, before the deadline too",
+)
+TENDER_PACKAGE = fixed("package", 16).hex()[:8]
+EXPECTED |= {
+    Operation.CREATE_OPENING_KEY: (
+        ("发布招标", (*TENDER_ZH, *ENVELOPES_ZH, f"开标密钥成员: 张三 {OWN}")),
+        ("Publish a tender", (*TENDER_ZH, *ENVELOPES_EN, f"Holder of the opening key: 张三 {OWN}")),
+    ),
+    Operation.AMEND_TENDER: (
+        ("发布澄清与变更", (*TENDER_ZH, "第 2 版", *ENVELOPES_ZH)),
+        ("Amend a tender", (*TENDER_ZH, "Revision 2", *ENVELOPES_EN)),
+    ),
+    Operation.WITHDRAW: (
+        (
+            "撤回投标",
+            (
+                "JXJT-2026-017 · S1",
+                "赣江二桥维修工程 · 一标段",
+                f"投标包 {TENDER_PACKAGE} · 第 2 份",
+                "撤回后该投标文件不再参加开标",
+            ),
+        ),
+        (
+            "Withdraw a bid",
+            (
+                "JXJT-2026-017 · S1",
+                "赣江二桥维修工程 · 一标段",
+                f"Package {TENDER_PACKAGE} · bid no. 2",
+                "Once withdrawn, the bid takes no part in the opening",
+            ),
+        ),
+    ),
+    Operation.RELEASE_OPENING_KEY: (
+        ("开标解密", (*TENDER_ZH, "报价文件 · 投标 3 份 · 已交付 2 份", "截止 2026-06-02 12:01:00")),
+        ("Release the opening key", (*TENDER_ZH, "报价文件 · 3 bids · 2 delivered", "Closed 2026-06-02 12:01:00")),
     ),
 }
 

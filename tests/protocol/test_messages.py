@@ -28,9 +28,10 @@ from desktop.protocol.items import (
 )
 from desktop.protocol.messages import Claim, PhoneMessage, Receipt, Reply, ReplyType, read_frame, write_frame
 from desktop.protocol.schema import array, blob, fields, integer, one_of, text
+from desktop.protocol.tender_items import WithdrawItem
 from desktop.protocol.transcript import Transcript
 from tests.protocol.test_display import SEAL, challenge_of
-from tools.vectors import bid_scene
+from tools.vectors import bid_scene, tender_items
 
 ENROLLED: dict[str, Any] = {
     "workstation_key": bytes(65),
@@ -125,6 +126,19 @@ items: dict[Operation, st.SearchStrategy[Any]] = {
     Operation.DECRYPT: shares,
     Operation.REHEARSE: shares,
     Operation.PIN_RECIPIENT: st.builds(PinItem, sha256=hashes, holder=name_of(120), enc_serial=serials),
+    Operation.CREATE_OPENING_KEY: st.sampled_from(tender_items.items(Operation.CREATE_OPENING_KEY)),
+    Operation.AMEND_TENDER: st.sampled_from(tender_items.items(Operation.AMEND_TENDER)),
+    Operation.WITHDRAW: st.builds(
+        WithdrawItem,
+        tender=name_of(64),
+        tender_name=name_of(120),
+        lot=name_of(64),
+        lot_name=name_of(120),
+        package_id=st.binary(min_size=16, max_size=16),
+        sha256=hashes,
+        number=st.integers(1, 1_000_000),
+    ),
+    Operation.RELEASE_OPENING_KEY: st.sampled_from(tender_items.items(Operation.RELEASE_OPENING_KEY)),
 }
 LIMITS = dict.fromkeys(Operation, MAX_ITEMS) | dict.fromkeys(SINGLE, 1)
 

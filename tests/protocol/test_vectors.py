@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from desktop.crypto import merkle
 from desktop.crypto.cades import cades_signed_attributes
 from desktop.crypto.certificates import read_certificate
 from desktop.crypto.primitives import PasswordCost, aead_open, aead_seal, hpke_open
@@ -23,9 +24,22 @@ from desktop.protocol.camera import CameraAnswer, CameraContext, CameraKind, con
 from desktop.protocol.challenge import read_challenge
 from desktop.protocol.display import consent_text
 from desktop.protocol.messages import RECEIPT_USE, Claim, Proof, Reason, Receipt, Reply
+from desktop.protocol.notices import opening_key_label, read_announcement, signed_text
 from desktop.protocol.parts import Assembler, read_part, split
 from desktop.protocol.qr import RelayQr, read_qr
 from desktop.protocol.recovery import password_try_message
+from desktop.protocol.statements import (
+    BidReceipt,
+    BidResult,
+    Closing,
+    Delivered,
+    Head,
+    OpeningNotice,
+    Passed,
+    Withdrawn,
+    read_room_statement,
+    read_statement,
+)
 from desktop.protocol.transcript import (
     check_code,
     mailbox_key,
@@ -254,3 +268,51 @@ def test_keystore(vector: Vector) -> None:
     assert waiting_half(row, entry_id=entry_id, kek=kek) == half
     key = recovery_key(raw(vector, "phone_half"), half.reveal(), salt=row.salt, entry_id=entry_id)
     assert (key.hex() == vector["key"]) == (vector["what"] == "recovery")
+
+
+@each("merkle")
+def test_merkle(vector: Vector) -> None:
+    leaves = [merkle.leaf_hash(bytes.fromhex(each)) for each in vector["data"]]
+    root, path = raw(vector, "root"), [bytes.fromhex(each) for each in vector["path"]]
+    assert merkle.root_of(leaves) == root
+    if vector["what"] == "inclusion":
+        holds = merkle.is_included(raw(vector, "leaf"), index=vector["index"], size=len(leaves), path=path, root=root)
+    else:
+        holds = merkle.is_consistent(
+            first=vector["first"],
+            second=len(leaves),
+            first_root=raw(vector, "first_root"),
+            second_root=root,
+            path=path,
+        )
+    assert holds == vector["holds"]
+
+
+_STATEMENTS = {kind.USE: kind for kind in (Head, BidReceipt, Withdrawn, Closing, Delivered)}
+_ROOM_STATEMENTS = {kind.USE: kind for kind in (OpeningNotice, BidResult, Passed)}
+
+
+@each("statements")
+def test_statements(vector: Vector) -> None:
+    def run(v: Vector) -> None:
+        if v["by"] == "platform":
+            said: Any = read_statement(raw(v, "statement"), _STATEMENTS[v["use"]])
+        else:
+            said = read_room_statement(raw(v, "statement"), _ROOM_STATEMENTS[v["use"]])
+        assert said.payload.platform == v["platform"]
+
+    check(vector, run)
+
+
+@each("announcement")
+def test_announcement(vector: Vector) -> None:
+    def run(v: Vector) -> None:
+        announcement = read_announcement(raw(v, "announcement"))
+        message = signed_text(announcement.notice_bytes, announcement.keys)
+        assert message == raw(v, "message")
+        for envelope, spki, label in zip(announcement.notice.envelopes, announcement.keys, v["labels"], strict=True):
+            assert opening_key_label(announcement.notice, envelope.envelope_id, spki).hex() == label
+        if not verify(read_certificate(announcement.certificate).public_key, message, announcement.signature):
+            raise RejectedError("ceremony.signature_invalid")
+
+    check(vector, run)

@@ -10,7 +10,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tools.vectors import camera_vectors, ceremony_vectors, keystore_vectors, message_vectors, plain_vectors
+from tools.vectors import (
+    camera_vectors,
+    ceremony_vectors,
+    keystore_vectors,
+    message_vectors,
+    plain_vectors,
+    tender_vectors,
+)
 
 FOLDER = Path(__file__).parents[2] / "tests" / "vectors"
 ORIGIN = "tools/vectors/generate.py; outcomes by hand from docs/protocol.md"
@@ -33,6 +40,9 @@ FILES: dict[str, tuple[str, Callable[[], list[dict[str, Any]]]]] = {
     "camera": ("§2.11: messages of camera mode", camera_vectors.messages),
     "receipt": ("§2.9: receipts, plain and signed", ceremony_vectors.receipts),
     "seal": ("§5.4: seal objects", ceremony_vectors.seals),
+    "announcement": ("tendering.md §1, §2: announcements, bytes signed, labels", tender_vectors.announcements),
+    "statements": ("tendering.md §4, §6: statements of platform and room", tender_vectors.statements),
+    "merkle": ("tendering.md §5: proofs in trees", tender_vectors.trees),
     "keystore": ("§5.3: wraps of the key store, and what shows a right password", keystore_vectors.wraps),
 }
 
@@ -40,7 +50,8 @@ FILES: dict[str, tuple[str, Callable[[], list[dict[str, Any]]]]] = {
 def document(name: str) -> str:
     """Return the text of one file."""
     note, make = FILES[name]
-    body = {"origin": ORIGIN, "note": f"docs/protocol.md {note}", "vectors": make()}
+    source = note if note.startswith("tendering.md") else f"protocol.md {note}"
+    body = {"origin": ORIGIN, "note": f"docs/{source}", "vectors": make()}
     return json.dumps(body, ensure_ascii=False, indent=1) + "\n"
 
 

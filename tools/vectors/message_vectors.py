@@ -11,7 +11,7 @@ from desktop.protocol.codec import Value
 from desktop.protocol.display import consent_text
 from desktop.protocol.messages import Proof, Reason, Reply, ReplyType
 from desktop.protocol.transcript import t0_of
-from tools.vectors import bid_scene, scene
+from tools.vectors import bid_scene, scene, tender_vectors
 from tools.vectors.keys import fixed, key, sign
 
 Vector = dict[str, Any]
@@ -35,7 +35,7 @@ def challenges() -> list[Vector]:
     ]
     refused = [
         {"name": n, "outcome": code, "challenge": c.hex()}
-        for cases in (_refused_maps(), _refused_signatures(), _refused_by_camera())
+        for cases in (_refused_maps(), _refused_signatures(), _refused_by_camera(), tender_vectors.refused_challenges())
         for n, (code, c) in cases.items()
     ]
     by_camera = [

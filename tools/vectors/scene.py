@@ -41,7 +41,7 @@ from desktop.protocol.transcript import (
     t1_of,
     t2_of,
 )
-from tools.vectors import bid_scene
+from tools.vectors import bid_scene, tender_items
 from tools.vectors.keys import ISSUED_AT, fixed, key, sign
 from tools.vectors.people import (
     CREDIT_CODE,
@@ -133,7 +133,7 @@ def items_of(operation: Operation) -> tuple[Item, ...]:
         ),
         Operation.SEAL: (document("投标函.pdf", official, legal), document("已标价工程量清单.pdf", official, across)),
     }
-    return table.get(operation) or bid_scene.items(operation)
+    return table.get(operation) or tender_items.items(operation) or bid_scene.items(operation)
 
 
 def challenge(operation: Operation, *, signed: bool, **changes: Any) -> Challenge:
@@ -214,7 +214,8 @@ def results(operation: Operation, *, signed: bool, signer: str = "member") -> tu
             sign_spki=pair["sign"], enc_spki=pair["enc"], order_id=ORDER_ID, t2=t2(operation, signed=signed)
         )
         return ({**pair, "req_sig": sign(key("new signing"), asked)},)
-    return bid_scene.results(operation, key(signer)) or tuple({} for _ in made.items)
+    own = tender_items.results(operation, key(signer)) or bid_scene.results(operation, key(signer))
+    return own or tuple({} for _ in made.items)
 
 
 def transcript(operation: Operation, *, signed: bool, signer: str = "member", **answer: Any) -> Transcript:

@@ -1,4 +1,4 @@
-"""A tender of the vectors: notices, the committee's keys, and every statement that is made about a lot."""
+"""A tender of the vectors: notices, the committee's keys, the ceremony's items, and the statements about a lot."""
 
 from desktop.crypto.cms_share import ShareRecipient
 from desktop.crypto.merkle import leaf_hash, root_of

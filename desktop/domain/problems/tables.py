@@ -8,6 +8,7 @@ from desktop.domain.problems.opening import OPENING
 from desktop.domain.problems.package import PACKAGE
 from desktop.domain.problems.pdf import PDF
 from desktop.domain.problems.phone import PHONE
+from desktop.domain.problems.phone_tender import PHONE_TENDER
 from desktop.domain.problems.platform import PLATFORM
 from desktop.domain.problems.portal import PORTAL
 from desktop.domain.problems.publishing import PUBLISHING
@@ -17,6 +18,7 @@ TABLES: tuple[dict[str, Problem], ...] = (
     GENERAL,
     CEREMONY,
     PHONE,
+    PHONE_TENDER,
     PDF,
     PACKAGE,
     PUBLISHING,

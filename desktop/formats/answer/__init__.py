@@ -14,6 +14,7 @@ from desktop.crypto.primitives import equal, sha256
 from desktop.crypto.suites import PublicKey, load_spki, suite_of, verify
 from desktop.domain.errors import RejectedError
 from desktop.domain.operations import Operation
+from desktop.formats.answer.tender import check_tender_result
 from desktop.protocol.bid_items import SignPackageItem
 from desktop.protocol.camera import CameraAnswer
 from desktop.protocol.challenge import Challenge, enrolment_statement, read_challenge, workstation_id_of
@@ -27,6 +28,7 @@ from desktop.protocol.items import (
     SuccessorItem,
 )
 from desktop.protocol.messages import Answer, Claim
+from desktop.protocol.tender_items import TenderItem
 from desktop.protocol.transcript import AnyTranscript, CameraTranscript, Consent, key_request, results_hash
 
 __all__ = ["VerifiedAnswer", "statement_of", "verify_answer"]
@@ -160,6 +162,9 @@ def _check_content(challenge: Challenge, results: tuple[Mapping[str, Any], ...],
     """Check the signatures that an operation's results are made of, beside the consent over them."""
     for item, result in zip(challenge.items, results, strict=True):
         if "error" in result:
+            continue
+        if isinstance(item, TenderItem):
+            check_tender_result(item, result, key)
             continue
         if isinstance(item, SealItem | SignPackageItem):
             message, what = item.signed_attributes, "signed attributes"

@@ -5,18 +5,19 @@ attributes other than its own certificate's over the digest shown (T22, T53). Pu
 Source: docs/protocol.md, operations.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from desktop.crypto.cades import cades_signed_attributes
 from desktop.crypto.certificates import read_certificate
-from desktop.crypto.primitives import equal, hpke_open, rsa_oaep_open, sha256
+from desktop.crypto.primitives import equal, hpke_open, rsa_oaep_open
 from desktop.crypto.suites import P256PrivateKey, PrivateKey, sign, spki_of
 from desktop.domain.errors import RejectedError
 from desktop.domain.operations import Operation
 from desktop.phone.core.bids import open_item, rehearse_item, sign_package_item
-from desktop.phone.core.vault import KeyPair
+from desktop.phone.core.signer import Signer
+from desktop.phone.core.tenders import serve_tender
+from desktop.phone.core.trust import Trust
 from desktop.protocol.bid_items import PinItem, ShareItem, SignPackageItem
 from desktop.protocol.challenge import Challenge, enrolment_statement, workstation_id_of
 from desktop.protocol.items import (
@@ -29,37 +30,28 @@ from desktop.protocol.items import (
     SuccessorItem,
 )
 from desktop.protocol.messages import Answer
+from desktop.protocol.tender_items import TenderItem
 from desktop.protocol.transcript import Consent, key_request, possession_context, results_hash
 
 PROOF_BYTES = 32
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signer:
-    """Who answers. The certificates (DER) and `serial` are empty where new keys answer, which have none yet.
-
-    `new_keys` are those that a certificate is asked for.
-    """
-
-    keys: KeyPair
-    serial: str
-    certificate: bytes
-    enc_certificate: bytes = b""
-    new_keys: KeyPair | None = None
-
-    @property
-    def fingerprint(self) -> bytes:
-        """What the consent names: SHA-256 of the certificate, or of the new signing key's SPKI."""
-        return sha256(self.certificate or spki_of(self.keys.sign))
-
-
-def consented(challenge: Challenge, signer: Signer, *, t2: bytes, phone_nonce: bytes, language: str) -> Answer:
+def consented(
+    challenge: Challenge,
+    signer: Signer,
+    *,
+    t2: bytes,
+    phone_nonce: bytes,
+    language: str,
+    trust: Trust,
+    random: Callable[[int], bytes],
+) -> Answer:
     """Return the answer with the holder's consent to it; `t2` is T0 in camera mode.
 
     Raises:
         RejectedError: the challenge as a whole must not be served; nothing was signed.
     """
-    results = make_results(challenge, signer, t2)
+    results = make_results(challenge, signer, t2, trust=trust, random=random)
     consent = Consent(
         challenge=challenge,
         t2=t2,
@@ -76,7 +68,9 @@ def consented(challenge: Challenge, signer: Signer, *, t2: bytes, phone_nonce: b
     )
 
 
-def make_results(challenge: Challenge, signer: Signer, t2: bytes) -> tuple[Mapping[str, Any], ...]:
+def make_results(
+    challenge: Challenge, signer: Signer, t2: bytes, *, trust: Trust, random: Callable[[int], bytes]
+) -> tuple[Mapping[str, Any], ...]:
     """Return one result for each item; an item that must not be served says so instead of being signed.
 
     Raises:
@@ -88,7 +82,12 @@ def make_results(challenge: Challenge, signer: Signer, t2: bytes) -> tuple[Mappi
         return (_enrol(challenge, signer.keys.sign),)
     if challenge.operation is Operation.SEAL:
         return tuple(_seal(item, signer) for item in challenge.items if isinstance(item, SealItem))
-    return tuple(_of_bid(challenge, item, signer) for item in challenge.items)
+    return tuple(
+        serve_tender(challenge, item, signer, trust=trust, random=random)
+        if isinstance(item, TenderItem)
+        else _of_bid(challenge, item, signer)
+        for item in challenge.items
+    )
 
 
 def _of_bid(challenge: Challenge, item: Item, signer: Signer) -> Mapping[str, Any]:

@@ -16,9 +16,10 @@ from enum import StrEnum
 from desktop.crypto.primitives import hpke_seal
 from desktop.crypto.suites import load_point
 from desktop.domain.errors import MisuseError, RejectedError
-from desktop.phone.core.answers import Signer, consented
+from desktop.phone.core.answers import consented
 from desktop.phone.core.ceremony import check_receipt, clean_name
 from desktop.phone.core.profile import PlatformProfile
+from desktop.phone.core.signer import Signer
 from desktop.phone.core.trust import Trust
 from desktop.protocol.camera import CameraAnswer, CameraContext, CameraKind, context, expect, write_message
 from desktop.protocol.challenge import read_challenge
@@ -69,6 +70,8 @@ class CameraPhoneCeremony:
         self.challenge = challenge
         self.t0 = t0_of(data)
         self.phase = CameraPhase.CONSENT
+        self._trust = trust
+        self._random = random
         self._phone_name = clean_name(phone_name)
         self._nonce = random(NONCE_BYTES)
 
@@ -85,7 +88,15 @@ class CameraPhoneCeremony:
         """
         if self.phase is not CameraPhase.CONSENT:
             raise MisuseError("general.unexpected", f"answer in {self.phase}")
-        said = consented(self.challenge, signer, t2=self.t0, phone_nonce=self._nonce, language=language)
+        said = consented(
+            self.challenge,
+            signer,
+            t2=self.t0,
+            phone_nonce=self._nonce,
+            language=language,
+            trust=self._trust,
+            random=self._random,
+        )
         answer = CameraAnswer(phone_name=self._phone_name, nonce=self._nonce, answer=said)
         parts = self._seal(CameraKind.ANSWER, answer.write())
         self.phase = CameraPhase.ANSWERED

@@ -19,8 +19,9 @@ from desktop.crypto.primitives import aead_open, equal, hpke_seal, sha256
 from desktop.crypto.suites import load_point
 from desktop.domain.errors import MisuseError, RejectedError
 from desktop.domain.operations import Operation
-from desktop.phone.core.answers import Signer, check_enrolment_item, consented
+from desktop.phone.core.answers import check_enrolment_item, consented
 from desktop.phone.core.profile import PlatformProfile
+from desktop.phone.core.signer import Signer
 from desktop.phone.core.trust import Trust
 from desktop.protocol import codec, cose
 from desktop.protocol.challenge import Challenge, read_challenge
@@ -109,6 +110,7 @@ class PhoneCeremony:
     ) -> None:
         self._profile = profile
         self._trust = trust
+        self._random = random
         self._phone_name = clean_name(phone_name)
         self._qr = qr
         self._nonce = random(NONCE_BYTES)
@@ -233,7 +235,15 @@ class PhoneCeremony:
         challenge = self.challenge
         if not self.may_send(PhoneMessage.ANSWER):
             raise MisuseError("general.unexpected", f"answer in {self.phase}")
-        answer = consented(challenge, signer, t2=self.t2, phone_nonce=self._nonce, language=language)
+        answer = consented(
+            challenge,
+            signer,
+            t2=self.t2,
+            phone_nonce=self._nonce,
+            language=language,
+            trust=self._trust,
+            random=self._random,
+        )
         return self._seal(PhoneMessage.ANSWER, answer.write(), self.t2)
 
     def proof(self, value: bytes) -> bytes:

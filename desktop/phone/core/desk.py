@@ -11,10 +11,11 @@ from desktop.domain.clock import Clock
 from desktop.domain.errors import MisuseError, RejectedError
 from desktop.domain.operations import Operation
 from desktop.domain.secret import SecretBytes
-from desktop.phone.core.answers import Signer, open_envelope
+from desktop.phone.core.answers import open_envelope
 from desktop.phone.core.guard import PasswordGuard
 from desktop.phone.core.keystore import Keystore, NewKeyOrder, Unlocked
 from desktop.phone.core.seals import SealStore
+from desktop.phone.core.signer import Signer
 from desktop.phone.core.trust import Trust
 from desktop.phone.core.vault import KeyPair
 from desktop.phone.core.views import PhoneCertificate

@@ -8,6 +8,7 @@ Source: RFC 5280 §6 as far as a fixed three-step path needs it.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from desktop.crypto.certificates import SEAL_MAKER_EKU, CertificateFacts, is_issued_by, read_certificate
 from desktop.crypto.primitives import equal, sha256
@@ -19,6 +20,7 @@ from desktop.protocol import codec, cose
 from desktop.protocol.challenge import Challenge, enrolment_statement
 from desktop.protocol.items import ClaimSealItem
 from desktop.protocol.schema import blob, fields
+from desktop.protocol.statements import Signed
 
 #: A phone's clock may run this far behind the CA's when a certificate is brand new.
 CLOCK_TOLERANCE = timedelta(minutes=5)
@@ -45,13 +47,17 @@ class Trust:
         self._root = read_certificate(profile.root)
         self._issuing = tuple(read_certificate(der) for der in profile.issuing)
 
-    def issuer_of(self, leaf: CertificateFacts) -> CertificateFacts:
-        """Return the pinned issuing CA of `leaf` after checking the whole path and its dates.
+    def now(self) -> datetime:
+        """Return the time by this phone's clock."""
+        return self._clock.now()
+
+    def issuer_of(self, leaf: CertificateFacts, *, at: datetime | None = None) -> CertificateFacts:
+        """Return the pinned issuing CA of `leaf` after checking the whole path and its dates, now or `at` another time.
 
         Raises:
             RejectedError: `ceremony.certificate_invalid`.
         """
-        now = self._clock.now()
+        now = at or self._clock.now()
         if leaf.is_ca or not is_issued_by(self._root, self._root):
             raise RejectedError("ceremony.certificate_invalid", "not a leaf under a root")
         for issuing in self._issuing:
@@ -129,6 +135,29 @@ class Trust:
             raise RejectedError("phone.seal_mismatch", "id")
         if not equal(sha256(imprint), item.imprint_sha256) or not equal(bound, own.sha256):
             raise RejectedError("phone.seal_mismatch", "imprint or certificate")
+
+    def check_member(self, certificate: CertificateFacts, credit_code: str) -> None:
+        """Demand the encryption certificate of a member of the unit, under the platform's root (T48).
+
+        Raises:
+            RejectedError: `phone.member_not_allowed`.
+        """
+        try:
+            self.issuer_of(certificate)
+        except RejectedError as error:
+            raise RejectedError("phone.member_not_allowed", error.detail) from None
+        if not certificate.may_encrypt or certificate.credit_code != credit_code:
+            raise RejectedError("phone.member_not_allowed", "no encryption certificate of the unit")
+
+    def check_record_keeper(self, signed: Signed[Any], *, at: datetime) -> None:
+        """Demand that a statement of `at` was signed under the platform's root by who keeps its records.
+
+        Raises:
+            RejectedError: `ceremony.certificate_invalid`.
+        """
+        self.issuer_of(signed.signer, at=at)
+        if not signed.is_record_keeper:
+            raise RejectedError("ceremony.certificate_invalid", "signed by no record keeper")
 
 
 def is_in_time(certificate: CertificateFacts, now: datetime) -> bool:

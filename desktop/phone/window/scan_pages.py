@@ -175,6 +175,10 @@ def done_words(operation: Operation | None) -> tuple[str, str]:
         Operation.DECRYPT: (tr("解密完成"), tr("电脑已确认打开投标文件。")),
         Operation.REHEARSE: (tr("演练成功"), tr("本手机能够解密这些投标文件。")),
         Operation.PIN_RECIPIENT: (tr("解密证书已确认"), tr("该工位可将投标文件加密给本手机的证书。")),
+        Operation.CREATE_OPENING_KEY: (tr("招标已发布"), tr("开标密钥已加密给所列成员, 截止前不会离开手机。")),
+        Operation.AMEND_TENDER: (tr("变更已发布"), tr("平台已公布新一版招标公告。")),
+        Operation.WITHDRAW: (tr("投标已撤回"), tr("该投标文件不再参加开标; 截止前可以重新提交。")),
+        Operation.RELEASE_OPENING_KEY: (tr("开标密钥已交出"), tr("电脑正在解密投标文件。")),
     }
     return words[operation] if operation is not None else (tr("操作成功"), "")
 

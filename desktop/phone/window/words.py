@@ -89,6 +89,10 @@ def operation_words() -> Mapping[str, str]:
         Operation.CLAIM_SEAL: tr("申领印章"),
         Operation.ENROL_WORKSTATION: tr("登记工位"),
         Operation.PIN_RECIPIENT: tr("确认解密人"),
+        Operation.CREATE_OPENING_KEY: tr("发布招标"),
+        Operation.AMEND_TENDER: tr("发布澄清与变更"),
+        Operation.WITHDRAW: tr("撤回投标"),
+        Operation.RELEASE_OPENING_KEY: tr("交出开标密钥"),
     }
 
 

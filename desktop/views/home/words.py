@@ -51,6 +51,10 @@ OPERATION_ICONS = {
     Operation.DECRYPT: "key-round",
     Operation.REHEARSE: "key-round",
     Operation.PIN_RECIPIENT: "smartphone",
+    Operation.CREATE_OPENING_KEY: "megaphone",
+    Operation.AMEND_TENDER: "megaphone",
+    Operation.WITHDRAW: "file-lock",
+    Operation.RELEASE_OPENING_KEY: "gavel",
 }
 _OPERATION_PAGES = {
     Operation.SEAL: ("sealing", ""),
@@ -64,6 +68,10 @@ _OPERATION_PAGES = {
     Operation.DECRYPT: ("projects", "open"),
     Operation.REHEARSE: ("projects", "rehearse"),
     Operation.PIN_RECIPIENT: ("projects", "pack"),
+    Operation.CREATE_OPENING_KEY: ("opening", ""),
+    Operation.AMEND_TENDER: ("opening", ""),
+    Operation.WITHDRAW: ("projects", ""),
+    Operation.RELEASE_OPENING_KEY: ("opening", ""),
 }
 
 
