@@ -10,8 +10,8 @@ Source: RFC 8949 §4.2.1; docs/protocol.md, Encoding.
 """
 
 import unicodedata
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, BinaryIO
 
 import cbor2
 
@@ -74,7 +74,7 @@ def decode(data: bytes, *, max_bytes: int = MAX_BYTES) -> Value:
     """
     if len(data) > max_bytes:
         raise RejectedError("ceremony.malformed", "too long")
-    _walk(data)
+    _demand_one(data)
     try:
         value = cbor2.loads(
             data,
@@ -91,12 +91,30 @@ def decode(data: bytes, *, max_bytes: int = MAX_BYTES) -> Value:
     return value  # type: ignore[no-any-return]  # _check has narrowed it
 
 
+def read_sequence(file: BinaryIO) -> Iterator[bytes]:
+    """Give the encodings that stand one after the other in a file, none of them longer than a message may be.
+
+    Raises:
+        RejectedError: `ceremony.malformed`.
+    """
+    ahead = b""
+    while True:
+        ahead += file.read(MAX_BYTES - len(ahead))
+        if not ahead:
+            return
+        end = _walk(ahead)
+        if end > len(ahead):
+            raise RejectedError("ceremony.malformed", "truncated")
+        yield ahead[:end]
+        ahead = ahead[end:]
+
+
 def fits(data: bytes) -> bool:
     """Tell whether an encoding of ours is small enough for every reader."""
     if len(data) > MAX_BYTES:
         return False
     try:
-        _walk(data)
+        _demand_one(data)
     except RejectedError:
         return False
     return True
@@ -121,8 +139,16 @@ def clean_text(text: str, *, max_bytes: int) -> str:
     return visible.encode("utf-8")[:max_bytes].decode("utf-8", "ignore")
 
 
-def _walk(data: bytes) -> None:
-    """Go over the heads of all values once: time and memory in proportion to the bytes that are there."""
+def _demand_one(data: bytes) -> None:
+    if _walk(data) != len(data):
+        raise RejectedError("ceremony.malformed", "length")
+
+
+def _walk(data: bytes) -> int:
+    """Go over the heads of the first value once, and return where it ends, which may be beyond the bytes.
+
+    Time and memory are in proportion to the bytes that are there.
+    """
     at, elements = 0, 0
     #: For each open array or map, how many values are still to come; the outermost is the message itself.
     awaited = [1]
@@ -141,8 +167,7 @@ def _walk(data: bytes) -> None:
             if len(awaited) > _MAX_DEPTH:
                 raise RejectedError("ceremony.malformed", "too deep")
             awaited.append(argument * _CONTAINERS[major])
-    if at != len(data):
-        raise RejectedError("ceremony.malformed", "length")
+    return at
 
 
 def _head(data: bytes, at: int) -> tuple[int, int, int]:

@@ -12,6 +12,7 @@ from desktop.domain.problems.phone_tender import PHONE_TENDER
 from desktop.domain.problems.platform import PLATFORM
 from desktop.domain.problems.portal import PORTAL
 from desktop.domain.problems.publishing import PUBLISHING
+from desktop.domain.problems.record import RECORD
 from desktop.domain.problems.room import ROOM
 
 TABLES: tuple[dict[str, Problem], ...] = (
@@ -24,6 +25,7 @@ TABLES: tuple[dict[str, Problem], ...] = (
     PUBLISHING,
     OPENING,
     ROOM,
+    RECORD,
     PLATFORM,
     PORTAL,
     CAMERA,
