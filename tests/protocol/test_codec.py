@@ -1,5 +1,6 @@
 """The strict codec: what it reads it writes again, and everything else is one refusal after bounded work (T22, T53)."""
 
+import io
 import unicodedata
 from collections.abc import Callable
 from typing import Any
@@ -172,3 +173,19 @@ def test_forbidden_characters_leave_a_mark() -> None:
 def test_ordinary_names_stay_as_they_are(text: str) -> None:
     assert unicodedata.is_normalized("NFC", text)
     assert codec.clean_text(text, max_bytes=255) == text
+
+
+def test_sequence_gives_each_encoding_and_nothing_more() -> None:
+    values: list[codec.Value] = [{"a": 1}, [b"x" * 70_000, "y"], 0, b"", [[], {}], b"z" * (codec.MAX_BYTES - 5)]
+    data = [codec.encode(value) for value in values]
+    assert list(codec.read_sequence(io.BytesIO(b"".join(data)))) == data
+    assert list(codec.read_sequence(io.BytesIO())) == []
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [b"\x18", b"\x42a", b"\xff", b"\x81", b"\xc0\x00", b"\x5a\x00\x10\x00\x00", codec.encode(b"z" * codec.MAX_BYTES)],
+)
+def test_sequence_that_ends_within_a_value_or_with_none_is_malformed(tail: bytes) -> None:
+    with pytest.raises(RejectedError, match=r"ceremony\.malformed"):
+        list(codec.read_sequence(io.BytesIO(codec.encode({"a": 1}) + tail)))

@@ -19,7 +19,7 @@ from desktop.formats.statements import Basis, judge_statement, unreadable
 from desktop.formats.trust import Reason
 from desktop.protocol import codec
 from desktop.protocol.schema import array, blob, fields, integer, one_of
-from desktop.protocol.statements import Head, Signed, micros
+from desktop.protocol.statements import Head, Signed, micros, read_statement
 
 PIECE = 1000
 _MAX_NUMBER = 2**53 - 1
@@ -52,6 +52,13 @@ class LogVerdict:
     unchecked: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Piece:
+    head: bytes
+    first: int
+    entries: tuple[LogLine, ...]
+
+
 def write_piece(head: bytes, first: int, entries: Sequence[LogLine]) -> bytes:
     """Return one piece of an export: at most 1000 entries from number `first` on."""
     lines: list[codec.Value] = [{"kind": str(each.kind), "at": each.at_us, "body": each.body} for each in entries]
@@ -66,41 +73,38 @@ def judge_export(file: BinaryIO, basis: Basis, *, platform: str = "", known: Ite
         return _no(unreadable(error))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Piece:
-    head: bytes
-    first: int
-    entries: tuple[LogLine, ...]
-
-
 def _judge(file: BinaryIO, basis: Basis, platform: str, known: tuple[Head, ...]) -> LogVerdict:
     pieces = _pieces(file)
     first = next(pieces, None)
     if first is None:
         return _no(Reason(code="record.unreadable", detail="empty"))
+    told = read_statement(first.head, Head).payload
+    wrong = _check_entries(chain((first,), pieces), first.head, told, known)
+    if isinstance(wrong, Reason):
+        return _no(wrong)
     judged = judge_statement(first.head, Head, basis, platform=platform)
     if judged.statement is None:
         return LogVerdict(verdict=judged.verdict, reasons=judged.reasons)
-    head = judged.statement.payload
-    told = {each.size: each.root for each in known if each.platform == head.platform}
+    return _good(judged.verdict, judged.reasons, judged.statement, backdated=wrong)
+
+
+def _check_entries(pieces: Iterable[_Piece], signed: bytes, head: Head, known: tuple[Head, ...]) -> Reason | bool:
+    """Return why the entries are not those of the head, or whether one of them is dated back."""
+    seen = {each.size: each.root for each in known if each.platform == head.platform}
     tree, newest, backdated = Accumulator(), 0, False
-    for piece in chain((first,), pieces):
-        if (
-            piece.head != first.head
-            or piece.first != tree.size
-            or tree.size % PIECE
-            or (tree.size and not piece.entries)
-        ):
-            return _no(Reason(code="record.log_gap", detail=str(tree.size)))
+    for piece in pieces:
+        follows = piece.first == tree.size and not tree.size % PIECE and (piece.entries or not tree.size)
+        if piece.head != signed or not follows:
+            return Reason(code="record.log_gap", detail=str(tree.size))
         for line in piece.entries:
             tree = tree.append(line.leaf)
             backdated |= line.at_us < newest - MAX_STEP_BACK_US
             newest = max(newest, line.at_us)
-            if tree.size in told and not equal(told[tree.size], tree.root):
-                return _no(Reason(code="record.split_view", detail=str(tree.size)))
+            if tree.size in seen and not equal(seen[tree.size], tree.root):
+                return Reason(code="record.split_view", detail=str(tree.size))
     if tree.size != head.size or not equal(tree.root, head.root):
-        return _no(Reason(code="record.root_wrong", detail=f"{tree.size} of {head.size}"))
-    return _good(judged.verdict, judged.reasons, judged.statement, backdated=backdated)
+        return Reason(code="record.root_wrong", detail=f"{tree.size} of {head.size}")
+    return backdated
 
 
 def _good(verdict: Verdict, reasons: tuple[Reason, ...], head: Signed[Head], *, backdated: bool) -> LogVerdict:
