@@ -120,6 +120,16 @@ class DataFolder:
         return self.root / "bids.json"
 
     @property
+    def rooms(self) -> Path:
+        """Wrapped room keys of a tender agent."""
+        return self.root / "rooms"
+
+    @property
+    def openings(self) -> Path:
+        """What openings have come to, one folder a lot."""
+        return self.root / "openings"
+
+    @property
     def workstation_key(self) -> Path:
         """The workstation's wrapped private key."""
         return self.root / "workstation.key"

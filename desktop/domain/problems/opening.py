@@ -51,18 +51,6 @@ OPENING: dict[str, Problem] = {
             "Contact the platform; if it stays so, it is another's cause, not the bidder's.",
         ),
     ),
-    "opening.other_lot": entry(
-        (
-            "该投标文件不属于本标段",
-            "文件内签名写明的项目、标段或投标人与截止清单不同。",
-            "该投标文件不予解密; 请在开标记录中注明。",
-        ),
-        (
-            "The package is for another lot",
-            "Tender, lot or bidder signed inside it are not those of the closing list.",
-            "It is not opened; note it in the opening record.",
-        ),
-    ),
     "opening.closing_untrusted": entry(
         (
             "截止声明不可信",
@@ -107,12 +95,12 @@ OPENING: dict[str, Problem] = {
         (
             "本机的开标室密钥无法读取",
             "系统钥匙串中用于保护它的密钥不见了, 或密钥文件已损坏。",
-            "请在签发开标通知的那台电脑上继续, 或由开标人员延长窗口并重新发布开标通知。",
+            "请在签发开标通知的那台电脑上继续, 并先恢复系统钥匙串。",
         ),
         (
             "The room key of this computer cannot be read",
             "The key that protects it is gone from the system's keyring, or its file is damaged.",
-            "Go on at the computer that opened the room, or extend the window with a new opening notice.",
+            "Go on at the computer that opened the room, after restoring the system's keyring.",
         ),
     ),
     "opening.deliveries_untrusted": entry(

@@ -1,0 +1,188 @@
+"""What an opening rests on, judged before anything is done with it: closing, opening notice, deliveries, results.
+
+Every paper is held against the announcement that this workstation keeps, and against the one before it: the closing
+names a notice, the opening notice names the closing, the end of the delivery gives a root for what was delivered. The
+platform only carries them; where one does not fit, nothing goes on (threats T39, T47, T52). Nothing is fetched here.
+Source: docs/tendering.md §4-§6.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from desktop.crypto.certificates import CertificateFacts
+from desktop.crypto.merkle import leaf_hash, root_of
+from desktop.crypto.primitives import equal, sha256
+from desktop.domain.errors import RejectedError
+from desktop.domain.operations import Verdict
+from desktop.formats.log import bid_leaf, delivery_leaf
+from desktop.formats.trust import CertificateUsage, RevocationData, TrustAnchors, check_path_since
+from desktop.portal.room_records import ClosedBid, SealedShare
+from desktop.protocol import codec
+from desktop.protocol.notices import Announcement
+from desktop.protocol.statements import (
+    BidResult,
+    Closing,
+    Delivered,
+    OpeningNotice,
+    Passed,
+    RoomSigned,
+    RoomStatement,
+    Signed,
+    read_room_statement,
+    read_statement,
+)
+from desktop.services.workspace import Workspace
+
+_MICRO = 1_000_000
+P = TypeVar("P", Closing, Delivered)
+R = TypeVar("R", bound=RoomStatement)
+CLOSING, ROOM, DELIVERED = "opening.closing_untrusted", "opening.room_untrusted", "opening.deliveries_untrusted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judge:
+    """Judges the papers of one lot by its announcements, oldest first, and by what this workstation trusts."""
+
+    announcements: tuple[Announcement, ...]
+    anchors: TrustAnchors
+    revocation: RevocationData
+    now: datetime
+
+    @classmethod
+    def of(cls, workspace: Workspace, announcements: tuple[Announcement, ...]) -> "Judge":
+        """Judge with the workspace's trust as it is; who wants fresh lists refreshes it before."""
+        return cls(
+            announcements=announcements,
+            anchors=workspace.trust.anchors,
+            revocation=workspace.trust.revocation(),
+            now=workspace.clock.now(),
+        )
+
+    @property
+    def announcement(self) -> Announcement:
+        """The one in force."""
+        return self.announcements[-1]
+
+    def closing(self, data: bytes) -> Signed[Closing]:
+        """Read the closing statement.
+
+        Raises:
+            RejectedError: `opening.closing_untrusted`.
+        """
+        found = self._platform(data, Closing, CLOSING)
+        notice, said = self.announcement.notice, found.payload
+        in_force = (self.announcement.notice_sha256, notice.deadline)
+        if (said.notice_sha256, said.deadline) != in_force or said.at_us < notice.deadline * _MICRO:
+            raise RejectedError(CLOSING, "another notice or too early")
+        return found
+
+    def closed_bids(self, closing: Signed[Closing], bids: tuple[ClosedBid, ...]) -> None:
+        """Demand that the list of bids is the one whose root was signed, and that no bid arrived after the deadline.
+
+        Raises:
+            RejectedError: `opening.closing_untrusted`.
+        """
+        said = closing.payload
+        if len(bids) != said.count or not equal(root_of(leaf_of_bid(bid) for bid in bids), said.root):
+            raise RejectedError(CLOSING, "another list of bids")
+        units = {bid.bidder_code for bid in bids}
+        if len(units) != len(bids) or any(bid.at_us > said.deadline * _MICRO for bid in bids):
+            raise RejectedError(CLOSING, "a late bid or two of one unit")
+
+    def opening_notice(self, data: bytes, closing: Signed[Closing], envelope_id: str) -> RoomSigned[OpeningNotice]:
+        """Read the notice that opens the room of an envelope.
+
+        Raises:
+            RejectedError: `opening.room_untrusted`.
+        """
+        found = self._room(data, OpeningNotice, envelope_id)
+        if not equal(found.payload.closing_sha256, closing.document_sha256):
+            raise RejectedError(ROOM, "another closing")
+        return found
+
+    def delivered(self, data: bytes, envelope_id: str) -> Signed[Delivered]:
+        """Read the statement that ended the delivery of an envelope.
+
+        Raises:
+            RejectedError: `opening.deliveries_untrusted`.
+        """
+        found = self._platform(data, Delivered, DELIVERED)
+        if found.payload.envelope_id != envelope_id:
+            raise RejectedError(DELIVERED, "another envelope")
+        return found
+
+    def result(self, data: bytes, envelope_id: str) -> RoomSigned[BidResult]:
+        """Read what came of a bid.
+
+        Raises:
+            RejectedError: `opening.room_untrusted`.
+        """
+        return self._room(data, BidResult, envelope_id)
+
+    def passed(self, data: bytes, envelope_id: str) -> RoomSigned[Passed]:
+        """Read whether a bid passed.
+
+        Raises:
+            RejectedError: `opening.room_untrusted`.
+        """
+        return self._room(data, Passed, envelope_id)
+
+    def _platform(self, data: bytes, kind: type[P], code: str) -> Signed[P]:
+        try:
+            found = read_statement(data, kind)
+        except RejectedError as error:
+            raise RejectedError(code, error.code) from None
+        notice, said = self.announcement.notice, found.payload
+        if (said.platform, said.tender, said.lot) != (notice.platform, notice.tender, notice.lot):
+            raise RejectedError(code, "another lot")
+        since = datetime.fromtimestamp(said.at_us / _MICRO, UTC)
+        self._demand_good(found.signer, CertificateUsage.RECORD_KEEPING, since, code)
+        return found
+
+    def _room(self, data: bytes, kind: type[R], envelope_id: str) -> RoomSigned[R]:
+        try:
+            found = read_room_statement(data, kind)
+        except RejectedError as error:
+            raise RejectedError(ROOM, error.code) from None
+        if not found.is_by_officer(self.announcement.notice) or found.payload.envelope_id != envelope_id:
+            raise RejectedError(ROOM, "not by an officer of this lot")
+        since = datetime.fromtimestamp(found.enrolled_at, UTC)
+        self._demand_good(found.officer, CertificateUsage.SIGN, since, ROOM)
+        return found
+
+    def _demand_good(self, signer: CertificateFacts, usage: CertificateUsage, since: datetime, code: str) -> None:
+        verdict = check_path_since(
+            signer.der, self.anchors, since=since, now=self.now, revocation=self.revocation, usage=usage
+        )
+        if verdict.verdict is not Verdict.VALID:
+            raise RejectedError(code, ", ".join(reason.code for reason in verdict.reasons))
+
+
+def leaf_of_bid(bid: ClosedBid) -> bytes:
+    """Return the leaf hash of a bid in the tree of the closing."""
+    return leaf_hash(
+        bid_leaf(package=bid.package, file_sha256=bid.sha256, credit_code=bid.bidder_code, at_us=bid.at_us)
+    )
+
+
+def check_deliveries(
+    delivered: Signed[Delivered], bids: tuple[ClosedBid, ...], shares: tuple[SealedShare, ...]
+) -> dict[bytes, bytes]:
+    """Return the sealed shares by package, having held them against the root that was published before the release.
+
+    Raises:
+        RejectedError: `opening.deliveries_untrusted`: something came, went or was exchanged.
+    """
+    by_package = {each.package: each.sealed for each in shares}
+    ordered = [bid.package for bid in bids if bid.package in by_package]
+    leaves = [leaf_hash(delivery_leaf(package=package, sealed=by_package[package])) for package in ordered]
+    whole = len(ordered) == len(shares) == delivered.payload.count
+    if not whole or not equal(root_of(leaves), delivered.payload.root):
+        raise RejectedError(DELIVERED, "another list of deliveries")
+    return by_package
+
+
+def delivery_info(*, tender: str, lot: str, file_sha256: bytes, envelope_id: str) -> bytes:
+    """Return the info under which a share is sealed to the room key: of one bid for one envelope."""
+    return b"BIDSEAL1/deliver" + sha256(codec.encode([tender, lot, file_sha256, envelope_id]))

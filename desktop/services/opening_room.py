@@ -1,0 +1,267 @@
+"""The agency's side of an opening at this workstation: what its officers' word is asked for, step by step.
+
+Every step that others must be able to prove is a room statement, signed by this workstation under an officer's
+enrolment. A step that was done is not done twice: an answer that was lost is found in the room. All methods block.
+Source: docs/tendering.md §6.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from desktop.crypto.certificates import CertificateFacts
+from desktop.crypto.primitives import sha256
+from desktop.crypto.suites import point_of
+from desktop.domain.errors import RejectedError
+from desktop.portal.room_records import RoomEnvelope, RoomView
+from desktop.protocol.notices import Announcement, Notice
+from desktop.protocol.statements import BidResult, OpeningNotice, Passed, RoomStatement, write_room_statement
+from desktop.services.action import ItemResult
+from desktop.services.opening_evidence import Judge
+from desktop.services.opening_fetch import Check, Collected, Report, collect_kept, fetch_envelope, fetch_time_key
+from desktop.services.opening_release import ReleaseAction
+from desktop.services.opening_results import Ranked, ranking
+from desktop.services.opening_run import OpeningRun
+from desktop.services.workspace import Workspace
+from desktop.store.openings import OpeningStore
+from desktop.store.room_keys import RoomKeyStore
+from desktop.store.secrets import SecretStore
+
+#: What one call takes.
+_STATEMENTS = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """Whether a bid's second envelope is opened; a refusal has a reason."""
+
+    passed: bool
+    reason: str = ""
+
+
+class AgentRoom:
+    """One lot's opening; `announcements` are all revisions, judged, oldest first."""
+
+    def __init__(self, workspace: Workspace, lot_id: str, announcements: Sequence[Announcement]) -> None:
+        self._workspace, self._lot_id = workspace, lot_id
+        self._announcements = tuple(announcements)
+        notice = self.notice
+        own = {"platform": notice.platform, "tender": notice.tender, "lot": notice.lot}
+        self._of_lot = own
+        self.store = OpeningStore(workspace.folder.openings, **own)
+        self._keys = RoomKeyStore(
+            workspace.folder.rooms,
+            SecretStore.of_platform(workspace.profile.profile_id, workspace.folder),
+            workspace.random,
+        )
+        self._collected: dict[str, Collected] = {}
+
+    @property
+    def notice(self) -> Notice:
+        """The notice in force."""
+        return self._announcements[-1].notice
+
+    def judge(self) -> Judge:
+        """Return the judge of this lot's papers, with fresh lists as far as they can be had."""
+        self._workspace.trust.refresh()
+        return Judge.of(self._workspace, self._announcements)
+
+    # -- the delivery window -----------------------------------------------------------------------------------------
+
+    def open_window(self, envelope_id: str) -> RoomView:
+        """Make the room key of an envelope, durably, and publish the opening notice for the announced time.
+
+        Raises:
+            RejectedError: `opening.not_officer`, `opening.closing_untrusted`, or what the platform refuses.
+            UnavailableError: the key cannot be kept or read.
+        """
+        room = self._workspace.api.room(self._lot_id)
+        key = point_of(self._keys.load_or_make(**self._of_lot, envelope_id=envelope_id))
+        before = self._opening_notice(room, envelope_id)
+        if before is not None and before.room_key == key:
+            return room
+        until = int(self._workspace.api.time().timestamp()) + 60 * self.notice.window_minutes
+        return self._workspace.api.open_room(
+            self._lot_id, self._speak(self._window(room, envelope_id, key, until=until, revision=1, reason=""))
+        )
+
+    def extend(self, envelope_id: str, minutes: int, reason: str) -> RoomView:
+        """Make the window of an envelope longer by some minutes, for a reason that everybody sees.
+
+        Raises:
+            RejectedError: as open_window, or there is no window.
+        """
+        room = self._workspace.api.room(self._lot_id)
+        before = self._opening_notice(room, envelope_id)
+        if before is None:
+            raise RejectedError("opening.not_fetched", "no window")
+        until = max(before.until, int(self._workspace.api.time().timestamp())) + 60 * minutes
+        statement = self._window(
+            room, envelope_id, before.room_key, until=until, revision=before.revision + 1, reason=reason
+        )
+        return self._workspace.api.extend_room(self._lot_id, self._speak(statement))
+
+    def end_delivery(self, envelope_id: str) -> RoomView:
+        """Take no more shares; the platform says when it may be."""
+        return self._workspace.api.end_delivery(self._lot_id, envelope_id)
+
+    # -- the opening -------------------------------------------------------------------------------------------------
+
+    def choose_place(self, folder: Path) -> None:
+        """Say where bids and opened files go, before they are fetched."""
+        self.store.keep_place(folder)
+
+    def fetch(self, envelope_id: str, *, report: Report, check: Check) -> Mapping[bytes, str]:
+        """Fetch and judge all that the opening needs; return by package what keeps a bid from opening, "" for nothing.
+
+        Raises:
+            RejectedError: a paper or a key is not what it should be.
+            UnavailableError: no connection, or no room on the disk.
+        """
+        collected = fetch_envelope(
+            self._workspace, self._lot_id, self.judge(), envelope_id, self.store, report=report, check=check
+        )
+        self._collected[envelope_id] = collected
+        return collected.refusals
+
+    def take_up(self, envelope_id: str, *, report: Report, check: Check) -> Mapping[bytes, str]:
+        """Judge again what an earlier run fetched; of the network it needs the time key alone.
+
+        Raises:
+            RejectedError: nothing was fetched (`opening.not_fetched`), or it is not what it should be.
+            UnavailableError: the platform's time key cannot be had.
+        """
+        collected = collect_kept(
+            self._workspace, self.judge(), envelope_id, self.store, report=report, check=check
+        )
+        self._collected[envelope_id] = collected.with_time_key(
+            fetch_time_key(self._workspace, self._lot_id, collected.envelope)
+        )
+        return collected.refusals
+
+    def is_ready(self, envelope_id: str) -> bool:
+        """Tell whether everything for the scan is here."""
+        return envelope_id in self._collected
+
+    def release(
+        self,
+        envelope_id: str,
+        certificate: CertificateFacts,
+        *,
+        on_fate: Callable[[ItemResult], None] = lambda _result: None,
+    ) -> ReleaseAction:
+        """Return the one scan that opens an envelope's bids.
+
+        Raises:
+            RejectedError: not everything is here (`opening.not_fetched`).
+            UnavailableError: the room key cannot be read.
+        """
+        collected, place = self._collected.get(envelope_id), self.store.place()
+        if collected is None or place is None:
+            raise RejectedError("opening.not_fetched", envelope_id)
+        run = OpeningRun(
+            collected=collected,
+            room_key=self._keys.load(**self._of_lot, envelope_id=envelope_id),
+            store=self.store,
+            place=place,
+            speak=self._speak,
+            now=self._workspace.clock.now,
+        )
+        return ReleaseAction(self._workspace, run, certificate=certificate, on_fate=on_fate)
+
+    # -- afterwards --------------------------------------------------------------------------------------------------
+
+    def post_results(self, envelope_id: str, *, report: Report) -> RoomView:
+        """Publish what came of each bid; what the platform has already changes nothing.
+
+        Raises:
+            RejectedError: some bid has no result (`opening.undecided`), or the platform refuses one.
+        """
+        results, fetched = self.store.results(envelope_id), self.store.fetched(envelope_id)
+        if fetched is None or any(bid.package not in results for bid in fetched.bids):
+            raise RejectedError("opening.undecided", envelope_id)
+        statements = [results[bid.package].statement for bid in fetched.bids]
+        room = self._workspace.api.room(self._lot_id)
+        for start in range(0, len(statements), _STATEMENTS):
+            report(start, len(statements), "")
+            room = self._workspace.api.post_results(self._lot_id, statements[start : start + _STATEMENTS])
+        report(len(statements), len(statements), "")
+        return room
+
+    def ranked(self, envelope_id: str, room: RoomView) -> tuple[Ranked, ...]:
+        """Return the announcement's rows of the results that stand in the room."""
+        judge = Judge.of(self._workspace, self._announcements)
+        results: list[BidResult] = [
+            judge.result(data, envelope_id).payload for data in room.envelopes[envelope_id].results.values()
+        ]
+        return ranking(results, self.notice.price_limit)
+
+    def announce(self, envelope_id: str) -> RoomView:
+        """Announce the results (唱标)."""
+        return self._workspace.api.announce(self._lot_id, envelope_id)
+
+    def decide(self, envelope_id: str, decisions: Mapping[bytes, Decision]) -> RoomView:
+        """Publish which bids' next envelope is opened; the others stay sealed."""
+        at = int(self._workspace.clock.now().timestamp())
+        statements = [
+            self._speak(
+                Passed(
+                    **self._of_lot,
+                    envelope_id=envelope_id,
+                    package_id=package,
+                    passed=decision.passed,
+                    reason=decision.reason,
+                    at=at,
+                )
+            )
+            for package, decision in decisions.items()
+        ]
+        room = self._workspace.api.room(self._lot_id)
+        for start in range(0, len(statements), _STATEMENTS):
+            room = self._workspace.api.pass_bids(self._lot_id, statements[start : start + _STATEMENTS])
+        return room
+
+    def answer(self, envelope_id: str, package: bytes, text: str) -> RoomView:
+        """Answer a bidder's objection."""
+        return self._workspace.api.answer_objection(self._lot_id, package=package, envelope=envelope_id, text=text)
+
+    # -- statements --------------------------------------------------------------------------------------------------
+
+    def _window(  # noqa: PLR0913 - the fields of an opening notice
+        self, room: RoomView, envelope_id: str, key: bytes, *, until: int, revision: int, reason: str
+    ) -> OpeningNotice:
+        closing = self.judge().closing(room.closing)
+        return OpeningNotice(
+            **self._of_lot,
+            envelope_id=envelope_id,
+            room_key=key,
+            closing_sha256=closing.document_sha256,
+            until=until,
+            revision=revision,
+            reason=reason,
+        )
+
+    def _opening_notice(self, room: RoomView, envelope_id: str) -> OpeningNotice | None:
+        found: RoomEnvelope | None = room.envelopes.get(envelope_id)
+        if found is None or not found.notice:
+            return None
+        judge = self.judge()
+        return judge.opening_notice(found.notice, judge.closing(room.closing), envelope_id).payload
+
+    def _speak(self, statement: RoomStatement) -> bytes:
+        """Sign as this workstation, by the officer's enrolment.
+
+        Raises:
+            RejectedError: it is not enrolled by an officer of the lot (`opening.not_officer`).
+        """
+        own = self._workspace.workstation.asking_for(self.notice.agency_code)
+        if own.enrolment is None or sha256(own.enrolment.certificate) not in self.notice.officers:
+            raise RejectedError("opening.not_officer", own.name)
+        return write_room_statement(
+            statement,
+            sign=own.sign,
+            workstation_key=own.key_point,
+            workstation_name=own.name,
+            enrolment=own.enrolment,
+        )
+
