@@ -93,7 +93,7 @@ def own_group(package: BidPackage, envelope: Envelope, encryption_certificate: C
     raise RejectedError("package.share_not_ours", package.header.package_id.hex())
 
 
-class _ShareAction(WithoutProof, ABC):
+class ShareAction(WithoutProof, ABC):
     """What opening, rehearsing and exporting have in common: one item for each job that can be asked for."""
 
     operation: Operation
@@ -223,7 +223,7 @@ class _ShareAction(WithoutProof, ABC):
         )
 
 
-class OpenAction(_ShareAction):
+class OpenAction(ShareAction):
     """Open bids, each into its own new folder; `opened` says by folder what came out."""
 
     operation = Operation.DECRYPT
@@ -273,7 +273,7 @@ class OpenAction(_ShareAction):
         return ItemResult(name=job.path.name, target=str(job.target))
 
 
-class RehearseAction(_ShareAction):
+class RehearseAction(ShareAction):
     """Show that the phone could open bids, without opening any."""
 
     operation = Operation.REHEARSE
@@ -287,7 +287,7 @@ class RehearseAction(_ShareAction):
         return ItemResult(name=job.path.name, target=envelope.title)
 
 
-class ExportSharesAction(_ShareAction):
+class ExportSharesAction(ShareAction):
     """Write the shares that the phone opens into a new share file, for an opening by hand or with other groups."""
 
     operation = Operation.DECRYPT

@@ -131,9 +131,7 @@ class AgentRoom:
             RejectedError: nothing was fetched (`opening.not_fetched`), or it is not what it should be.
             UnavailableError: the platform's time key cannot be had.
         """
-        collected = collect_kept(
-            self._workspace, self.judge(), envelope_id, self.store, report=report, check=check
-        )
+        collected = collect_kept(self._workspace, self.judge(), envelope_id, self.store, report=report, check=check)
         self._collected[envelope_id] = collected.with_time_key(
             fetch_time_key(self._workspace, self._lot_id, collected.envelope)
         )
@@ -227,7 +225,7 @@ class AgentRoom:
 
     # -- statements --------------------------------------------------------------------------------------------------
 
-    def _window(  # noqa: PLR0913 - the fields of an opening notice
+    def _window(
         self, room: RoomView, envelope_id: str, key: bytes, *, until: int, revision: int, reason: str
     ) -> OpeningNotice:
         closing = self.judge().closing(room.closing)
@@ -264,4 +262,3 @@ class AgentRoom:
             workstation_name=own.name,
             enrolment=own.enrolment,
         )
-

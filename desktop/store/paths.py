@@ -130,6 +130,11 @@ class DataFolder:
         return self.root / "openings"
 
     @property
+    def packed(self) -> Path:
+        """Hashes of what was packed into bids here."""
+        return self.root / "packed"
+
+    @property
     def workstation_key(self) -> Path:
         """The workstation's wrapped private key."""
         return self.root / "workstation.key"
