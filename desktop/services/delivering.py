@@ -34,6 +34,10 @@ _TRIES = 4
 _PAUSE_S = 0.5
 
 
+def _pause(seconds: float) -> None:
+    threading.Event().wait(seconds)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnSubmission:
     """The own bid: its package on this disk, and the platform's receipt for it where it is at hand."""
@@ -72,7 +76,7 @@ class DeliverAction(ShareAction):
         encryption_certificate: bytes,
         submission: OwnSubmission,
         envelope_id: str,
-        pause: Callable[[float], object] = threading.Event().wait,
+        pause: Callable[[float], object] = _pause,
     ) -> None:
         verdict = inspect_package(workspace, submission.package, report=lambda _done, _total: None, check=lambda: None)
         if verdict.package is None:
