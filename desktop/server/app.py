@@ -7,9 +7,11 @@ from fastapi import FastAPI
 
 from desktop.domain.clock import Clock
 from desktop.server.api import (
+    bids,
     certificates,
     errors,
     log,
+    lots,
     members,
     notices,
     orders,
@@ -21,10 +23,13 @@ from desktop.server.api import (
     security,
     sessions,
     successions,
+    tenders,
     tsa,
+    uploads,
 )
 from desktop.server.api.control import control_routes
 from desktop.server.api.guard import Guard
+from desktop.server.closer import Closer
 from desktop.server.context import open_platform
 from desktop.server.relay.routes import relay_routes
 from desktop.server.settings import ServerSettings
@@ -41,6 +46,10 @@ _AREAS = (
     members,
     notices,
     log,
+    tenders,
+    lots,
+    uploads,
+    bids,
     rooms,
     review,
     tsa,
@@ -57,7 +66,10 @@ def create_app(settings: ServerSettings, clock: Clock, random: Callable[[int], b
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        closer = Closer(platform)
+        closer.start()
         yield
+        closer.stop()
         platform.close()
 
     app = FastAPI(

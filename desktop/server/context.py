@@ -12,6 +12,8 @@ from desktop.server.ca.keys import load_or_create_secret
 from desktop.server.cases.issued import register_own
 from desktop.server.db.engine import Database
 from desktop.server.db.migrate import migrate
+from desktop.server.intake import Intake
+from desktop.server.parts import PartFiles
 from desktop.server.passwords import PasswordHasher
 from desktop.server.relay.mailboxes import Mailboxes
 from desktop.server.settings import ServerSettings
@@ -32,6 +34,8 @@ class Platform:
     authority: Authority
     vault: Vault
     files: FileStore
+    parts: PartFiles
+    intake: Intake
     sms: SmsGateway
     mailboxes: Mailboxes
     waiters: Waiters
@@ -46,7 +50,8 @@ class Platform:
         return self.random(16).hex()
 
     def close(self) -> None:
-        """Close the database."""
+        """Begin no further checks, and close the database."""
+        self.intake.stop()
         self.db.close()
 
 
@@ -85,6 +90,8 @@ def _open(settings: ServerSettings, clock: Clock, random: Callable[[int], bytes]
         authority=authority,
         vault=vault,
         files=FolderStore(folder / "files", vault),
+        parts=PartFiles(folder / "bids"),
+        intake=Intake(),
         sms=OutboxGateway(vault),
         mailboxes=Mailboxes(clock),
         waiters=Waiters(),

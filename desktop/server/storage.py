@@ -85,10 +85,9 @@ def write_private(target: Path, data: bytes, *, pause: Callable[[float], None] =
             file.flush()
             os.fsync(file.fileno())
         _replace(temp, target, pause)
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
     except OSError as error:
-        code = "general.disk_full" if error.errno in _DISK_FULL else "general.file_unwritable"
-        raise UnavailableError(code, type(error).__name__) from None
+        raise unwritable(error) from None
     finally:
         temp.unlink(missing_ok=True)
 
@@ -106,7 +105,14 @@ def _replace(temp: Path, target: Path, pause: Callable[[float], None]) -> None:
             return
 
 
-def _sync_folder(folder: Path) -> None:
+def unwritable(error: OSError) -> UnavailableError:
+    """Say why a file could not be written: `general.disk_full` or `general.file_unwritable`."""
+    code = "general.disk_full" if error.errno in _DISK_FULL else "general.file_unwritable"
+    return UnavailableError(code, type(error).__name__)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable."""
     if sys.platform == "win32":  # a rename there is durable with its file
         return
     descriptor = os.open(folder, os.O_RDONLY)

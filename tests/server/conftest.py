@@ -166,3 +166,29 @@ def admin(connect: Callable[[], Client]) -> Client:
 def keys(furnished: tuple[ServerSettings, Keys]) -> Keys:
     """The keys of the certificate admin of the first unit, with certificates issued."""
     return furnished[1]
+
+
+@pytest.fixture
+def tender_stage(  # noqa: PLR0917 - everybody takes part
+    platform: Platform,
+    clock: ManualClock,
+    admin: Client,
+    keys: Keys,
+    connect: Callable[[], Client],
+    ceremonies: Ceremonies,
+    tmp_path: Path,
+) -> Any:
+    """A lot that the first unit, an agency here, may publish; and as many bidders as are asked for."""
+    from tests.server.tenders import TenderStage
+
+    folder = tmp_path / "bidders"
+    folder.mkdir()
+    return TenderStage(
+        platform=platform,
+        clock=clock,
+        keys=keys,
+        agency=admin,
+        connect=connect,
+        ceremonies=ceremonies,
+        folder=folder,
+    )

@@ -260,10 +260,10 @@ def usage(keys: Keys, *, t: bytes = b"t", bent: Mapping[str, Any] | None = None,
     }
 
 
-def enrol(client: Client, ceremonies: Ceremonies, keys: Keys) -> Workstation:
+def enrol(client: Client, ceremonies: Ceremonies, keys: Keys, unit: Unit | None = None) -> Workstation:
     """Play the whole enrolment of a new workstation; its challenges carry the enrolment from then on."""
     station = Workstation()
-    transcript = ceremonies.enrol(keys, station)
+    transcript = ceremonies.enrol(keys, station, unit=unit or Unit())
     client.post("/api/v1/workstations", {"transcript": b64(transcript)})
     parts = Transcript.read(transcript)
     challenge = read_challenge(parts.challenge)

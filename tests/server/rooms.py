@@ -10,13 +10,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from desktop.crypto.merkle import leaf_hash, root_of
 from desktop.crypto.primitives import hpke_seal, sha256
 from desktop.crypto.suites import P256PrivateKey, generate_p256, point_of, scalar_of, sign, spki_of
 from desktop.domain.clock import ManualClock, microseconds
 from desktop.domain.operations import MemberRole, OrganizationKind
 from desktop.domain.tendering import MIN_BIDS, BidState, LotState, OpeningState, Party, PolicyGroup, UploadState
-from desktop.formats.log import bid_leaf
 from desktop.protocol.notices import Announcement, Notice, NoticeEnvelope, write_announcement, write_notice
 from desktop.protocol.statements import (
     BidResult,
@@ -28,8 +26,8 @@ from desktop.protocol.statements import (
     read_statement,
     write_room_statement,
 )
-from desktop.server.cases.room_delivery import TIME_KEY_CONTEXT
-from desktop.server.cases.statements import sign_statement
+from desktop.server.cases.closing import close_if_due
+from desktop.server.cases.time_keys import TIME_KEY_CONTEXT
 from desktop.server.context import Platform
 from desktop.server.db.models import Organization
 from desktop.server.db.tender_models import Bid, Lot, LotAnnouncement, Tender, TimeKey, Upload
@@ -98,33 +96,7 @@ class RoomStage:
     def close(self) -> None:
         """Let the deadline pass."""
         self.clock.advance(self.notice.deadline - self.clock.now().timestamp() + 1)
-        now = self.clock.now()
-        with self.platform.db.write() as session:
-            lot = session.get_one(Lot, self.lot_id)
-            bids = session.query(Bid).where(Bid.state == BidState.CURRENT).order_by(Bid.number).all()
-            closing = Closing(
-                platform=PLATFORM,
-                tender=TENDER,
-                lot=LOT,
-                at_us=microseconds(now),
-                deadline=self.notice.deadline,
-                notice_sha256=sha256(write_notice(self.notice)),
-                count=len(bids),
-                root=root_of(
-                    leaf_hash(
-                        bid_leaf(
-                            package=bytes.fromhex(bid.package),
-                            file_sha256=bytes.fromhex(bid.sha256),
-                            credit_code=bid.credit_code,
-                            at_us=bid.at_us,
-                        )
-                    )
-                    for bid in bids
-                ),
-                opens=len(bids) >= MIN_BIDS,
-            )
-            lot.closing, lot.bids = sign_statement(self.platform, closing), len(bids)
-            lot.state = LotState.CLOSED if closing.opens else LotState.FAILED
+        close_if_due(self.platform, self.lot_id)
 
     # -- what an officer's workstation states --------------------------------------------------------------------------
 

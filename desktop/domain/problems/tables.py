@@ -14,6 +14,7 @@ from desktop.domain.problems.portal import PORTAL
 from desktop.domain.problems.publishing import PUBLISHING
 from desktop.domain.problems.record import RECORD
 from desktop.domain.problems.room import ROOM
+from desktop.domain.problems.submission import SUBMISSION
 
 TABLES: tuple[dict[str, Problem], ...] = (
     GENERAL,
@@ -23,6 +24,7 @@ TABLES: tuple[dict[str, Problem], ...] = (
     PDF,
     PACKAGE,
     PUBLISHING,
+    SUBMISSION,
     OPENING,
     ROOM,
     RECORD,

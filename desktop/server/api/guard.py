@@ -12,12 +12,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from desktop.domain.errors import RejectedError
 from desktop.server.api.errors import answer
+from desktop.server.cases.uploads import MAX_PIECE_BYTES
+from desktop.server.rules.lots import MAX_DOCUMENT_BYTES
 
 _LOG = logging.getLogger(__name__)
 
 _FRAMES = 12
 MAX_JSON_BYTES = 1024 * 1024
 MAX_UPLOAD_BYTES = 24 * 1024 * 1024
+#: A tender document, which is never in memory as a whole, and the form around it.
+MAX_DOCUMENT_REQUEST_BYTES = MAX_DOCUMENT_BYTES + 64 * 1024
 _HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
@@ -40,11 +44,12 @@ class Guard:
             return
         outgoing = _Outgoing(send)
         headers = dict(scope["headers"])
-        refusal = self._refusal(headers)
+        limit = _limit(scope["path"], headers)
+        refusal = self._refusal(headers, limit)
         if refusal is not None:
             await answer(*refusal)(scope, receive, outgoing.send)
             return
-        incoming = _Incoming(receive, _limit(headers))
+        incoming = _Incoming(receive, limit)
         try:
             await self._app(scope, incoming.receive, outgoing.send)
         except ClientDisconnect:
@@ -56,12 +61,12 @@ class Guard:
             if not outgoing.has_started:
                 await answer("platform.failing", type(error).__name__, 500)(scope, receive, outgoing.send)
 
-    def _refusal(self, headers: dict[bytes, bytes]) -> tuple[str, str] | None:
+    def _refusal(self, headers: dict[bytes, bytes], limit: int) -> tuple[str, str] | None:
         host = headers.get(b"host", b"").decode("latin-1").rsplit(":", 1)[0]
         if host not in self._hosts:
             return "platform.bad_request", "host"
         length = headers.get(b"content-length", b"0")
-        if not length.isdigit() or int(length) > _limit(headers):
+        if not length.isdigit() or int(length) > limit:
             return "platform.too_large", ""
         return None
 
@@ -96,6 +101,8 @@ class _Outgoing:
         await self._send(message)
 
 
-def _limit(headers: dict[bytes, bytes]) -> int:
-    is_upload = headers.get(b"content-type", b"").startswith(b"multipart/")
-    return MAX_UPLOAD_BYTES if is_upload else MAX_JSON_BYTES
+def _limit(path: str, headers: dict[bytes, bytes]) -> int:
+    kind = headers.get(b"content-type", b"")
+    if kind.startswith(b"multipart/"):
+        return MAX_DOCUMENT_REQUEST_BYTES if path.endswith("/documents") else MAX_UPLOAD_BYTES
+    return MAX_PIECE_BYTES if kind.startswith(b"application/octet-stream") else MAX_JSON_BYTES

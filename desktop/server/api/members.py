@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from desktop.domain.operations import CheckPurpose, MemberRole
 from desktop.server.api.access import ThePlatform, iso, permit
-from desktop.server.api.uploads import read_upload
+from desktop.server.api.files import read_upload
 from desktop.server.cases import checks, grants, members, recovery
 from desktop.server.cases import papers as kept_papers
 from desktop.server.db.models import IdentityCheck

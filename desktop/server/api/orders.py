@@ -6,8 +6,8 @@ from fastapi import APIRouter, File, Form, UploadFile
 from pydantic import BaseModel, Field
 
 from desktop.server.api.access import ThePlatform, b64, iso, permit, unb64
+from desktop.server.api.files import read_upload
 from desktop.server.api.sessions import Transcript
-from desktop.server.api.uploads import read_upload
 from desktop.server.cases import certificates, orders, papers
 from desktop.server.rules.permissions import Action, Actor
 

@@ -8,10 +8,10 @@ from pydantic import BaseModel, Field
 from desktop.crypto.issuing import RevocationReason
 from desktop.domain.operations import CheckState, OrderState, OrganizationKind, SealState
 from desktop.server.api.access import ThePlatform, permit
+from desktop.server.api.files import file_answer
 from desktop.server.api.members import check_json
 from desktop.server.api.orders import order_json
 from desktop.server.api.seals import seal_json
-from desktop.server.api.uploads import file_answer
 from desktop.server.cases import certificates, checks, orders, seals
 from desktop.server.rules.permissions import Action, Actor
 

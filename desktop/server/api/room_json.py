@@ -3,11 +3,10 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from desktop.domain.tendering import LotState
 from desktop.server.api.access import b64, iso
+from desktop.server.api.lot_json import lot_json
 from desktop.server.cases.room_view import EnvelopeView, RoomView
 from desktop.server.db.room_models import Confirmation, Room
-from desktop.server.db.tender_models import Lot
 
 
 def room_json(view: RoomView) -> dict[str, Any]:
@@ -19,27 +18,6 @@ def room_json(view: RoomView) -> dict[str, Any]:
         "closing": _document(view.lot.closing),
         "envelopes": {each.envelope_id: _envelope(each) for each in view.envelopes},
         "record": _record(view.room),
-    }
-
-
-def lot_json(lot: Lot, *, is_agency: bool) -> dict[str, Any]:
-    """Write a lot."""
-    return {
-        "id": lot.id,
-        "tender_id": lot.tender_id,
-        "tender": lot.tender,
-        "tender_name": lot.tender_name,
-        "buyer": lot.buyer,
-        "agency": lot.agency,
-        "agency_id": lot.organization_id,
-        "lot": lot.number,
-        "lot_name": lot.name,
-        "state": lot.state,
-        "revision": lot.revision,
-        "deadline": None if lot.state == LotState.DRAFT else iso(datetime.fromtimestamp(lot.deadline, UTC)),
-        "envelope": lot.envelope,
-        "is_agency": is_agency,
-        "bids": lot.bids,
     }
 
 

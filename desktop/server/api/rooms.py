@@ -8,8 +8,8 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, Field
 
 from desktop.server.api.access import ThePlatform, b64, permit, unb64
+from desktop.server.api.files import file_answer
 from desktop.server.api.room_json import room_json
-from desktop.server.api.uploads import file_answer
 from desktop.server.cases import room_delivery, room_record, room_results, room_talk, room_view, rooms
 from desktop.server.context import Platform
 from desktop.server.rules.permissions import Action, Actor

@@ -6,8 +6,8 @@ from fastapi import APIRouter, File, Form, Response, UploadFile
 from pydantic import BaseModel
 
 from desktop.server.api.access import ThePlatform, b64, iso, permit, unb64
+from desktop.server.api.files import file_answer, read_upload
 from desktop.server.api.sessions import Transcript
-from desktop.server.api.uploads import file_answer, read_upload
 from desktop.server.cases import seals
 from desktop.server.rules.permissions import Action, Actor
 

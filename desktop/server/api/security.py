@@ -7,9 +7,9 @@ from pydantic import BaseModel, Field
 
 from desktop.protocol.items import MAX_SIGNATURE_BYTES
 from desktop.server.api.access import TheAddress, ThePlatform, b64, iso, permit, unb64
+from desktop.server.api.files import read_upload
 from desktop.server.api.members import check_json
 from desktop.server.api.sessions import Device, Mobile, session_json
-from desktop.server.api.uploads import read_upload
 from desktop.server.cases import accounts, mobile_change, passwords, recovery, sms_login
 from desktop.server.cases.papers import MAX_PAPERS
 from desktop.server.cases.sms_login import Purpose

@@ -6,8 +6,8 @@ from fastapi import APIRouter, File, Form, UploadFile
 
 from desktop.domain.operations import OrderKind
 from desktop.server.api.access import ThePlatform, permit
+from desktop.server.api.files import read_upload
 from desktop.server.api.orders import order_json
-from desktop.server.api.uploads import read_upload
 from desktop.server.cases import orders, successions
 from desktop.server.cases.papers import MAX_PAPERS
 from desktop.server.context import Platform

@@ -25,6 +25,7 @@ from desktop.server.cases.room_rows import (
 )
 from desktop.server.cases.room_windows import end_window
 from desktop.server.cases.rooms import Visit, visit, visit_of_bid
+from desktop.server.cases.time_keys import TIME_KEY_CONTEXT
 from desktop.server.context import Platform
 from desktop.server.db.room_models import Delivery, RoomEnvelope
 from desktop.server.db.tender_models import TimeKey
@@ -38,9 +39,6 @@ from desktop.server.rules.rooms import (
     next_envelope,
 )
 from desktop.server.rules.states import LotEvent
-
-#: Under which a time key lies encrypted.
-TIME_KEY_CONTEXT = b"time key"
 
 
 def open_room(platform: Platform, actor: Actor, lot_id: str, statement: bytes) -> None:

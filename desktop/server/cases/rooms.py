@@ -19,6 +19,7 @@ from desktop.formats.log import step_body
 from desktop.protocol.notices import Notice, NoticeEnvelope
 from desktop.server.cases import log
 from desktop.server.cases.accounts import present
+from desktop.server.cases.closing import close_if_due
 from desktop.server.cases.platform_time import platform_time, time_to_read_by
 from desktop.server.cases.room_rows import last_of, newest_announcement, touch
 from desktop.server.cases.room_windows import end_window, is_over
@@ -157,6 +158,7 @@ def visit_of_bid(platform: Platform, actor: Actor, lot_id: str, package: str) ->
 
 def settle(platform: Platform, lot_id: str) -> None:
     """Let happen what is due by the clock."""
+    close_if_due(platform, lot_id)
     with platform.db.read() as session:
         if not is_over(session, session.get(Lot, lot_id), time_to_read_by(session, platform)):
             return
