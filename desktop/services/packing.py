@@ -47,7 +47,10 @@ BIDDER_GROUP = "bidder"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnvelopeOrder:
-    """One envelope to pack. `not_before` in epoch seconds, 0 for none; `other_groups` beside the bidder's own."""
+    """One envelope to pack. `not_before` in epoch seconds, 0 for none; `other_groups` beside the bidder's own.
+
+    Without `needs_bidder` the other groups alone can open it: only where the notice of the lot says so.
+    """
 
     envelope_id: str
     title: str
@@ -56,6 +59,7 @@ class EnvelopeOrder:
     not_before: int = 0
     second_recipients: tuple[bytes, ...] = ()
     other_groups: tuple[PlannedGroup, ...] = ()
+    needs_bidder: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +179,7 @@ class PackAction(WithoutProof):
             bidder=Bidder(name=certificate.organization, credit_code=certificate.credit_code),
             deadline=int(order.deadline.timestamp()),
             envelopes=tuple(self._envelope(each) for each in order.envelopes),
+            allow_without_bidder=not all(each.needs_bidder for each in order.envelopes),
         )
 
     def _envelope(self, order: EnvelopeOrder) -> PlannedEnvelope:
@@ -187,7 +192,7 @@ class PackAction(WithoutProof):
             envelope_id=order.envelope_id,
             title=order.title,
             not_before=order.not_before,
-            groups=(bidder, *order.other_groups),
+            groups=(bidder, *order.other_groups) if order.needs_bidder else order.other_groups,
             files=order.files,
             summary=order.summary,
         )
