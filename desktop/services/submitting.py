@@ -29,7 +29,8 @@ from desktop.store.files import as_problem
 #: Tries in a row that got nothing further, and the pauses between them: about two minutes.
 MAX_TRIES = 9
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 30.0
-_CHECKING_PAUSE_S = 0.5
+#: How long the platform may look at a bid before that is called unclear: five minutes.
+_CHECKING_PAUSE_S, MOST_LOOKS = 0.5, 600
 #: On a line that is cut again and again small parts get through.
 _LEAST_PART_BYTES = 16 * 1024
 #: A platform that takes parts for ever without getting on is none; each octet may be sent so many times.
@@ -160,11 +161,14 @@ class _Sending:
 
     def run(self) -> BidUpload:
         """Return the upload, accepted or refused."""
-        upload = self._ask(None)
+        upload, looks = self._ask(None), 0
         while upload.state in {UploadState.RECEIVING, UploadState.CHECKING}:
             self._control.check()
             if upload.state is UploadState.CHECKING or upload.offset == self._size:
                 self._has_sent_all = True
+                looks += 1
+                if looks > MOST_LOOKS:
+                    raise UnavailableError("bid.submission_unclear", "no verdict")
                 self._control.report(Step.WAITING, self._size, self._size)
                 self._control.pause(_CHECKING_PAUSE_S)
                 upload = self._ask(upload)
