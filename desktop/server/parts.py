@@ -42,7 +42,6 @@ class PartFiles:
         path = self.path(file_id)
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            is_new = not path.exists()
             flags = os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0)
             with os.fdopen(os.open(path, flags, 0o600), "wb") as file:
                 file.seek(offset)
@@ -50,9 +49,9 @@ class PartFiles:
                 file.truncate()
                 file.flush()
                 os.fsync(file.fileno())
-            if is_new:
-                sync_folder(path.parent)
-                sync_folder(path.parent.parent)
+            if not offset:  # the file's own name, and those of the folders that may have come with it
+                for folder in list(path.parents)[:3]:
+                    sync_folder(folder)
         except OSError as error:
             raise unwritable(error) from None
 

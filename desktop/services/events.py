@@ -19,8 +19,6 @@ class Changed(StrEnum):
     RECORDS = "records"
     RECIPIENTS = "recipients"
     NOTICES = "notices"
-    #: A lot, a bid in preparation or a submitted one.
-    TENDERS = "tenders"
 
 
 class EventBus:

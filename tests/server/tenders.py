@@ -12,14 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from desktop.crypto.cms_share import ShareRecipient, seal_share
-from desktop.crypto.issuing import CertificateKind, Subject
 from desktop.crypto.primitives import sha256
 from desktop.crypto.suites import P256PrivateKey, generate_p256, scalar_of, sign, spki_of
 from desktop.domain.clock import ManualClock
-from desktop.domain.operations import MemberRole, Operation, OrderKind, OrderState, OrganizationKind
+from desktop.domain.operations import Operation, OrganizationKind
 from desktop.domain.tendering import PolicyGroup, SummaryField
 from desktop.formats.package import (
-    Bidder,
     BidSummary,
     GroupKind,
     PackagePlan,
@@ -41,51 +39,19 @@ from desktop.protocol.notices import (
     write_notice,
 )
 from desktop.protocol.tender_items import WithdrawItem, amend_tender_item, create_opening_key_item
-from desktop.server.cases.issued import register
 from desktop.server.context import Platform
-from desktop.server.db.models import IssuedCertificate, MobileCertificate, Order, Organization
+from desktop.server.db.models import IssuedCertificate, MobileCertificate, Organization
+from tests.server.bidders import BiddingUnit, Package, new_unit
 from tests.server.client import Client
 from tests.server.conftest import Counted
-from tests.server.outsiders import join, unit_of
-from tests.server.phone import CREDIT_CODE, NAME, PLATFORM, Ceremonies, Keys, Unit, Workstation, b64, enrol
+from tests.server.outsiders import unit_of
+from tests.server.phone import CREDIT_CODE, NAME, PLATFORM, Ceremonies, Keys, Unit, b64
 
 TENDER, TENDER_NAME, LOT, LOT_NAME, BUYER = "JX-2026-001", "赣江二桥维修工程", "01", "一标段", "江西交通投资集团"
 HOUR = 3600
 ALL_GROUPS = (PolicyGroup.BIDDER, PolicyGroup.OPENING_KEY, PolicyGroup.TIME)
 DOCUMENT = b"%PDF-1.7 tender document"
 PIECE = 1000
-
-
-@dataclass(kw_only=True)
-class BiddingUnit:
-    """A unit with one member, whose phone and desktop are here."""
-
-    client: Client
-    unit_id: str
-    unit: Unit
-    keys: Keys
-    encryption_cert: bytes
-    chain: tuple[bytes, ...]
-
-    @property
-    def bidder(self) -> Bidder:
-        return Bidder(name=self.unit.name, credit_code=self.unit.credit_code)
-
-
-@dataclass(kw_only=True)
-class Package:
-    """A packed bid."""
-
-    path: Path
-    package_id: bytes
-
-    @property
-    def data(self) -> bytes:
-        return self.path.read_bytes()
-
-    @property
-    def sha256(self) -> str:
-        return hash_of(self.data).hexdigest()
 
 
 @dataclass(kw_only=True)
@@ -242,7 +208,7 @@ class TenderStage:
     def unit(self, number: int = 1) -> BiddingUnit:
         """Return the bidder of that number, who comes into being when first asked for."""
         while len(self.units) < number:
-            self.units.append(self._new_unit(len(self.units) + 1))
+            self.units.append(new_unit(self.platform, self.connect(), self.ceremonies, len(self.units) + 1))
         return self.units[number - 1]
 
     def pack(self, who: BiddingUnit, announcement: Announcement | None = None, **changed: Any) -> Package:
@@ -348,74 +314,3 @@ class TenderStage:
             **changed,
         }
         return self.ceremonies.transcript(Operation.WITHDRAW, [item], lambda _c, _t: [{}], **options)
-
-    def _new_unit(self, number: int) -> BiddingUnit:
-        unit = Unit(name=f"投标单位{number}有限公司", credit_code=f"91360100MA35T1{number:03}X")
-        client, unit_id, keys = self.connect(), self.platform.new_id(), Keys()
-        account = client.sign_in(f"137000{number:05}")["account"]["id"]
-        pair = self.platform.authority.issue_pair(
-            subject=Subject(holder=f"投标人{number}", organization=unit.name, credit_code=unit.credit_code),
-            signing_spki=spki_of(keys.signing),
-            encryption_spki=spki_of(keys.encryption),
-        )
-        now = self.clock.now()
-        with self.platform.db.write() as session:
-            session.add(
-                Organization(
-                    id=unit_id,
-                    kind=OrganizationKind.BIDDER,
-                    name=unit.name,
-                    credit_code=unit.credit_code,
-                    legal_representative="李四",
-                    created_at=now,
-                )
-            )
-            session.flush()
-            order = Order(
-                id=self.platform.new_id(),
-                kind=OrderKind.NEW,
-                papers="",
-                account_id=account,
-                organization_id=unit_id,
-                state=OrderState.COMPLETED,
-                organization_name=unit.name,
-                credit_code=unit.credit_code,
-                legal_representative="李四",
-                holder_name=f"投标人{number}",
-                id_number=b"",
-                id_number_index="",
-                suite="P-256",
-                licence="",
-                letter="",
-                created_at=now,
-            )
-            signing = register(session, CertificateKind.SIGNING, pair.signing)
-            encryption = register(session, CertificateKind.ENCRYPTION, pair.encryption)
-            session.add(order)
-            session.flush()
-            session.add(
-                MobileCertificate(
-                    serial=signing.serial,
-                    enc_serial=encryption.serial,
-                    order_id=order.id,
-                    account_id=account,
-                    organization_id=unit_id,
-                    holder_name=order.holder_name,
-                    suite="P-256",
-                    issued_at=now,
-                )
-            )
-            keys.serial, keys.sign_cert = signing.serial, pair.signing
-        join(self.platform, unit_id, account, MemberRole.CERTIFICATE_ADMIN)
-        keys.station = self._station(client, keys, unit)
-        return BiddingUnit(
-            client=client,
-            unit_id=unit_id,
-            unit=unit,
-            keys=keys,
-            encryption_cert=pair.encryption,
-            chain=(self.platform.authority.issuing,),
-        )
-
-    def _station(self, client: Client, keys: Keys, unit: Unit) -> Workstation:
-        return enrol(client, self.ceremonies, keys, unit)

@@ -12,11 +12,12 @@ from desktop.server.api.access import Permit
 from desktop.server.context import Platform
 from desktop.server.db.models import Organization
 from desktop.server.rules.permissions import Action
+from tests.server.bidders import Package
 from tests.server.client import Client
 from tests.server.conftest import ADMIN_MOBILE
 from tests.server.outsiders import former_member, join, unit_of, with_ended_session
 from tests.server.phone import b64
-from tests.server.tenders import Package, TenderStage
+from tests.server.tenders import TenderStage
 from tests.server.test_permissions import api_routes, doors
 
 OUTSIDE = {"platform.signed_out", "platform.forbidden", "platform.not_found"}

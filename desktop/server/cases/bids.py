@@ -11,7 +11,7 @@ from desktop.domain.errors import RejectedError
 from desktop.domain.operations import Operation
 from desktop.domain.tendering import MIN_BIDS, BidState, LogKind
 from desktop.formats.log import withdrawal_body
-from desktop.protocol import codec
+from desktop.formats.statements import ReceiptFile, write_receipt
 from desktop.protocol.statements import Withdrawn
 from desktop.protocol.tender_items import WithdrawItem
 from desktop.server.cases import log
@@ -48,7 +48,7 @@ def own(platform: Platform, actor: Actor, lot_id: str, organization_id: str) -> 
 
 def receipt_file(bid: Bid) -> bytes:
     """Return the receipt with its time stamp, as it is kept by the bidder."""
-    return codec.encode({"receipt": bid.receipt, "tst": bid.token})
+    return write_receipt(ReceiptFile(receipt=bid.receipt, token=bid.token))
 
 
 def file(platform: Platform, actor: Actor, package: str, offset: int) -> BidFile:

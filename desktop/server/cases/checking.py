@@ -23,6 +23,7 @@ from desktop.formats.tender import demand_as_asked
 from desktop.formats.trust import RevocationData, TrustAnchors
 from desktop.protocol.statements import BidReceipt
 from desktop.server.cases import issued, log
+from desktop.server.cases.answers import usable_certificate
 from desktop.server.cases.lot_rows import announcements_of, is_in_time
 from desktop.server.cases.statements import sign_statement
 from desktop.server.context import Platform
@@ -129,6 +130,9 @@ def _accept(session: Session, platform: Platform, upload_id: str, package: BidPa
         return
     if lot.state != LotState.PUBLISHED or not is_in_time(lot, upload.received_at_us):
         raise RejectedError("tender.deadline_passed")
+    # A revocation of this very second stands in no list yet.
+    if usable_certificate(session, platform, package.signer.serial).organization_id != upload.organization_id:
+        raise RejectedError("package.signer_not_bidder", package.signer.serial)
     package_id = package.header.package_id
     if session.get(Bid, package_id.hex()) is not None:
         raise RejectedError("tender.package_used", package_id.hex())

@@ -23,12 +23,12 @@ def target_of(lot: Lot, *units: str) -> Target:
 
 
 def lot_for(session: Session, actor: Actor, action: Action, lot_id: str, *units: str) -> Lot:
-    """Return a lot on which the caller may do `action`, locked where the session writes.
+    """Return a lot on which the caller may do `action`.
 
     Raises:
         RejectedError: `platform.not_found`, `platform.forbidden`.
     """
-    lot = session.get(Lot, lot_id, with_for_update=True)
+    lot = session.get(Lot, lot_id)
     if lot is None:
         raise RejectedError("platform.not_found")
     demand(actor, action, target_of(lot, *units))
