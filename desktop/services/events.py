@@ -19,6 +19,8 @@ class Changed(StrEnum):
     RECORDS = "records"
     RECIPIENTS = "recipients"
     NOTICES = "notices"
+    #: The platform's log does not go together with what this workstation has seen of it.
+    LOG_CONTRADICTED = "log_contradicted"
 
 
 class EventBus:

@@ -22,6 +22,7 @@ from desktop.services.action import Action
 from desktop.services.camera_session import CameraSession
 from desktop.services.ceremony import CeremonyView, Session, SessionParts
 from desktop.services.events import Changed, EventBus
+from desktop.services.heads import HeadKeeper
 from desktop.services.proxy import ProxyKeeper, workstation_secrets
 from desktop.services.records import UsageReporter, entries_of
 from desktop.services.trust import TrustKeeper
@@ -29,6 +30,7 @@ from desktop.services.workstation import WorkstationService, default_name
 from desktop.signing.ceremony import CeremonyPolicy
 from desktop.signing.pdf.model import PREPARED
 from desktop.store.files import remove_leftovers
+from desktop.store.heads import HeadStore
 from desktop.store.instance import FolderUse, InstanceLock
 from desktop.store.journal import Entry, Journal
 from desktop.store.outputs import OutputFolders
@@ -56,6 +58,7 @@ class Workspace:
     trust: TrustKeeper
     workstation: WorkstationService
     records: UsageReporter
+    heads: HeadKeeper
     pins: PinStore
     parts: SessionParts
     directory: "CertificateDirectory"
@@ -123,7 +126,10 @@ class Workspace:
             self.parts, relay=RelayClient(NoNetwork(self.profile.base_url)), judge=judge_with(trust, directory)
         )
         records = UsageReporter(api=api, folder=self.folder.root / "records", now=self.clock.now)
-        return dataclasses.replace(self, api=api, trust=trust, directory=directory, parts=parts, records=records)
+        heads = _heads_of(self.profile, api=api, trust=trust, folder=self.folder, bus=self.bus, clock=self.clock)
+        return dataclasses.replace(
+            self, api=api, trust=trust, directory=directory, parts=parts, records=records, heads=heads
+        )
 
     def confirm_workstation(self, credit_code: str) -> None:
         """Ask the platform whether it still knows this workstation for the organization; forget the enrolment if not.
@@ -265,6 +271,7 @@ def open_workspace(
             name=called,
         ),
         records=UsageReporter(api=account.api, folder=folder.root / "records", now=clock.now),
+        heads=_heads_of(profile, api=account.api, trust=trust, folder=folder, bus=bus, clock=clock),
         pins=PinStore(folder.recipients),
         parts=parts,
         directory=directory,
@@ -275,10 +282,17 @@ def open_workspace(
     )
 
 
+def _heads_of(
+    profile: PlatformProfile, *, api: PlatformApi, trust: TrustKeeper, folder: DataFolder, bus: EventBus, clock: Clock
+) -> HeadKeeper:
+    store = HeadStore(folder.heads)
+    return HeadKeeper(platform=profile.platform_id, api=api, trust=trust, store=store, bus=bus, clock=clock)
+
+
 def _clean(folder: DataFolder) -> None:
     """Remove what a killed run left behind: snapshots, prepared and half-written files; none is anybody's only copy."""
     for pattern in (SNAPSHOTS, PREPARED):
         remove_leftovers(folder.work, pattern)
-    for place in (folder.root, folder.trust, folder.trust / "crl", folder.seals, folder.root / "records"):
+    for place in (folder.root, folder.trust, folder.trust / "crl", folder.seals, folder.heads, folder.root / "records"):
         remove_leftovers(place, ".*.tmp")
     OutputFolders(folder.outputs).clean(remove_package_leftovers)

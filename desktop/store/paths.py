@@ -80,6 +80,16 @@ class DataFolder:
         return self.root / "trust"
 
     @property
+    def heads(self) -> Path:
+        """Tree heads of the platform's log as they were seen."""
+        return self.root / "heads"
+
+    @property
+    def heads_folders(self) -> tuple[Path, ...]:
+        """The heads of all platforms, also of those removed from the list."""
+        return (self.base / "heads", *sorted(self.platforms.glob("*/heads")))
+
+    @property
     def seals(self) -> Path:
         """Signed seal objects."""
         return self.root / "seals"
