@@ -262,6 +262,10 @@ class PlatformApi(UnitCalls, SecurityCalls, TenderCalls, RoomCalls):
         answer = self._get("/records", {name: value for name, value in params.items() if value})
         return tuple(records.usage_record(r) for r in answer)
 
+    def record_content(self, number: int) -> records.RecordContent:
+        """Return a usage record with everything that its hash covers."""
+        return records.record_content(self._get(f"/records/{number}"))
+
     # -- operator --------------------------------------------------------------------------------------------------
 
     def orders_to_review(self, state: str = "pending_review") -> tuple[Order, ...]:

@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -121,7 +121,7 @@ class Seal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UsageRecord:
-    """A line of the usage records; `row_hash` is empty, and there is no evidence, for those of before."""
+    """A line of the usage records; none of before has evidence. `leaf`: the number of its entry in the log."""
 
     number: int
     operation: str
@@ -135,6 +135,18 @@ class UsageRecord:
     received_at: datetime
     row_hash: str
     has_evidence: bool
+    leaf: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordContent:
+    """Everything that a record's hash covers."""
+
+    record: UsageRecord
+    account_id: str
+    place: int
+    consent: bytes = field(repr=False)
+    signature: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -292,6 +304,19 @@ def usage_record(d: Mapping[str, Any]) -> UsageRecord:
         received_at=time_of(d["received_at"]),
         row_hash=d["row_hash"] or "",
         has_evidence=bool(d["has_evidence"]),
+        leaf=None if d["leaf"] is None else int(d["leaf"]),
+    )
+
+
+@reading
+def record_content(d: Mapping[str, Any]) -> RecordContent:
+    """Read a usage record with its evidence."""
+    return RecordContent(
+        record=usage_record(d),
+        account_id=str(d["account_id"]),
+        place=int(d["number"]),
+        consent=base64.b64decode(d["consent"], validate=True),
+        signature=base64.b64decode(d["signature"], validate=True),
     )
 
 

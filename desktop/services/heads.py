@@ -110,7 +110,7 @@ class HeadKeeper:
                 if error.code not in _AGAINST:
                     log.warning("no proof for the platform's log: %s", error.code)
                     return HeadNews.UNPROVEN
-                return self._accuse(kept.data, new.data, error)
+                return self._accuse(kept, new, error)
             if news is HeadNews.GROWN:
                 self._store.keep(new.data)
             return news
@@ -141,8 +141,10 @@ class HeadKeeper:
         demand_extends(new, kept, self._api.consistency_proof(new.size, kept.size))
         return HeadNews.EARLIER
 
-    def _accuse(self, kept: bytes, contrary: bytes, error: RejectedError) -> HeadNews:
-        log.error("the platform's log contradicts a head that was kept: %s", error.detail)
-        self._store.accuse(kept, contrary)
-        self._bus.publish(Changed.LOG_CONTRADICTED)
+    def _accuse(self, kept: Seen, contrary: Seen, error: RejectedError) -> HeadNews:
+        """Keep the two and tell everybody, once for each log that the platform shows."""
+        name = f"{contrary.head.size}-{contrary.head.root.hex()[:16]}"
+        if self._store.accuse(kept.data, contrary.data, name=name):
+            log.error("the platform's log contradicts a head that was kept: %s", error.detail)
+            self._bus.publish(Changed.LOG_CONTRADICTED)
         return HeadNews.CONTRADICTION

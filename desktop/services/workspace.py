@@ -12,7 +12,7 @@ from desktop.domain.errors import BidSealError, RejectedError, UnavailableError
 from desktop.formats.answer import VerifiedAnswer, verify_answer
 from desktop.formats.package.leftovers import remove_leftovers as remove_package_leftovers
 from desktop.formats.trust import CertificateUsage
-from desktop.portal.api import PlatformApi
+from desktop.portal.api import PlatformApi, UsageEntry
 from desktop.portal.http import HttpClient, NoNetwork
 from desktop.portal.profile import PlatformProfile
 from desktop.portal.relay import RelayClient
@@ -160,11 +160,15 @@ class Workspace:
     ) -> None:
         """Report one use of a certificate; `certificate_serial` is that of a download, which answered without one."""
         uses = ((subject, result),)
-        self.records.report(*entries_of(verified, uses, at=self.clock.now(), certificate_serial=certificate_serial))
+        self._report(entries_of(verified, uses, at=self.clock.now(), certificate_serial=certificate_serial))
 
     def report_usages(self, verified: VerifiedAnswer, uses: Iterable[tuple[str, str]]) -> None:
         """Report the uses of a certificate in one scan, each with its subject and result, in the order of the items."""
-        self.records.report(*entries_of(verified, uses, at=self.clock.now()))
+        self._report(entries_of(verified, uses, at=self.clock.now()))
+
+    def _report(self, entries: Iterable[UsageEntry]) -> None:
+        self.records.report(*entries)
+        self.heads.look()
 
 
 class CertificateDirectory:

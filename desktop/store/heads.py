@@ -7,7 +7,6 @@ by side under names of their own, and nothing here removes them: they are what a
 import logging
 from pathlib import Path
 
-from desktop.crypto.primitives import sha256
 from desktop.store.files import write_atomic
 
 log = logging.getLogger(__name__)
@@ -37,15 +36,18 @@ class HeadStore:
         """
         write_atomic(self.folder / _NEWEST, head)
 
-    def accuse(self, kept: bytes, contrary: bytes) -> None:
-        """Keep two heads that contradict each other; the same two again change nothing.
+    def accuse(self, kept: bytes, contrary: bytes, *, name: str) -> bool:
+        """Keep two heads that contradict each other, once under a name; return whether they are new.
 
         Raises:
             UnavailableError: the disk refuses.
         """
-        name = sha256(kept + contrary).hex()[:16]
+        target = self.folder / f"{name}-{_CONTRARY}{SUFFIX}"
+        if target.is_file() or len(self.contradictions()) >= _MOST:
+            return False
         write_atomic(self.folder / f"{name}-{_KEPT}{SUFFIX}", kept)
-        write_atomic(self.folder / f"{name}-{_CONTRARY}{SUFFIX}", contrary)
+        write_atomic(target, contrary)
+        return True
 
     def contradictions(self) -> tuple[Path, ...]:
         """Return the files of heads that contradict what was kept."""

@@ -111,6 +111,42 @@ RECORD: dict[str, Problem] = {
             "Do not rely on this file; ask for the complete original.",
         ),
     ),
+    "record.row_changed": entry(
+        (
+            "记录内容与摘要不符",
+            "这条记录在写入平台之后被改动过。",
+            "请勿采信这条记录, 截图保存并向监督部门反映。",
+        ),
+        (
+            "The record does not give its hash",
+            "It was changed after the platform had taken it down.",
+            "Do not rely on this record; keep a picture of it and report it to the authority.",
+        ),
+    ),
+    "record.not_in_log": entry(
+        (
+            "记录不在平台日志中",
+            "平台给出的证明不成立: 这条记录没有按其所称的时间写入日志。",
+            "请勿采信这条记录, 截图保存并向监督部门反映。",
+        ),
+        (
+            "The record is not in the platform's log",
+            "The platform's proof does not hold: the record was not logged at the time that it says.",
+            "Do not rely on this record; keep a picture of it and report it to the authority.",
+        ),
+    ),
+    "record.consent_wrong": entry(
+        (
+            "手机签名与记录不符",
+            "记录所附的手机签名不是这张证书对这次操作的签名。",
+            "请勿采信这条记录, 截图保存并向监督部门反映。",
+        ),
+        (
+            "The phone's signature does not fit the record",
+            "What is attached was not signed by this certificate for this operation.",
+            "Do not rely on this record; keep a picture of it and report it to the authority.",
+        ),
+    ),
     "record.log_gap": entry(
         ("日志不连续", "日志片段的编号不连续, 或出自不同的树头。", "请重新导出完整的日志。"),
         (

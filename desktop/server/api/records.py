@@ -3,13 +3,13 @@
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
 from pydantic import AfterValidator, AwareDatetime, BaseModel, Field
 
 from desktop.domain.operations import Operation
 from desktop.formats.records import MAX_CONSENT_BYTES
 from desktop.protocol.items import MAX_ITEMS, MAX_SIGNATURE_BYTES
-from desktop.server.api.access import ThePlatform, iso, permit, unb64
+from desktop.server.api.access import ThePlatform, b64, iso, permit, unb64
 from desktop.server.cases import records
 from desktop.server.db.models import UsageRecord
 from desktop.server.rules.permissions import Action, Actor
@@ -92,6 +92,19 @@ def list_records(
         before=asked.before,
     )
     return [_record(row) for row in records.visible(platform, actor, wanted, limit=asked.limit)]
+
+
+@router.get("/{record_id}")
+def show(
+    record_id: Annotated[int, Path(ge=0, lt=2**31)],
+    platform: ThePlatform,
+    actor: Annotated[Actor, permit(Action.LIST_RECORDS)],
+) -> dict[str, Any]:
+    """Give everything that a record's hash covers, so that the caller can make it anew."""
+    row = records.one(platform, actor, record_id)
+    content = records.content_of(row)
+    own = {"account_id": row.account_id, "consent": b64(content.consent), "signature": b64(content.signature)}
+    return _record(row) | own
 
 
 def _record(row: UsageRecord) -> dict[str, Any]:

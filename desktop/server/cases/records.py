@@ -134,6 +134,21 @@ def visible(platform: Platform, actor: Actor, wanted: RecordFilter, *, limit: in
     return sorted(found, key=lambda row: -row.id)[:limit]
 
 
+def one(platform: Platform, actor: Actor, record_id: int) -> UsageRecord:
+    """Return one record that the caller may see.
+
+    Raises:
+        RejectedError: `platform.not_found`.
+    """
+    with platform.db.read() as session:
+        row = session.get(UsageRecord, record_id)
+    if row is None or row.organization_id not in actor.memberships:
+        raise RejectedError("platform.not_found")
+    if row.account_id != actor.id and not actor.administers(row.organization_id):
+        raise RejectedError("platform.not_found")
+    return row
+
+
 def pages(actor: Actor, wanted: RecordFilter, *, limit: int) -> Sequence[Select[Any]]:
     """Return the queries for each unit of the caller, each read by an index and no longer than asked.
 

@@ -92,6 +92,7 @@ class HomeModel(ViewModel[HomeState]):
     def _look(self, progress: ReportProgress, cancel: CancelToken) -> _Look:  # noqa: ARG002 - a few short requests
         """On a worker: ask the platform and what is kept on this workstation."""
         workspace = self._workspace
+        workspace.heads.look()
         organization = workspace.account.organization
         code = organization.credit_code if organization else ""
         certificates = tuple(c for c in workspace.api.certificates() if c.credit_code == code)
@@ -104,6 +105,7 @@ class HomeModel(ViewModel[HomeState]):
             interrupted=self._interrupted,
             bids=BidNotes(workspace.folder.bids).of(code, self.clock.now()) if code else (),
             waiting=workspace.records.waiting,
+            is_contradicted=workspace.heads.is_contradicted,
             now=self.clock.now(),
         )
         wanted = UsageFilter(organization_id=organization.organization_id if organization else "")

@@ -24,6 +24,7 @@ _LAST_DAY = timedelta(days=1)
 class NeedKind(StrEnum):
     """Why something needs attention."""
 
+    LOG_CONTRADICTED = "log_contradicted"
     BID_DUE = "bid_due"
     BID_OPENING = "bid_opening"
     INTERRUPTED = "interrupted"
@@ -65,7 +66,8 @@ class Situation:
     """All that the needs follow from; certificates and seals of the organization acted for.
 
     `claimable` are the open grants to the person, of whatever organization; `bids` are those prepared on this
-    workstation, `waiting` counts its usage records that the platform does not have yet.
+    workstation, `waiting` counts its usage records that the platform does not have yet; `is_contradicted`: the
+    platform's log does not go together with what this workstation has seen of it.
     """
 
     orders: tuple[Order, ...] = ()
@@ -76,6 +78,7 @@ class Situation:
     interrupted: tuple[Entry, ...] = ()
     bids: tuple[BidNote, ...] = ()
     waiting: int = 0
+    is_contradicted: bool = False
     now: datetime | None = None
 
 
@@ -93,6 +96,8 @@ def needs(situation: Situation) -> tuple[Need, ...]:
     ]
     if usable and not situation.is_enrolled:
         found.append(Need(kind=NeedKind.ENROL))
+    if situation.is_contradicted:
+        found.append(Need(kind=NeedKind.LOG_CONTRADICTED))
     if situation.waiting:
         found.append(Need(kind=NeedKind.RECORDS_WAIT, count=situation.waiting))
     urgency = list(NeedKind)

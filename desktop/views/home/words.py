@@ -275,7 +275,20 @@ def _enrol(_need: Need) -> NeedWords:
     )
 
 
+def _contradicted(_need: Need) -> NeedWords:
+    return NeedWords(
+        icon="triangle-alert",
+        tone=Tone.PROBLEM,
+        title=tr("平台日志前后矛盾"),
+        text=tr("平台出示的日志与本工位之前见过的不是同一份。请停止依赖平台记录, 保留证据并向监督部门反映。"),
+        action=tr("查看使用记录"),
+        page="records",
+        payload="",
+    )
+
+
 _WORDS: tuple[tuple[set[NeedKind], Callable[[Need], NeedWords]], ...] = (
+    ({NeedKind.LOG_CONTRADICTED}, _contradicted),
     ({NeedKind.INTERRUPTED}, _interrupted),
     (_BID_KINDS, _bid),
     ({NeedKind.RECORDS_WAIT}, _records),

@@ -3,8 +3,10 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop.domain.problems import problem
 from desktop.portal.records import UsageRecord
-from desktop.ui.i18n import tr
+from desktop.services.record_proof import ProofState, RecordProof
+from desktop.ui.i18n import current_language, tr
 from desktop.ui.kit import Card, IconButton, Label, StatusChip, Tone, local_time, scrolled
 from desktop.views.certificates.fact_grid import Fact, FactGrid
 from desktop.views.records.words import operation_words, reason_word, result_word
@@ -26,6 +28,8 @@ class RecordDetail(Card):
         self.close_button.clicked.connect(self.closed)
         self.chip = StatusChip(name="recordEvidence")
         self.words = Label(role="muted", wrap=True, name="recordEvidenceWords")
+        self.log_chip = StatusChip(name="recordProof")
+        self.log_words = Label(role="muted", wrap=True, name="recordProofWords")
         self.facts = FactGrid(name="recordFacts", word_width=_WORD_WIDTH)
         head = QHBoxLayout()
         head.addWidget(self.heading, 1)
@@ -36,13 +40,16 @@ class RecordDetail(Card):
         column.setSpacing(12)
         column.addWidget(self.chip)
         column.addWidget(self.words)
+        column.addWidget(self.log_chip)
+        column.addWidget(self.log_words)
         column.addWidget(self.facts)
         column.addStretch()
         self.body.addLayout(head)
         self.add(scrolled(inner, name="recordDetailArea"), 1)
 
-    def show_record(self, record: UsageRecord) -> None:
-        """Show `record`."""
+    def show_record(self, record: UsageRecord, proof: RecordProof | None) -> None:
+        """Show `record` and what is known of its place in the platform's log; None while that is looked for."""
+        self._show_proof(proof)
         self.heading.setText(operation_words().get(record.operation, record.operation))
         self.close_button.set_text(tr("关闭"))
         self.facts.show_facts(
@@ -63,6 +70,28 @@ class RecordDetail(Card):
         else:
             self.chip.set_status(tr("手机签名无法核验"), Tone.WARNING)
             self.words.setText(tr("这条记录不带手机的签名 (旧版客户端), 只能说明有人上报过。"))
+
+    def _show_proof(self, proof: RecordProof | None) -> None:
+        if proof is None:
+            self.log_chip.set_status(tr("正在核对平台日志…"), Tone.NEUTRAL)
+            self.log_words.setText(tr("正在核对这条记录是否在平台的防篡改日志中。"))
+        elif proof.state is ProofState.PROVEN:
+            self.log_chip.set_status(tr("平台日志已核实"), Tone.SUCCESS)
+            self.log_words.setText(
+                tr(
+                    "本机已重新计算: 记录未被改动, 且是平台日志第 {leaf} 条 (共 {size} 条)。",
+                    leaf=proof.leaf + 1,
+                    size=proof.size,
+                )
+            )
+        elif proof.state is ProofState.WRONG:
+            wording = problem(proof.code).wording(current_language())
+            self.log_chip.set_status(tr("平台日志核对不符"), Tone.PROBLEM)
+            self.log_words.setText(f"{wording.title}: {wording.cause} {wording.next_step}")
+        else:
+            wording = problem(proof.code).wording(current_language())
+            self.log_chip.set_status(tr("平台日志暂时无法核对"), Tone.WARNING)
+            self.log_words.setText(f"{wording.title}: {wording.next_step}")
 
 
 def _result(result: str) -> str:

@@ -16,6 +16,7 @@ from desktop.portal.api import UsageFilter
 from desktop.portal.records import UsageRecord
 from desktop.services.events import Changed
 from desktop.services.export import Exported, ExportForm, ExportKind, export_records, pages_of
+from desktop.services.record_proof import ProofState, RecordProof, prove_record
 from desktop.services.workspace import Workspace
 from desktop.ui.page import Phase, ViewModel
 from desktop.ui.tasks import CancelToken, ReportProgress, TaskHandle, run
@@ -31,6 +32,7 @@ class _Look:
 
     records: tuple[UsageRecord, ...]
     waiting: int
+    is_contradicted: bool
 
 
 class RecordsModel(ViewModel[RecordsState]):
@@ -45,6 +47,9 @@ class RecordsModel(ViewModel[RecordsState]):
         self._begins: list[int | None] = [None]
         self._looking: TaskHandle[_Look] | None = None
         self._export: TaskHandle[Exported] | None = None
+        self._proving: TaskHandle[RecordProof] | None = None
+        #: The record that `proof` is of, or will be.
+        self._proven = 0
         self._seen_by = ("", "", False)
         self._may_hand_in = False
         self._wish = 0
@@ -84,6 +89,7 @@ class RecordsModel(ViewModel[RecordsState]):
     def select(self, number: int) -> None:
         """Look at the detail of a record, 0 for none."""
         self._set(selected=number)
+        self._prove()
 
     def show(self, number: int) -> None:
         """Look at the newest records and at the detail of the one with this number, if it is among them."""
@@ -142,7 +148,9 @@ class RecordsModel(ViewModel[RecordsState]):
     ) -> _Look:
         cancel.raise_if_set()
         records = self._workspace.api.usage_records(asked, limit=PAGE_ROWS + 1, before=before)
-        return _Look(records=records, waiting=self._workspace.records.waiting)
+        self._workspace.heads.look()
+        waiting, heads = self._workspace.records.waiting, self._workspace.heads
+        return _Look(records=records, waiting=waiting, is_contradicted=heads.is_contradicted)
 
     def _on_look(self, look: _Look) -> None:
         shown = look.records[:PAGE_ROWS]
@@ -154,10 +162,12 @@ class RecordsModel(ViewModel[RecordsState]):
             selected=wish or self.state.selected,
             has_next=len(look.records) > PAGE_ROWS,
             waiting=look.waiting,
+            is_contradicted=look.is_contradicted,
             is_loading=False,
             problem_code="",
             problem_detail="",
         )
+        self._prove()
         if look.waiting and self._may_hand_in:
             self._may_hand_in = False
             run(self._hand_in, self._on_handed_in, lambda _error: None)
@@ -171,6 +181,29 @@ class RecordsModel(ViewModel[RecordsState]):
         self._set(waiting=left)
         if is_news:
             self._fetch()
+
+    # -- proving ---------------------------------------------------------------------------------------------------
+
+    def _prove(self) -> None:
+        """Look for the record looked at in the platform's log, once."""
+        record, proof = self.state.looked_at, self.state.proof
+        if self._proving is not None and (record is None or record.number != self._proven):
+            self._proving.discard()
+        if record is None:
+            self._proven = 0
+            self._set(proof=None)
+        elif record.number != self._proven or (proof is not None and proof.state is ProofState.UNKNOWN):
+            self._proven = record.number
+            self._set(proof=None)
+            self._proving = run(partial(self._look_for, record.number), self._on_proof, lambda _error: None)
+
+    def _look_for(self, number: int, progress: ReportProgress, cancel: CancelToken) -> RecordProof:  # noqa: ARG002
+        cancel.raise_if_set()
+        return prove_record(self._workspace, number)
+
+    def _on_proof(self, proof: RecordProof) -> None:
+        if proof.number == self._proven:
+            self._set(proof=proof, is_contradicted=self._workspace.heads.is_contradicted)
 
     def _on_failed(self, error: BidSealError) -> None:
         self._set(is_loading=False)
@@ -212,7 +245,7 @@ class RecordsModel(ViewModel[RecordsState]):
         if change is Changed.SESSION and self._who() != self._seen_by:
             self._forget()
             return
-        if change in {Changed.SESSION, Changed.RECORDS}:
+        if change in {Changed.SESSION, Changed.RECORDS, Changed.LOG_CONTRADICTED}:
             self.load()
 
     def _who(self) -> tuple[str, str, bool]:

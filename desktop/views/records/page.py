@@ -56,6 +56,7 @@ class RecordsPage(Page[RecordsState]):
         self.xlsx = SecondaryButton(icon="download", name="exportXlsx")
         self.pdf = SecondaryButton(icon="download", name="exportPdf")
         self.filters = FilterBar()
+        self.contradicted = Banner(name="recordsContradicted")
         self.waiting = Banner(name="recordsWaiting")
         self.progress = ProgressPanel(name="exportProgress")
         self.told = Banner(name="exportTold")
@@ -95,11 +96,15 @@ class RecordsPage(Page[RecordsState]):
         for column in (_USER_COLUMN, _SERIAL_COLUMN):  # the detail says both
             self.table.setColumnHidden(column, record is not None)
         if record is not None:
-            self.detail.show_record(record)
+            self.detail.show_record(record, state.proof)
         self.previous.setEnabled(state.page > 1 and not state.is_loading)
         self.next.setEnabled(state.has_next and not state.is_loading)
         for button in (self.xlsx, self.pdf):
             button.setEnabled(bool(state.records) and not state.is_exporting)
+        if state.is_contradicted:
+            self.contradicted.show_problem("record.split_view", "")
+        else:
+            self.contradicted.clear()
         self._show_waiting(state.waiting)
         self._show_export(state.export)
 
@@ -214,7 +219,7 @@ class RecordsPage(Page[RecordsState]):
         column.setSpacing(12)
         column.addLayout(head)
         column.addWidget(self.filters)
-        for part in (self.waiting, self.progress, self.told):
+        for part in (self.contradicted, self.waiting, self.progress, self.told):
             column.addWidget(part)
         column.addLayout(middle, 1)
         column.addLayout(foot)

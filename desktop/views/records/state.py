@@ -11,6 +11,7 @@ from pathlib import Path
 from desktop.domain.clock import SHANGHAI
 from desktop.portal.api import UsageFilter
 from desktop.portal.records import UsageRecord
+from desktop.services.record_proof import RecordProof
 from desktop.ui.page import PageState
 
 _DAY = "%Y-%m-%d"
@@ -60,7 +61,8 @@ class ExportRun:
 class RecordsState(PageState):
     """One page of records, never more. `selected` is the number of the record looked at, 0 for none.
 
-    `waiting`: records that this workstation has not been able to hand in yet.
+    `waiting`: records that this workstation has not been able to hand in yet. `proof`: of the record looked at, None
+    while it is being looked for. `is_contradicted`: the platform's log does not go together with what was seen of it.
     """
 
     organization: str = ""
@@ -73,6 +75,8 @@ class RecordsState(PageState):
     is_loading: bool = False
     selected: int = 0
     waiting: int = 0
+    proof: RecordProof | None = None
+    is_contradicted: bool = False
     export: ExportRun | None = None
 
     @property

@@ -15,6 +15,8 @@ from desktop.ui.kit.base import Tone
 from desktop.ui.kit.progress import local_time
 from desktop.views.records.state import RecordsState, Wanted
 
+#: Digits of a hash that stand together, so that it can be compared by eye and broken into lines.
+_GROUP = 16
 DONE, FAILED = "done", "failed"
 
 
@@ -74,12 +76,14 @@ def export_form(state: RecordsState, now: datetime) -> ExportForm:
         page=tr("第 {page} 页", page="{page}"),
         columns=(
             ExportColumn(heading=tr("操作时间"), width_mm=34),
-            ExportColumn(heading=tr("操作类型"), width_mm=30),
-            ExportColumn(heading=tr("使用者"), width_mm=24),
-            ExportColumn(heading=tr("证书序列号"), width_mm=42),
+            ExportColumn(heading=tr("操作类型"), width_mm=28),
+            ExportColumn(heading=tr("使用者"), width_mm=20),
+            ExportColumn(heading=tr("证书序列号"), width_mm=36),
             ExportColumn(heading=tr("文件或标段")),
-            ExportColumn(heading=tr("结果"), width_mm=42),
-            ExportColumn(heading=tr("手机签名"), width_mm=24),
+            ExportColumn(heading=tr("结果"), width_mm=30),
+            ExportColumn(heading=tr("手机签名"), width_mm=20),
+            ExportColumn(heading=tr("日志序号"), width_mm=16),
+            ExportColumn(heading=tr("记录摘要"), width_mm=34),
         ),
         line=_line(),
     )
@@ -100,6 +104,8 @@ def _line() -> Callable[[UsageRecord], tuple[str, ...]]:
             record.subject,
             result,
             checked if record.has_evidence else unchecked,
+            "" if record.leaf is None else str(record.leaf),
+            " ".join(record.row_hash[n : n + _GROUP] for n in range(0, len(record.row_hash), _GROUP)),
         )
 
     return line
