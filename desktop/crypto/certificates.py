@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
@@ -74,7 +75,7 @@ def read_certificate(der: bytes) -> CertificateFacts:
         suite = suite_of(load_spki(spki))
         return CertificateFacts(
             der=certificate.public_bytes(Encoding.DER),
-            serial=serial_number(certificate.serial_number),
+            serial=_serial(certificate.serial_number),
             holder=_attribute(certificate.subject, NameOID.COMMON_NAME),
             organization=_attribute(certificate.subject, NameOID.ORGANIZATION_NAME),
             credit_code=_attribute(certificate.subject, _ORGANIZATION_IDENTIFIER),
@@ -89,7 +90,11 @@ def read_certificate(der: bytes) -> CertificateFacts:
             is_ca=bool(basic and basic.ca),
             extended_usages=frozenset(oid.dotted_string for oid in extended),
         )
-    except (ValueError, TypeError, AttributeError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType) as error:
+    except RejectedError:
+        raise
+    except UnsupportedAlgorithm as error:
+        raise RejectedError("ceremony.key_not_allowed", type(error).__name__) from None
+    except Exception as error:  # noqa: BLE001 - a foreign parser on hostile input: whatever it raises means unreadable
         raise RejectedError("ceremony.certificate_unreadable", type(error).__name__) from None
 
 
@@ -103,6 +108,12 @@ def is_issued_by(certificate: CertificateFacts, issuer: CertificateFacts) -> boo
     except Exception:  # noqa: BLE001 - the library raises several unrelated types for "no"
         return False
     return True
+
+
+def _serial(number: int) -> SerialNumber:
+    if number < 1:  # RFC 5280 §4.1.2.2
+        raise RejectedError("ceremony.certificate_unreadable", "serial number")
+    return serial_number(number)
 
 
 def _attribute(name: x509.Name, oid: x509.ObjectIdentifier) -> str:

@@ -180,3 +180,19 @@ def test_a_signature_that_is_not_the_certificates_makes_no_seal() -> None:
         assert caught.value.code == "ceremony.signature_invalid"
     with pytest.raises(MisuseError):
         cades_signed_attributes(b"short", der)
+
+
+@pytest.mark.filterwarnings("ignore::cryptography.utils.CryptographyDeprecationWarning")
+def test_t22_a_certificate_with_any_one_bit_changed_is_read_or_refused_and_nothing_else() -> None:
+    """Another curve, another version, a negative number: the parser has an exception of its own for each."""
+    der = certificate(generate_p256(), extensions=(usage(agree=True),))
+    refusals = set()
+    for bit in range(8 * len(der)):
+        changed = bytearray(der)
+        changed[bit // 8] ^= 1 << bit % 8
+        try:
+            assert not read_certificate(bytes(changed)).serial.startswith("-")
+        except RejectedError as error:
+            refusals.add(error.code)
+
+    assert refusals == {"ceremony.certificate_unreadable", "ceremony.key_not_allowed"}

@@ -16,6 +16,7 @@ from desktop.protocol.challenge import MAX_CHALLENGE_BYTES, Enrolment, read_chal
 from desktop.protocol.items import (
     MAX_ITEMS,
     SINGLE,
+    TENDERING,
     ChangePasswordItem,
     ClaimSealItem,
     DownloadItem,
@@ -150,6 +151,24 @@ def test_items_are_read_as_they_were_written(operation: Operation, data: st.Data
     drawn = data.draw(st.lists(items[operation], min_size=1, max_size=count))
     wire = codec.decode(codec.encode([i.to_map() for i in drawn]))
     assert read_items(operation, wire) == tuple(drawn)
+
+
+@pytest.mark.filterwarnings("ignore::cryptography.utils.CryptographyDeprecationWarning")
+@pytest.mark.parametrize("operation", sorted(TENDERING))
+@given(data=st.data())
+def test_t22_an_item_of_tendering_with_one_bit_changed_is_another_or_refused(
+    operation: Operation, data: st.DataObject
+) -> None:
+    """Certificates, keys, notices and statements within it come from whoever showed the code."""
+    (item,) = tender_items.items(operation)
+    wire = bytearray(codec.encode([item.to_map()]))
+    bit = data.draw(st.integers(0, 8 * len(wire) - 1))
+    wire[bit // 8] ^= 1 << bit % 8
+    try:
+        (read,) = read_items(operation, codec.decode(bytes(wire)))
+    except RejectedError:
+        return
+    assert codec.encode([read.to_map()]) == bytes(wire)
 
 
 @pytest.mark.parametrize("operation", list(Operation))
