@@ -17,7 +17,7 @@ from desktop.portal.room_records import RoomView
 from desktop.protocol.statements import BidResult
 from desktop.services.opening_evidence import Judge
 from desktop.services.workspace import Workspace
-from desktop.store.packed import PackedFile, PackedStore
+from desktop.store.packed import KeptFile, PackedStore
 
 
 class Comparison(StrEnum):
@@ -55,7 +55,7 @@ def check_own(workspace: Workspace, judge: Judge, room: RoomView, *, package: by
     return compare(result, PackedStore(workspace.folder.packed).read(package, envelope_id))
 
 
-def compare(result: BidResult, packed: tuple[PackedFile, ...] | None) -> OwnResult:
+def compare(result: BidResult, packed: tuple[KeptFile, ...] | None) -> OwnResult:
     """Compare a result with the files that were packed."""
     if result.state is not OpeningState.OPENED:
         return OwnResult(result=result, comparison=Comparison.NOT_OPENED)

@@ -21,6 +21,8 @@ class Changed(StrEnum):
     NOTICES = "notices"
     #: The platform's log does not go together with what this workstation has seen of it.
     LOG_CONTRADICTED = "log_contradicted"
+    #: A lot, a bid in preparation or a submitted one.
+    TENDERS = "tenders"
 
 
 class EventBus:

@@ -7,16 +7,14 @@ Source: docs/tendering.md §4-§6.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TypeVar
 
-from desktop.crypto.certificates import CertificateFacts
 from desktop.crypto.merkle import leaf_hash, root_of
 from desktop.crypto.primitives import equal, sha256
 from desktop.domain.errors import RejectedError
 from desktop.domain.operations import Verdict
 from desktop.formats.log import bid_leaf, delivery_leaf
-from desktop.formats.trust import CertificateUsage, RevocationData, TrustAnchors, check_path_since
+from desktop.formats.statements import Basis, StatementVerdict, judge_room_statement, judge_statement
 from desktop.portal.room_records import ClosedBid, SealedShare
 from desktop.protocol import codec
 from desktop.protocol.notices import Announcement
@@ -29,14 +27,13 @@ from desktop.protocol.statements import (
     RoomSigned,
     RoomStatement,
     Signed,
-    read_room_statement,
-    read_statement,
 )
 from desktop.services.workspace import Workspace
 
 _MICRO = 1_000_000
 P = TypeVar("P", Closing, Delivered)
 R = TypeVar("R", bound=RoomStatement)
+S = TypeVar("S")
 CLOSING, ROOM, DELIVERED = "opening.closing_untrusted", "opening.room_untrusted", "opening.deliveries_untrusted"
 
 
@@ -45,19 +42,14 @@ class Judge:
     """Judges the papers of one lot by its announcements, oldest first, and by what this workstation trusts."""
 
     announcements: tuple[Announcement, ...]
-    anchors: TrustAnchors
-    revocation: RevocationData
-    now: datetime
+    basis: Basis
 
     @classmethod
     def of(cls, workspace: Workspace, announcements: tuple[Announcement, ...]) -> "Judge":
         """Judge with the workspace's trust as it is; who wants fresh lists refreshes it before."""
-        return cls(
-            announcements=announcements,
-            anchors=workspace.trust.anchors,
-            revocation=workspace.trust.revocation(),
-            now=workspace.clock.now(),
-        )
+        trust = workspace.trust
+        basis = Basis(anchors=trust.anchors, revocation=trust.revocation(), now=workspace.clock.now())
+        return cls(announcements=announcements, basis=basis)
 
     @property
     def announcement(self) -> Announcement:
@@ -129,34 +121,24 @@ class Judge:
         return self._room(data, Passed, envelope_id)
 
     def _platform(self, data: bytes, kind: type[P], code: str) -> Signed[P]:
-        try:
-            found = read_statement(data, kind)
-        except RejectedError as error:
-            raise RejectedError(code, error.code) from None
-        notice, said = self.announcement.notice, found.payload
-        if (said.platform, said.tender, said.lot) != (notice.platform, notice.tender, notice.lot):
+        notice = self.announcement.notice
+        found = _believed(judge_statement(data, kind, self.basis, platform=notice.platform), code)
+        if (found.payload.tender, found.payload.lot) != (notice.tender, notice.lot):
             raise RejectedError(code, "another lot")
-        since = datetime.fromtimestamp(said.at_us / _MICRO, UTC)
-        self._demand_good(found.signer, CertificateUsage.RECORD_KEEPING, since, code)
         return found
 
     def _room(self, data: bytes, kind: type[R], envelope_id: str) -> RoomSigned[R]:
-        try:
-            found = read_room_statement(data, kind)
-        except RejectedError as error:
-            raise RejectedError(ROOM, error.code) from None
-        if not found.is_by_officer(self.announcement.notice) or found.payload.envelope_id != envelope_id:
-            raise RejectedError(ROOM, "not by an officer of this lot")
-        since = datetime.fromtimestamp(found.enrolled_at, UTC)
-        self._demand_good(found.officer, CertificateUsage.SIGN, since, ROOM)
+        found = _believed(judge_room_statement(data, kind, self.announcement.notice, self.basis), ROOM)
+        if found.payload.envelope_id != envelope_id:
+            raise RejectedError(ROOM, "another envelope")
         return found
 
-    def _demand_good(self, signer: CertificateFacts, usage: CertificateUsage, since: datetime, code: str) -> None:
-        verdict = check_path_since(
-            signer.der, self.anchors, since=since, now=self.now, revocation=self.revocation, usage=usage
-        )
-        if verdict.verdict is not Verdict.VALID:
-            raise RejectedError(code, ", ".join(reason.code for reason in verdict.reasons))
+
+def _believed(verdict: StatementVerdict[S], code: str) -> S:
+    """Return what is valid; who cannot be judged now is not believed."""
+    if verdict.verdict is not Verdict.VALID or verdict.statement is None:
+        raise RejectedError(code, ", ".join(reason.code for reason in verdict.reasons))
+    return verdict.statement
 
 
 def leaf_of_bid(bid: ClosedBid) -> bytes:

@@ -13,7 +13,8 @@ from pathlib import Path
 from desktop.crypto.suites import P256PrivateKey, p256_of_scalar, spki_of
 from desktop.domain.errors import RejectedError
 from desktop.domain.tendering import Party
-from desktop.formats.package import BidPackage, demand_for, verify_package
+from desktop.formats.package import BidPackage, verify_package
+from desktop.formats.tender import demand_as_asked
 from desktop.portal.room_records import ClosedBid, RoomView, SealedShare
 from desktop.protocol.notices import NoticeEnvelope, read_announcement, write_announcement
 from desktop.protocol.statements import Closing, Signed
@@ -96,14 +97,12 @@ def fetch_envelope(
         if not _download(workspace, bid, package_path(place, number, bid), check=check):
             lost.add(bid.package)
         done += bid.size
-    collected = collect_kept(workspace, judge, envelope_id, store, report=report, check=check)
+    collected = collect_kept(judge, envelope_id, store, report=report, check=check)
     bids = tuple(_as_lost(bid) if bid.closed.package in lost else bid for bid in collected.bids)
     return replace(collected, bids=bids).with_time_key(fetch_time_key(workspace, lot_id, collected.envelope))
 
 
-def collect_kept(
-    workspace: Workspace, judge: Judge, envelope_id: str, store: OpeningStore, *, report: Report, check: Check
-) -> Collected:
+def collect_kept(judge: Judge, envelope_id: str, store: OpeningStore, *, report: Report, check: Check) -> Collected:
     """Judge again what was fetched before, without a network; the time key has to be fetched apart.
 
     Raises:
@@ -121,7 +120,7 @@ def collect_kept(
     for number, bid in enumerate(fetched.bids):
         check()
         report(number, len(fetched.bids), bid.bidder)
-        bids.append(_judged(workspace, judge, envelope, bid, package_path(place, number, bid)))
+        bids.append(_judged(judge, envelope, bid, package_path(place, number, bid)))
     report(len(bids), len(bids), "")
     return Collected(
         judge=judge, closing=closing, closing_statement=fetched.closing, envelope=envelope, bids=tuple(bids)
@@ -245,20 +244,19 @@ def _fetch_rest(workspace: Workspace, bid: FetchedBid, part: Path, *, check: Che
                 raise
 
 
-def _judged(workspace: Workspace, judge: Judge, envelope: NoticeEnvelope, bid: FetchedBid, path: Path) -> CollectedBid:
+def _judged(judge: Judge, envelope: NoticeEnvelope, bid: FetchedBid, path: Path) -> CollectedBid:
     """Say what is at hand of a bid, in the order in which it would keep the bid from being opened."""
     found = CollectedBid(closed=bid, path=path)
     if envelope.needs_bidder and not bid.sealed:
         return replace(found, refused=NOT_DELIVERED, party=Party.BIDDER)
     if sha256_of(path) != bid.sha256:
         return _as_lost(found)
-    verdict = verify_package(path, anchors=judge.anchors, revocation=judge.revocation, now=workspace.clock.now())
+    basis = judge.basis
+    verdict = verify_package(path, anchors=basis.anchors, revocation=basis.revocation, now=basis.now)
     if verdict.package is None:
         return replace(found, refused=verdict.reasons[0].code, party=Party.BIDDER)
-    notice = judge.announcement.notice
-    own = {"platform": notice.platform, "tender": notice.tender, "lot": notice.lot, "credit_code": bid.bidder_code}
     try:
-        demand_for(verdict.package, **own)
+        demand_as_asked(verdict.package, judge.announcements, credit_code=bid.bidder_code)
     except RejectedError as error:
         return replace(found, refused=error.code, party=Party.BIDDER)
     if verdict.package.header.package_id != bid.package:

@@ -131,7 +131,7 @@ class AgentRoom:
             RejectedError: nothing was fetched (`opening.not_fetched`), or it is not what it should be.
             UnavailableError: the platform's time key cannot be had.
         """
-        collected = collect_kept(self._workspace, self.judge(), envelope_id, self.store, report=report, check=check)
+        collected = collect_kept(self.judge(), envelope_id, self.store, report=report, check=check)
         self._collected[envelope_id] = collected.with_time_key(
             fetch_time_key(self._workspace, self._lot_id, collected.envelope)
         )

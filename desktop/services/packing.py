@@ -5,13 +5,15 @@ never to what a list of the platform says (threat T48). Nothing that stands at t
 Source: docs/bid-package.md; docs/protocol.md §3.4.
 """
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from desktop.crypto.certificates import CertificateFacts, read_certificate
-from desktop.domain.errors import MisuseError, RejectedError
+from desktop.crypto.primitives import sha256
+from desktop.domain.errors import MisuseError, RejectedError, UnavailableError
 from desktop.domain.operations import Operation
 from desktop.formats.answer import VerifiedAnswer
 from desktop.formats.package import (
@@ -28,6 +30,8 @@ from desktop.formats.package import (
     member_of_certificate,
     prepare_package,
 )
+from desktop.formats.package.documents import write_summary
+from desktop.formats.package.names import SUMMARY_NAME
 from desktop.formats.trust import CertificateUsage
 from desktop.protocol.bid_items import MAX_FILES_SHOWN, EnvelopeContent, PackedFile, SignPackageItem, read_bid
 from desktop.protocol.codec import clean_text
@@ -39,15 +43,19 @@ from desktop.services.recipients import check_pair
 from desktop.services.workspace import Workspace
 from desktop.signing.ceremony import CeremonyRequest
 from desktop.store.bids import BidNote, BidNotes
-from desktop.store.files import check_writable, place_new, replace
+from desktop.store.files import check_writable, place_new, replace, sha256_of
 from desktop.store.outputs import OutputFolders
+from desktop.store.packed import KeptFile, PackedStore
 
 BIDDER_GROUP = "bidder"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnvelopeOrder:
-    """One envelope to pack. `not_before` in epoch seconds, 0 for none; `other_groups` beside the bidder's own."""
+    """One envelope to pack. `not_before` in epoch seconds, 0 for none; `other_groups` beside the bidder's own.
+
+    Without `needs_bidder` the other groups alone can open it: only where the notice of the lot says so.
+    """
 
     envelope_id: str
     title: str
@@ -56,6 +64,7 @@ class EnvelopeOrder:
     not_before: int = 0
     second_recipients: tuple[bytes, ...] = ()
     other_groups: tuple[PlannedGroup, ...] = ()
+    needs_bidder: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +88,7 @@ class PackAction(WithoutProof):
         self._order = order
         self._draft: PackageDraft | None = None
         self._attributes = b""
+        self._packed: dict[str, tuple[KeptFile, ...]] = {}
         self._outputs = OutputFolders(workspace.folder.outputs)
         self._part = order.target.with_name(f".bidseal-{workspace.random(8).hex()}.part")
 
@@ -100,6 +110,7 @@ class PackAction(WithoutProof):
         self._draft = prepare_package(
             plan, self._part, random=self._workspace.random, progress=progress, replace=replace
         )
+        self._packed = {each.envelope_id: packed_files(each, preparation.check) for each in order.envelopes}
         moment = self._workspace.clock.now().astimezone(UTC).replace(microsecond=0)
         self._attributes = self._draft.signed_attributes(certificate.der, moment)
         text = bid_json(self._draft.header)
@@ -127,7 +138,7 @@ class PackAction(WithoutProof):
         """Put the signature in and give the package its name, or the next free one."""
         if self._draft is None or verified.signer is None:
             raise MisuseError("general.unexpected", "answer before the package")
-        manifest = self._draft.manifest_sha256
+        manifest, package_id = self._draft.manifest_sha256, self._draft.header.package_id
         self._draft.complete(
             signed_attributes=self._attributes,
             signature=verified.answer.results[0]["sig"],
@@ -135,6 +146,7 @@ class PackAction(WithoutProof):
             chain=self._workspace.trust.chain_of(verified.signer),
         )
         self._draft = None
+        PackedStore(self._workspace.folder.packed).keep(package_id, self._packed)
         target = place_new(self._part, self._order.target)
         self._note(str(target))
         self._workspace.report_usage(verified, subject=self.subject(), result="done")
@@ -175,6 +187,7 @@ class PackAction(WithoutProof):
             bidder=Bidder(name=certificate.organization, credit_code=certificate.credit_code),
             deadline=int(order.deadline.timestamp()),
             envelopes=tuple(self._envelope(each) for each in order.envelopes),
+            allow_without_bidder=not all(each.needs_bidder for each in order.envelopes),
         )
 
     def _envelope(self, order: EnvelopeOrder) -> PlannedEnvelope:
@@ -187,7 +200,7 @@ class PackAction(WithoutProof):
             envelope_id=order.envelope_id,
             title=order.title,
             not_before=order.not_before,
-            groups=(bidder, *order.other_groups),
+            groups=(bidder, *order.other_groups) if order.needs_bidder else order.other_groups,
             files=order.files,
             summary=order.summary,
         )
@@ -200,6 +213,23 @@ class PackAction(WithoutProof):
             raise RejectedError("package.recipient_not_confirmed", facts.holder)
         self._workspace.trust.require_valid(facts, usage=CertificateUsage.ENCRYPT)
         return member_of_certificate(der)
+
+
+def packed_files(order: EnvelopeOrder, check: Callable[[], None]) -> tuple[KeptFile, ...]:
+    """Return hash and size of what goes into an envelope, the summary first; `check` raises to cancel.
+
+    Raises:
+        UnavailableError: a file cannot be read.
+    """
+    summary = write_summary(order.summary)
+    found = [KeptFile(name=SUMMARY_NAME, size=len(summary), sha256=sha256(summary))]
+    for file in order.files:
+        check()
+        digest = sha256_of(file.path)
+        if not digest:
+            raise UnavailableError("general.file_unreadable", file.name)
+        found.append(KeptFile(name=file.name, size=file.path.stat().st_size, sha256=digest))
+    return tuple(found)
 
 
 def _content(order: EnvelopeOrder) -> EnvelopeContent:

@@ -33,7 +33,7 @@ from desktop.store.files import remove_leftovers
 from desktop.store.heads import HeadStore
 from desktop.store.instance import FolderUse, InstanceLock
 from desktop.store.journal import Entry, Journal
-from desktop.store.outputs import OutputFolders
+from desktop.store.outputs import PATTERN, OutputFolders
 from desktop.store.paths import DataFolder, moved_to
 from desktop.store.pins import PinStore
 from desktop.store.secrets import SecretStore, WorkstationKeyStore
@@ -299,4 +299,8 @@ def _clean(folder: DataFolder) -> None:
         remove_leftovers(folder.work, pattern)
     for place in (folder.root, folder.trust, folder.trust / "crl", folder.seals, folder.heads, folder.root / "records"):
         remove_leftovers(place, ".*.tmp")
+    for place in folder.tenders.glob("*"):
+        remove_leftovers(place, ".*.tmp")
+        for documents in place.glob("documents/*"):
+            remove_leftovers(documents, PATTERN)
     OutputFolders(folder.outputs).clean(remove_package_leftovers)

@@ -15,7 +15,7 @@ _ENCODING = "utf-8"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PackedFile:
+class KeptFile:
     """A file as it went into an envelope."""
 
     name: str
@@ -29,7 +29,7 @@ class PackedStore:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def keep(self, package_id: bytes, files: Mapping[str, tuple[PackedFile, ...]]) -> None:
+    def keep(self, package_id: bytes, files: Mapping[str, tuple[KeptFile, ...]]) -> None:
         """Keep the files of a package by envelope id.
 
         Raises:
@@ -41,7 +41,7 @@ class PackedStore:
         }
         write_atomic(self._path(package_id), json.dumps(document, ensure_ascii=False).encode(_ENCODING), private=True)
 
-    def read(self, package_id: bytes, envelope_id: str) -> tuple[PackedFile, ...] | None:
+    def read(self, package_id: bytes, envelope_id: str) -> tuple[KeptFile, ...] | None:
         """Return the files of an envelope, None where this workstation does not know them."""
         try:
             stored = json.loads(self._path(package_id).read_text(encoding=_ENCODING))
@@ -53,5 +53,5 @@ class PackedStore:
         return self._folder / f"{package_id.hex()}.json"
 
 
-def _file(stored: Any) -> PackedFile:
-    return PackedFile(name=str(stored["name"]), size=int(stored["size"]), sha256=bytes.fromhex(stored["sha256"]))
+def _file(stored: Any) -> KeptFile:
+    return KeptFile(name=str(stored["name"]), size=int(stored["size"]), sha256=bytes.fromhex(stored["sha256"]))

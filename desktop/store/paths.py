@@ -145,6 +145,11 @@ class DataFolder:
         return self.root / "packed"
 
     @property
+    def tenders(self) -> Path:
+        """A folder for each lot: its announcements as first seen, tender documents, the bid in preparation."""
+        return self.root / "tenders"
+
+    @property
     def workstation_key(self) -> Path:
         """The workstation's wrapped private key."""
         return self.root / "workstation.key"

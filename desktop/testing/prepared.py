@@ -20,7 +20,9 @@ from desktop.formats.seal import SealObject
 from desktop.phone.core import Phone
 from desktop.portal.api import PlatformApi
 from desktop.portal.profile import PlatformProfile
+from desktop.protocol.statements import PlatformStatement, write_statement
 from desktop.server.app import create_app
+from desktop.server.ca.authority import Authority
 from desktop.server.demo import seed
 from desktop.server.settings import ServerSettings
 from desktop.server.threaded import ThreadedServer
@@ -63,6 +65,7 @@ class Platform:
         self._port = 0
         self._server: ThreadedServer | None = None
         self._handle: PlatformHandle | None = None
+        self._authority: Authority | None = None
 
     # -- life ------------------------------------------------------------------------------------------------------
 
@@ -81,7 +84,7 @@ class Platform:
         listener = _listen(self._port)
         self._port = listener.getsockname()[1]
         self._server = ThreadedServer(app, listener)
-        authority = app.state.platform.authority
+        self._authority = authority = app.state.platform.authority
         self._handle = PlatformHandle(
             base_url=self._server.start(),
             control=_CONTROL,
@@ -96,6 +99,11 @@ class Platform:
         if self._server is not None:
             self._server.stop()
             self._server = None
+
+    def state(self, payload: PlatformStatement) -> bytes:
+        """Return a statement signed as the platform signs, without its rules: what a hostile platform could say too."""
+        assert self._authority is not None, "the platform was never started"
+        return write_statement(payload, sign=self._authority.sign_record, signer=self._authority.record_keeper)
 
     # -- where it is -----------------------------------------------------------------------------------------------
 

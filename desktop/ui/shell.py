@@ -29,7 +29,10 @@ MAX_ENTRIES = 7
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NavEntry:
-    """One module. `title` is called for the words, so that it follows the language; `factory` makes the page once."""
+    """One module. `title` is called for the words, so that it follows the language; `factory` makes the page once.
+
+    `within` names the module that this one is reached from: it has no entry in the rail, which marks that module.
+    """
 
     id: str
     title: Callable[[], str]
@@ -37,6 +40,7 @@ class NavEntry:
     factory: Callable[[], QWidget]
     shortcut: str = ""
     is_foot: bool = False
+    within: str = ""
 
 
 class _RailButton(KitButton):
@@ -126,9 +130,11 @@ class MainShell(QMainWindow):
         """Bring the page `identity` to the front."""
         shown = self.page(identity)
         self._stack.setCurrentWidget(shown)
-        self._buttons[identity].setChecked(True)
+        within = next(entry.within for entry in self._entries if entry.id == identity)
+        button = self._buttons[within or identity]
+        button.setChecked(True)
         self._current_id = identity
-        (_first_focus(shown) or self._buttons[identity]).setFocus(Qt.FocusReason.OtherFocusReason)
+        (_first_focus(shown) or button).setFocus(Qt.FocusReason.OtherFocusReason)
         self._retitle()
         self.page_shown.emit(identity)
 
@@ -138,12 +144,13 @@ class MainShell(QMainWindow):
         Raises:
             MisuseError: more than seven entries above the foot.
         """
-        if sum(not entry.is_foot for entry in entries) > MAX_ENTRIES:
+        if sum(not (entry.is_foot or entry.within) for entry in entries) > MAX_ENTRIES:
             raise MisuseError("general.unexpected", "more than seven entries in the rail")
         self._forget_pages()
         self._entries = tuple(entries)
         for entry in self._entries:
-            self._add_button(entry)
+            if not entry.within:
+                self._add_button(entry)
         self.retranslate()
         if self._entries:
             self.show_page(self._entries[0].id)
@@ -197,6 +204,8 @@ class MainShell(QMainWindow):
         """Say everything in the current language."""
         self._brand.setText(self._product())
         for entry in self._entries:
+            if entry.within:
+                continue
             button = self._buttons[entry.id]
             button.setText(entry.title())
             button.setToolTip(f"{entry.title()}  {entry.shortcut}".strip())

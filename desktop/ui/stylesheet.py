@@ -175,6 +175,7 @@ QHeaderView::section {
   background: $surface; color: $muted; border: none; border-bottom: 1px solid $border; padding: 0 12px;
   min-height: 36px; font-size: ${type_caption}px; font-weight: 400;
 }
+QHeaderView[large="true"]::section { font-size: ${type_lead}px; min-height: 52px; }
 QTableCornerButton::section { background: $surface; border: none; }
 
 QScrollArea, QScrollArea > QWidget > QWidget[role="scrolled"] { background: transparent; border: none; }

@@ -258,6 +258,7 @@ class Sizes:
 
     control: int = 36
     row: int = 40
+    row_large: int = 72
     rail: int = 200
     header: int = 56
     text_width: int = 720

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
 from cryptography import x509
@@ -14,6 +15,8 @@ from desktop.domain.secret import SecretBytes
 from desktop.domain.tendering import MIN_BIDS, PolicyGroup, SummaryField
 from desktop.formats.log import delivery_leaf
 from desktop.formats.package import Bidder
+from desktop.formats.statements import Basis
+from desktop.formats.trust import RevocationData
 from desktop.portal.room_records import ClosedBid, SealedShare
 from desktop.protocol.challenge import Enrolment, enrolment_statement
 from desktop.protocol.notices import (
@@ -40,6 +43,7 @@ from tests.pdf.pki import NOW, Holder, ec_key, issue, usage
 AGENCY = Bidder(name="杭州某招标代理有限公司", credit_code="91330100MA27AAAA5N")
 PLATFORM, TENDER, LOT = "demo", "T-2026-001", "1"
 _MICRO = 1_000_000
+AFTERWARDS = NOW + timedelta(hours=2)
 DEFAULT = tuple(PolicyGroup)
 
 
@@ -104,14 +108,10 @@ class Papers:
             certificate=self.officer.der,
         )
 
-    def judge(self, **changes: Any) -> Judge:
-        values = {
-            "announcements": (self.announcement(),),
-            "anchors": replace(self.world.anchors, intermediates=(self.world.pki.issuing.der,)),
-            "revocation": self.world.revocation,
-            "now": NOW,
-        }
-        return Judge(**{**values, **changes})
+    def judge(self, revocation: RevocationData | None = None) -> Judge:
+        anchors = replace(self.world.anchors, intermediates=(self.world.pki.issuing.der,))
+        basis = Basis(anchors=anchors, revocation=revocation or self.world.revocation, now=AFTERWARDS)
+        return Judge(announcements=(self.announcement(),), basis=basis)
 
     def about(self, envelope_id: str) -> dict[str, str]:
         return {"platform": PLATFORM, "tender": TENDER, "lot": LOT, "envelope_id": envelope_id}

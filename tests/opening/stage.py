@@ -12,10 +12,9 @@ from desktop.services.opening_fetch import Collected, CollectedBid, package_path
 from desktop.services.opening_run import OpeningRun
 from desktop.store.files import sha256_of
 from desktop.store.openings import FetchedBid, FetchedEnvelope, OpeningStore
-from tests.opening.papers import LOT, PLATFORM, TENDER, Papers
+from tests.opening.papers import AFTERWARDS, LOT, PLATFORM, TENDER, Papers
 from tests.opening.world import NAMES, Lot, bidder_named
 from tests.package.world import DEADLINE
-from tests.pdf.pki import NOW
 
 _MICRO = 1_000_000
 
@@ -91,7 +90,7 @@ class Stage:
             "store": self.store,
             "place": self.place,
             "speak": self.papers.spoken,
-            "now": lambda: NOW,
+            "now": lambda: AFTERWARDS,
         }
         return OpeningRun(**{**values, **changes})
 

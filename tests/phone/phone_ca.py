@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from desktop.crypto.certificates import SEAL_MAKER_EKU
+from desktop.crypto.certificates import RECORD_KEEPER_EKU, SEAL_MAKER_EKU
 from desktop.crypto.suites import generate_p256
 
 PLATFORM_NAME = "江西交投集团招标采购交易平台"
@@ -73,6 +73,7 @@ class Ca:
         credit_code: str = CREDIT_CODE,
         key_usage: x509.KeyUsage = SIGN,
         makes_seals: bool = False,
+        keeps_records: bool = False,
         not_before: datetime = NOW - DAY,
         not_after: datetime = NOW + 365 * DAY,
     ) -> bytes:
@@ -82,7 +83,7 @@ class Ca:
             self._issuing_name,
             self._issuing_key,
             key_usage,
-            makes_seals=makes_seals,
+            extended_usages=(SEAL_MAKER_EKU,) * makes_seals + (RECORD_KEEPER_EKU,) * keeps_records,
             not_before=not_before,
             not_after=not_after,
         )
@@ -96,7 +97,7 @@ class Ca:
         key_usage: x509.KeyUsage,
         *,
         ca: bool = False,
-        makes_seals: bool = False,
+        extended_usages: tuple[str, ...] = (),
         not_before: datetime = NOW - 10 * DAY,
         not_after: datetime = NOW + 3650 * DAY,
     ) -> bytes:
@@ -111,7 +112,7 @@ class Ca:
             .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
             .add_extension(key_usage, critical=True)
         )
-        if makes_seals:
-            maker = x509.ExtendedKeyUsage([x509.ObjectIdentifier(SEAL_MAKER_EKU)])
-            builder = builder.add_extension(maker, critical=False)
+        if extended_usages:
+            extended = x509.ExtendedKeyUsage([x509.ObjectIdentifier(each) for each in extended_usages])
+            builder = builder.add_extension(extended, critical=False)
         return builder.sign(issuer_key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)

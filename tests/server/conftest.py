@@ -18,6 +18,7 @@ from desktop.server.threaded import ThreadedServer
 from tests.server.client import Client
 from tests.server.databases import Databases, lend
 from tests.server.phone import Ceremonies, Keys, download, enrol, place_order
+from tests.server.rooms import RoomStage
 
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 ADMIN_MOBILE = "13811111111"
@@ -192,3 +193,20 @@ def tender_stage(  # noqa: PLR0917 - everybody takes part
         ceremonies=ceremonies,
         folder=folder,
     )
+
+
+@pytest.fixture
+def stage(
+    platform: Platform, clock: ManualClock, admin: Client, keys: Keys, connect: Callable[[], Client]
+) -> RoomStage:
+    """A lot of one envelope, not published yet, and what its opening takes."""
+    return RoomStage(
+        platform=platform, clock=clock, keys=keys, agency=admin, agency_mobile=ADMIN_MOBILE, connect=connect
+    )
+
+
+@pytest.fixture
+def two(stage: RoomStage) -> RoomStage:
+    """The same with two envelopes (双信封)."""
+    stage.envelopes = ("first", "second")
+    return stage

@@ -5,10 +5,13 @@ units whose members are signed in; what a phone would have opened is a share of 
 """
 
 import base64
+import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+
+from sqlalchemy import QueuePool
 
 from desktop.crypto.primitives import hpke_seal, sha256
 from desktop.crypto.suites import P256PrivateKey, generate_p256, point_of, scalar_of, sign, spki_of
@@ -27,9 +30,11 @@ from desktop.protocol.statements import (
     write_room_statement,
 )
 from desktop.server.cases.closing import close_if_due
+from desktop.server.cases.platform_time import platform_time
 from desktop.server.cases.time_keys import TIME_KEY_CONTEXT
 from desktop.server.context import Platform
 from desktop.server.db.models import Organization
+from desktop.server.db.room_models import RoomEnvelope
 from desktop.server.db.tender_models import Bid, Lot, LotAnnouncement, Tender, TimeKey, Upload
 from tests.server.client import Client
 from tests.server.outsiders import join, unit_of
@@ -39,6 +44,7 @@ MINUTE = 60
 WINDOW = 30
 TENDER, LOT = "JX-2026-001", "01"
 ALL_GROUPS = (PolicyGroup.BIDDER, PolicyGroup.OPENING_KEY, PolicyGroup.TIME)
+MOBILE = "1370000000{}"
 #: What a bid would cost, which nobody may see too early.
 PRICES = ("1234567.89", "2345678.90", "3456789.01", "4567890.12")
 
@@ -62,10 +68,13 @@ class RoomStage:
     clock: ManualClock
     keys: Keys
     agency: Client
+    agency_mobile: str
     connect: Callable[[], Client]
     envelopes: tuple[str, ...] = ("bid",)
     groups: tuple[PolicyGroup, ...] = ALL_GROUPS
     second_not_before: int = 3600
+    #: Instead of the one whose keys these are.
+    other_officers: tuple[bytes, ...] = ()
     lot_id: str = ""
     bidders: list[Bidder] = field(default_factory=list)
     room_key: P256PrivateKey = field(default_factory=generate_p256)
@@ -81,6 +90,36 @@ class RoomStage:
         with self.platform.db.read() as session:
             return LotState(session.get_one(Lot, self.lot_id).state)
 
+    def sign_in_again(self) -> None:
+        """Let everybody log in: sessions end after half a day."""
+        self.agency.sign_in(self.agency_mobile)
+        for bidder in self.bidders:
+            bidder.client.sign_in(MOBILE.format(bidder.number))
+
+    def see_the_time(self) -> None:
+        """Let the platform act on its time, whatever for."""
+        with self.platform.db.write() as session:
+            platform_time(session, self.platform)
+
+    def until_waiting(self, count: int) -> None:
+        """Let real time pass until so many wait for a room."""
+        for _ in range(1000):
+            if len(self.platform.waiters) == count:
+                return
+            threading.Event().wait(0.01)
+        raise AssertionError(f"{len(self.platform.waiters)} wait")
+
+    def open_connections(self) -> int:
+        """Return how many connections to the database are in use."""
+        pool = self.platform.db.engine.pool
+        assert isinstance(pool, QueuePool)
+        return pool.checkedout()
+
+    def window_end(self, envelope: str = "bid") -> int:
+        """Return when the delivery window ends, in epoch seconds."""
+        with self.platform.db.read() as session:
+            return session.get_one(RoomEnvelope, (self.lot_id, envelope)).until
+
     def put_state(self, state: LotState) -> None:
         with self.platform.db.write() as session:
             session.get_one(Lot, self.lot_id).state = state
@@ -92,6 +131,11 @@ class RoomStage:
         self._write_lot()
         for number in range(1, bids + 1):
             self.bidders.append(self._bidder(number))
+
+    def withdraw(self, bidder: Bidder) -> None:
+        """Take a bid back before the deadline."""
+        with self.platform.db.write() as session:
+            session.get_one(Bid, bidder.package).state = BidState.WITHDRAWN
 
     def close(self) -> None:
         """Let the deadline pass."""
@@ -115,9 +159,10 @@ class RoomStage:
     def opening(self, envelope: str = "bid", **changed: Any) -> OpeningNotice:
         with self.platform.db.read() as session:
             closing = session.get_one(Lot, self.lot_id).closing
+        named = read_statement(closing, Closing).document_sha256 if closing else bytes(32)
         values: dict[str, Any] = {
             "room_key": point_of(self.room_key),
-            "closing_sha256": read_statement(closing or b"", Closing).document_sha256,
+            "closing_sha256": named,
             "until": int(self.clock.now().timestamp()) + WINDOW * MINUTE,
             "revision": 1,
             "reason": "",
@@ -209,8 +254,9 @@ class RoomStage:
         files = {"pdf": ("record.pdf", pdf), "bundle": ("record.bidrecord", bundle)}
         return self.agency.send("POST", f"{self.path}/room/record", files=files)
 
-    def advance(self, to: LotState, envelope: str = "bid") -> None:
-        """Bring a lot that was published to `to`: of one envelope, or of two to that state of `envelope`."""
+    def advance(self, to: LotState, envelope: str = "") -> None:
+        """Publish a lot and bring it to `to`; of two envelopes to that state of `envelope`, or of the first one."""
+        envelope = envelope or self.envelopes[0]
         if to in {LotState.PUBLISHED, LotState.FAILED}:
             self.publish(3 if to is LotState.PUBLISHED else MIN_BIDS - 1)
             if to is LotState.FAILED:
@@ -219,11 +265,26 @@ class RoomStage:
         self.publish()
         self.close()
         for each in self.envelopes:
-            if self._advance_envelope(to if each == envelope else LotState.ANNOUNCED, each):
+            if self._advance_envelope(to if each == envelope else None, each):
                 return
         assert self.record().status_code == 200
 
-    def _advance_envelope(self, to: LotState, envelope: str) -> bool:
+    def finish(self) -> list[LotState]:
+        """Bring a closed lot of one envelope to its end, and return the states on the way."""
+        steps: dict[LotState, Callable[[], Any]] = {
+            LotState.CLOSED: self.open_room,
+            LotState.DELIVERING: self.deliver_all,
+            LotState.DELIVERED: lambda: self.report(self.result(each) for each in self.bidders),
+            LotState.OPENED: self.announce,
+            LotState.ANNOUNCED: self.record,
+        }
+        passed = []
+        while self.state in steps:
+            steps[self.state]()
+            passed.append(self.state)
+        return passed
+
+    def _advance_envelope(self, to: LotState | None, envelope: str) -> bool:
         """Go through one envelope; tell whether that was far enough."""
         steps: list[tuple[LotState, Callable[[], Any]]] = [
             (LotState.CLOSED, lambda: self.open_room(envelope)),
@@ -235,12 +296,9 @@ class RoomStage:
             if state is to:
                 return True
             step()
-        if to is LotState.ANNOUNCED and envelope == self.envelopes[-1]:
-            return True
         if envelope != self.envelopes[-1]:
             self.decide(self.passed(each) for each in self.bidders)
-            return to is LotState.ANNOUNCED
-        return False
+        return to is LotState.ANNOUNCED
 
     # -- rows that others' work will write -----------------------------------------------------------------------------
 
@@ -317,7 +375,7 @@ class RoomStage:
             previous=b"",
             deadline=deadline,
             window_minutes=WINDOW,
-            officers=(sha256(self.keys.sign_cert),),
+            officers=self.other_officers or (sha256(self.keys.sign_cert),),
             envelopes=tuple(
                 NoticeEnvelope(
                     envelope_id=each,
@@ -344,24 +402,27 @@ class RoomStage:
             )
         )
 
+    def new_unit(self, name: str, credit_code: str) -> str:
+        """Admit a unit."""
+        unit = Organization(
+            id=self.platform.new_id(),
+            kind=OrganizationKind.BIDDER,
+            name=name,
+            credit_code=credit_code,
+            legal_representative="李四",
+            created_at=self.clock.now(),
+        )
+        with self.platform.db.write() as session:
+            session.add(unit)
+        return unit.id
+
     def _bidder(self, number: int) -> Bidder:
         client = self.connect()
-        account = client.sign_in(f"1370000000{number}")["account"]["id"]
-        unit, package = self.platform.new_id(), self.platform.new_id()
+        account = client.sign_in(MOBILE.format(number))["account"]["id"]
+        unit, package = self.new_unit(f"投标单位{number}", f"91360100MA35T100{number}X"), self.platform.new_id()
         content = sha256(package.encode())
         now = self.clock.now()
         with self.platform.db.write() as session:
-            session.add(
-                Organization(
-                    id=unit,
-                    kind=OrganizationKind.BIDDER,
-                    name=f"投标单位{number}",
-                    credit_code=f"91360100MA35T100{number}X",
-                    legal_representative="李四",
-                    created_at=now,
-                )
-            )
-            session.flush()
             common = {"lot_id": self.lot_id, "organization_id": unit, "account_id": account, "size": 1000}
             upload = Upload(
                 id=self.platform.new_id(),

@@ -1,5 +1,6 @@
 """The main window: seven entries by keyboard, pages made when first shown, account and clock in the header."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -283,3 +284,13 @@ def test_f6_goes_from_page_to_header_to_rail_and_back(shell: MainShell, qtbot: Q
     assert names == ["noticeBell", "nav_home", "homeFirst"]
     qtbot.keyClick(shell, Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
     assert shell.focusWidget().objectName() == "nav_home"
+
+
+def test_module_within_another_has_no_entry_and_marks_that_one(shell: MainShell, maker: Maker):
+    entries = [*maker.all(), replace(maker.entry("room"), within="tenders")]
+    shell.set_entries(entries)
+    assert shell.findChild(QPushButton, "nav_room") is None
+    shell.show_page("room")
+    assert shell.current_id == "room"
+    assert shell.findChild(QPushButton, "nav_tenders").isChecked()
+    assert shell.header.title.text() == "<room>"

@@ -76,3 +76,11 @@ def test_table_tells_whole_names_to_tooltip_and_screen_reader(table: DataTable):
 def test_digits_are_of_equal_width(app: QApplication, weight_of: str):
     metrics = Label().fontMetrics()
     assert len({metrics.horizontalAdvance(digit) for digit in weight_of}) == 1
+
+
+def test_large_table_has_rows_and_text_for_the_back_of_a_room_and_goes_back(table: DataTable):
+    table.set_content(COLUMNS, rows("a", "b"))
+    table.set_large(large=True)
+    assert table.rowHeight(0) == 72
+    table.set_large(large=False)
+    assert table.rowHeight(0) == 40

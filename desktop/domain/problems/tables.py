@@ -1,5 +1,6 @@
 """The tables that make up the catalogue."""
 
+from desktop.domain.problems.bidding import BIDDING
 from desktop.domain.problems.camera import CAMERA
 from desktop.domain.problems.ceremony import CEREMONY
 from desktop.domain.problems.general import GENERAL
@@ -31,4 +32,5 @@ TABLES: tuple[dict[str, Problem], ...] = (
     PLATFORM,
     PORTAL,
     CAMERA,
+    BIDDING,
 )

@@ -1,5 +1,7 @@
 """A list of records: 40 px rows, digits of equal width, middle elision with the whole text as tooltip, keyboard first.
 
+Where an audience reads along it is drawn large (`set_large`).
+
 The table knows no records: the page hands it rows of texts under a key and hears the key back.
 """
 
@@ -19,11 +21,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.ui.kit.base import TONE_COLOUR, Tone, plain_tooltip
+from desktop.ui.kit.base import TONE_COLOUR, Tone, plain_tooltip, restyle
 from desktop.ui.theme import current, monospace_font
 
 _PADDING = 12
-_CHIP_HEIGHT = 24
+_CHIP_HEIGHT, _LARGE_CHIP_HEIGHT = 24, 36
 _CELL = Qt.ItemDataRole.UserRole
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -102,9 +104,10 @@ class _Painter(QStyledItemDelegate):
     def __init__(self, rows: _Rows, parent: QWidget) -> None:
         super().__init__(parent)
         self._rows = rows
+        self.is_large = False
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        return QSize(super().sizeHint(option, index).width(), current().sizes.row)
+        return QSize(super().sizeHint(option, index).width(), _row_height(is_large=self.is_large))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         ground = QStyleOptionViewItem(option)
@@ -117,7 +120,7 @@ class _Painter(QStyledItemDelegate):
         area = rect.adjusted(_PADDING, 0, -_PADDING, 0)
         painter.save()
         if cell.tone is not None:
-            _draw_chip(painter, area, cell.text, cell.tone)
+            _draw_chip(painter, area, cell.text, cell.tone, is_large=self.is_large)
         else:
             self._draw_text(painter, area, cell.text, self._rows.columns[index.column()])
         painter.restore()
@@ -126,26 +129,38 @@ class _Painter(QStyledItemDelegate):
         chosen = current()
         if column.is_code:
             painter.setFont(monospace_font(chosen.type.caption + 1))
+        elif self.is_large:
+            font = painter.font()
+            font.setPixelSize(chosen.type.title)
+            painter.setFont(font)
         side = Qt.AlignmentFlag.AlignRight if column.is_number else Qt.AlignmentFlag.AlignLeft
         shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, area.width())
         painter.setPen(QColor(chosen.colours.text))
         painter.drawText(area, int(side | Qt.AlignmentFlag.AlignVCenter), shown)
 
 
-def _draw_chip(painter: QPainter, area: QRect, text: str, tone: Tone) -> None:
+def _row_height(*, is_large: bool) -> int:
+    sizes = current().sizes
+    return sizes.row_large if is_large else sizes.row
+
+
+def _draw_chip(painter: QPainter, area: QRect, text: str, tone: Tone, *, is_large: bool) -> None:
+    if not text:
+        return
     chosen = current()
     font = painter.font()
-    font.setPixelSize(chosen.type.caption)
+    font.setPixelSize(chosen.type.heading if is_large else chosen.type.caption)
     painter.setFont(font)
     metrics = QFontMetrics(font)
     width = min(metrics.horizontalAdvance(text) + 20, area.width())
-    chip = QRectF(area.left(), area.center().y() - _CHIP_HEIGHT / 2 + 0.5, width, _CHIP_HEIGHT)
+    height = _LARGE_CHIP_HEIGHT if is_large else _CHIP_HEIGHT
+    chip = QRectF(area.left(), area.center().y() - height / 2 + 0.5, width, height)
     name = TONE_COLOUR[tone]
     ground = chosen.colours.sunken if tone is Tone.NEUTRAL else getattr(chosen.colours, f"{name}_ground")
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(ground))
-    painter.drawRoundedRect(chip, _CHIP_HEIGHT / 2, _CHIP_HEIGHT / 2)
+    painter.drawRoundedRect(chip, height / 2, height / 2)
     painter.setPen(QColor(getattr(chosen.colours, name)))
     shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(width) - 16)
     painter.drawText(chip, int(Qt.AlignmentFlag.AlignCenter), shown)
@@ -162,7 +177,8 @@ class DataTable(QTableView):
         self.setObjectName(name)
         self._rows = _Rows(self)
         self.setModel(self._rows)
-        self.setItemDelegate(_Painter(self._rows, self))
+        self._painter = _Painter(self._rows, self)
+        self.setItemDelegate(self._painter)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -196,6 +212,13 @@ class DataTable(QTableView):
             if column.width:
                 header.resizeSection(position, column.width)
         self.select(kept)
+
+    def set_large(self, *, large: bool) -> None:
+        """Draw rows that can be read from the back of a room, or those of a desk."""
+        self._painter.is_large = large
+        self.verticalHeader().setDefaultSectionSize(_row_height(is_large=large))
+        restyle(self.horizontalHeader(), "large", large)
+        self.viewport().update()
 
     @property
     def selected_key(self) -> str:

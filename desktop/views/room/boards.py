@@ -1,0 +1,202 @@
+"""The two tables of a room: what each bid is at, and the announcement (唱标表), readable from afar. Passive."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout
+
+from desktop.ui.i18n import tr
+from desktop.ui.kit import Cell, Column, DataTable, KitFrame, Row, Tone, local_time
+from desktop.views.room.course import AnnouncedLine, BidLine, Fate, announced_lines
+from desktop.views.room.facts import Room, RoomEnvelope
+from desktop.views.room.state import RoomState
+from desktop.views.room.words import amount, cause_words, clock_of, confirmation_word, decision_words, fate_word
+
+_ELLIPSIS = "—"
+
+
+class BidsBoard(KitFrame):
+    """All bids in the order of receipt, with state, cause and responsible party in words."""
+
+    bid_chosen = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__("bidsBoard", "card")
+        self.table = DataTable(name="roomBids")
+        _fill(self, self.table)
+        self.table.row_selected.connect(self.bid_chosen)
+        self._built()
+
+    def show_state(self, state: RoomState) -> None:
+        """Draw the rows; as long as it is not closed, nobody is told who has bid, only who is here."""
+        room, envelope = state.room, state.envelope
+        if room is None:
+            return
+        self.table.set_accessible_name(tr("投标文件"))
+        if room.count is None:
+            self._show_present(room)
+            return
+        self.table.set_large(large=state.is_large)
+        if state.is_large:
+            self.table.set_content(_large_bid_columns(), [_large_bid_row(line) for line in state.lines])
+        else:
+            self.table.set_content(_bid_columns(envelope), [_bid_row(state, room, line) for line in state.lines])
+        self.table.select(state.selected)
+
+    def _show_present(self, room: Room) -> None:
+        columns = [
+            Column(title=tr("序号"), width=64, is_number=True),
+            Column(title=tr("已签到单位")),
+            Column(title=tr("签到时间"), width=176),
+        ]
+        rows = [
+            Row(key=f"present_{number}", cells=(str(number), unit.name, local_time(unit.at, seconds=True)))
+            for number, unit in enumerate(room.signed_in, 1)
+        ]
+        self.table.set_content(columns, rows)
+
+
+class AnnouncementBoard(KitFrame):
+    """The prices in their order, or why there is none."""
+
+    bid_chosen = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__("announcementBoard", "card")
+        self.table = DataTable(name="roomAnnouncement")
+        _fill(self, self.table)
+        self.table.row_selected.connect(self.bid_chosen)
+        self._built()
+
+    def show_state(self, state: RoomState) -> None:
+        """Draw the rows, large for an audience."""
+        room, envelope = state.room, state.envelope
+        if room is None or envelope is None:
+            return
+        self.table.set_accessible_name(tr("唱标表"))
+        self.table.set_large(large=state.is_large)
+        lines = announced_lines(room, envelope)
+        has_prices = any(line.price is not None for line in lines)
+        columns = _large_columns(has_prices=has_prices) if state.is_large else _columns(has_prices=has_prices)
+        make = _large_row if state.is_large else _row
+        self.table.set_content(columns, [make(line, has_prices=has_prices) for line in lines])
+        self.table.select(state.selected)
+
+
+def _fill(frame: KitFrame, table: DataTable) -> None:
+    column = QVBoxLayout(frame)
+    # The card's corners stay round.
+    column.setContentsMargins(8, 4, 8, 8)
+    column.addWidget(table)
+
+
+def _bid_columns(envelope: RoomEnvelope | None) -> list[Column]:
+    columns = [
+        Column(title=tr("序号"), width=56, is_number=True),
+        Column(title=tr("投标人")),
+        Column(title=tr("递交时间"), width=160),
+        Column(title=tr("签到"), width=72),
+    ]
+    if envelope is not None and envelope.needs_bidder:
+        columns.append(Column(title=tr("交付"), width=72))
+    return [*columns, Column(title=tr("状态"), width=120), Column(title=tr("原因与责任方"), width=296)]
+
+
+def _bid_row(state: RoomState, room: Room, line: BidLine) -> Row:
+    word, tone = fate_word(line.fate)
+    envelope = state.envelope
+    name = tr("{name} (本单位)", name=line.bid.name) if line.bid.is_own and not room.is_agency else line.bid.name
+    cells: list[str | Cell] = [
+        str(line.bid.number),
+        name,
+        local_time(line.bid.received_at, seconds=True),
+        tr("已到") if line.has_signed_in else _ELLIPSIS,
+    ]
+    if envelope is not None and envelope.needs_bidder:
+        cells.append(clock_of(envelope.deliveries.get(line.bid.package)) or _ELLIPSIS)
+    return Row(
+        key=line.bid.package,
+        cells=(*cells, Cell(text=word, tone=tone), cause_words(line) or decision_words(state, line)),
+    )
+
+
+def _large_bid_columns() -> list[Column]:
+    return [
+        Column(title=tr("序号"), width=88, is_number=True),
+        Column(title=tr("投标人")),
+        Column(title=tr("状态"), width=216),
+    ]
+
+
+def _large_bid_row(line: BidLine) -> Row:
+    word, tone = fate_word(line.fate)
+    return Row(key=line.bid.package, cells=(str(line.bid.number), line.bid.name, Cell(text=word, tone=tone)))
+
+
+def _columns(*, has_prices: bool) -> list[Column]:
+    prices = [
+        Column(title=tr("报价 (元)"), width=136, is_number=True),
+        Column(title=tr("保证金 (元)"), width=112, is_number=True),
+    ]
+    return [
+        Column(title=tr("名次"), width=56, is_number=True),
+        Column(title=tr("投标人")),
+        *(prices if has_prices else ()),
+        Column(title=tr("工期 (天)"), width=104, is_number=True),
+        Column(title=tr("质量"), width=64),
+        Column(title=tr("项目负责人"), width=120),
+        Column(title=tr("标记"), width=112),
+        Column(title=tr("确认"), width=104),
+    ]
+
+
+def _row(line: AnnouncedLine, *, has_prices: bool) -> Row:
+    prices = (amount(line.price), amount(line.bond)) if has_prices else ()
+    word, tone = confirmation_word(line.line)
+    return Row(
+        key=line.line.bid.package,
+        cells=(
+            _rank(line),
+            line.line.bid.name,
+            *prices,
+            str(line.days) if line.days is not None else _ELLIPSIS,
+            line.quality or _ELLIPSIS,
+            line.manager or _ELLIPSIS,
+            _flag(line),
+            Cell(text=word, tone=tone if word else None),
+        ),
+    )
+
+
+def _large_columns(*, has_prices: bool) -> list[Column]:
+    return [
+        Column(title=tr("名次"), width=88, is_number=True),
+        Column(title=tr("投标人")),
+        *((Column(title=tr("报价 (元)"), width=232, is_number=True),) if has_prices else ()),
+        Column(title=tr("工期 (天)"), width=128, is_number=True),
+        Column(title=tr("标记"), width=192),
+    ]
+
+
+def _large_row(line: AnnouncedLine, *, has_prices: bool) -> Row:
+    return Row(
+        key=line.line.bid.package,
+        cells=(
+            _rank(line),
+            line.line.bid.name,
+            *((amount(line.price),) if has_prices else ()),
+            str(line.days) if line.days is not None else _ELLIPSIS,
+            _flag(line),
+        ),
+    )
+
+
+def _rank(line: AnnouncedLine) -> str:
+    return str(line.rank) if line.rank is not None else _ELLIPSIS
+
+
+def _flag(line: AnnouncedLine) -> Cell:
+    if line.line.fate is not Fate.OPENED:
+        word, tone = fate_word(line.line.fate)
+        return Cell(text=word, tone=tone)
+    if line.is_above_limit:
+        return Cell(text=tr("超最高限价"), tone=Tone.WARNING)
+    return Cell(text="")

@@ -1,0 +1,196 @@
+"""The live part of a room's view-model: it enters, follows, notices the deadline, and runs one call at a time.
+
+The room comes by the watch, and a call's answer ends in the same place as news from others; an older version never
+replaces a newer one.
+"""
+
+from collections.abc import Callable
+from dataclasses import fields, replace
+from functools import partial
+
+from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance
+from shiboken6 import isValid
+
+from desktop.domain.clock import Clock
+from desktop.domain.errors import BidSealError
+from desktop.domain.tendering import LotState
+from desktop.services.room_watch import RoomWatch
+from desktop.ui.page import Phase, ViewModel
+from desktop.ui.tasks import CancelToken, ReportProgress, TaskHandle, run
+from desktop.views.room.desk import RoomDesk
+from desktop.views.room.facts import Room
+from desktop.views.room.state import Board, Call, RoomState, Work
+
+_TICK_MS = 1000
+CANCELLED = "general.cancelled"
+
+#: What a call does: it gets the desk, the room as it is, and a way to report; it returns something for its taker.
+Do = Callable[[RoomDesk, Room, ReportProgress, CancelToken], object]
+
+
+class LiveRoomModel(ViewModel[RoomState]):
+    """Owns the state of one room from `open` to `leave`."""
+
+    _arrived = Signal(object)
+    _link = Signal(bool)
+    _lost = Signal(object)
+
+    def __init__(self, clock: Clock, *, own_name: str = "", parent: QObject | None = None) -> None:
+        """`clock` keeps the platform's time; `own_name` is the unit as the room calls it."""
+        super().__init__(RoomState(), parent)
+        self.clock, self.own_name = clock, own_name
+        self.desk: RoomDesk | None = None
+        self._watch: RoomWatch[Room] | None = None
+        self._running: TaskHandle[object] | None = None
+        self._ticks = QTimer(self)
+        self._ticks.setInterval(_TICK_MS)
+        self._ticks.timeout.connect(self._tick)
+        self._arrived.connect(self.take)
+        self._link.connect(lambda online: self._set(is_live=online))
+        self._lost.connect(self._fail)
+
+    # -- entering and leaving --------------------------------------------------------------------------------------
+
+    def open(self, desk: RoomDesk, *, is_enrolled: bool = True) -> None:
+        """Enter the room of `desk`."""
+        self.leave()
+        self.desk = desk
+        fresh = RoomState(is_enrolled=is_enrolled, is_large=self.state.is_large)
+        self._set(**{each.name: getattr(fresh, each.name) for each in fields(fresh)})
+        self.load()
+
+    def leave(self) -> None:
+        """Follow it no longer."""
+        self._follow_no_more()
+        if self._running is not None:
+            self._running.discard()
+            self._running = None
+        self._ticks.stop()
+        self.desk = None
+
+    def load(self) -> None:
+        """Ask for the room, then follow it."""
+        desk = self.desk
+        if desk is None:
+            return
+        self._follow_no_more()
+        if self.state.room is None:
+            self._set(phase=Phase.LOADING)
+        run(lambda progress, cancel: _asked(desk, progress, cancel), self._enter, self._fail, receiver=self)
+
+    def cancel(self) -> None:
+        """Stop what is under way, where it can be."""
+        if self._running is not None:
+            self._running.cancel()
+
+    # -- what arrives ----------------------------------------------------------------------------------------------
+
+    def take(self, room: Room) -> None:
+        """Show a room, unless a newer one is shown already."""
+        known = self.state.room
+        if known is not None and (room.lot_id != known.lot_id or room.version < known.version):
+            return
+        has_moved_on = known is not None and known.envelope_id != room.envelope_id
+        is_announced = known is not None and known.state is not room.state and room.state is LotState.ANNOUNCED
+        board = Board.ANNOUNCEMENT if is_announced else Board.BIDS if has_moved_on else self.state.board
+        self._set(
+            phase=Phase.NORMAL,
+            room=room,
+            now=self.clock.now(),
+            has_signed_in=any(unit.name == self.own_name for unit in room.signed_in),
+            board=board,
+            problem_code="",
+            problem_detail="",
+        )
+        if has_moved_on:
+            self._set(viewed="", fetched=frozenset(), unfetched={}, fates={}, is_opened_here=False, comparison=None)
+        self.room_taken(room)
+
+    def room_taken(self, room: Room) -> None:
+        """Hear of each room that is shown."""
+
+    def _enter(self, room: Room) -> None:
+        if self.desk is not None:
+            self._ticks.start()
+            self.take(room)
+            self._follow(room)
+
+    def _follow(self, room: Room) -> None:
+        desk = self.desk
+        if desk is None or self._watch is not None or not room.is_entered:
+            return
+        self._watch = RoomWatch(
+            desk.room,
+            on_room=partial(_post, self, self._arrived),
+            on_link=partial(_post, self, self._link),
+            on_lost=partial(_post, self, self._lost),
+        )
+        self._watch.start(after=room.version)
+
+    def _follow_no_more(self) -> None:
+        if self._watch is not None:
+            self._watch.stop()
+            self._watch = None
+        self._set(is_live=True)
+
+    def _tick(self) -> None:
+        """Notice the deadline; the platform closes a moment after it, and the watch brings that."""
+        now, room = self.clock.now(), self.state.room
+        if room is not None and (now > room.deadline) != self.state.is_past_deadline:
+            self._set(now=now)
+
+    # -- calls -----------------------------------------------------------------------------------------------------
+
+    def _call(self, call: Call, do: Do, done: Callable[[object], None] | None = None) -> None:
+        """Run `do` off the GUI thread unless another call is under way; its answer is a room unless `done` takes it."""
+        desk, room = self.desk, self.state.room
+        if desk is None or room is None or self.state.work is not None:
+            return
+        self._set(work=Work(call=call), failure="", failure_detail="", saved=None)
+
+        def work(progress: ReportProgress, cancel: CancelToken) -> object:
+            cancel.raise_if_set()
+            return do(desk, room, progress, cancel)
+
+        def ended(answer: object) -> None:
+            self._set(work=None)
+            (done or self._take_answer)(answer)
+
+        self._running = run(work, ended, self._not_done, self._progress, receiver=self)
+
+    def _alone(self, do: Do, done: Callable[[object], None]) -> None:
+        """Run `do` beside the calls, unasked."""
+        desk, room = self.desk, self.state.room
+        if desk is None or room is None:
+            return
+
+        def work(progress: ReportProgress, cancel: CancelToken) -> object:
+            cancel.raise_if_set()
+            return do(desk, room, progress, cancel)
+
+        run(work, done, self._not_done, receiver=self)
+
+    def _take_answer(self, room: object) -> None:
+        assert isinstance(room, Room)
+        self.take(room)
+        self._follow(room)
+
+    def _progress(self, done: int, total: int, text: str) -> None:
+        if self.state.work is not None:
+            self._set(work=replace(self.state.work, done=done, total=total, text=text))
+
+    def _not_done(self, error: BidSealError) -> None:
+        is_cancelled = error.code == CANCELLED
+        self._set(work=None, failure="" if is_cancelled else error.code, failure_detail=error.detail)
+
+
+def _asked(desk: RoomDesk, progress: ReportProgress, cancel: CancelToken) -> Room:
+    progress(0, 0)
+    cancel.raise_if_set()
+    return desk.room()
+
+
+def _post(model: QObject, signal: SignalInstance, value: object) -> None:
+    """Emit from the watch's thread, unless the model has gone meanwhile."""
+    if isValid(model):
+        signal.emit(value)
