@@ -11,6 +11,11 @@ GROUP_WORDS: dict[str, tuple[str, str]] = {
     "opening_key": ("开标密钥", "opening key"),
     "time": ("平台时间份额", "platform's time share"),
 }
+#: Under an envelope that can be opened without its bidder, in Chinese and English.
+_WARNING = (
+    "警告: 无需投标人参与即可解密, 截止前也可能被读取",
+    "Warning: it can be read without the bidder, before the deadline too",
+)
 #: Of a key or certificate that nothing else on the page pins: too long to be matched by trying keys.
 _FINGERPRINT_DIGITS = 16
 
@@ -32,6 +37,9 @@ def fingerprint(digest: bytes) -> str:
 
 def warning(*, en: bool) -> str:
     """Return the line under an envelope that can be opened without its bidder."""
-    if en:
-        return "Warning: it can be read without the bidder, before the deadline too"
-    return "警告: 无需投标人参与即可解密, 截止前也可能被读取"
+    return _WARNING[en]
+
+
+def is_warning(line: str) -> bool:
+    """Tell whether a line warns, so that a screen may show it as what it is."""
+    return line in _WARNING

@@ -21,6 +21,7 @@ QLabel[role="lead"] { font-size: ${type_lead}px; font-weight: 700; }
 QLabel[role="strong"] { font-weight: 700; }
 QLabel[role="label"] { font-size: ${type_body}px; color: $text; }
 QLabel[role="muted"] { color: $muted; }
+QLabel[role="warning"] { font-weight: 700; color: $warning; }
 QLabel[role="caption"] { font-size: ${type_caption}px; color: $muted; }
 QLabel[role="error"] { font-size: ${type_caption}px; color: $problem; }
 QLabel[role="code"] { font-size: ${type_code}px; font-weight: 700; color: $brand; letter-spacing: 8px; }

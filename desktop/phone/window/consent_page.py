@@ -15,6 +15,7 @@ from desktop.phone.window.base import Facts, PhonePage, clear_layout
 from desktop.phone.window.detail_pages import strength_text
 from desktop.phone.window.scan_model import ScanModel
 from desktop.phone.window.states import ScanState, Stage
+from desktop.protocol.display_parts import is_warning
 from desktop.ui.i18n import current_language, tr
 from desktop.ui.kit import (
     Banner,
@@ -43,7 +44,8 @@ class ItemCard(KitFrame):
         column.setContentsMargins(14, 12, 14, 12)
         column.setSpacing(4)
         for index, line in enumerate(lines):
-            column.addWidget(Label(line, "lead" if index == 0 else "muted", wrap=True, selectable=True))
+            role = "lead" if index == 0 else "warning" if is_warning(line) else "muted"
+            column.addWidget(Label(line, role, wrap=True, selectable=True))
         self.setAccessibleName(" ".join(lines))
 
 

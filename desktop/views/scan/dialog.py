@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QSizePolicy, QStackedWidget,
 from desktop.domain.problems import problem
 from desktop.protocol.challenge import RELAY_ONLY
 from desktop.protocol.display import ConsentText
+from desktop.protocol.display_parts import is_warning
 from desktop.services.action import Action, ItemResult
 from desktop.services.ceremony import CeremonyView, Stage
 from desktop.services.workspace import Workspace
@@ -296,7 +297,7 @@ def _item(number: int, lines: tuple[str, ...], result: ItemResult | None) -> QWi
         head.addWidget(StatusChip(item_word(result.code), tone, name=f"scanItemState_{number}"))
     column.addLayout(head)
     for line in lines[1:]:
-        column.addWidget(Label(line, role="muted", wrap=True, selectable=True))
+        column.addWidget(Label(line, role="warning" if is_warning(line) else "muted", wrap=True, selectable=True))
     if result is not None and result.target and not result.code:
         column.addWidget(Label(PurePath(result.target).name, role="caption", wrap=True))
     return box
