@@ -96,9 +96,9 @@ class KitFrame(QFrame):
 
 
 class Label(QLabel):
-    """Plain text in one role of the type scale: title, heading, lead, strong, body, muted, warning, caption,
-    error, code.
+    """Plain text in one role of the type scale.
 
+    Roles: title, heading, lead, strong, body, muted, warning, caption, error, code.
     Wrapped text needs more air between its lines than QLabel gives plain text, so it is shown as a paragraph, escaped.
     """
 
