@@ -7,7 +7,7 @@ Everything that may fail at start says what to do next and ends with a status; n
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -49,6 +49,8 @@ _WATCH_MS = 1_000
 _UNPAINTED_MS = 1_000
 _EX_UNAVAILABLE = 69
 _APPS = "apps"
+#: A module of the rail: id, title, icon, and what makes its page.
+_Module = tuple[str, Callable[[], str], str, Callable[[], Any]]
 
 
 class Client(QObject):
@@ -379,20 +381,31 @@ class Client(QObject):
         ]
 
     def _bidder(self) -> list[NavEntry]:
-        return self._member(("projects", lambda: tr("投标项目"), "file-lock", self._make_projects))
+        projects: _Module = ("projects", lambda: tr("投标项目"), "file-lock", self._make_projects)
+        return self._member([projects], after=[self._seals()])
 
     def _agent(self) -> list[NavEntry]:
-        """A tender agency opens bids and makes none."""
-        return self._member(("opening", lambda: tr("开标"), "gavel", self._make_opening))
+        """A tender agency publishes tenders and opens bids, and makes none; its seals stand at the foot."""
+        tenders: list[_Module] = [
+            ("publish", lambda: tr("招标项目"), "clipboard-check", self._make_publish),
+            ("opening", lambda: tr("开标"), "gavel", self._make_opening),
+        ]
+        identity, title, icon, factory = self._seals()
+        seals = NavEntry(id=identity, title=title, icon=icon, factory=factory, is_foot=True)
+        return [*self._member(tenders), seals]
 
-    def _member(self, tenders: tuple[str, Callable[[], str], str, Callable[[], Any]]) -> list[NavEntry]:
-        makers: list[tuple[str, Callable[[], str], str, Callable[[], Any]]] = [
+    def _seals(self) -> _Module:
+        return ("seals", lambda: tr("电子印章"), "badge-check", self._make_seals)
+
+    def _member(self, tenders: list[_Module], *, after: Sequence[_Module] = ()) -> list[NavEntry]:
+        """Return what every member has, with what one kind of unit has after home and after the certificates."""
+        makers: list[_Module] = [
             ("home", lambda: tr("首页"), "house", self._make_home),
-            tenders,
+            *tenders,
             ("sealing", lambda: tr("签章"), "stamp", self._make_sealing),
             ("verify", lambda: tr("验签"), "shield-check", self._make_verify),
             ("certificates", lambda: tr("数字证书"), "file-badge", self._make_certificates),
-            ("seals", lambda: tr("电子印章"), "badge-check", self._make_seals),
+            *after,
             ("records", lambda: tr("使用记录"), "history", self._make_records),
         ]
         entries = [
@@ -433,6 +446,17 @@ class Client(QObject):
         page.navigate.connect(self.go)
         for each in (pack, opening, rehearsal):
             each.model.load()
+        return page
+
+    def _make_publish(self) -> Any:
+        from desktop.views.publish import EditorModel, EditorPage, LotsModel, LotsPage, PublishPage
+
+        lots = LotsPage(LotsModel(self.workspace))
+        editor = EditorPage(EditorModel(self.workspace), scan=self._scan(), pick=self._pick)
+        page = PublishPage(lots, editor)
+        page.navigate.connect(self.go)
+        page.notified.connect(self.window.show_toast)
+        self._closers.append(page.close_work)
         return page
 
     def _make_opening(self) -> Any:

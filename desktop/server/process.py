@@ -33,9 +33,10 @@ def run(settings: ServerSettings, *, demo: bool = False, port: int = 0, ends_wit
     app = create_app(replace(settings, control_token=control), SystemClock(), os.urandom)
     platform = app.state.platform
     if demo:
-        from desktop.server.demo import seed
+        from desktop.server.demo import seed, seed_agency
 
         seed(platform)
+        seed_agency(platform)
     listener = listen(port)
     ready = {
         "port": listener.getsockname()[1],

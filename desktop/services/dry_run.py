@@ -13,13 +13,11 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric import ec
-
 from desktop.crypto.certificates import CertificateFacts
 from desktop.crypto.cms_share import ShareRecipient, open_share, seal_share
 from desktop.crypto.issuing import CertificateKind, Subject
 from desktop.crypto.primitives import sha256
-from desktop.crypto.suites import P256PrivateKey, sign, spki_of
+from desktop.crypto.suites import p256_of_scalar, scalar_of, sign, spki_of
 from desktop.domain.errors import BidSealError, RejectedError
 from desktop.domain.operations import Verdict
 from desktop.domain.secret import SecretBytes
@@ -35,10 +33,10 @@ from desktop.formats.package import (
     SourceFile,
     member_of_certificate,
     member_of_key,
-    open_package,
     prepare_package,
     verify_package,
 )
+from desktop.formats.package.packing import no_progress
 from desktop.protocol.notices import (
     BIDDER_GROUP,
     OPENING_GROUP,
@@ -51,8 +49,9 @@ from desktop.protocol.notices import (
     opening_key_label,
 )
 from desktop.services.action import Preparation
-from desktop.services.dry_run_cast import Authority, DryBidder, scalar_of, throwaway_keys
-from desktop.store.files import as_problem
+from desktop.services.dry_run_cast import Authority, DryBidder, throwaway_keys
+from desktop.services.opening_bids import BidFate, OpenerKeys, SealedBid, open_bid, open_bids
+from desktop.store.files import as_problem, sha256_of
 from desktop.store.files import replace as rename
 
 _GROUP_IDS = {
@@ -97,6 +96,7 @@ class DryRun:
 class _Bid:
     """A test bid as it was packed, with what it has to say when it is opened."""
 
+    number: int
     path: Path
     bidder: DryBidder
     package: BidPackage
@@ -160,7 +160,12 @@ class _Rehearsal:
         self._done = 0
 
     def envelope_to(self, members: tuple[CertificateFacts, ...]) -> None:
-        """Envelope each opening key to the real committee, as its phone will; nobody can open it but they."""
+        """Envelope each opening key to the real committee, as its phone will; nobody can open it but they.
+
+        An amendment names none: its opening keys are enveloped already.
+        """
+        if not members:
+            return
         recipients = tuple(ShareRecipient(key_id=each.sha256, spki=each.spki) for each in members)
         for each in self._notice.envelopes:
             self._wrap(each, recipients)
@@ -193,7 +198,7 @@ class _Rehearsal:
             certificate_der=bidder.signing.certificate.der,
             chain=self._authority.chain,
         )
-        return _Bid(path=target, bidder=bidder, package=self._verified(target), files=files)
+        return _Bid(number=number, path=target, bidder=bidder, package=self._verified(target), files=files)
 
     def _plan(self, bidder: DryBidder, sources: Path, files: dict[str, dict[str, bytes]], number: int) -> PackagePlan:
         notice = self._notice
@@ -239,82 +244,66 @@ class _Rehearsal:
     # -- opening ---------------------------------------------------------------------------------------------------
 
     def _open_all(self, place: Path, bids: list[_Bid], envelope: NoticeEnvelope) -> EnvelopeOutcome:
-        opened, code, detail = 0, "", ""
+        """Open one envelope of all bids as the opening does; its first failure is the outcome's."""
+        self._tell(envelope.title)
+        failure: BidSealError | None = None
+        opened = 0
         try:
-            key = self._released(envelope)
-        except RejectedError as error:
-            return self._outcome(envelope, 0, error.code, error.detail)
-        for number, bid in enumerate(bids):
-            self._tell(f"{envelope.title} · {bid.bidder.name}")
-            try:
-                self._open(bid, envelope, key, place / f"{number}-{envelope.envelope_id}", number)
-                opened += 1
-            except BidSealError as error:
-                self._preparation.check()
-                code, detail = code or error.code, detail or error.detail
-        return self._outcome(envelope, opened, code, detail)
-
-    def _outcome(self, envelope: NoticeEnvelope, opened: int, code: str, detail: str) -> EnvelopeOutcome:
+            opener = self._released(envelope)
+            sealed = {bid.package.header.package_id: self._sealed(place, bid, envelope) for bid in bids}
+            self._demand_all(sealed[bids[0].package.header.package_id], envelope, opener)
+            for fate in open_bids(tuple(sealed.values()), envelope.envelope_id, opener, check=self._preparation.check):
+                bid = next(each for each in bids if each.package.header.package_id == fate.package_id)
+                wrong = _what_differs(bid, envelope, fate)
+                failure = failure or wrong
+                opened += wrong is None
+        except BidSealError as error:
+            self._preparation.check()
+            failure = error
         return EnvelopeOutcome(
             envelope_id=envelope.envelope_id,
             title=envelope.title,
             opened=opened,
             count=self._count,
-            code=code,
-            detail=detail,
+            code=failure.code if failure else "",
+            detail=failure.detail if failure else "",
         )
 
-    def _released(self, envelope: NoticeEnvelope) -> P256PrivateKey:
-        """Let the committee's member of this dry run open the envelope of the opening key."""
+    def _released(self, envelope: NoticeEnvelope) -> OpenerKeys:
+        """Let the dry run's committee member open the envelope of the opening key, and the platform give its own."""
         member = self._member
         name = member.certificate.sha256
         wrap = self._wrap(envelope, (ShareRecipient(key_id=name, spki=member.certificate.spki),))
-        scalar = open_share(wrap, key=member.key, key_id=name, label=self._label(envelope))
-        key = ec.derive_private_key(int.from_bytes(scalar.reveal(), "big"), ec.SECP256R1())
-        if spki_of(key) != spki_of(self._opening[envelope.envelope_id]):
-            raise RejectedError("package.share_mismatch", "opening key")
-        return key
-
-    def _open(self, bid: _Bid, envelope: NoticeEnvelope, key: P256PrivateKey, target: Path, number: int) -> None:
         keys = {
-            BIDDER_GROUP: bid.bidder.encryption.key,
-            OPENING_GROUP: key,
-            TIME_GROUP: self._time[envelope.envelope_id],
+            GroupKind.OPENING_KEY: p256_of_scalar(
+                open_share(wrap, key=member.key, key_id=name, label=self._label(envelope))
+            ),
+            GroupKind.TIME: self._time[envelope.envelope_id],
         }
-        shares = {
-            _GROUP_IDS[group]: self._share(bid, envelope, _GROUP_IDS[group], keys[_GROUP_IDS[group]])
-            for group in envelope.groups
-        }
-        self._demand_all(bid, envelope, shares, target)
-        found = open_package(bid.path, bid.package, envelope.envelope_id, shares, target, replace=rename)
-        wanted = bid.files[envelope.envelope_id]
-        hashes = {each.name: each.sha256 for each in found.files[1:]}  # the first is the summary
-        if hashes != {name: sha256(data) for name, data in wanted.items()}:
-            raise RejectedError("tender.dry_run_differs", "files")
-        if found.summary != _test_summary(envelope, number):
-            raise RejectedError("tender.dry_run_differs", "summary")
+        return OpenerKeys(keys=keys)
 
-    def _demand_all(self, bid: _Bid, envelope: NoticeEnvelope, shares: dict[str, SecretBytes], target: Path) -> None:
+    def _sealed(self, place: Path, bid: _Bid, envelope: NoticeEnvelope) -> SealedBid:
+        """Return the bid as it stands before the opening, its bidder's share delivered."""
+        return SealedBid(
+            package_id=bid.package.header.package_id,
+            sha256=sha256_of(bid.path),
+            path=bid.path,
+            target=place / f"{bid.path.stem}-{envelope.envelope_id}",
+            package=bid.package,
+            shares={BIDDER_GROUP: _delivered(bid, envelope)} if envelope.needs_bidder else {},
+        )
+
+    def _demand_all(self, bid: SealedBid, envelope: NoticeEnvelope, opener: OpenerKeys) -> None:
         """Demand that it does not open while any one of its groups keeps its share back."""
-        for kept_back in shares:
-            others = {group: share for group, share in shares.items() if group != kept_back}
+        for group in envelope.groups:
+            kept = GroupKind(group.value)
+            others = OpenerKeys(keys={kind: key for kind, key in opener.keys.items() if kind is not kept})
+            without = replace(bid, shares={} if group is PolicyGroup.BIDDER else bid.shares)
             try:
-                open_package(bid.path, bid.package, envelope.envelope_id, others, target, replace=rename)
+                open_bid(without, envelope.envelope_id, others, progress=no_progress)
             except RejectedError:
                 continue
-            raise RejectedError("tender.dry_run_opened_early", kept_back)
-
-    def _share(self, bid: _Bid, envelope: NoticeEnvelope, group_id: str, key: P256PrivateKey) -> SecretBytes:
-        packed = bid.package.header.envelope(envelope.envelope_id)
-        if packed is None:
-            raise RejectedError("package.share_missing", envelope.envelope_id)
-        group = next(each for each in packed.groups if each.group_id == group_id)
-        return open_share(
-            bid.package.shares[packed.envelope_id, group_id],
-            key=key,
-            key_id=group.recipients[0].sha256,
-            label=bid.package.header.label(packed, group),
-        )
+            raise RejectedError("tender.dry_run_opened_early", group.value)
 
     def _wrap(self, envelope: NoticeEnvelope, recipients: tuple[ShareRecipient, ...]) -> bytes:
         scalar = scalar_of(self._opening[envelope.envelope_id])
@@ -325,9 +314,35 @@ class _Rehearsal:
 
     def _tell(self, text: str) -> None:
         self._preparation.check()
-        total = self._count * (1 + len(self._notice.envelopes))
+        total = self._count + len(self._notice.envelopes)
         self._preparation.report(self._done, total, text)
         self._done += 1
+
+
+def _delivered(bid: _Bid, envelope: NoticeEnvelope) -> SecretBytes:
+    """Return what the bidder delivers within the window: the share of its own group."""
+    packed = bid.package.header.envelope(envelope.envelope_id)
+    group = next((each for each in packed.groups if each.group_id == BIDDER_GROUP), None) if packed else None
+    if packed is None or group is None:
+        raise RejectedError("package.share_missing", envelope.envelope_id)
+    return open_share(
+        bid.package.shares[packed.envelope_id, BIDDER_GROUP],
+        key=bid.bidder.encryption.key,
+        key_id=bid.bidder.encryption.certificate.sha256,
+        label=bid.package.header.label(packed, group),
+    )
+
+
+def _what_differs(bid: _Bid, envelope: NoticeEnvelope, fate: BidFate) -> RejectedError | None:
+    """Tell why a test bid did not come out as it went in, or None."""
+    if fate.opened is None:
+        return RejectedError(fate.cause, bid.bidder.name)
+    hashes = {each.name: each.sha256 for each in fate.opened.files[1:]}  # the first is the summary
+    if hashes != {name: sha256(data) for name, data in bid.files[envelope.envelope_id].items()}:
+        return RejectedError("tender.dry_run_differs", "files")
+    if fate.opened.summary != _test_summary(envelope, bid.number):
+        return RejectedError("tender.dry_run_differs", "summary")
+    return None
 
 
 def _test_files(notice: Notice, envelope: NoticeEnvelope, number: int) -> dict[str, bytes]:

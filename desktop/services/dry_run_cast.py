@@ -21,11 +21,9 @@ from desktop.crypto.issuing import (
     write_crl,
 )
 from desktop.crypto.suites import P256PrivateKey, generate_p256, spki_of
-from desktop.domain.secret import SecretBytes
 from desktop.formats.trust import RevocationData, TrustAnchors
 from desktop.protocol.notices import Notice
 
-_SCALAR_BYTES = 32
 _DAY = timedelta(days=1)
 #: Nobody ever asks there: what could be fetched is brought along.
 _NOWHERE = Addresses(crl="http://dry-run.invalid/crl", issuer="http://dry-run.invalid/issuer")
@@ -126,8 +124,3 @@ class Authority:
 def throwaway_keys(notice: Notice) -> dict[str, P256PrivateKey]:
     """Make a key for each envelope."""
     return {each.envelope_id: generate_p256() for each in notice.envelopes}
-
-
-def scalar_of(key: P256PrivateKey) -> SecretBytes:
-    """Return the private scalar, big-endian, as an opening key is enveloped."""
-    return SecretBytes(key.private_numbers().private_value.to_bytes(_SCALAR_BYTES, "big"))

@@ -63,6 +63,8 @@ class Fault(StrEnum):
     BAD_NAME = "bad_name"
     TOO_MANY = "too_many"
     TOO_LARGE = "too_large"
+    NOT_ONESELF = "not_oneself"
+    NOT_BEFORE = "not_before"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +79,17 @@ class Finding:
 Findings = tuple[Finding, ...]
 
 
-def check_draft(draft: TenderDraft, *, now: datetime, before: Notice | None = None) -> Findings:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signer:
+    """Who is going to sign: SHA-256 of the signing and of the encryption certificate."""
+
+    signing: bytes
+    encryption: bytes
+
+
+def check_draft(
+    draft: TenderDraft, *, now: datetime, before: Notice | None = None, signer: Signer | None = None
+) -> Findings:
     """Return what is wrong, in the order of the form; `before` is the notice that is amended."""
     return (
         *_check_names(draft),
@@ -86,7 +98,7 @@ def check_draft(draft: TenderDraft, *, now: datetime, before: Notice | None = No
         *_check_limit(draft),
         *_check_documents(draft),
         *_check_required(draft),
-        *_check_people(draft, is_amendment=before is not None),
+        *_check_people(draft, before=before, signer=signer),
     )
 
 
@@ -181,14 +193,22 @@ def _check_required(draft: TenderDraft) -> Iterable[Finding]:
             yield Finding(part=Part.REQUIRED, fault=fault, envelope=envelope.envelope_id)
 
 
-def _check_people(draft: TenderDraft, *, is_amendment: bool) -> Iterable[Finding]:
-    # The opening keys of an amendment stay as they are, and so does who can open them.
-    members = () if is_amendment else ((Part.MEMBERS, draft.members),)
-    for part, people in (*members, (Part.OFFICERS, draft.officers)):
-        if not people:
-            yield Finding(part=part, fault=Fault.MISSING)
-        elif len(people) > MAX_OFFICERS:
-            yield Finding(part=part, fault=Fault.TOO_MANY)
+def _check_people(draft: TenderDraft, *, before: Notice | None, signer: Signer | None) -> Iterable[Finding]:
+    """The opening keys of an amendment stay as they are, and so does who can open them."""
+    if before is None:
+        yield from _check_list(Part.MEMBERS, draft.members, own=signer.encryption if signer else b"")
+    yield from _check_list(Part.OFFICERS, draft.officers, own=signer.signing if signer else b"")
+    if before is not None and signer is not None and signer.signing not in before.officers:
+        yield Finding(part=Part.OFFICERS, fault=Fault.NOT_BEFORE)
+
+
+def _check_list(part: Part, people: tuple[bytes, ...], *, own: bytes) -> Iterable[Finding]:
+    if not people:
+        yield Finding(part=part, fault=Fault.MISSING)
+    elif len(people) > MAX_OFFICERS:
+        yield Finding(part=part, fault=Fault.TOO_MANY)
+    elif own and own not in people:
+        yield Finding(part=part, fault=Fault.NOT_ONESELF)
 
 
 def window_minutes(text: str) -> int | None:

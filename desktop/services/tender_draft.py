@@ -72,9 +72,10 @@ class TenderDraft:
     """Everything of one lot that a notice will say.
 
     `envelopes` holds those of both kinds of bid, so that a change of mind loses nothing; `officers` are SHA-256 of
-    signing certificates, `members` of encryption certificates.
+    signing certificates, `members` of encryption certificates. `amends` is the revision that it changes, 0 = none yet.
     """
 
+    amends: int = 0
     tender_name: str = ""
     lot_name: str = ""
     purchaser: str = ""
@@ -125,6 +126,7 @@ def write_draft(draft: TenderDraft) -> dict[str, Any]:
     """Return the JSON object to keep."""
     return {
         "v": VERSION,
+        "amends": draft.amends,
         "tender_name": draft.tender_name,
         "lot_name": draft.lot_name,
         "purchaser": draft.purchaser,
@@ -236,6 +238,7 @@ def _version(value: Value) -> int:
 _typed = schema.text(_MAX_TYPED_BYTES, empty=True)
 _FIELD_CHECKS: dict[str, schema.Check] = {
     "v": _version,
+    "amends": schema.integer(0, 1000),
     "tender_name": _typed,
     "lot_name": _typed,
     "purchaser": _typed,

@@ -91,6 +91,7 @@ def time_envelopes(draft: TenderDraft) -> tuple[str, ...]:
 def draft_of(notice: Notice) -> TenderDraft:
     """Return the draft with which an amendment of `notice` begins: what is in force, as it would be typed."""
     draft = TenderDraft(
+        amends=notice.revision,
         tender_name=notice.tender_name,
         lot_name=notice.lot_name,
         purchaser=notice.purchaser,

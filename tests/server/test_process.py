@@ -13,7 +13,7 @@ import requests
 
 from desktop.crypto.certificates import read_certificate
 from desktop.domain.errors import MisuseError, UnavailableError
-from desktop.server.demo import OPERATOR_MOBILE
+from desktop.server.demo import AGENCY_NAME, AGENT_MOBILE, OPERATOR_MOBILE
 from desktop.server.embedded import EmbeddedAddress, EmbeddedPlatform
 from desktop.server.settings import ServerSettings
 from tests.server.client import Client
@@ -38,6 +38,13 @@ def test_embedded_platform_starts_tells_who_it_is_and_stops(tmp_path: Path, data
     client = Client(address.base_url, address.control_token)
     assert client.sign_in(OPERATOR_MOBILE)["account"]["role"] == "operator"
     client.close()
+    agent = Client(address.base_url, address.control_token)
+    agent.sign_in(AGENT_MOBILE)
+    (unit,) = agent.get("/api/v1/me")["organizations"]
+    assert (unit["name"], unit["kind"]) == (AGENCY_NAME, "agency")
+    (order,) = agent.get("/api/v1/orders")
+    assert order["state"] == "approved"
+    agent.close()
     platform.stop()
     platform.stop()
     assert platform.is_running is False

@@ -13,7 +13,7 @@ from desktop.domain.errors import RejectedError
 from desktop.domain.moments import read_moment
 from desktop.domain.tendering import DocumentKind, PolicyGroup, SummaryField
 from desktop.protocol.notices import RequiredDocument, TenderDocument, write_notice
-from desktop.services.tender_checks import Fault, Finding, Part, check_draft
+from desktop.services.tender_checks import Fault, Finding, Part, Signer, check_draft
 from desktop.services.tender_draft import TenderDraft, read_draft, write_draft
 from desktop.services.tender_notice import Change, changes, draft_of
 from tests.tenders.notices import BASIS, DOCUMENT, DOUBLE, DRAFT, NOW, REQUIRED, announced, notice_of
@@ -31,6 +31,7 @@ typed = st.text(alphabet=st.characters(codec="utf-8"), max_size=40)
 drafts = st.builds(
     TenderDraft,
     tender_name=typed,
+    amends=st.integers(0, 1000),
     deadline=typed,
     window=typed,
     is_double=st.booleans(),
@@ -59,6 +60,7 @@ def test_a_draft_comes_back_as_it_was_kept_however_wrong_what_was_typed(draft: T
         {"v": 2},
         {"v": True},
         {"more": 1},
+        {"amends": -1},
         {"is_double": "yes"},
         {"window": 30},
         {"officers": ["AB" * 32]},
@@ -257,3 +259,15 @@ def test_what_an_amendment_changes_is_said_thing_by_thing() -> None:
         Change(part=Part.REQUIRED, before="工程量清单.xml (xml)", after="", envelope="bid"),
         Change(part=Part.OFFICERS, before="", after="成员3"),
     )
+
+
+def test_who_publishes_must_be_of_the_committee_and_who_amends_of_the_one_in_force() -> None:
+    me = Signer(signing=b"\1" * 32, encryption=b"\2" * 32)
+    other = Signer(signing=rb"\8" * 32, encryption=b"\2" * 32)
+    assert found(DRAFT, signer=me) == set()
+    assert found(DRAFT, signer=other) == {(Part.OFFICERS, Fault.NOT_ONESELF, "")}
+    assert found(DRAFT, signer=replace(me, encryption=rb"\9" * 32)) == {(Part.MEMBERS, Fault.NOT_ONESELF, "")}
+    before = notice_of()
+    joined = replace(draft_of(before), officers=(b"\1" * 32, other.signing))
+    assert found(joined, before=before, signer=me) == set()
+    assert found(joined, before=before, signer=other) == {(Part.OFFICERS, Fault.NOT_BEFORE, "")}

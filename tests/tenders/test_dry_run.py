@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -56,8 +57,8 @@ def test_both_envelopes_are_opened_and_nothing_is_left_behind(dry: Run, tmp_path
     preparation = Preparation(report=lambda done, total, text: told.append((done, total, text)))
     run = dry(notice_of(DOUBLE), preparation=preparation)
     assert [(each.title, each.is_good) for each in run.envelopes] == [("商务技术文件", True), ("报价文件", True)]
-    assert [done for done, _total, _text in told] == list(range(9))
-    assert {total for _done, total, _text in told} == {9}
+    assert [done for done, _total, _text in told] == list(range(5))
+    assert {total for _done, total, _text in told} == {5}
     assert list((tmp_path / "work").iterdir()) == []
 
 
@@ -78,27 +79,36 @@ def test_a_cancelled_dry_run_ends_at_once_and_leaves_nothing(dry: Run, tmp_path:
 def test_an_envelope_that_fails_is_said_with_its_cause_and_does_not_hide_the_other(
     dry: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = module.open_package
+    real = module.open_bids
 
-    def spoiled(path: Path, package: Any, envelope_id: str, *rest: Any, **how: Any) -> Any:
-        if envelope_id == "first" and path.name == "1.bid":
-            raise RejectedError("package.payload_damaged", "tag")
-        return real(path, package, envelope_id, *rest, **how)
+    def spoiled(bids: Any, envelope_id: str, *rest: Any, **how: Any) -> Any:
+        for fate in real(bids, envelope_id, *rest, **how):
+            is_bad = envelope_id == "first" and fate.package_id == bids[1].package_id
+            yield replace(fate, opened=None, cause="package.payload_damaged") if is_bad else fate
 
-    monkeypatch.setattr(module, "open_package", spoiled)
+    monkeypatch.setattr(module, "open_bids", spoiled)
     first, second = dry(notice_of(DOUBLE)).envelopes
-    assert (first.opened, first.code, first.detail) == (2, "package.payload_damaged", "tag")
+    assert (first.opened, first.code) == (2, "package.payload_damaged")
     assert second.is_good
 
 
 def test_a_bid_that_opens_without_one_of_its_parties_fails_the_dry_run(
     dry: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = module.open_package
-
-    def lenient(path: Path, package: Any, envelope_id: str, shares: Any, target: Path, **how: Any) -> Any:
-        return None if len(shares) == 2 else real(path, package, envelope_id, shares, target, **how)
-
-    monkeypatch.setattr(module, "open_package", lenient)
+    monkeypatch.setattr(module, "open_bid", lambda *_given, **_how: None)
     (envelope,) = dry(notice_of()).envelopes
     assert (envelope.opened, envelope.code) == (0, "tender.dry_run_opened_early")
+
+
+def test_a_bid_that_comes_out_other_than_it_went_in_fails_the_dry_run(
+    dry: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = module.open_bids
+
+    def shortened(*given: Any, **how: Any) -> Any:
+        for fate in real(*given, **how):
+            yield replace(fate, opened=replace(fate.opened, files=fate.opened.files[:1]))
+
+    monkeypatch.setattr(module, "open_bids", shortened)
+    (envelope,) = dry(notice_of()).envelopes
+    assert (envelope.opened, envelope.code, envelope.detail) == (0, "tender.dry_run_differs", "files")

@@ -13,6 +13,8 @@ from desktop.views.login.parts import RememberBox, code_words, mobile_words
 
 #: The reviewer of the demo platform (docs: demo accounts).
 DEMO_OPERATOR_MOBILE = "13900000000"
+#: The person of its tender agency.
+DEMO_AGENT_MOBILE = "13900000001"
 
 
 class SmsForm(QWidget):
@@ -64,7 +66,11 @@ class SmsForm(QWidget):
 
     def _show_demo(self, *, is_demo: bool) -> None:
         if is_demo:
-            text = tr("短信会出现在虚拟手机上。平台审核员的手机号码是 {mobile}。", mobile=DEMO_OPERATOR_MOBILE)
+            text = tr(
+                "短信会出现在虚拟手机上。平台审核员的手机号码是 {operator}, 招标代理经办人是 {agent}。",
+                operator=DEMO_OPERATOR_MOBILE,
+                agent=DEMO_AGENT_MOBILE,
+            )
             self.demo.show_message(Tone.INFO, tr("这是本机演示平台"), text)
         else:
             self.demo.clear()

@@ -1,0 +1,165 @@
+"""The right column of a lot: whether it is kept, its dry run, and the one primary button. Passive."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from desktop.domain.problems import problem
+from desktop.services.dry_run import DryRun, EnvelopeOutcome
+from desktop.ui.i18n import current_language, tr
+from desktop.ui.kit import (
+    Banner,
+    Label,
+    LinkButton,
+    PrimaryButton,
+    ProgressPanel,
+    SecondaryButton,
+    Separator,
+    StatusChip,
+    Tone,
+)
+from desktop.views.publish.state import DryState, EditorState, Saving
+from desktop.views.publish.words import early_words, state_words
+
+_WIDTH_PX = 304
+
+
+class EditorSide(QWidget):
+    """Says what was wished."""
+
+    publish_requested = Signal()
+    dry_run_requested = Signal()
+    cancel_requested = Signal()
+    save_requested = Signal()
+    enrol_requested = Signal()
+    reload_requested = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("editorSide")
+        self.setFixedWidth(_WIDTH_PX)
+        self.chip = StatusChip(name="lotState")
+        self.revision = Label(role="muted", wrap=True, name="lotRevision")
+        self.saving = Label(role="caption", wrap=True, name="draftSaving")
+        self.save = LinkButton(icon="save", name="draftSaveButton")
+        self.early = Banner(name="lotEarlyWarning", is_narrow=True)
+        self.dry_title = Label(role="strong")
+        self.dry_note = Label(role="muted", wrap=True, name="dryRunNote")
+        self.dry = SecondaryButton(icon="shield-check", name="dryRunButton")
+        self.progress = ProgressPanel(name="dryRunProgress")
+        self.outcome = Banner(name="dryRunOutcome", is_narrow=True)
+        self.notice = Banner(name="lotNotice", is_narrow=True)
+        self.failure = Banner(name="lotFailure", is_narrow=True)
+        self.publish = PrimaryButton(icon="qr-code", name="publishButton")
+        self._lay_out()
+        self.publish.clicked.connect(self.publish_requested)
+        self.dry.clicked.connect(self.dry_run_requested)
+        self.progress.cancel_requested.connect(self.cancel_requested)
+        self.save.clicked.connect(self.save_requested)
+        self.notice.action_triggered.connect(self.enrol_requested)
+        self.failure.action_triggered.connect(self.reload_requested)
+
+    def show_state(self, state: EditorState) -> None:
+        """Draw the state."""
+        if state.lot is not None:
+            self.chip.set_status(*state_words(state.lot.state))
+        self._show_revision(state)
+        self._show_saving(state)
+        if state.is_early_readable:
+            self.early.show_message(Tone.WARNING, early_words())
+        else:
+            self.early.clear()
+        self._show_dry(state)
+        self._show_notice(state)
+        if state.failure:
+            self.failure.show_problem(state.failure, state.failure_detail, action=tr("重新打开此标段"))
+        else:
+            self.failure.clear()
+        self.publish.setText(tr("扫码发布变更") if state.is_amendment else tr("扫码发布招标"))
+        self.publish.setVisible(state.is_open)
+        self.publish.setEnabled(state.is_enrolled and state.signer is not None and not state.dry.is_running)
+
+    def _show_revision(self, state: EditorState) -> None:
+        if state.announcement is None:
+            self.revision.setText(tr("尚未发布, 只有本单位成员能看到。"))
+        else:
+            number = state.announcement.notice.revision
+            self.revision.setText(tr("现行公告为第 {number} 版。", number=number))
+
+    def _show_saving(self, state: EditorState) -> None:
+        words = {
+            Saving.SAVED: tr("草稿已保存在平台"),
+            Saving.CHANGED: tr("正在编辑, 稍后自动保存"),
+            Saving.SAVING: tr("正在保存…"),
+            Saving.FAILED: tr("草稿没有保存, 内容仍在此页"),
+        }
+        self.saving.setText(words[state.saving])
+        self.saving.set_tone(Tone.PROBLEM if state.saving is Saving.FAILED else Tone.NEUTRAL)
+        self.saving.setVisible(state.is_open)
+        self.save.setText(tr("立即保存"))
+        self.save.setVisible(state.is_open and state.saving is Saving.FAILED)
+
+    def _show_dry(self, state: EditorState) -> None:
+        dry = state.dry
+        self.dry_title.setText(tr("开标演练"))
+        self.dry_note.setText(
+            tr("用测试投标文件和一次性密钥, 按这份公告完整打包并开标一次。不扫码, 不上传, 不影响任何人。")
+        )
+        self.dry.setText(tr("重新演练") if dry.outcome or dry.code else tr("演练开标"))
+        for part in (self.dry_title, self.dry_note):
+            part.setVisible(state.is_open)
+        self.dry.setVisible(state.is_open and not dry.is_running)
+        self.dry.setEnabled(state.signer is not None)
+        self.progress.setVisible(dry.is_running)
+        self.progress.set_progress(dry.done, dry.total, dry.text)
+        self._show_outcome(dry)
+
+    def _show_outcome(self, dry: DryState) -> None:
+        if dry.code:
+            self.outcome.show_problem(dry.code, dry.detail)
+        elif dry.outcome is None:
+            self.outcome.clear()
+        elif dry.outcome.is_good:
+            text = tr("{lines}\n这只是演练: 所用投标与密钥都已丢弃。", lines=_lines(dry.outcome))
+            self.outcome.show_message(Tone.SUCCESS, tr("演练成功"), text)
+        else:
+            first = next(each for each in dry.outcome.envelopes if not each.is_good)
+            text = tr("{lines}\n这只是演练: 没有发布任何内容。", lines=_lines(dry.outcome))
+            detail = f"{first.envelope_id} {first.detail}"
+            self.outcome.show_message(Tone.PROBLEM, tr("演练失败, 请勿发布"), text, diagnostic=f"{first.code} {detail}")
+
+    def _show_notice(self, state: EditorState) -> None:
+        if state.is_past:
+            text = tr("投标截止时间已过, 公告不能再变更。开标请到【开标大厅】。")
+            self.notice.show_message(Tone.INFO, tr("已截止"), text)
+        elif state.signer is None:
+            text = tr("发布需要您在本招标代理单位的数字证书; 请先申请并下载。")
+            self.notice.show_message(Tone.WARNING, tr("还没有可用的证书"), text)
+        elif not state.is_enrolled:
+            text = tr("发布前需由本单位成员用手机登记本工位。")
+            self.notice.show_message(Tone.WARNING, tr("本工位尚未登记"), text, action=tr("去登记"))
+        elif state.is_checked and state.findings:
+            count = len({(each.part, each.envelope) for each in state.findings})
+            self.notice.show_message(Tone.WARNING, tr("还有 {count} 处需要改正", count=count))
+        else:
+            self.notice.clear()
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 24, 24)
+        column.setSpacing(12)
+        about: tuple[QWidget, ...] = (self.chip, self.revision, self.saving, self.save, self.early, Separator())
+        dry: tuple[QWidget, ...] = (self.dry_title, self.dry_note, self.dry, self.progress, self.outcome)
+        for part in (*about, *dry):
+            column.addWidget(part)
+        column.addStretch()
+        for part in (self.notice, self.failure, self.publish):
+            column.addWidget(part)
+
+
+def _lines(outcome: DryRun) -> str:
+    return "\n".join(_line(each) for each in outcome.envelopes)
+
+
+def _line(each: EnvelopeOutcome) -> str:
+    told = tr("{title}: 打开 {opened} / {count} 份", title=each.title, opened=each.opened, count=each.count)
+    return told if each.is_good else f"{told} · {problem(each.code).wording(current_language()).title}"

@@ -1,0 +1,166 @@
+"""What is typed about a lot: names, times, price limit. Passive."""
+
+from datetime import datetime
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout
+
+from desktop.domain.errors import RejectedError
+from desktop.domain.moments import read_moment, time_left
+from desktop.domain.money import amount_in_words, read_amount
+from desktop.services.tender_checks import Fault, Finding, Part
+from desktop.services.tender_draft import TenderDraft
+from desktop.ui.i18n import tr
+from desktop.ui.kit import Card, Label, TextField, local_time
+from desktop.views.publish.state import EditorState
+from desktop.views.publish.words import fault_words
+
+#: What is no mistake yet while somebody is still writing.
+_ONLY_CHECKED = frozenset({Fault.MISSING, Fault.NOT_ACCEPTED})
+
+
+def shown_fault(state: EditorState, part: Part, envelope: str = "") -> str:
+    """Say what is wrong at a field; what is merely missing only after somebody wanted to publish."""
+    found: Finding | None = next(
+        (each for each in state.findings if each.part is part and each.envelope == envelope), None
+    )
+    if found is None or (found.fault in _ONLY_CHECKED and not state.is_checked):
+        return ""
+    return fault_words(found)
+
+
+class FieldsCard(Card):
+    """A card of text fields of the draft; `edited(name, text)` as somebody types."""
+
+    edited = Signal(str, str)
+
+    def __init__(self, name: str, fields: dict[Part, TextField]) -> None:
+        super().__init__(name=name)
+        self.fields = fields
+        self._filled = -1
+        for part, field in fields.items():
+            field.changed.connect(lambda text, p=part: self.edited.emit(p.value, text))
+
+    def fill(self, state: EditorState, values: dict[Part, str], frozen: frozenset[Part] = frozenset()) -> None:
+        """Put the draft's texts in where it came from outside; say the faults."""
+        if state.draft_number != self._filled:
+            self._filled = state.draft_number
+            for part, field in self.fields.items():
+                field.set_value(values[part])
+        for part, field in self.fields.items():
+            field.set_error(shown_fault(state, part))
+            field.setEnabled(state.is_open and part not in frozen)
+
+
+class BasicsCard(FieldsCard):
+    """基本信息."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "basicsCard",
+            {
+                Part.TENDER_NAME: TextField(name="draftTenderName"),
+                Part.LOT_NAME: TextField(name="draftLotName"),
+                Part.PURCHASER: TextField(name="draftPurchaser"),
+            },
+        )
+        self.numbers = Label(role="muted", wrap=True, name="draftNumbers")
+        self.add(self.numbers)
+        for field in self.fields.values():
+            self.add(field)
+
+    def show_state(self, state: EditorState) -> None:
+        """Draw the state."""
+        self.set_title(tr("基本信息"))
+        if state.lot is not None:
+            self.numbers.setText(
+                tr(
+                    "招标编号 {tender} · 标段编号 {lot} · {agency}",
+                    tender=state.lot.tender,
+                    lot=state.lot.lot,
+                    agency=state.lot.agency,
+                )
+            )
+        self.fields[Part.TENDER_NAME].set_label(tr("项目名称"))
+        self.fields[Part.LOT_NAME].set_label(tr("标段名称"))
+        self.fields[Part.PURCHASER].set_label(tr("招标人"))
+        draft = state.draft
+        self.fill(
+            state,
+            {
+                Part.TENDER_NAME: draft.tender_name,
+                Part.LOT_NAME: draft.lot_name,
+                Part.PURCHASER: draft.purchaser,
+            },
+        )
+
+
+class TimesCard(FieldsCard):
+    """时间: deadline and delivery window; when an envelope may be opened stands with the envelope."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "timesCard", {Part.DEADLINE: TextField(name="draftDeadline"), Part.WINDOW: TextField(name="draftWindow")}
+        )
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(16)
+        grid.addWidget(self.fields[Part.DEADLINE], 0, 0)
+        grid.addWidget(self.fields[Part.WINDOW], 0, 1)
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(1, 1)
+        self.body.addLayout(grid)
+
+    def show_state(self, state: EditorState, now: datetime) -> None:
+        """Draw the state; `now` is for the time that is left."""
+        self.set_title(tr("时间"))
+        self.fields[Part.DEADLINE].set_label(tr("投标截止时间 (北京时间)"), "2026-12-01 09:30")
+        self.fields[Part.WINDOW].set_label(tr("交付解密时限 (分钟)"), "30")
+        self.fields[Part.DEADLINE].set_help(moment_help(state.draft.deadline, now))
+        self.fields[Part.WINDOW].set_help(tr("截止后投标人用手机交出解密份额的时间"))
+        self.fill(state, {Part.DEADLINE: state.draft.deadline, Part.WINDOW: state.draft.window})
+
+
+class LimitCard(FieldsCard):
+    """最高投标限价."""
+
+    def __init__(self) -> None:
+        super().__init__("limitCard", {Part.LIMIT: TextField(name="draftLimit")})
+        self.add(self.fields[Part.LIMIT])
+
+    def show_state(self, state: EditorState) -> None:
+        """Draw the state."""
+        self.set_title(tr("最高投标限价"))
+        field = self.fields[Part.LIMIT]
+        field.set_label(tr("限价 (元), 没有时留空"), "12345678.90")
+        field.set_help(_amount_help(state.draft))
+        self.fill(state, {Part.LIMIT: state.draft.price_limit})
+
+
+def moment_help(text: str, now: datetime) -> str:
+    """Say beside a time what it means, so that a slip is seen: weekday and time left."""
+    moment = read_moment(text)
+    if moment is None or moment <= now:
+        return ""
+    days, hours, minutes = time_left(moment, now)
+    weekday = _weekday(int(datetime.fromisoformat(local_time(moment)).strftime("%w")))
+    return tr(
+        "{time} {weekday}, 还有 {days} 天 {hours} 小时 {minutes} 分",
+        time=local_time(moment),
+        weekday=weekday,
+        days=days,
+        hours=hours,
+        minutes=minutes,
+    )
+
+
+def _amount_help(draft: TenderDraft) -> str:
+    words = tr("超过限价的报价在唱标时标出, 不会被拒收")
+    try:
+        return f"{amount_in_words(read_amount(draft.price_limit))} · {words}" if draft.price_limit.strip() else words
+    except RejectedError:
+        return words
+
+
+def _weekday(number: int) -> str:
+    names = (tr("星期日"), tr("星期一"), tr("星期二"), tr("星期三"), tr("星期四"), tr("星期五"), tr("星期六"))
+    return names[number]
