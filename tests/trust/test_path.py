@@ -231,3 +231,31 @@ def test_t22_no_bytes_make_the_check_raise(pki: Pki, leaf: Holder):
         verdict = check_path(der, anchors(pki), at=NOW, revocation=RevocationData(crls=pki.crls()))
         assert verdict.verdict is not Verdict.VALID
         assert code(verdict)
+
+
+def issuing_whose_signature_ends_in(zeros: int) -> Pki:
+    """Make authorities until the issuing one's signature ends in that many zero bits: one in 2**zeros does."""
+    return next(made for made in iter(Pki, None) if made.issuing.der[-1] % 2**zeros == 0)
+
+
+def test_t22_bits_that_a_signature_does_not_count_are_refused_in_a_carried_certificate():
+    pki = issuing_whose_signature_ends_in(3)
+    leaf = pki.leaf(key_usage=SIGN)
+    honest = pki.issuing.der
+    signature = pki.issuing.certificate.signature
+    at = len(honest) - len(signature) - 1
+    assert honest[at] == 0
+    assert verdict_with(pki, leaf, honest).verdict is Verdict.VALID
+    for unused in range(1, 256):
+        bent = honest[:at] + bytes([unused]) + honest[at + 1 :]
+        assert verdict_with(pki, leaf, bent).verdict is not Verdict.VALID, unused
+
+
+def verdict_with(pki: Pki, leaf: Holder, carried: bytes) -> PathVerdict:
+    return check_path(
+        leaf.der,
+        TrustAnchors(roots=(pki.root.der,)),
+        at=NOW,
+        revocation=RevocationData(crls=pki.crls()),
+        carried=(carried,),
+    )

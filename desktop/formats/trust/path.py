@@ -166,7 +166,11 @@ def _context(
 
 
 def _certificate(der: bytes) -> asn1_x509.Certificate:
-    return asn1_x509.Certificate.load(der, strict=True)
+    found = asn1_x509.Certificate.load(der, strict=True)
+    if found["signature_value"].contents[:1] != b"\0":
+        # Bits that do not count would make other bytes the same certificate: no signature has any (X.690 §11.2).
+        raise ValueError("a signature of broken bytes")
+    return found
 
 
 def _readable(kind: Any, ders: tuple[bytes, ...], latest: datetime) -> list[Any]:
