@@ -55,8 +55,7 @@ def test_an_opening_key_asked_for_too_early_ends_with_the_reason(hand: Hand, eye
 
     agree(hand, eyes, lot, Operation.RELEASE_OPENING_KEY, item)
 
-    assert hand.window.scan.state.result is not None
-    assert hand.window.scan.state.result.code == "phone.not_closed"
+    assert hand.window.scan.state.problem_code == "phone.not_closed"
     assert any("该标段尚未截止" in label.text() for label in hand.window.findChildren(QLabel))
     assert lot.desktop.verified is None
 
