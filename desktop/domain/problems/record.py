@@ -191,4 +191,104 @@ RECORD: dict[str, Problem] = {
             "Log in online: the client then checks by itself that the log is consistent.",
         ),
     ),
+    "record.incomplete": entry(
+        ("开标记录不完整", "缺少公告、截止声明、开标通知或某份投标的解密结果。", "请向招标代理索取完整的开标记录。"),
+        (
+            "The opening record is incomplete",
+            "An announcement, the closing, a notice of opening or the result of a bid is missing.",
+            "Ask the tender agency for the complete record.",
+        ),
+    ),
+    "record.contradiction": entry(
+        (
+            "开标记录自相矛盾",
+            "其中的文件互相不符, 例如属于另一标段、同一投标有两个结果, 或未交付解密却已开启。",
+            "请勿采信该记录, 并向监督部门反映。",
+        ),
+        (
+            "The opening record contradicts itself",
+            "Its documents do not go together: another lot, two results for one bid, or one opened without its delivery.",
+            "Do not rely on this record; report it to the authority.",
+        ),
+    ),
+    "record.bids_differ": entry(
+        (
+            "投标清单与截止声明不符",
+            "记录中的投标不是截止时平台签名确认的那些: 有增加、删除或改动。",
+            "请勿采信该记录, 并用您的回执核对。",
+        ),
+        (
+            "The bids are not those of the closing",
+            "Bids were added, removed or changed after the platform had signed the list.",
+            "Do not rely on this record; compare with your receipt.",
+        ),
+    ),
+    "record.deliveries_differ": entry(
+        (
+            "解密交付清单与平台声明不符",
+            "记录中的交付不是平台签名确认的那些。",
+            "请勿采信该记录, 并联系平台核实。",
+        ),
+        (
+            "The deliveries are not those of the signed list",
+            "Deliveries were added, removed or changed after the platform had signed the list.",
+            "Do not rely on this record; ask the platform.",
+        ),
+    ),
+    "record.signer_invalid": entry(
+        (
+            "签署证书无效",
+            "其中一份文件的签署证书在签署时无效、已被吊销或不可信。",
+            "请勿采信该文件, 并联系签署方核实。",
+        ),
+        (
+            "A signing certificate is not valid",
+            "The certificate under one of the documents was invalid, revoked or not trusted when it signed.",
+            "Do not rely on this file; ask the signer.",
+        ),
+    ),
+    "record.confirmations_unsigned": entry(
+        (
+            "确认与异议未经投标人签名",
+            "投标人的确认和异议由平台记录, 离线只能证明平台这样记录。",
+            "如有争议, 请与投标人本人核对。",
+        ),
+        (
+            "Confirmations are not signed by the bidders",
+            "The platform took them down; offline they show only that it did.",
+            "In a dispute, compare with the bidder himself.",
+        ),
+    ),
+    "record.inclusion_unchecked": entry(
+        (
+            "未核对各文件是否写入平台日志",
+            "开标记录不含逐份的日志证明, 离线无法核对。",
+            "需要时, 请导出平台日志 (.bidlog) 一并核对。",
+        ),
+        (
+            "Whether the documents are in the platform's log was not checked",
+            "The record holds no proof for each of them, so it cannot be told offline.",
+            "Where needed, export the platform's log (.bidlog) and compare.",
+        ),
+    ),
+    "record.no_head": entry(
+        ("没有平台日志的树头", "开标记录中没有平台签名的日志树头。", "需要时, 请导出平台日志 (.bidlog) 一并核对。"),
+        (
+            "There is no tree head of the platform's log",
+            "The record holds no signed head.",
+            "Where needed, export the platform's log (.bidlog) and compare.",
+        ),
+    ),
+    "record.compare_pdf": entry(
+        (
+            "请核对开标记录 PDF 上的摘要",
+            "PDF 开标记录印有本文件的 SHA-256 摘要, 二者应一致。",
+            "请把下面的摘要与 PDF 上印的逐位核对。",
+        ),
+        (
+            "Compare the hash with the one on the PDF",
+            "The opening record as PDF prints the SHA-256 of this file; both must be the same.",
+            "Compare the hash below with the printed one.",
+        ),
+    ),
 }

@@ -1,5 +1,6 @@
 """The record of an opening as its signed documents, and the judgement on them."""
 
+from desktop.formats.bundle.judging import BundleVerdict, Opening, judge_bundle
 from desktop.formats.bundle.model import (
     BidLeaf,
     Confirmed,
@@ -14,9 +15,12 @@ from desktop.formats.bundle.model import (
 
 __all__ = [
     "BidLeaf",
+    "BundleVerdict",
     "Confirmed",
+    "Opening",
     "Part",
     "PartKind",
+    "judge_bundle",
     "read_bid_leaf",
     "read_bundle",
     "read_confirmed",

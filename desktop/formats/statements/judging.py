@@ -104,11 +104,12 @@ def judge_room_statement(data: bytes, kind: type[R], notice: Notice, basis: Basi
 
 
 def judge_signer(
-    signer: CertificateFacts, at: datetime, basis: Basis, usage: CertificateUsage
+    signer: CertificateFacts, at: datetime, basis: Basis, usage: CertificateUsage, *, is_proven: bool = False
 ) -> tuple[Verdict, tuple[Reason, ...]]:
-    """Judge the certificate under a statement that says to be of `at`, for which nothing but itself stands.
+    """Judge the certificate under a statement that says to be of `at`.
 
-    What happened to the certificate after that moment leaves it open: a stolen key writes any time (T38).
+    Unless somebody else proves that moment, what happened to the certificate after it leaves it open: a stolen key
+    writes any time (T38).
     """
     if at > basis.now + _CLOCK_TOLERANCE:
         return Verdict.INVALID, (Reason(code="record.in_future", detail=at.isoformat()),)
@@ -117,7 +118,7 @@ def judge_signer(
     path = check_path_since(
         signer.der, basis.anchors, since=at, now=basis.now, revocation=basis.revocation, usage=usage
     )
-    return _since(signer, path, at)
+    return _since(signer, path, at, is_proven=is_proven)
 
 
 def unreadable(error: RejectedError) -> Reason:
@@ -134,9 +135,13 @@ def worst(verdicts: tuple[Verdict, ...]) -> Verdict:
     return Verdict.VALID if verdicts else Verdict.CANNOT_TELL
 
 
-def _since(signer: CertificateFacts, path: PathVerdict, at: datetime) -> tuple[Verdict, tuple[Reason, ...]]:
+def _since(
+    signer: CertificateFacts, path: PathVerdict, at: datetime, *, is_proven: bool
+) -> tuple[Verdict, tuple[Reason, ...]]:
     if {reason.code for reason in path.reasons} == {"trust.expired"}:
         return Verdict.CANNOT_TELL, (Reason(code="verify.expired_since", detail=signer.not_after.isoformat()),)
     if path.revoked_at is not None and path.revoked_at > at:
+        if is_proven:
+            return Verdict.VALID, ()
         return Verdict.CANNOT_TELL, (Reason(code="verify.revoked_since", detail=path.revoked_at.isoformat()),)
     return path.verdict, path.reasons
