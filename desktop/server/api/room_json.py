@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from desktop.crypto.primitives import sha256
 from desktop.server.api.access import b64, iso
 from desktop.server.api.lot_json import lot_json
 from desktop.server.cases.room_view import EnvelopeView, RoomView
@@ -27,7 +28,10 @@ def _envelope(view: EnvelopeView) -> dict[str, Any]:
         "notice": _document(view.notices[-1] if view.notices else None),
         "notices": [b64(each) for each in view.notices],
         "until": None if row is None else iso(datetime.fromtimestamp(row.until, UTC)),
-        "deliveries": [{"package": each.package, "at": iso(each.at)} for each in view.deliveries],
+        "deliveries": [
+            {"package": each.package, "at": iso(each.at), "sha256": sha256(each.sealed).hex()}
+            for each in view.deliveries
+        ],
         "delivered": _document(None if row is None else row.delivered),
         "results": {package: b64(statement) for package, statement in view.results.items()},
         "passed": {package: b64(statement) for package, statement in view.passed.items()},

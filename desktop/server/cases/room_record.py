@@ -17,7 +17,7 @@ from desktop.server.rules.permissions import Action, Actor
 from desktop.server.rules.rooms import next_envelope
 from desktop.server.rules.states import LOTS, LotEvent, follow
 
-MAX_RECORD_BYTES = 16 * 1024 * 1024
+MAX_RECORD_BYTES = 10 * 1024 * 1024
 PDF, BUNDLE = "pdf", "bundle"
 _PDF_HEAD = b"%PDF-"
 
@@ -26,12 +26,12 @@ def file_record(platform: Platform, actor: Actor, lot_id: str, *, pdf: bytes, bu
     """Keep the record of a lot; the same files again change nothing.
 
     Raises:
-        RejectedError: `platform.not_found`, `.forbidden`, `.wrong_state`, `.too_large`, `.bad_field`;
+        RejectedError: `platform.not_found`, `.forbidden`, `.wrong_state`, `.file_too_large`, `.bad_field`;
             `room.envelope_left`.
         UnavailableError: the disk is full.
     """
     if max(len(pdf), len(bundle)) > MAX_RECORD_BYTES:
-        raise RejectedError("platform.too_large")
+        raise RejectedError("platform.file_too_large")
     if not pdf.startswith(_PDF_HEAD) or not bundle:
         raise RejectedError("platform.bad_field", "bundle" if bundle else "pdf")
     with visit(platform, actor, lot_id, Action.RUN_OPENING) as found:

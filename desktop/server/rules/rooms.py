@@ -96,12 +96,17 @@ def demand_extension(opening: OpeningNotice, until: int, now: datetime) -> None:
 def demand_plausible(result: BidResult, *, needs_share: bool, has_share: bool) -> None:
     """Demand that a result agrees with what the platform itself knows of the share.
 
+    What else was wrong with a bid whose share is missing is the agency's word, as of every other.
+
     Raises:
         RejectedError: `room.result_contradicts`.
     """
     is_missing = needs_share and not has_share
-    says_missing = result.cause == SHARE_NOT_DELIVERED
-    if is_missing != says_missing or (says_missing and result.party is not Party.BIDDER):
+    if result.cause == SHARE_NOT_DELIVERED:
+        agrees = is_missing and result.party is Party.BIDDER
+    else:
+        agrees = not is_missing or result.state is OpeningState.NOT_OPENED
+    if not agrees:
         raise RejectedError("room.result_contradicts", result.package_id.hex())
 
 
