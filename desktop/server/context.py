@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy import select
+
 from desktop.domain.clock import Clock
 from desktop.server.ca.authority import Authority
 from desktop.server.ca.keys import load_or_create_secret
 from desktop.server.cases.issued import register_own
 from desktop.server.db.engine import Database
 from desktop.server.db.migrate import migrate
+from desktop.server.db.room_models import PlatformTime
 from desktop.server.intake import Intake
+from desktop.server.moments import Moments
 from desktop.server.parts import PartFiles
 from desktop.server.passwords import PasswordHasher
 from desktop.server.relay.mailboxes import Mailboxes
@@ -39,11 +43,16 @@ class Platform:
     sms: SmsGateway
     mailboxes: Mailboxes
     waiters: Waiters
+    moments: Moments
     passwords: PasswordHasher
 
     def now(self) -> datetime:
         """Return the platform's time, aware UTC."""
         return self.clock.now()
+
+    def moment(self) -> datetime:
+        """Return the time by which deadlines are judged: never long before one that was seen."""
+        return self.moments.now()
 
     def new_id(self) -> str:
         """Draw an id."""
@@ -80,8 +89,11 @@ def _open(settings: ServerSettings, clock: Clock, random: Callable[[int], bytes]
     authority = Authority(
         folder=folder, name=settings.name, base_url=settings.public_base_url, clock=clock, random=random
     )
+    moments = Moments(clock)
     with db.write() as session:
         register_own(session, authority)
+        for row in session.scalars(select(PlatformTime)):
+            moments.learn(row.highest)
     return Platform(
         settings=settings,
         clock=clock,
@@ -95,6 +107,7 @@ def _open(settings: ServerSettings, clock: Clock, random: Callable[[int], bytes]
         sms=OutboxGateway(vault),
         mailboxes=Mailboxes(clock),
         waiters=Waiters(),
+        moments=moments,
         passwords=PasswordHasher(random),
     )
 

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from fastapi import FastAPI
@@ -18,7 +18,9 @@ from desktop.server.threaded import ThreadedServer
 from tests.server.client import Client
 from tests.server.databases import Databases, lend
 from tests.server.phone import Ceremonies, Keys, download, enrol, place_order
-from tests.server.rooms import RoomStage
+
+if TYPE_CHECKING:
+    from tests.server.rooms import RoomStage
 
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 ADMIN_MOBILE = "13811111111"
@@ -198,15 +200,17 @@ def tender_stage(  # noqa: PLR0917 - everybody takes part
 @pytest.fixture
 def stage(
     platform: Platform, clock: ManualClock, admin: Client, keys: Keys, connect: Callable[[], Client]
-) -> RoomStage:
+) -> "RoomStage":
     """A lot of one envelope, not published yet, and what its opening takes."""
+    from tests.server.rooms import RoomStage
+
     return RoomStage(
         platform=platform, clock=clock, keys=keys, agency=admin, agency_mobile=ADMIN_MOBILE, connect=connect
     )
 
 
 @pytest.fixture
-def two(stage: RoomStage) -> RoomStage:
+def two(stage: "RoomStage") -> "RoomStage":
     """The same with two envelopes (双信封)."""
     stage.envelopes = ("first", "second")
     return stage

@@ -6,7 +6,7 @@ units whose members are signed in; what a phone would have opened is a share of 
 
 import base64
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -39,10 +39,10 @@ from desktop.server.db.tender_models import Bid, Lot, LotAnnouncement, Tender, T
 from tests.server.client import Client
 from tests.server.outsiders import join, unit_of
 from tests.server.phone import NAME, PLATFORM, Keys, Workstation, b64
+from tests.server.tenders import LOT, TENDER, Package, TenderStage
 
 MINUTE = 60
 WINDOW = 30
-TENDER, LOT = "JX-2026-001", "01"
 ALL_GROUPS = (PolicyGroup.BIDDER, PolicyGroup.OPENING_KEY, PolicyGroup.TIME)
 MOBILE = "1370000000{}"
 #: What a bid would cost, which nobody may see too early.
@@ -131,6 +131,20 @@ class RoomStage:
         self._write_lot()
         for number in range(1, bids + 1):
             self.bidders.append(self._bidder(number))
+
+    def adopt(self, tender: TenderStage, packages: Sequence[Package]) -> None:
+        """Go on with a lot that was really published, and bids that were really submitted, one by each unit."""
+        self.lot_id, self.notice = tender.lot["id"], tender.announcement().notice
+        for number, (unit, package) in enumerate(zip(tender.units, packages, strict=True), start=1):
+            self.bidders.append(
+                Bidder(
+                    client=unit.client,
+                    unit=unit.unit_id,
+                    package=package.package_id.hex(),
+                    sha256=bytes.fromhex(package.sha256),
+                    number=number,
+                )
+            )
 
     def withdraw(self, bidder: Bidder) -> None:
         """Take a bid back before the deadline."""
@@ -303,7 +317,8 @@ class RoomStage:
     # -- rows that others' work will write -----------------------------------------------------------------------------
 
     def _about(self, envelope: str) -> dict[str, Any]:
-        return {"platform": PLATFORM, "tender": TENDER, "lot": LOT, "envelope_id": envelope}
+        of_lot = {"platform": PLATFORM, "tender": self.notice.tender, "lot": self.notice.lot}
+        return {**of_lot, "envelope_id": envelope}
 
     def _write_lot(self) -> None:
         now = self.clock.now()

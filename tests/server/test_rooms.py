@@ -1,6 +1,7 @@
 """The opening room from sign-in to the record, as agency and bidders meet it through the API."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 

@@ -128,7 +128,7 @@ def _demand_ours(session: Session, platform: Platform, lot: Lot, answer: JudgedA
     ours = (platform.settings.platform_id, lot.tender, lot.number, unit.name, unit.credit_code)
     if said != ours or answer.signer.organization_id != unit.id:
         raise RejectedError("tender.notice_differs", "platform, numbers or agency")
-    if notice.deadline * MICROSECONDS <= microseconds(platform.now()):
+    if notice.deadline * MICROSECONDS <= microseconds(platform.moment()):
         raise RejectedError("tender.deadline_not_ahead")
     demand_kept(session, lot.id, notice)
     people = _people(session, platform, unit.id)

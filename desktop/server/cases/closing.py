@@ -22,6 +22,7 @@ from desktop.protocol.statements import Closing
 from desktop.server.cases import log
 from desktop.server.cases.checking import settle
 from desktop.server.cases.lot_rows import MICROSECONDS, is_in_time, lot_for
+from desktop.server.cases.platform_time import platform_time
 from desktop.server.cases.room_rows import current_bids, participants, touch
 from desktop.server.cases.statements import sign_statement
 from desktop.server.context import Platform
@@ -60,7 +61,7 @@ def close_if_due(platform: Platform, lot_id: str) -> None:
 
 def close_due(platform: Platform) -> None:
     """Close all lots that are due."""
-    last_second = (microseconds(platform.now()) - 1) // MICROSECONDS
+    last_second = (microseconds(platform.moment()) - 1) // MICROSECONDS
     query = (
         select(Lot.id)
         .where(Lot.state == LotState.PUBLISHED, Lot.deadline <= last_second)
@@ -88,7 +89,7 @@ def closing_of(platform: Platform, actor: Actor, lot_id: str) -> ClosingView:
 
 
 def _is_due(platform: Platform, lot: Lot) -> bool:
-    return lot.state == LotState.PUBLISHED and not is_in_time(lot, microseconds(platform.now()))
+    return lot.state == LotState.PUBLISHED and not is_in_time(lot, microseconds(platform.moment()))
 
 
 def _settled(platform: Platform, lot_id: str) -> bool:
@@ -112,7 +113,7 @@ def _units_to_check(session: Session, lot_id: str) -> set[str]:
 
 
 def _close(session: Session, platform: Platform, lot: Lot) -> None:
-    bids, now = current_bids(session, lot.id), platform.now()
+    bids, now = current_bids(session, lot.id), platform_time(session, platform)
     leaves = (
         bid_leaf(
             package=bytes.fromhex(bid.package),

@@ -71,5 +71,5 @@ def demand_open(platform: Platform, lot: Lot) -> None:
     Raises:
         RejectedError: `tender.deadline_passed`.
     """
-    if lot.state != LotState.PUBLISHED or not is_in_time(lot, microseconds(platform.now())):
+    if lot.state != LotState.PUBLISHED or not is_in_time(lot, microseconds(platform.moment())):
         raise RejectedError("tender.deadline_passed")

@@ -4,22 +4,21 @@ Whoever sets the platform's clock back brings no deadline and no delivery window
 what was seen, no time key is given away: one of the two times is wrong.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from desktop.domain.errors import UnavailableError
 from desktop.server.context import Platform
 from desktop.server.db.room_models import PlatformTime
+from desktop.server.moments import TOLERANCE
 
-#: Time servers move a clock by less.
-TOLERANCE = timedelta(seconds=60)
 _ONLY = 1
 
 
 def platform_time(session: Session, platform: Platform) -> datetime:
     """Return the time to act on, and remember it; `session` is a writing transaction."""
-    now = platform.now()
+    now = platform.moment()
     row = session.get(PlatformTime, _ONLY)
     if row is None:
         session.add(PlatformTime(id=_ONLY, highest=now))
@@ -32,7 +31,7 @@ def platform_time(session: Session, platform: Platform) -> datetime:
 def time_to_read_by(session: Session, platform: Platform) -> datetime:
     """Return the time to act on, in a transaction that only reads."""
     row = session.get(PlatformTime, _ONLY)
-    return platform.now() if row is None else max(row.highest, platform.now())
+    return platform.moment() if row is None else max(row.highest, platform.moment())
 
 
 def demand_agreement(session: Session, platform: Platform) -> None:

@@ -18,6 +18,7 @@ from desktop.server.cases.accounts import present
 from desktop.server.cases.checking import refuse, settle
 from desktop.server.cases.closing import close_if_due
 from desktop.server.cases.lot_rows import demand_open, is_in_time, lot_for, target_of
+from desktop.server.cases.platform_time import platform_time
 from desktop.server.context import Platform
 from desktop.server.db.tender_models import Bid, Lot, Upload
 from desktop.server.rules.permissions import Action, Actor, demand
@@ -182,7 +183,7 @@ def _as_kept(platform: Platform, upload: Upload) -> Upload:
 
 
 def _take(platform: Platform, upload: Upload, lot: Lot, piece: bytes) -> None:
-    if lot.state == LotState.PUBLISHED and is_in_time(lot, microseconds(platform.now())):
+    if lot.state == LotState.PUBLISHED and is_in_time(lot, microseconds(platform.moment())):
         platform.parts.write(upload.id, upload.offset, piece)
         with platform.db.write() as session:
             session.get_one(Upload, upload.id, with_for_update=True).offset = upload.offset + len(piece)
@@ -200,8 +201,9 @@ def _finish(platform: Platform, upload: Upload, piece: bytes) -> None:
     with platform.intake.finishing(upload.lot_id):
         platform.parts.write(upload.id, upload.offset, piece)
         with platform.intake.alone(f"{upload.lot_id}/{upload.organization_id}/receipt"):
-            received = microseconds(platform.now())
+            received = microseconds(platform.moment())
             with platform.db.write() as session:
+                platform_time(session, platform)
                 row = session.get_one(Upload, upload.id, with_for_update=True)
                 lot = session.get_one(Lot, upload.lot_id, with_for_update=True)
                 row.offset, row.received_at_us = row.size, received
