@@ -36,10 +36,11 @@ from desktop.server.context import Platform
 from desktop.server.db.models import Organization
 from desktop.server.db.room_models import RoomEnvelope
 from desktop.server.db.tender_models import Bid, Lot, LotAnnouncement, Tender, TimeKey, Upload
+from tests.server.bidders import Package
 from tests.server.client import Client
 from tests.server.outsiders import join, unit_of
 from tests.server.phone import NAME, PLATFORM, Keys, Workstation, b64
-from tests.server.tenders import LOT, TENDER, Package, TenderStage
+from tests.server.tenders import LOT, TENDER, TenderStage
 
 MINUTE = 60
 WINDOW = 30

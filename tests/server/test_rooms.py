@@ -161,7 +161,7 @@ def test_window_is_extended_with_a_reason_and_all_can_read_it(stage: RoomStage) 
 def test_extension_that_breaks_the_rules_is_refused(stage: RoomStage, changed: dict[str, Any], code: str) -> None:
     stage.advance(LotState.DELIVERING)
     now = int(stage.clock.now().timestamp())
-    values = {"revision": 2, "reason": "网络中断", "until": 2 * WINDOW * MINUTE} | changed
+    values: dict[str, Any] = {"revision": 2, "reason": "网络中断", "until": 2 * WINDOW * MINUTE} | changed
     values["until"] += now
     if "room_key" in values:
         values["room_key"] = point_of(generate_p256())
@@ -353,8 +353,8 @@ def test_second_envelope_is_opened_for_those_who_passed_and_stays_sealed_for_the
     two.announce("first")
     failed = two.bidders.pop(1)
     two.decide([two.passed(each) for each in two.bidders])
-    body = {"statement": b64(two.stated(two.opening("second")))}
-    assert refused(two.send(two.agency, "open", body)) == "room.undecided"
+    early = {"statement": b64(two.stated(two.opening("second")))}
+    assert refused(two.send(two.agency, "open", early)) == "room.undecided"
     two.decide([two.passed(failed, passed=False, reason="资格不符")])
     two.open_room("second")
     assert refused(two.send(failed.client, "deliver", two.delivery(failed, "second"))) == "room.not_taking_part"

@@ -23,10 +23,11 @@ from desktop.server.context import Platform
 from desktop.server.threaded import ThreadedServer
 from desktop.services.opening_bids import OpenerKeys, SealedBid, open_bids
 from desktop.services.opening_evidence import delivery_info
+from tests.server.bidders import Package
 from tests.server.conftest import Counted
 from tests.server.phone import Keys, b64
 from tests.server.rooms import RoomStage, decoded
-from tests.server.tenders import Package, TenderStage
+from tests.server.tenders import TenderStage
 
 BIDS = 3
 
