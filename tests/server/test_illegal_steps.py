@@ -59,11 +59,12 @@ ELSEWHERE = {"LOTS", "BIDS", "UPLOADS"}
 
 
 def test_every_event_of_every_table_is_asked_for_or_follows_from_another() -> None:
-    tables = {name: table for name, table in vars(states).items() if name.isupper() and isinstance(table, Mapping)}
+    tables: dict[str, Mapping[Any, Any]] = {
+        name: table for name, table in vars(states).items() if name.isupper() and isinstance(table, Mapping)
+    }
     assert set(tables) == set(SWEPT) | ELSEWHERE
-    for name in SWEPT:
-        table = tables[name]
-        assert SWEPT[name] | FOLLOWS.get(name, set()) == set(type(next(iter(table))[1]))
+    for name, events in SWEPT.items():
+        assert events | FOLLOWS.get(name, set()) == set(type(next(iter(tables[name]))[1]))
 
 
 def decisions(operator: Client, path: str, approve: Any, reject: Any) -> dict[Any, Callable[[], Any]]:
