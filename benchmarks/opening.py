@@ -3,8 +3,8 @@
 Ours is what happens from the phone's answer on: each bid's shares out of HPKE and CMS, commitments, the key, the
 payload held against what was verified, decrypted and proven, every file hashed, signed results and the state on disk.
 Theirs is a loop that is given each payload's key: it reads the whole package, decrypts and verifies it, and writes the
-same files. Both sync every file, its folder and the folder's new name. That the packages were verified before is a
-figure of its own. All in one process, which has the packages' keys.
+same files. Both sync every file, its folder and the folder's new name. The same loop in as many threads as
+ours says what the work beside those bytes costs. That the packages were verified before is a figure of its own. All in one process, which has the packages' keys.
 """
 
 import os
@@ -53,7 +53,7 @@ def figures(plan: Plan) -> Iterator[Figure]:
             theirs=min(spent[peer]),
             unit="s",
             how=f"min of {plan.rounds}, in turns",
-            target="ratio <= 1.5",
+            target="" if "threads" in peer else "ratio <= 1.5",
         )
     yield Figure(
         name=f"verify {len(lot.bids)} bids of 1 MiB before the release",
