@@ -3,8 +3,8 @@
 Ours is what happens from the phone's answer on: each bid's shares out of HPKE and CMS, commitments, the key, the
 payload held against what was verified, decrypted and proven, every file hashed, signed results and the state on disk.
 Theirs is a loop that is given each payload's key: it reads the whole package, decrypts and verifies it, and writes the
-same files. Both sync every file, its folder and the folder's new name. The same loop in as many threads as
-ours says what the work beside those bytes costs. That the packages were verified before is a figure of its own. All in one process, which has the packages' keys.
+same files. Both sync every file, its folder and the folder's new name. The same loop in as many threads as ours says
+what the work beside those bytes costs. That the packages were verified before is a figure of its own.
 """
 
 import os
