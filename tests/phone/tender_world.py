@@ -1,7 +1,7 @@
 """A lot around one phone: its notice, committee, announcement and closing, honest unless a test changes them."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from desktop.crypto.primitives import sha256
@@ -79,10 +79,14 @@ class Lot:
         )
         self.desktop = Desktop(world, enrolled=True)
 
-    def make_keeper(self, *, keeps_records: bool = True) -> RecordKeeper:
+    def make_keeper(self, *, keeps_records: bool = True, until: datetime = NOW + timedelta(days=365)) -> RecordKeeper:
         key = generate_p256()
         certificate = self.world.ca.leaf(
-            key.public_key(), holder="存证", organization=PLATFORM_NAME, keeps_records=keeps_records
+            key.public_key(),
+            holder="存证",
+            organization=PLATFORM_NAME,
+            keeps_records=keeps_records,
+            not_after=until,
         )
         return RecordKeeper(key=key, certificate=certificate)
 

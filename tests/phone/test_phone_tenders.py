@@ -243,6 +243,10 @@ def _no_record_keeper(lot: Lot, _: Announcement) -> dict[str, Any]:
     return {"keeper": lot.make_keeper(keeps_records=False)}
 
 
+def _keeper_out_of_date(lot: Lot, _: Announcement) -> dict[str, Any]:
+    return {"keeper": lot.make_keeper(until=NOW - timedelta(minutes=11))}
+
+
 def _keeper_of_another_platform(lot: Lot, _: Announcement) -> dict[str, Any]:
     key = generate_p256()
     return {"keeper": RecordKeeper(key=key, certificate=Ca().leaf(key.public_key(), keeps_records=True))}
@@ -263,6 +267,7 @@ def _with(**changes: Any) -> Callable[[Lot, Announcement], dict[str, Any]]:
 
 EARLY: dict[str, Callable[[Lot, Announcement], dict[str, Any]]] = {
     "signed by no record keeper": _no_record_keeper,
+    "signed by a record keeper out of date": _keeper_out_of_date,
     "signed under another root": _keeper_of_another_platform,
     "signed by the agent": _signed_by_an_officer,
     "of another platform": _with(platform="other"),
@@ -314,6 +319,15 @@ def test_t52_a_clock_a_little_behind_the_platform_s_stops_no_opening(lot: Lot) -
     ahead = int((NOW + timedelta(minutes=4)).timestamp()) * 1_000_000
 
     item = lot.release_item(announcement, lot.closing(announcement, at_us=ahead))
+
+    assert lot.scan(Operation.RELEASE_OPENING_KEY, item)[1].is_success
+
+
+def test_t52_a_record_keeper_replaced_after_the_closing_stops_no_opening(lot: Lot) -> None:
+    announcement = lot.announce()
+    former = lot.make_keeper(until=NOW - timedelta(minutes=5))
+
+    item = lot.release_item(announcement, keeper=former)
 
     assert lot.scan(Operation.RELEASE_OPENING_KEY, item)[1].is_success
 
