@@ -1,4 +1,6 @@
-"""`bidseal verify FILE`: the verdict on a sealed PDF or a bid package, offline, for a person or (--json) for a program.
+"""`bidseal verify FILE`: the verdict on a sealed PDF, a bid package or a record, offline, for a person or a program.
+
+Records are receipts (.receipt), opening records (.bidrecord), tree heads (.bidhead) and log exports (.bidlog).
 
 Exit status: 0 valid, 1 invalid, 2 cannot tell, 3 unsigned, 64 usage. Refuses to fetch anything: trust is what the data
 folder holds (trust/*.pem, trust/crl/*.crl, trust/ocsp/*.der, kept fresh by the desktop) and what the options name.
@@ -14,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from desktop import cli_verify_records as records
 from desktop.cli_parser import EX_USAGE, CommandParser
 from desktop.domain.clock import SHANGHAI
 from desktop.domain.errors import BidSealError
@@ -72,7 +75,7 @@ def run(args: list[str]) -> int:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # libraries remark on odd certificates; the verdict says what matters
         try:
-            report = _judge(options.file, anchors, revocation)
+            report = _judge(options, anchors, revocation)
         except BidSealError as error:
             cannot_tell, why = Verdict.CANNOT_TELL.value, _reason(error.code, error.detail)
             report = {"verdict": cannot_tell, "signatures": [], "reasons": [why]}
@@ -87,11 +90,18 @@ def run(args: list[str]) -> int:
     return _EXIT[Verdict(report["verdict"])]
 
 
-def _judge(path: Path, anchors: Any, revocation: Any) -> dict[str, Any]:
+def _judge(options: argparse.Namespace, anchors: Any, revocation: Any) -> dict[str, Any]:
+    from desktop.formats.evidence import heads_in, is_called_evidence, judge_evidence
     from desktop.formats.package import is_called_package, verify_package
+    from desktop.formats.statements import Basis
     from desktop.signing.pdf import verify_pdf
+    from desktop.store.heads import kept_heads
 
-    now = datetime.now(UTC)
+    path, now = options.file, datetime.now(UTC)
+    if is_called_evidence(path):
+        known = heads_in(kept_heads(_data_folder(options).heads_folders))
+        basis = Basis(anchors=anchors, revocation=revocation, now=now)
+        return records.report(judge_evidence(path, basis, known=known), _reason)
     if is_called_package(path):
         return _package_report(verify_package(path, anchors=anchors, revocation=revocation, now=now))
     return _report(verify_pdf(path, anchors=anchors, revocation=revocation, now=now))
@@ -103,7 +113,9 @@ class _UsageError(Exception):
 
 def _parser() -> argparse.ArgumentParser:
     parser = CommandParser(
-        prog="bidseal verify", description="验证签章文件或投标文件包 / verify a sealed PDF or a bid package (offline)"
+        prog="bidseal verify",
+        description="验证签章文件、投标文件包、回执、开标记录、平台日志 (离线) / verify offline: a sealed PDF, a bid "
+        "package, a receipt, an opening record, a tree head or a log export",
     )
     parser.add_argument("file", type=Path, metavar="FILE")
     parser.add_argument("--json", action="store_true", help="machine-readable: verdict, signatures, reasons")
@@ -118,9 +130,8 @@ def _parser() -> argparse.ArgumentParser:
 def _trust(options: argparse.Namespace) -> tuple[Any, Any]:
     """Gather anchors and revocation data; with --trust only the named roots count, stored ones just build paths."""
     from desktop.formats.trust import RevocationData, TrustAnchors
-    from desktop.store.paths import data_folder
 
-    folders = data_folder(options.data).trust_folders
+    folders = _data_folder(options).trust_folders
     stored = [
         der for folder in folders for path in _listed(folder, "*.pem") for der in _certificates(path, required=False)
     ]
@@ -135,6 +146,13 @@ def _trust(options: argparse.Namespace) -> tuple[Any, Any]:
     ocsps += [_read(path, required=True) for path in options.ocsp]
     anchors = TrustAnchors(roots=tuple(dict.fromkeys(roots)), intermediates=tuple(dict.fromkeys(others)))
     return anchors, RevocationData(crls=tuple(filter(None, crls)), ocsps=tuple(filter(None, ocsps)))
+
+
+def _data_folder(options: argparse.Namespace) -> Any:
+    """Return the data folder that the options name."""
+    from desktop.store.paths import data_folder
+
+    return data_folder(options.data)
 
 
 def _demand_file(path: Path) -> None:
@@ -280,6 +298,8 @@ def _print_words(path: Path, report: dict[str, Any], language: str) -> None:
     marked = verdict is Verdict.VALID and any(r["code"] == "verify.marked_after" for r in report["reasons"])
     if verdict is Verdict.VALID and report.get("package"):
         print(_PACKAGE_VALID[language])
+    elif verdict is Verdict.VALID and report.get("evidence"):
+        print(records.headline(report, language))
     else:
         print(_MARKED_AFTER[language] if marked else _HEADLINE[language][verdict])
     for each in report["signatures"]:
@@ -288,6 +308,9 @@ def _print_words(path: Path, report: dict[str, Any], language: str) -> None:
         print(f"  [{_WORD[language][Verdict(each['verdict'])]}] {who or _printable(each['field'])} {when}".rstrip())
     if report.get("package"):
         _print_package(report["package"], language)
+    if report.get("evidence"):
+        records.print_facts(report, language, clean=_printable, local=_local)
+        records.print_unchecked(report, language)
     for code in dict.fromkeys(reason["code"] for reason in report["reasons"]):
         words = problem(code).wording(language)
         print(f"  - {words.title}: {words.cause}\n    → {words.next_step}", flush=True)

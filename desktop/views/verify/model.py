@@ -7,12 +7,16 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from desktop.domain.errors import BidSealError
+from desktop.formats.evidence import EvidenceVerdict, heads_in, is_called_evidence, judge_evidence
 from desktop.formats.package import PackageVerdict, is_called_package, verify_package
 from desktop.services.timestamping import Stamped, add_timestamp, lacks_time
 from desktop.services.workspace import Workspace
 from desktop.signing.pdf import PdfVerdict, verify_pdf
+from desktop.store.heads import kept_heads
 from desktop.ui.page import PageState, Phase, ViewModel
 from desktop.ui.tasks import CancelToken, ReportProgress, TaskHandle, run
+
+AnyVerdict = PdfVerdict | PackageVerdict | EvidenceVerdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +27,7 @@ class Judged:
     """
 
     path: Path
-    verdict: PdfVerdict | PackageVerdict | None = None
+    verdict: AnyVerdict | None = None
     problem: str = ""
     detail: str = ""
     note: str = ""
@@ -123,8 +127,11 @@ class VerifyModel(ViewModel[VerifyState]):
             else:
                 self._judged.emit(Judged(path=path, verdict=verdict))
 
-    def _judge(self, path: Path, cancel: CancelToken) -> PdfVerdict | PackageVerdict:
+    def _judge(self, path: Path, cancel: CancelToken) -> AnyVerdict:
         trust, now = self._workspace.trust, self._workspace.clock.now()
+        if is_called_evidence(path):
+            known = heads_in(kept_heads(self._workspace.folder.heads_folders))
+            return judge_evidence(path, self._workspace.heads.basis(), known=known)
         if not is_called_package(path):
             return verify_pdf(path, anchors=trust.anchors, revocation=trust.revocation(), now=now)
 

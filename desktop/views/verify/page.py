@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.domain.operations import Verdict
 from desktop.domain.problems import problem
+from desktop.formats.evidence import EvidenceKind, EvidenceVerdict
 from desktop.formats.package import PackageVerdict
 from desktop.formats.trust import Reason
 from desktop.signing.pdf import PdfVerdict, SignatureVerdict
@@ -30,10 +31,11 @@ from desktop.ui.kit import (
 )
 from desktop.ui.page import Page
 from desktop.views.package.words import verdict_sentence
-from desktop.views.verify.model import Judged, VerifyModel, VerifyState
+from desktop.views.verify.evidence_card import add_evidence, evidence_sentence
+from desktop.views.verify.model import AnyVerdict, Judged, VerifyModel, VerifyState
 from desktop.views.verify.package_card import add_package
 
-SUFFIXES = (".pdf", ".bid")
+SUFFIXES = (".pdf", ".bid", *map(str, EvidenceKind))
 _TEXT_WIDTH_PX = 880
 _TO_SEAL = (Verdict.VALID, Verdict.UNSIGNED)
 _TONES = {
@@ -77,7 +79,8 @@ class VerifyPage(Page[VerifyState]):
     def show_state(self, state: VerifyState) -> None:
         """Draw the state."""
         self.drop.set_texts(
-            tr("把要验证的 PDF 或投标文件包拖到这里"), tr("逐字节检查签名、证书和签名之后的改动; 文件不会离开本机。")
+            tr("把要验证的 PDF、投标文件包、回执或开标记录拖到这里"),
+            tr("逐字节检查签名、证书和签名之后的改动; 文件不会离开本机。"),
         )
         self.clear.setText(tr("清空结果"))
         self.clear.setVisible(bool(state.files) and state.running == (0, 0))
@@ -183,8 +186,7 @@ def _card(number: int, judged: Judged) -> Card:
     words.setSpacing(8)
     words.addWidget(Label(judged.path.name, role="lead", wrap=True, selectable=True, name=f"verdictFile_{number}"))
     if verdict is not None:
-        sentence = verdict_sentence(verdict) if isinstance(verdict, PackageVerdict) else _sentence(verdict)
-        words.addWidget(Label(sentence, role="body", wrap=True))
+        words.addWidget(Label(_sentence_of(verdict), role="body", wrap=True))
     words.addStretch()
     row.addLayout(words, 1)
     badge = VerdictBadge(name=f"verdict_{number}")
@@ -204,10 +206,12 @@ def _card(number: int, judged: Judged) -> Card:
     return card
 
 
-def _add_details(card: Card, number: int, verdict: PdfVerdict | PackageVerdict) -> None:
+def _add_details(card: Card, number: int, verdict: AnyVerdict) -> None:
     said: set[Reason] = set()
     if isinstance(verdict, PackageVerdict):
         add_package(card, number, verdict)
+    elif isinstance(verdict, EvidenceVerdict):
+        add_evidence(card, number, verdict)
     else:
         for signature in verdict.signatures:
             card.add(Separator())
@@ -216,6 +220,15 @@ def _add_details(card: Card, number: int, verdict: PdfVerdict | PackageVerdict) 
     for reason in verdict.reasons:
         if reason not in said:
             card.add(_reason(reason.code, _TONES[verdict.verdict]))
+    if isinstance(verdict, EvidenceVerdict) and verdict.verdict is not Verdict.INVALID:
+        for code in verdict.unchecked:
+            card.add(_reason(code, Tone.NEUTRAL))
+
+
+def _sentence_of(verdict: AnyVerdict) -> str:
+    if isinstance(verdict, PackageVerdict):
+        return verdict_sentence(verdict)
+    return evidence_sentence(verdict) if isinstance(verdict, EvidenceVerdict) else _sentence(verdict)
 
 
 def _sentence(judged: PdfVerdict) -> str:
