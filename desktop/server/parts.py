@@ -4,14 +4,15 @@ A file keeps one name from its first byte on. How much of it counts is for the c
 the caller says, and whatever a crash left beyond it is cut off. (The server may not use desktop.store.)
 """
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from desktop.domain.errors import RejectedError
-from desktop.server.storage import sync_folder, unwritable
+from desktop.domain.errors import RejectedError, UnavailableError
+from desktop.server.storage import sync_folder
 
 _READ_BYTES = 1 << 20
 
@@ -37,12 +38,15 @@ class PartFiles:
         """Put `piece` at `offset`, end the file behind it, and return when both are durable.
 
         Raises:
-            UnavailableError: the disk is full or not writable; what stood before `offset` is untouched.
+            UnavailableError: the disk is full or not writable (`platform.storage_failing`); what stood before `offset`
+                is untouched.
         """
         path = self.path(file_id)
         try:
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            flags = os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0)
+            flags = os.O_WRONLY | getattr(os, "O_BINARY", 0)
+            if not offset:
+                path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                flags |= os.O_CREAT
             with os.fdopen(os.open(path, flags, 0o600), "wb") as file:
                 file.seek(offset)
                 file.write(piece)
@@ -53,7 +57,8 @@ class PartFiles:
                 for folder in list(path.parents)[:3]:
                     sync_folder(folder)
         except OSError as error:
-            raise unwritable(error) from None
+            # Not as of a file of the bidder's own: it is not his disk.
+            raise UnavailableError("platform.storage_failing", errno.errorcode.get(error.errno or 0, "")) from None
 
     def remove(self, file_id: str) -> None:
         """Remove a file; one that cannot be removed now only takes room."""

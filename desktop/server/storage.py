@@ -87,7 +87,8 @@ def write_private(target: Path, data: bytes, *, pause: Callable[[float], None] =
         _replace(temp, target, pause)
         sync_folder(target.parent)
     except OSError as error:
-        raise unwritable(error) from None
+        code = "general.disk_full" if error.errno in _DISK_FULL else "general.file_unwritable"
+        raise UnavailableError(code, type(error).__name__) from None
     finally:
         temp.unlink(missing_ok=True)
 
@@ -103,12 +104,6 @@ def _replace(temp: Path, target: Path, pause: Callable[[float], None]) -> None:
             pause(_FIRST_PAUSE_S * 2**attempt)
         else:
             return
-
-
-def unwritable(error: OSError) -> UnavailableError:
-    """Say why a file could not be written: `general.disk_full` or `general.file_unwritable`."""
-    code = "general.disk_full" if error.errno in _DISK_FULL else "general.file_unwritable"
-    return UnavailableError(code, type(error).__name__)
 
 
 def sync_folder(folder: Path) -> None:

@@ -132,3 +132,11 @@ def test_sqlite_that_somebody_else_holds_is_busy_in_the_same_words(tmp_path: Pat
     with database.write():
         pass
     database.close()
+
+
+@pytest.mark.parametrize("name", ["SQLITE_IOERR_WRITE", "SQLITE_CANTOPEN", "SQLITE_READONLY_DBMOVED"])
+def test_bad_disk_below_sqlite_is_the_platforms_storage_in_our_words(name: str) -> None:
+    broken = sqlite3.OperationalError("disk I/O error")
+    broken.sqlite_errorname = name
+    with pytest.raises(UnavailableError, match=r"platform\.storage_failing"), in_our_words():
+        raise OperationalError("INSERT", {}, broken)

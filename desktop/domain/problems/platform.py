@@ -247,6 +247,14 @@ PLATFORM: dict[str, Problem] = {
         ("平台繁忙", "平台的数据库正忙, 未能在规定时间内处理。", "请稍后重试。"),
         ("The platform is busy", "Its database could not serve this in time.", "Try again in a moment."),
     ),
+    "platform.storage_failing": entry(
+        ("平台存储异常", "平台的磁盘已满或无法读写, 本次请求未被接收。", "请稍后重试; 若持续出现, 请联系平台。"),
+        (
+            "The platform's storage is failing",
+            "Its disk is full or cannot be read or written; it has not taken this request.",
+            "Try again later; if it goes on, contact the platform.",
+        ),
+    ),
     "platform.database_away": entry(
         (
             "平台的数据库暂时不可用",

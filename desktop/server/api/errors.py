@@ -72,6 +72,7 @@ _RETRY_AFTER_S = {
     "room.clock_disagrees": "60",
     "platform.busy": "2",
     "platform.database_away": "5",
+    "platform.storage_failing": "60",
 }
 _OF_HTTP = {401: "platform.signed_out", 403: "platform.forbidden", 404: "platform.not_found", 413: "platform.too_large"}
 _BAD_REQUEST = 400

@@ -73,7 +73,7 @@ def receive(platform: Platform, actor: Actor, upload_id: str, offset: int, piece
     Raises:
         RejectedError: `platform.not_found`; `tender.upload_offset` with the offset that the upload has reached,
             `.upload_too_large`, `.deadline_passed`, or why it was refused before.
-        UnavailableError: the disk is full or not writable; nothing was taken.
+        UnavailableError: `platform.storage_failing`: nothing was taken.
     """
     with platform.intake.alone(upload_id):
         upload, lot = _own(platform, actor, upload_id)

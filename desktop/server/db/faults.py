@@ -22,6 +22,7 @@ _LOG = logging.getLogger(__name__)
 _T = TypeVar("_T")
 
 AWAY, BUSY, FULL = "platform.database_away", "platform.busy", "general.disk_full"
+STORAGE = "platform.storage_failing"
 #: admin shutdown, crash shutdown, cannot connect now, idle too long in a transaction.
 _AWAY = frozenset({"57P01", "57P02", "57P03", "25P03"})
 #: serialization failure, deadlock, lock not available, query cancelled (timeout), too many connections.
@@ -29,6 +30,8 @@ _BUSY = frozenset({"40001", "40P01", "55P03", "57014", "53300"})
 _DISK_FULL = "53100"
 _CONNECTION = "08"
 _OF_SQLITE = {"SQLITE_BUSY": BUSY, "SQLITE_FULL": FULL}
+#: How the names begin of what a bad or full disk does to SQLite beside that.
+_DISK_FAULTS = ("SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_READONLY")
 #: Together as long as a restart of the server takes.
 PAUSES_S = (0.1, 0.2, 0.4, 0.8, 1.6, 2.0)
 _PATIENCE_S = 7.0
@@ -63,7 +66,8 @@ def in_our_words() -> Iterator[None]:
     """Turn the expected faults of the block into errors of the catalogue.
 
     Raises:
-        UnavailableError: `platform.database_away`, `platform.busy`, `general.disk_full`.
+        UnavailableError: `platform.database_away`, `platform.busy`, `general.disk_full`,
+            `platform.storage_failing`.
         RejectedError: `platform.bad_request`, a value that the database cannot hold.
     """
     try:
@@ -89,7 +93,8 @@ def in_our_words() -> Iterator[None]:
 def code_of(error: DBAPIError) -> str | None:
     """Return the catalogue's code of a fault that is nobody's mistake; None for all others."""
     if isinstance(error.orig, sqlite3.Error):
-        return _OF_SQLITE.get(getattr(error.orig, "sqlite_errorname", ""))
+        name = str(getattr(error.orig, "sqlite_errorname", ""))
+        return STORAGE if name.startswith(_DISK_FAULTS) else _OF_SQLITE.get(name)
     state = _state(error)
     if state is None:
         # No word from the server: it never answered, or stopped in the middle.
