@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 
 from desktop.crypto.primitives import sha256
+from desktop.crypto.suites import as_p256, load_spki
 from desktop.domain.errors import RejectedError
 from desktop.domain.tendering import DELIVERY_MINUTES, DocumentKind, PolicyGroup, SummaryField
 from desktop.protocol import codec
@@ -173,7 +174,7 @@ def read_notice(data: bytes) -> Notice:
     """Read a notice.
 
     Raises:
-        RejectedError: `ceremony.malformed`: not an allowed notice in its one encoding.
+        RejectedError: `ceremony.malformed`: not an allowed notice in its one encoding; `ceremony.key_not_allowed`.
     """
     if len(data) > MAX_NOTICE_BYTES:
         raise RejectedError("ceremony.malformed", "notice too long")
@@ -252,7 +253,7 @@ def read_announcement(data: bytes) -> Announcement:
     """Read an announcement; its signature is the caller's to check.
 
     Raises:
-        RejectedError: `ceremony.malformed`.
+        RejectedError: `ceremony.malformed`, `ceremony.key_not_allowed`.
     """
     if len(data) > MAX_ANNOUNCEMENT_BYTES:
         raise RejectedError("ceremony.malformed", "announcement too long")
@@ -267,8 +268,9 @@ def read_announcement(data: bytes) -> Announcement:
         },
     )
     notice = read_notice(f["notice"])
-    if not len(notice.envelopes) == len(f["keys"]) == len(f["wraps"]):
-        raise RejectedError("ceremony.malformed", "keys and envelopes differ")
+    if len(f["wraps"]) != len(notice.envelopes):
+        raise RejectedError("ceremony.malformed", "opening keys and envelopes")
+    check_opening_keys(notice, f["keys"])
     return Announcement(
         notice=notice,
         notice_bytes=f["notice"],
@@ -277,6 +279,18 @@ def read_announcement(data: bytes) -> Announcement:
         signature=f["sig"],
         certificate=f["cert"],
     )
+
+
+def check_opening_keys(notice: Notice, keys: tuple[bytes, ...]) -> None:
+    """Demand one P-256 key (SPKI) for each envelope, all different.
+
+    Raises:
+        RejectedError: `ceremony.malformed`, `ceremony.key_not_allowed`.
+    """
+    if len(keys) != len(notice.envelopes) or len(set(keys)) != len(keys):
+        raise RejectedError("ceremony.malformed", "opening keys and envelopes")
+    for key in keys:
+        as_p256(load_spki(key))
 
 
 def money(value: Value) -> str:
@@ -360,6 +374,8 @@ def _check_envelope(notice: Notice, envelope: NoticeEnvelope) -> None:
         raise RejectedError("ceremony.malformed", "groups")
     if (PolicyGroup.TIME in envelope.groups) != bool(envelope.time_key):
         raise RejectedError("ceremony.malformed", "time key")
+    if envelope.time_key:
+        as_p256(load_spki(envelope.time_key))
     if envelope.fields != tuple(each for each in SummaryField if each in envelope.fields):
         raise RejectedError("ceremony.malformed", "fields")
     if envelope.not_before < notice.deadline:

@@ -8,7 +8,6 @@ judges. docs/tendering.md §3.
 from dataclasses import dataclass
 
 from desktop.crypto.certificates import CertificateFacts, read_certificate
-from desktop.crypto.suites import as_p256, load_spki
 from desktop.domain.errors import RejectedError
 from desktop.protocol.codec import Value
 from desktop.protocol.notices import (
@@ -17,6 +16,7 @@ from desktop.protocol.notices import (
     Announcement,
     Notice,
     NoticeEnvelope,
+    check_opening_keys,
     known_envelope,
     read_announcement,
     read_notice,
@@ -156,18 +156,6 @@ def release_opening_key_item(
         announcement=announcement,
         closing=read_statement(closing_bytes, Closing),
     )
-
-
-def check_opening_keys(notice: Notice, keys: tuple[bytes, ...]) -> None:
-    """Demand one P-256 key (SPKI) for each envelope, all different.
-
-    Raises:
-        RejectedError: `ceremony.malformed`, `ceremony.key_not_allowed`.
-    """
-    if len(keys) != len(notice.envelopes) or len(set(keys)) != len(keys):
-        raise RejectedError("ceremony.malformed", "opening keys and envelopes")
-    for key in keys:
-        as_p256(load_spki(key))
 
 
 def read_create_opening_key(value: Value) -> CreateOpeningKeyItem:

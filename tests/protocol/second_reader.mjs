@@ -235,6 +235,7 @@ function readNotice(data) {
   if (n.need.some((x) => !ids.includes(x.env))) malformed();
   for (const x of n.envs) {
     if (!x.groups.includes("opening_key") || x.groups.includes("time") !== x.time.length > 0 || x.nb < n.deadline) malformed();
+    if (x.time.length) spki(x.time);
     if (x.id === "first" && x.fields.some((f) => f === "price" || f === "bond")) malformed();
   }
   return n;
@@ -245,6 +246,7 @@ function readAnnouncement(data) {
   const bytes = a.notice;
   a.notice = readNotice(bytes);
   if (a.keys.length !== a.notice.envs.length || a.wraps.length !== a.keys.length) malformed();
+  allDifferent(a.keys).forEach(spki);
   return { ...a, bytes };
 }
 const head0 = { v: integer(1, 1), platform: text(64) }, ofLot = { tender: text(64), lot: text(64) }, env = oneOf(...ENVELOPES);

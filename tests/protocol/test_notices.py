@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from desktop.crypto.suites import Suite, generate_key, spki_of
 from desktop.domain.errors import RejectedError
 from desktop.domain.tendering import PolicyGroup, SummaryField
 from desktop.protocol import codec
@@ -110,6 +111,13 @@ def test_an_envelope_that_could_not_be_opened_as_it_says_is_refused(case: str) -
     envelope = replace(ONE.envelopes[0], **ENVELOPES[case])
 
     assert refused(replace(ONE, envelopes=(envelope,))) == "ceremony.malformed"
+
+
+@pytest.mark.parametrize("spki", [bytes(91), spki_of(generate_key(Suite.RSA2048))], ids=["no key", "an RSA key"])
+def test_a_time_key_that_nobody_could_seal_a_share_to_is_refused(spki: bytes) -> None:
+    envelope = replace(ONE.envelopes[0], time_key=spki)
+
+    assert refused(replace(ONE, envelopes=(envelope,))) == "ceremony.key_not_allowed"
 
 
 @pytest.mark.parametrize("field", [SummaryField.PRICE, SummaryField.BOND])

@@ -15,7 +15,7 @@ from tools.vectors.keys import fixed, key, sign
 from tools.vectors.people import seal_maker
 
 Vector = dict[str, Any]
-_MALFORMED, _INVALID = "ceremony.malformed", "ceremony.signature_invalid"
+_MALFORMED, _INVALID, _NO_KEY = "ceremony.malformed", "ceremony.signature_invalid", "ceremony.key_not_allowed"
 _SIZES = (1, 2, 3, 7, 8, 13)
 
 
@@ -146,6 +146,8 @@ def announcements() -> list[Vector]:
         made.append({"name": f"{name}, forged", "outcome": _INVALID, "announcement": forged.hex(), **common})
         short = write_announcement(replace(announcement, wraps=announcement.wraps[1:]))
         made.append({"name": f"{name}, a wrap missing", "outcome": _MALFORMED, "announcement": short.hex(), **common})
+        other = write_announcement(replace(announcement, keys=(bytes(91), *announcement.keys[1:])))
+        made.append({"name": f"{name}, zeros for a key", "outcome": _NO_KEY, "announcement": other.hex(), **common})
     return made
 
 
@@ -172,7 +174,7 @@ def refused_challenges() -> Mapping[str, tuple[str, bytes]]:
         "amendment, a key missing": (_MALFORMED, {**amend, "items": [{**amended, "keys": amended["keys"][1:]}]}),
         "amendment, one key twice": (_MALFORMED, {**amend, "items": [{**amended, "keys": amended["keys"][:1] * 2}]}),
         "amendment, a key of another curve": (
-            "ceremony.key_not_allowed",
+            _NO_KEY,
             {**amend, "items": [{**amended, "keys": [amended["keys"][0], bytes(91)]}]},
         ),
         "release of an envelope that is not there": (_MALFORMED, {**release, "items": [{**released, "env": "bid"}]}),

@@ -13,13 +13,12 @@ from desktop.crypto.primitives import equal
 from desktop.crypto.suites import PublicKey, p256_of_scalar, spki_of, verify
 from desktop.domain.errors import RejectedError
 from desktop.domain.secret import SecretBytes
-from desktop.protocol.notices import opening_key_label, signed_text
+from desktop.protocol.notices import check_opening_keys, opening_key_label, signed_text
 from desktop.protocol.tender_items import (
     AmendTenderItem,
     CreateOpeningKeyItem,
     ReleaseOpeningKeyItem,
     TenderItem,
-    check_opening_keys,
 )
 
 
