@@ -437,12 +437,19 @@ class Client(QObject):
         return page
 
     def _make_projects(self) -> Any:
-        from desktop.views.package import OpenModel, OpenPage, PackModel, PackPage, ProjectsPage
+        from desktop.views.package import OpenModel, OpenPage, PackModel, PackPage
+        from desktop.views.tenders import LotModel, LotPage, LotsModel, LotsPage, ProjectsPage, TendersPage
 
+        lot = LotModel(self.workspace, clock=self._time)
+        tenders = TendersPage(
+            LotsPage(LotsModel(self.workspace), clock=self._time),
+            LotPage(lot, clock=self._time, scan=self._scan(), pick=self._pick),
+        )
+        self._closers.append(lot.cancel_sending)
         pack = PackPage(PackModel(self.workspace), scan=self._scan(), pick=self._pick)
         opening = OpenPage(OpenModel(self.workspace), scan=self._scan(), pick=self._pick)
         rehearsal = OpenPage(OpenModel(self.workspace, is_rehearsal=True), scan=self._scan(), pick=self._pick)
-        page = ProjectsPage(pack, opening, rehearsal)
+        page = ProjectsPage(tenders, pack, opening, rehearsal)
         page.navigate.connect(self.go)
         for each in (pack, opening, rehearsal):
             each.model.load()

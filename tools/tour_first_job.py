@@ -164,6 +164,7 @@ def bids(guide: Guide) -> None:
     """Pack, rehearse and open a bid."""
     screen, files, hand = guide.bidder.screen, guide.stage.files, guide.bidder.hand
     screen.click("nav_projects")
+    screen.click("packageJob_pack")
     screen.find("packTender")
     guide.desk("projects", "pack-form")
     screen.click("packButton")

@@ -7,12 +7,11 @@ Source: docs/tendering.md §1, §2.
 
 from datetime import datetime
 
-from desktop.crypto.certificates import read_certificate
-from desktop.crypto.suites import verify
 from desktop.domain.errors import RejectedError
 from desktop.domain.operations import Verdict
+from desktop.formats.tender import demand_amendment, signer_of
 from desktop.formats.trust import CertificateUsage, check_path_since
-from desktop.protocol.notices import Announcement, Notice, read_announcement, signed_text
+from desktop.protocol.notices import Announcement, read_announcement
 from desktop.services.trust import TrustKeeper
 
 
@@ -28,24 +27,23 @@ def judge_announcement(
     """Return the announcement if it is good, `before` being the revision that it follows.
 
     Raises:
-        RejectedError: `bid.announcement_untrusted`, `bid.keys_exchanged`, `bid.amendment_not_allowed`, or the one
-            encoding is missing.
+        RejectedError: `bid.announcement_untrusted`, `bid.keys_exchanged`, `tender.amendment_not_allowed`, or it is not
+            of the one encoding.
     """
     found = read_announcement(data)
-    signer = read_certificate(found.certificate)
-    if not verify(signer.public_key, signed_text(found.notice_bytes, found.keys), found.signature):
-        raise RejectedError("bid.announcement_untrusted", "signature")
-    if found.notice.platform != platform or signer.credit_code != found.notice.agency_code or not signer.may_sign:
-        raise RejectedError("bid.announcement_untrusted", "another platform or agency")
+    if found.notice.platform != platform:
+        raise RejectedError("bid.announcement_untrusted", "another platform")
+    try:
+        signer_of(found)
+    except RejectedError as error:
+        raise RejectedError("bid.announcement_untrusted", f"{error.code} {error.detail}") from None
     _require_good_when_published(found, published_at=published_at, now=now, trust=trust)
-    if before is None:
-        if found.notice.revision != 1:
-            raise RejectedError("bid.amendment_not_allowed", "no revision before")
-        return found
-    if (found.keys, found.wraps) != (before.keys, before.wraps) or _bound(found.notice) != _bound(before.notice):
-        raise RejectedError("bid.keys_exchanged", f"revision {found.notice.revision}")
-    if not _follows(found, before) or signer.sha256 not in before.notice.officers:
-        raise RejectedError("bid.amendment_not_allowed", f"revision {found.notice.revision}")
+    if before is None and found.notice.revision != 1:
+        raise RejectedError("tender.amendment_not_allowed", "no revision before")
+    if before is not None:
+        if _keys(found) != _keys(before):
+            raise RejectedError("bid.keys_exchanged", f"revision {found.notice.revision}")
+        demand_amendment(before, found)
     return found
 
 
@@ -70,17 +68,7 @@ def _require_good_when_published(
     raise RejectedError("bid.announcement_untrusted", detail)
 
 
-def _bound(notice: Notice) -> tuple[object, ...]:
-    """Return what no amendment changes: whose lot it is, and how bids for it are packed."""
-    envelopes = tuple((e.envelope_id, e.title, e.fields, e.groups, e.time_key) for e in notice.envelopes)
-    return notice.platform, notice.tender, notice.lot, notice.agency_code, envelopes
-
-
-def _follows(found: Announcement, before: Announcement) -> bool:
-    new, old = found.notice, before.notice
-    later = zip(new.envelopes, old.envelopes, strict=True)
-    return (
-        (new.revision, new.previous) == (old.revision + 1, before.notice_sha256)
-        and new.deadline >= old.deadline
-        and all(each.not_before >= earlier.not_before for each, earlier in later)
-    )
+def _keys(announcement: Announcement) -> tuple[object, ...]:
+    """Return whose lot it is and what its bids are sealed to: a change of these is no mistake in an amendment."""
+    notice = announcement.notice
+    return notice.agency_code, announcement.keys, tuple(each.time_key for each in notice.envelopes)

@@ -13,9 +13,9 @@ from pathlib import Path
 from desktop.crypto.certificates import CertificateFacts
 from desktop.domain.errors import MisuseError, RejectedError
 from desktop.domain.tendering import PolicyGroup
-from desktop.formats.package import BidHeader, Envelope, GroupKind, PlannedGroup, SourceFile, member_of_key
+from desktop.formats.package import BidPackage, GroupKind, PlannedGroup, SourceFile, member_of_key
+from desktop.formats.tender import demand_as_asked
 from desktop.protocol.notices import (
-    BIDDER_GROUP,
     OPENING_GROUP,
     OPENING_KEY_NAME,
     TIME_GROUP,
@@ -58,11 +58,11 @@ def look_at(path: Path) -> FileFacts:
 def add_files(draft: BidDraft, envelope_id: str, paths: list[Path], *, need: str = "") -> BidDraft:
     """Return the draft with more files; what takes the place of a required document replaces what was there."""
     kept = tuple(f for f in draft.files if not (need and f.envelope_id == envelope_id and f.need == need))
-    known = {(f.envelope_id, f.path) for f in kept}
+    known = {f.path for f in kept if f.envelope_id == envelope_id}
     new = tuple(
         DraftFile(envelope_id=envelope_id, name=inner_name(path), path=str(path), need=need)
-        for path in paths
-        if (envelope_id, str(path)) not in known
+        for path in dict.fromkeys(paths)
+        if str(path) not in known
     )
     return replace(draft, files=kept + new)
 
@@ -71,6 +71,18 @@ def remove_file(draft: BidDraft, envelope_id: str, path: str) -> BidDraft:
     """Return the draft without a file; the file itself is not touched."""
     kept = tuple(f for f in draft.files if (f.envelope_id, f.path) != (envelope_id, path))
     return replace(draft, files=kept)
+
+
+def move_file(draft: BidDraft, envelope_id: str, path: str, step: int) -> BidDraft:
+    """Return the draft with a further file moved among those of its envelope, up (-1) or down (1)."""
+    places = [n for n, f in enumerate(draft.files) if f.envelope_id == envelope_id and not f.need]
+    here = next((k for k, n in enumerate(places) if draft.files[n].path == path), -1)
+    if here < 0 or not 0 <= here + step < len(places):
+        return draft
+    files = list(draft.files)
+    one, other = places[here], places[here + step]
+    files[one], files[other] = files[other], files[one]
+    return replace(draft, files=tuple(files))
 
 
 def take_sealed(draft: BidDraft, facts: dict[str, FileFacts]) -> BidDraft:
@@ -152,42 +164,15 @@ def other_groups(announcement: Announcement, envelope: NoticeEnvelope) -> tuple[
     return (*groups, PlannedGroup(group_id=TIME_GROUP, kind=GroupKind.TIME, members=(time,)))
 
 
-def require_for_lot(header: BidHeader, announcements: tuple[Announcement, ...], *, credit_code: str) -> None:
+def require_for_lot(package: BidPackage, announcements: tuple[Announcement, ...], *, credit_code: str) -> None:
     """Demand that a package is a bid of this unit for this lot, packed by some revision of its notice.
 
     Raises:
-        RejectedError: `bid.package_other_lot`, `bid.package_other_unit` or `bid.package_other_policy`.
+        RejectedError: `bid.package_other_lot`, `bid.package_other_unit` or `tender.package_differs`.
     """
-    notice = announcements[-1].notice
+    header, notice = package.header, announcements[-1].notice
     if (header.platform, header.tender, header.lot) != (notice.platform, notice.tender, notice.lot):
         raise RejectedError("bid.package_other_lot", f"{header.tender} {header.lot}"[:200])
     if header.bidder.credit_code != credit_code:
         raise RejectedError("bid.package_other_unit", header.bidder.credit_code)
-    if not any(_is_packed_by(header, each) for each in announcements):
-        raise RejectedError("bid.package_other_policy", header.package_id.hex())
-
-
-def _is_packed_by(header: BidHeader, announcement: Announcement) -> bool:
-    notice = announcement.notice
-    return (
-        header.deadline == notice.deadline
-        and len(header.envelopes) == len(notice.envelopes)
-        and all(
-            _is_envelope_of(packed, asked, announcement)
-            for packed, asked in zip(header.envelopes, notice.envelopes, strict=True)
-        )
-    )
-
-
-def _is_envelope_of(packed: Envelope, asked: NoticeEnvelope, announcement: Announcement) -> bool:
-    own = [(BIDDER_GROUP, GroupKind.BIDDER)] if asked.needs_bidder else []
-    keys = [
-        (group.group_id, group.kind, group.members[0].recipient.sha256) for group in other_groups(announcement, asked)
-    ]
-    others = packed.groups[len(own) :]
-    return (
-        (packed.envelope_id, packed.title, packed.not_before) == (asked.envelope_id, asked.title, asked.not_before)
-        and [(group.group_id, group.kind) for group in packed.groups[: len(own)]] == own
-        and all(len(group.recipients) == 1 for group in others)
-        and [(group.group_id, group.kind, group.recipients[0].sha256) for group in others] == keys
-    )
+    demand_as_asked(package, announcements, credit_code=credit_code)

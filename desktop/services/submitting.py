@@ -18,6 +18,7 @@ from desktop.domain.tendering import UploadState
 from desktop.formats.package import BidPackage
 from desktop.portal.tender_api import MAX_PART_BYTES
 from desktop.portal.tender_records import BidUpload
+from desktop.protocol.notices import Notice
 from desktop.services.bidding import require_for_lot
 from desktop.services.events import Changed
 from desktop.services.opening import inspect_package
@@ -25,6 +26,7 @@ from desktop.services.receipts import Expected, Judged, judge_receipt, keep_rece
 from desktop.services.tenders import KnownLot, open_lot
 from desktop.services.workspace import Workspace
 from desktop.store.files import as_problem
+from desktop.store.outputs import OutputFolders
 
 #: Tries in a row that got nothing further, and the pauses between them: about two minutes.
 MAX_TRIES = 9
@@ -89,8 +91,7 @@ def submit(workspace: Workspace, job: SubmitJob, control: Control) -> Submitted:
     if upload.state is UploadState.REFUSED:
         raise RejectedError(upload.code or "bid.refused", upload.upload_id)
     expected = Expected(
-        # The deadline may have been extended while octets were on their way.
-        notice=open_lot(workspace, job.lot_id).notice,
+        notice=_notice_now(workspace, job),
         credit_code=job.credit_code,
         package=package.header.package_id,
         sha256=digest,
@@ -100,6 +101,14 @@ def submit(workspace: Workspace, job: SubmitJob, control: Control) -> Submitted:
     path = _keep(workspace, job.package, judged, expected)
     workspace.bus.publish(Changed.TENDERS)
     return Submitted(judged=judged, path=path)
+
+
+def _notice_now(workspace: Workspace, job: SubmitJob) -> Notice:
+    """Return the notice in force: the deadline may have been extended while octets were on their way."""
+    try:
+        return open_lot(workspace, job.lot_id).notice
+    except UnavailableError as error:
+        raise UnavailableError("bid.submission_unclear", f"{error.code} {error.detail}") from None
 
 
 def _inspect(workspace: Workspace, job: SubmitJob, known: KnownLot, control: Control) -> tuple[BidPackage, bytes, int]:
@@ -113,7 +122,7 @@ def _inspect(workspace: Workspace, job: SubmitJob, known: KnownLot, control: Con
     if verdict.package is None:
         code = verdict.reasons[0].code if verdict.reasons else "package.damaged"
         raise RejectedError(code, job.package.name)
-    require_for_lot(verdict.package.header, known.announcements, credit_code=job.credit_code)
+    require_for_lot(verdict.package, known.announcements, credit_code=job.credit_code)
     digest, size = hashlib.sha256(), 0
     with _opened(job.package) as file:
         while chunk := file.read(_READ_BYTES):
@@ -132,7 +141,8 @@ def _keep(workspace: Workspace, package: Path, judged: Judged, expected: Expecte
         return True
 
     try:
-        return keep_receipt(package, judged, is_good=is_good)
+        outputs = OutputFolders(workspace.folder.outputs)
+        return keep_receipt(package, judged.data, outputs=outputs, is_good=is_good)
     except UnavailableError as error:
         raise UnavailableError("bid.receipt_not_kept", f"{error.code} {error.detail}") from None
 

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from desktop.crypto.primitives import equal
@@ -45,6 +46,11 @@ class KnownLot:
     def notice(self) -> Notice:
         """The notice in force."""
         return self.announcement.notice
+
+    @property
+    def deadline(self) -> datetime:
+        """The submission deadline in force."""
+        return datetime.fromtimestamp(self.notice.deadline, UTC)
 
     @property
     def is_readable_early(self) -> bool:

@@ -166,7 +166,13 @@ def records_detail(worker: OfficeWorker, company: PreparedCompany) -> None:
 
 def projects(worker: OfficeWorker, _company: PreparedCompany) -> None:
     go(worker, 2)
+    worker.screen.click("packageJob_pack")
     worker.screen.find("packTender")
+
+
+def tenders(worker: OfficeWorker, _company: PreparedCompany) -> None:
+    go(worker, 2)
+    worker.settle()
 
 
 def verify(worker: OfficeWorker, _company: PreparedCompany) -> None:
@@ -187,7 +193,7 @@ def me(worker: OfficeWorker, _company: PreparedCompany) -> None:
 
 @pytest.mark.parametrize(
     "arrive",
-    [home, projects, sealing, verify, order, members, seals, records, records_detail, me],
+    [home, tenders, projects, sealing, verify, order, members, seals, records, records_detail, me],
     ids=lambda step: step.__name__,
 )
 def test_every_control_of_the_page_is_reached_seen_and_named(

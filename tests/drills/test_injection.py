@@ -69,7 +69,12 @@ def test_told_done_only_when_a_power_cut_undoes_nothing(home: Path, template: Te
 
 @pytest.mark.parametrize(
     ("name", "fault", "found"),
-    [("in place", "KILL", "wrong"), ("too early", "KILL", "wrong"), ("untidy", "KILL", "left")],
+    [
+        ("in place", "KILL", "wrong"),
+        ("too early", "KILL", "wrong"),
+        ("submitted too early", "KILL", "wrong"),
+        ("untidy", "KILL", "left"),
+    ],
 )
 def test_control_a_careless_writer_fails_the_drill(
     home: Path, template: Template, name: str, fault: str, found: str

@@ -33,7 +33,9 @@ from desktop.formats.package.streams import unreadable
 from desktop.phone.core import MemoryDeviceSecrets, secret_password
 from desktop.phone.core.keystore import EntryState as KeyState
 from desktop.phone.core.keystore import Keystore, NewKeyOrder
+from desktop.services.receipts import keep_receipt
 from desktop.signing.pdf import extend_lt, finish
+from desktop.store.bid_drafts import BidDraft, DraftStore, TypedSummary
 from desktop.store.files import place_new, remove_leftovers, replace, write_new
 from desktop.store.journal import EntryState, Journal
 from desktop.store.outputs import OutputFolders
@@ -437,6 +439,62 @@ class UserSettings(_Folder):
 # -- careless writers, each of which must fail ------------------------------------------------------------------------
 
 
+class BidReceiptFile(_Folder):
+    """The receipt of a submitted bid, beside its package, as services.submitting keeps it."""
+
+    visible = frozenset({"投标文件.bid", "投标文件.bid.receipt"})
+    may_vary = r"outputs-[0-9a-f]+\.json$"
+    data = b"receipt" * 300
+
+    def reset(self) -> None:
+        super().reset()
+        (self.out / "投标文件.bid").write_bytes(SECRET)
+
+    def work(self, say: Say) -> None:
+        outputs = OutputFolders(self.home / "outputs.json")
+        keep_receipt(self.out / "投标文件.bid", self.data, outputs=outputs, is_good=lambda _data: False)
+        say(1)
+
+    def judge(self, said: int) -> str:
+        receipt = self.out / "投标文件.bid.receipt"
+        if not receipt.exists():
+            return "said submitted, no receipt" if said else ""
+        return "" if receipt.read_bytes() == self.data else "torn"
+
+
+class BidInPreparation(_Folder):
+    """The draft of a bid with the state of its submission, over the one before."""
+
+    visible = frozenset({"bid-A1.json"})
+    old = BidDraft(summary=TypedSummary(price="1.00"))
+    new = BidDraft(summary=TypedSummary(price="2.00"), submitting="/x/投标文件.bid")
+
+    def reset(self) -> None:
+        super().reset()
+        DraftStore(self.out, "A1").write(self.old)
+
+    def recover(self) -> None:
+        remove_leftovers(self.out, ".*.tmp")
+
+    def work(self, say: Say) -> None:
+        DraftStore(self.out, "A1").write(self.new)
+        say(1)
+
+    def judge(self, said: int) -> str:
+        found = DraftStore(self.out, "A1").read()
+        if found not in {self.old, self.new}:
+            return "torn"
+        return "said kept, still the old one" if said and found != self.new else ""
+
+
+class SubmittedTooEarly(BidReceiptFile):
+    """Says submitted on the platform's word, before the receipt is on the disk."""
+
+    def work(self, say: Say) -> None:
+        say(1)
+        super().work(lambda _done: None)
+
+
 class InPlace(UserSettings):
     """Overwrites in place, in pieces."""
 
@@ -491,8 +549,16 @@ WRITERS = {
     "reset password": ResetPassword,
     "journal": CeremonyJournal,
     "settings": UserSettings,
+    "bid receipt": BidReceiptFile,
+    "bid in preparation": BidInPreparation,
 }
-CARELESS = {"in place": InPlace, "too early": TooEarly, "untidy": Untidy, "never synced": NeverSynced}
+CARELESS = {
+    "in place": InPlace,
+    "too early": TooEarly,
+    "submitted too early": SubmittedTooEarly,
+    "untidy": Untidy,
+    "never synced": NeverSynced,
+}
 
 
 def writer_of(name: str, home: Path) -> _Folder:

@@ -105,7 +105,7 @@ def test_a_receipt_by_another_key_is_none(
 ) -> None:
     stranger = generate_p256()
     platform.signer = (lambda message: sign(stranger, message), world.authority.record_keeper)
-    assert code_of(desk, job) == "ceremony.signature_invalid"
+    assert code_of(desk, job) == "bid.receipt_wrong"
     agency = Agency(authority=world.authority)
     platform.uploads.clear()
     platform.signer = (lambda message: sign(agency.key, message), agency.certificate)
@@ -148,7 +148,7 @@ def test_t19_a_bid_for_another_lot_or_of_another_unit_is_not_sent(
             deadline=world.now + timedelta(days=1),
         )
     )
-    assert code_of(desk, replace(job, package=without_keys)) == "bid.package_other_policy"
+    assert code_of(desk, replace(job, package=without_keys)) == "tender.package_differs"
     assert code_of(desk, replace(job, package=job.package.with_name("x.bid"))) == "general.file_unreadable"
     assert platform.uploads == {}
 

@@ -27,18 +27,6 @@ BIDDING: dict[str, Problem] = {
             "Stop, submit nothing, and ask the purchaser and the platform at once.",
         ),
     ),
-    "bid.amendment_not_allowed": entry(
-        (
-            "澄清公告不符合规定",
-            "它与上一版公告不衔接, 提前了时间, 或签发人无权修改。",
-            "请向招标代理核实, 在更正之前不要按此公告递交。",
-        ),
-        (
-            "The amendment is not a proper one",
-            "It does not follow the version before, makes a time earlier, or its signer may not amend.",
-            "Ask the agency, and do not submit by it before it is corrected.",
-        ),
-    ),
     "bid.announcement_exchanged": entry(
         (
             "公告与本机此前收到的不一致",
@@ -87,18 +75,6 @@ BIDDING: dict[str, Problem] = {
             "Switch to the unit that made it, or encrypt it again with this unit's certificate.",
         ),
     ),
-    "bid.package_other_policy": entry(
-        (
-            "文件包与公告的开标条件不符",
-            "它的信封、开标密钥或截止时间与本标段任何一版公告都不一致, 开标时可能打不开。",
-            "请按最新公告重新加密后递交。",
-        ),
-        (
-            "The package does not fit the notice",
-            "Its envelopes, opening keys or deadline are those of no version of the notice; it might not open.",
-            "Encrypt it again by the newest notice, then submit.",
-        ),
-    ),
     "bid.package_gone": entry(
         (
             "找不到投标文件包",
@@ -135,6 +111,18 @@ BIDDING: dict[str, Problem] = {
             "Try again; if it stays so, call the platform at once and keep the diagnostic.",
         ),
     ),
+    "bid.receipt_unsure": entry(
+        (
+            "现在无法核实回执",
+            "吊销列表或时间戳服务的状态暂时无法得知, 或两处时间不一致; 还不能告诉您已递交。",
+            "请在网络正常后重试; 仍然如此时请联系平台, 不要重新加密。",
+        ),
+        (
+            "The receipt cannot be checked now",
+            "Revocation lists or the time stamping service cannot be asked, or two clocks disagree.",
+            "Try again when the network is fine; if it stays so, call the platform and do not encrypt anew.",
+        ),
+    ),
     "bid.receipt_not_kept": entry(
         (
             "已被平台接收, 但回执没有保存下来",
@@ -169,18 +157,6 @@ BIDDING: dict[str, Problem] = {
             "The word of the withdrawal is not valid",
             "Its signature cannot be trusted, or it is about another bid.",
             "Look at the bid's state again; if it is not clear, call the platform.",
-        ),
-    ),
-    "bid.not_ready": entry(
-        (
-            "投标文件还不完整",
-            "清单中仍有必须更正的项目。",
-            "请按右侧的检查结果逐项补齐。",
-        ),
-        (
-            "The bid is not complete",
-            "The list still has items that must be corrected.",
-            "Correct them one by one as the checks on the right say.",
         ),
     ),
 }

@@ -4,6 +4,5 @@ from desktop.views.package.open_model import OpenModel
 from desktop.views.package.open_page import OpenPage
 from desktop.views.package.pack_model import PackModel
 from desktop.views.package.pack_page import PackPage
-from desktop.views.package.page import ProjectsPage
 
-__all__ = ["OpenModel", "OpenPage", "PackModel", "PackPage", "ProjectsPage"]
+__all__ = ["OpenModel", "OpenPage", "PackModel", "PackPage"]

@@ -68,12 +68,15 @@ class SealingPage(Page[SealingState]):
         self.bind(model)
 
     def receive(self, payload: str) -> None:
-        """Do what another page asks: "certificate:SERIAL" = seal with it; "open:PATH" = seal this document."""
+        """Do what another page asks: "certificate:SERIAL" = seal with it; "open:PATH" = seal this document.
+
+        Several documents stand in lines of their own.
+        """
         what, _, value = payload.partition(":")
         if what == "certificate":
             self._model.prefer_certificate(value)
         elif what == "open":
-            self._model.open_files([Path(value)])
+            self._model.open_files([Path(line) for line in value.splitlines()])
 
     def open_work(self) -> str:
         """Say what would be lost here if the page began anew."""

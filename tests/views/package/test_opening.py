@@ -138,6 +138,7 @@ def test_the_second_envelope_is_opened_by_its_own_scan(
     bidseal_company: PreparedCompany, bidseal_window: OfficeWorker, bidseal_phone: PhoneHolder
 ) -> None:
     bidseal_window.screen.click("nav_projects")
+    bidseal_window.screen.click("packageJob_pack")
     fill_in(bidseal_window)
     bidseal_window.screen.click("envelopeChoice_double")
     technical, price = write_files(bidseal_company, ("技术标.pdf", "报价.pdf"))
@@ -183,6 +184,7 @@ def test_a_bid_that_needs_another_key_waits_for_its_share_file_and_then_opens(
 ) -> None:
     key = ec_key()
     bidseal_window.screen.click("nav_projects")
+    bidseal_window.screen.click("packageJob_pack")
     fill_in(bidseal_window)
     add_files(bidseal_window, "firstFiles", *write_files(bidseal_company))
     key_file = bidseal_company.documents / "开标密钥.der"

@@ -34,6 +34,7 @@ def judged(worker: OfficeWorker, bid: Path) -> PackageVerdict:
 def desk(bidseal_company: PreparedCompany, bidseal_window: OfficeWorker) -> OfficeWorker:
     """The empty form."""
     bidseal_window.screen.click("nav_projects")
+    bidseal_window.screen.click("packageJob_pack")
     bidseal_window.screen.find("packTender")
     wait_until(lambda: bool(pack_page(bidseal_window).model.state.own), "the certificates")
     return bidseal_window
@@ -264,6 +265,7 @@ def test_without_platform_the_page_says_so_and_recovers(
 ) -> None:
     bidseal_platform.stop()
     bidseal_window.screen.click("nav_projects")
+    bidseal_window.screen.click("packageJob_pack")
     bidseal_window.screen.find("offlineView")
     bidseal_platform.start()
     bidseal_window.screen.click("offlineViewRetry")
@@ -275,6 +277,7 @@ def test_without_a_certificate_the_page_leads_to_the_order(
 ) -> None:
     bidseal_window.register("13512345678", lambda: bidseal_platform.sms_code("13512345678"))
     bidseal_window.screen.click("nav_projects")
+    bidseal_window.screen.click("packageJob_pack")
     bidseal_window.screen.find("emptyState")
     assert "还没有可用的证书" in words_on(bidseal_window.screen)
     bidseal_window.screen.click("emptyStateAction")

@@ -1,27 +1,35 @@
-"""投标项目: the jobs with bid packages, one beside the other. The tenders themselves will stand here as well."""
+"""投标项目: the lots to bid for, and beside them the jobs with bid packages as files."""
 
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.ui.i18n import tr
 from desktop.ui.kit import SegmentedControl
-from desktop.views.package.open_page import OpenPage
-from desktop.views.package.pack_page import PackPage
+from desktop.views.package import OpenPage, PackPage
+from desktop.views.tenders.page import TendersPage
 
-PACK, OPEN, REHEARSE = "pack", "open", "rehearse"
+TENDERS, PACK, OPEN, REHEARSE = "tenders", "pack", "open", "rehearse"
 
 
 class ProjectsPage(QWidget):
-    """`navigate(page id, payload)` asks for another module; another asks here by `receive("rehearse:PATH")`."""
+    """`navigate(page id, payload)` asks for another module.
+
+    Another asks here by `receive`: "rehearse:PATH", or "tenders:LOT" with the platform's id of a lot.
+    """
 
     navigate = Signal(str, str)
 
-    def __init__(self, pack: PackPage, opening: OpenPage, rehearsal: OpenPage, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, tenders: TendersPage, pack: PackPage, opening: OpenPage, rehearsal: OpenPage) -> None:
+        super().__init__()
         self.setObjectName("projectsPage")
         self.jobs = SegmentedControl(name="packageJob")
-        self._stack, self._pack = QStackedWidget(), pack
-        self._pages: dict[str, PackPage | OpenPage] = {PACK: pack, OPEN: opening, REHEARSE: rehearsal}
+        self._stack, self._pack, self._tenders = QStackedWidget(), pack, tenders
+        self._pages: dict[str, TendersPage | PackPage | OpenPage] = {
+            TENDERS: tenders,
+            PACK: pack,
+            OPEN: opening,
+            REHEARSE: rehearsal,
+        }
         for page in self._pages.values():
             self._stack.addWidget(page)
             page.navigate.connect(self.navigate)
@@ -39,7 +47,7 @@ class ProjectsPage(QWidget):
         self._say()
 
     @property
-    def job(self) -> PackPage | OpenPage:
+    def job(self) -> TendersPage | PackPage | OpenPage:
         """The page in front."""
         return self._pages[self.jobs.current]
 
@@ -53,14 +61,15 @@ class ProjectsPage(QWidget):
         job, _, path = payload.partition(":")
         self.show_job(job)
         page = self._pages[job]
-        if path and isinstance(page, OpenPage):
+        if path and isinstance(page, TendersPage | OpenPage):
             page.receive(path)
 
     def open_work(self) -> str:
         """Say what would be lost here if the page began anew."""
         state = self._pack.model.state
         has_files = any(box.files for box in state.boxes)
-        return tr("正在准备的投标文件尚未加密") if has_files and state.result is None else ""
+        packing = tr("正在准备的投标文件尚未加密") if has_files and state.result is None else ""
+        return "; ".join(each for each in (self._tenders.open_work(), packing) if each)
 
     def changeEvent(self, event: QEvent) -> None:
         """Say everything again in the new language."""
@@ -72,4 +81,11 @@ class ProjectsPage(QWidget):
         self.receive(f"{REHEARSE}:{path}")
 
     def _say(self) -> None:
-        self.jobs.set_options([(PACK, tr("加密投标文件")), (OPEN, tr("解密")), (REHEARSE, tr("演练解密"))])
+        self.jobs.set_options(
+            [
+                (TENDERS, tr("招标项目")),
+                (PACK, tr("加密投标文件")),
+                (OPEN, tr("解密")),
+                (REHEARSE, tr("演练解密")),
+            ]
+        )

@@ -1,0 +1,141 @@
+"""What the page of a lot does on worker threads: fetch and judge the lot, look at the files, keep the draft."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+
+from desktop.domain.errors import BidSealError, RejectedError
+from desktop.formats.package import BidPackage
+from desktop.services.bid_checks import FileFacts
+from desktop.services.bidding import look_at, take_sealed
+from desktop.services.opening import OpenJob, inspect_package
+from desktop.services.own_bids import SubmittedBid, list_own_bids, receipt_at_hand
+from desktop.services.receipts import Judged
+from desktop.services.tenders import KnownLot, document_path, open_lot
+from desktop.services.workspace import Workspace
+from desktop.store.bid_drafts import BidDraft, DraftStore
+from desktop.store.files import sha256_of
+from desktop.ui.tasks import CancelToken, ReportProgress, run
+from desktop.views.package.holdings import usable_holdings
+from desktop.views.package.pack_state import Holding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """Everything about a lot that was fetched at once."""
+
+    known: KnownLot
+    draft: BidDraft
+    facts: Mapping[str, FileFacts]
+    own: tuple[Holding, ...]
+    others: tuple[Holding, ...]
+    bids: tuple[SubmittedBid, ...]
+    bids_problem: str
+    receipt: Judged | None
+    fetched: frozenset[str]
+
+
+def load_lot(workspace: Workspace, lot_id: str, progress: ReportProgress, cancel: CancelToken) -> Loaded:
+    """Fetch a lot, the own bids and certificates; look at the draft and its files as they are on this disk."""
+    progress(0, 0)
+    known = open_lot(workspace, lot_id)
+    cancel.raise_if_set()
+    own, others = usable_holdings(workspace)
+    unit = workspace.account.organization
+    if unit is None:
+        raise RejectedError("platform.not_found", "no unit")
+    draft, facts = look_again(DraftStore(known.folder, unit.credit_code).read())
+    cancel.raise_if_set()
+    bids: tuple[SubmittedBid, ...] = ()
+    problem = ""
+    try:
+        bids = list_own_bids(workspace, known, organization_id=unit.organization_id, credit_code=unit.credit_code)
+    except BidSealError as error:
+        problem = error.code
+    receipt = None
+    if draft.package:
+        receipt = receipt_at_hand(workspace, known, Path(draft.package), credit_code=unit.credit_code)
+    return Loaded(
+        known=known,
+        draft=draft,
+        facts=facts,
+        own=own,
+        others=others,
+        bids=bids,
+        bids_problem=problem,
+        receipt=receipt,
+        fetched=fetched_documents(known),
+    )
+
+
+def fetched_documents(known: KnownLot) -> frozenset[str]:
+    """Return the hashes (hex) of the tender documents that are on this disk as the notice signs them."""
+    found = set()
+    for document in known.notice.documents:
+        try:
+            if sha256_of(document_path(known, document)) == document.sha256:
+                found.add(document.sha256.hex())
+        except RejectedError:
+            continue  # a name that no file may have
+    return frozenset(found)
+
+
+def look_again(draft: BidDraft) -> tuple[BidDraft, dict[str, FileFacts]]:
+    """Return the draft with sealed results in place of their sources, and what all its files are now."""
+    facts = {file.path: look_at(Path(file.path)) for file in draft.files}
+    taken = take_sealed(draft, facts)
+    new = {file.path: facts.get(file.path) or look_at(Path(file.path)) for file in taken.files}
+    return taken, new
+
+
+def jobs_to_rehearse(
+    workspace: Workspace, known: KnownLot, path: Path, progress: ReportProgress, cancel: CancelToken
+) -> tuple[OpenJob, ...]:
+    """Judge the package and return the envelopes whose opening the own phone can rehearse."""
+    verdict = inspect_package(workspace, path, report=progress, check=cancel.raise_if_set)
+    if verdict.package is None:
+        raise RejectedError(verdict.reasons[0].code if verdict.reasons else "package.damaged", path.name)
+    package: BidPackage = verdict.package
+    return tuple(
+        OpenJob(path=path, package=package, envelope_id=each.envelope_id, target=path.parent)
+        for each in known.notice.envelopes
+        if each.needs_bidder
+    )
+
+
+class DraftSaver(QObject):
+    """Writes drafts one after the other on a worker; of several that wait only the newest is written."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._waiting: tuple[DraftStore, BidDraft] | None = None
+        self._is_busy = False
+        self.problem = ""
+
+    def save(self, store: DraftStore, draft: BidDraft) -> None:
+        """Have a draft written."""
+        self._waiting = (store, draft)
+        if not self._is_busy:
+            self._next()
+
+    def _next(self) -> None:
+        if self._waiting is None:
+            self._is_busy = False
+            return
+        (store, draft), self._waiting = self._waiting, None
+        self._is_busy = True
+
+        def work(progress: ReportProgress, cancel: CancelToken) -> None:  # noqa: ARG001 - a draft is written whole
+            store.write(draft)
+
+        run(work, self._written, self._failed, receiver=self)
+
+    def _written(self, _nothing: None) -> None:
+        self.problem = ""
+        self._next()
+
+    def _failed(self, error: BidSealError) -> None:
+        self.problem = error.code
+        self._next()

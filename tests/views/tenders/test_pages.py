@@ -1,0 +1,142 @@
+"""What a bidder sees and does with a lot, from the list to the receipt."""
+
+from pathlib import Path
+
+from desktop.domain.tendering import SummaryField
+from desktop.services.receipts import receipt_path
+from desktop.services.workspace import Workspace
+from desktop.store.bid_drafts import DraftStore
+from desktop.testing.driver import WindowDriver, wait_until
+from desktop.ui.kit import Label
+from desktop.ui.page import Phase
+from desktop.views.tenders import LotPage, LotsPage
+from desktop.views.tenders.state import Stage
+from tests.bids.conftest import Bidder
+from tests.submission.world import LOT_ID, SmallPlatform, World
+from tests.views.tenders.people import Hand, Scanner
+
+FORM = {"price": "1234567.80", "duration": "180", "quality": "合格", "manager": "李四", "bond": "20000"}
+
+
+def a_pdf(folder: Path, name: str = "投标函.pdf", *, signed: bool = True) -> Path:
+    path = folder / name
+    path.write_bytes(b"%PDF-1.7\n1 0 obj<<>>endobj\n" + (b"<</ByteRange[0 1 2 3]>>" if signed else b""))
+    return path
+
+
+def fill(driver: WindowDriver, page: LotPage, hand: Hand, path: Path) -> None:
+    for name, text in FORM.items():
+        driver.type_text(f"summary_{name}", text)
+    hand.files.append(path)
+    driver.click("need_bid_0Choose")
+    wait_until(lambda: path.as_posix() in {Path(p).as_posix() for p in page.model.state.facts}, "the file")
+
+
+def test_lots_are_listed_and_one_is_chosen(lots_page: LotsPage) -> None:
+    chosen: list[str] = []
+    lots_page.lot_chosen.connect(chosen.append)
+    wait_until(lambda: lots_page.phase is Phase.NORMAL and bool(lots_page.model.state.lots), "the lots")
+    WindowDriver(lots_page).click("lotsEnter")
+    assert chosen == [LOT_ID]
+
+
+def test_a_bid_is_filled_in_packed_rehearsed_submitted_and_printed(  # noqa: PLR0917 - all of it is one story
+    lot_page: LotPage, driver: WindowDriver, hand: Hand, scanner: Scanner, platform: SmallPlatform, bidder: Bidder
+) -> None:
+    model, hand.folder = lot_page.model, bidder.documents
+    assert model.state.stage is Stage.FILL
+    assert not lot_page.side.primary.isEnabled()
+    fill(driver, lot_page, hand, a_pdf(bidder.documents))
+    wait_until(lambda: model.state.stage is Stage.PACK, "nothing to be missing")
+    price = lot_page.bid.summary.fields[SummaryField.PRICE]
+    assert any("壹佰贰拾叁万" in label.text() for label in price.findChildren(Label))
+    driver.click("bidPrimary")
+    assert (scanner.problems, model.state.stage) == ([""], Stage.REHEARSE)
+    driver.click("bidPrimary")
+    wait_until(lambda: model.state.stage is Stage.SUBMIT, "the rehearsal")
+    driver.click("bidPrimary")
+    wait_until(lambda: model.state.stage is Stage.SUBMITTED and bool(model.state.bids), "the receipt")
+    package = Path(model.state.draft.package)
+    assert receipt_path(package).is_file()
+    assert len(platform.receipts) == 1
+    driver.click("bidPrimary")
+    assert (bidder.documents / "投标回执_1.pdf").read_bytes().startswith(b"%PDF")
+    driver.click("lotTab_bids")
+    assert platform.receipts[0].package_id.hex() in " ".join(lot_page.bids.facts.texts())
+
+
+def test_what_was_prepared_is_there_after_a_restart(
+    lot_page: LotPage, driver: WindowDriver, hand: Hand, desk: Workspace, bidder: Bidder
+) -> None:
+    path = a_pdf(bidder.documents, signed=False)
+    fill(driver, lot_page, hand, path)
+    known = lot_page.model.state.known
+    assert known is not None
+    store = DraftStore(known.folder, bidder.company.credit_code)
+    wait_until(lambda: store.read() == lot_page.model.state.draft, "the draft to be on the disk")
+    assert [file.path for file in store.read().files] == [str(path)]
+    assert store.read().summary.price == FORM["price"]
+
+
+def test_unsealed_documents_are_sent_to_be_sealed_together_and_come_back(
+    lot_page: LotPage, driver: WindowDriver, hand: Hand, bidder: Bidder
+) -> None:
+    asked: list[tuple[str, str]] = []
+    lot_page.navigate.connect(lambda page, payload: asked.append((page, payload)))
+    path = a_pdf(bidder.documents, signed=False)
+    fill(driver, lot_page, hand, path)
+    wait_until(lambda: bool(lot_page.model.state.unsealed), "what is not sealed to be seen")
+    driver.click("bidSealAll")
+    assert asked == [("sealing", f"open:{path}")]
+    sealed = path.with_name("投标函_已签章.pdf")
+    sealed.write_bytes(path.read_bytes() + b"<</ByteRange[0 1 2 3]>>")
+    lot_page.model.look_at_files()
+    wait_until(lambda: not lot_page.model.state.unsealed, "the sealed one to be taken")
+    assert lot_page.model.state.draft.files[0].path == str(sealed)
+
+
+def test_a_submission_that_was_interrupted_is_gone_on_with(
+    lot_page: LotPage, driver: WindowDriver, hand: Hand, platform: SmallPlatform, bidder: Bidder
+) -> None:
+    model = lot_page.model
+    fill(driver, lot_page, hand, a_pdf(bidder.documents))
+    wait_until(lambda: model.state.stage is Stage.PACK, "nothing to be missing")
+    driver.click("bidPrimary")
+    model.submit()
+    model.cancel_sending()
+    wait_until(lambda: model.state.sending is None, "the end")
+    if model.state.stage is not Stage.SUBMITTED:
+        assert (model.state.stage, model.state.failure) == (Stage.CONTINUE, "")
+        driver.click("bidPrimary")
+    wait_until(lambda: model.state.stage is Stage.SUBMITTED, "the receipt")
+    assert len(platform.receipts) == 1
+
+
+def test_a_refused_bid_says_why(
+    lot_page: LotPage, driver: WindowDriver, hand: Hand, platform: SmallPlatform, bidder: Bidder
+) -> None:
+    platform.refuse = "tender.package_differs"
+    model = lot_page.model
+    fill(driver, lot_page, hand, a_pdf(bidder.documents))
+    wait_until(lambda: model.state.stage is Stage.PACK, "nothing to be missing")
+    driver.click("bidPrimary")
+    model.submit()
+    wait_until(lambda: model.state.failure == "tender.package_differs", "the refusal")
+    assert (model.state.draft.submitting, model.state.stage) == ("", Stage.REHEARSE)
+
+
+def test_t48_exchanged_keys_take_the_place_of_the_page(lot_page: LotPage, world: World) -> None:
+    from desktop.crypto.suites import generate_p256, spki_of
+
+    world.amend(keys=tuple(spki_of(generate_p256()) for _ in world.keys))
+    lot_page.model.load()
+    wait_until(lambda: lot_page.phase is Phase.PROBLEM, "the refusal")
+    assert lot_page.model.state.problem_code == "bid.keys_exchanged"
+
+
+def test_a_tender_document_is_fetched_and_opened(lot_page: LotPage, driver: WindowDriver, hand: Hand) -> None:
+    driver.click("lotTab_notice")
+    driver.click("documentFetch")
+    wait_until(lambda: bool(lot_page.model.state.fetched), "the document")
+    driver.click("documentOpen")
+    assert hand.opened[0].toLocalFile().endswith("招标文件.pdf")
