@@ -299,6 +299,8 @@ def _clean(folder: DataFolder) -> None:
         remove_leftovers(folder.work, pattern)
     for place in (folder.root, folder.trust, folder.trust / "crl", folder.seals, folder.heads, folder.root / "records"):
         remove_leftovers(place, ".*.tmp")
+    for place in (folder.rooms, folder.packed, *folder.openings.glob("*")):
+        remove_leftovers(place, ".*.tmp")
     for place in folder.tenders.glob("*"):
         remove_leftovers(place, ".*.tmp")
         for documents in place.glob("documents/*"):

@@ -197,6 +197,21 @@ def _write_synced(temp: Path, data: bytes, mode: int) -> None:
         os.fsync(file.fileno())
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it, durably: a file in one that a power cut takes away was never kept.
+
+    Raises:
+        UnavailableError: `general.disk_full` or `general.file_unwritable`.
+    """
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    try:
+        for each in reversed(missing):
+            each.mkdir(exist_ok=True)
+            sync_folder(each.parent)
+    except OSError as error:
+        raise as_problem(error) from None
+
+
 def sync_folder(folder: Path) -> None:
     """Make a rename in `folder` durable. Windows has no such call; its rename is durable with the file."""
     if sys.platform == "win32":

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from desktop.crypto.primitives import sha256
 from desktop.protocol import codec
-from desktop.store.files import write_atomic
+from desktop.store.files import make_folder, write_atomic
 
 _ENCODING = "utf-8"
 _NAME_DIGITS = 32
@@ -105,6 +105,7 @@ class OpeningStore:
         self._write(f"{envelope_id}.results.json", {"results": kept})
 
     def _write(self, name: str, document: Mapping[str, Any]) -> None:
+        make_folder(self._folder)
         write_atomic(self._folder / name, json.dumps(document, ensure_ascii=False).encode(_ENCODING), private=True)
 
 

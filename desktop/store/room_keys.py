@@ -14,7 +14,7 @@ from desktop.crypto.suites import P256PrivateKey, generate_p256, p256_of_scalar,
 from desktop.domain.errors import RejectedError, UnavailableError
 from desktop.domain.secret import SecretBytes
 from desktop.protocol import codec
-from desktop.store.files import write_atomic
+from desktop.store.files import make_folder, write_atomic
 from desktop.store.secrets import ROOMS_SECRET, SecretStore
 
 _KEY_BYTES = 32
@@ -59,6 +59,7 @@ class RoomKeyStore:
         found = self.load(platform=platform, tender=tender, lot=lot, envelope_id=envelope_id)
         if found is not None:
             return found
+        make_folder(self._folder)
         name = _name(platform, tender, lot, envelope_id)
         made, salt = generate_p256(), self._random(_KEY_BYTES)
         key = hkdf_sha256(ikm=self._wrapping_key() or self._make_wrapping_key(), salt=salt, info=_INFO + name.encode())

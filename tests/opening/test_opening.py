@@ -5,14 +5,19 @@ from typing import Any
 
 import pytest
 
+from desktop.crypto.primitives import sha256
 from desktop.domain.errors import RejectedError
+from desktop.domain.operations import Verdict
 from desktop.domain.tendering import LotState, OpeningState, PolicyGroup
+from desktop.formats.bundle import judge_bundle
 from desktop.phone.core import Phone
 from desktop.services.confirming import Comparison, check_own, confirm_own
 from desktop.services.delivering import DeliverAction, OwnSubmission
 from desktop.services.opening_evidence import Judge
+from desktop.services.opening_record import Record, RecordFiles, file_record, gather, save_record, write_record
 from desktop.services.opening_room import AgentRoom, Decision
 from desktop.services.tenders import open_lot
+from desktop.store.files import sha256_of
 from tests.opening.people import Bidding
 
 
@@ -233,3 +238,69 @@ def package_of(bidding: Bidding, number: int) -> bytes:
     bidder = bidding.bidders[number]
     (bid,) = bidder.workspace.api.own_bids(bidding.lot_id, bidder.organization_id)
     return bid.package
+
+
+def recorded(bidding: Bidding, tmp_path: Path) -> tuple[Record, RecordFiles]:
+    record = gather(bidding.agency.workspace, bidding.lot_id, bidding.known.announcements)
+    return record, write_record(bidding.agency.workspace, record, tmp_path)
+
+
+def text_of(pdf: Path) -> str:
+    import subprocess
+
+    done = subprocess.run(["pdftotext", "-raw", str(pdf), "-"], check=True, capture_output=True, text=True)
+    return "".join(done.stdout.split()).replace("\u200b", "")
+
+
+def test_the_record_of_an_opening_says_what_its_bundle_shows(bidding: Bidding, tmp_path: Path) -> None:
+    room = closed(bidding)
+    room.open_window("bid")
+    deliver(bidding, 0, 1)
+    end_window(bidding, room)
+    open_all(bidding, room)
+    room.post_results("bid", report=quiet)
+    room.announce("bid")
+    for number, ok in ((0, True), (1, False)):
+        bidder = bidding.bidders[number]
+        package = package_of(bidding, number)
+        text = "" if ok else "工期有误"
+        confirm_own(bidder.workspace, bidding.lot_id, package=package, envelope_id="bid", is_agreed=ok, text=text)
+    room.answer("bid", package_of(bidding, 1), "以投标文件为准")
+
+    _, files = recorded(bidding, tmp_path)
+    with files.bundle.open("rb") as file:
+        verdict = judge_bundle(file, room.judge().basis)
+    assert (verdict.verdict, verdict.reasons) == (Verdict.VALID, ())
+    said = text_of(files.pdf)
+    for words in (
+        "江西省甲建设有限公司", "1,003,000.00", "壹佰万叁仟元整", "已解密", "未解密", "因投标人原因未解密",
+        "报价超过最高投标限价", "确认", "异议", "工期有误", "以投标文件为准", sha256(files.bundle.read_bytes()).hex(),
+        sha256_of(bidding.packages[0]).hex(),
+    ):  # fmt: skip
+        assert words in said, words
+
+    filed = file_record(bidding.agency.workspace, bidding.lot_id, pdf=files.pdf, bundle=files.bundle)
+    assert filed.lot.state is LotState.RECORDED
+    saved = save_record(bidding.bidders[0].workspace, bidding.lot_id, filed, tmp_path)
+    assert saved.bundle.read_bytes() == files.bundle.read_bytes()
+    assert saved.pdf != files.pdf
+
+
+def test_a_lot_with_too_few_bids_has_a_record_that_says_so(bidding: Bidding, tmp_path: Path) -> None:
+    closed(bidding, (0, 1))
+    record, files = recorded(bidding, tmp_path)
+    assert record.has_failed
+    with files.bundle.open("rb") as file:
+        assert judge_bundle(file, bidding.room().judge().basis).verdict is Verdict.VALID
+    assert "流标" in text_of(files.pdf)
+    filed = file_record(bidding.agency.workspace, bidding.lot_id, pdf=files.pdf, bundle=files.bundle)
+    assert filed.lot.state is LotState.RECORDED
+
+
+def test_there_is_no_record_before_every_bid_has_its_result(bidding: Bidding) -> None:
+    room = closed(bidding)
+    room.open_window("bid")
+    deliver(bidding, 0, 1, 2)
+    end_window(bidding, room)
+    with pytest.raises(RejectedError, match=r"opening\.undecided"):
+        gather(bidding.agency.workspace, bidding.lot_id, bidding.known.announcements)
