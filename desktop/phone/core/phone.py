@@ -16,6 +16,7 @@ from desktop.phone.core.certificate_calls import CertificateCalls
 from desktop.phone.core.desk import Desk
 from desktop.phone.core.device_secrets import DeviceSecretStore
 from desktop.phone.core.guard import PasswordGuard, ResetStanding
+from desktop.phone.core.heads import HeadWatch
 from desktop.phone.core.keystore import Keystore, Unlocked
 from desktop.phone.core.platform_calls import Upload
 from desktop.phone.core.platform_views import PhoneSession
@@ -31,6 +32,7 @@ from desktop.phone.core.unit_calls import UnitCalls
 from desktop.phone.core.views import PhoneCertificate, StoredSeal, UnfinishedDownload
 from desktop.phone.core.wallet import Wallet
 from desktop.protocol.qr import read_qr
+from desktop.store.heads import HeadStore
 
 
 class Phone:
@@ -68,6 +70,8 @@ class Phone:
         self.unit = UnitCalls(self._account.calls)
         self.registry = CertificateCalls(self._account.calls)
         self.security = SecurityCalls(self._account.calls)
+        heads = HeadStore(folder / "heads")
+        self.log = HeadWatch(http=http, profile=profile, trust=self._trust, store=heads)
         self._guard = PasswordGuard(self._keystore, RecoveryCalls(self._account.calls))
 
     # -- what is on it ---------------------------------------------------------------------------------------------

@@ -122,9 +122,9 @@ class AppModel(ViewModel[AppState]):
             return
         phone, person = self._phone, self._person
 
-        def done(found: tuple[PhoneSession, int]) -> None:
+        def done(found: tuple[PhoneSession, int, bool]) -> None:
             if person == self._person:
-                self._set(session=found[0], unread=found[1])
+                self._set(session=found[0], unread=found[1], is_log_contradicted=found[2])
                 self._keep_unit()
 
         def failed(error: BidSealError) -> None:
@@ -132,7 +132,7 @@ class AppModel(ViewModel[AppState]):
             if person == self._person and error.code == SIGNED_OUT:
                 self.session_ended()
 
-        self._run(lambda: (phone.me(), phone.security.unread_notices()), done, failed)
+        self._run(lambda: (phone.me(), phone.security.unread_notices(), phone.log.look()), done, failed)
 
     def choose_unit(self, organization_id: str) -> None:
         """Act for another of one's units."""

@@ -10,7 +10,7 @@ from desktop.phone.window.states import AppState, Screen
 from desktop.phone.window.style import hero_colours
 from desktop.ui.i18n import tr
 from desktop.ui.icons import pixmap
-from desktop.ui.kit import ElidedLabel, Icon, KitFrame, Label
+from desktop.ui.kit import Banner, ElidedLabel, Icon, KitFrame, Label
 from desktop.ui.theme import current
 
 _HERO_HEIGHT = 320
@@ -148,6 +148,8 @@ class HomePage(PhonePage[AppState]):
         self._grid = QGridLayout()
         self._grid.setSpacing(12)
         self._has_unit: bool | None = None
+        self.contradicted = Banner(name="homeLogContradicted")
+        self.column.addWidget(self.contradicted)
         self.column.addLayout(self._grid)
         self.column.addStretch(1)
         self.bind(model)
@@ -163,6 +165,10 @@ class HomePage(PhonePage[AppState]):
         self.hero.scan.setText(tr("扫码"))
         self.hero.scan.setAccessibleName(tr("扫码"))
         self._place(is_admin=state.is_admin)
+        if state.is_log_contradicted:
+            self.contradicted.show_problem("record.split_view")
+        else:
+            self.contradicted.clear()
         waiting = tr("{count} 个下载未完成", count=len(state.unfinished)) if state.unfinished else ""
         owned = tr("{count} 张证书", count=len(state.certificates)) if state.certificates else tr("尚未下载")
         self.certificates.set_texts(tr("数字证书"), waiting or owned)

@@ -83,6 +83,7 @@ class AppState(PageState):
     selected: str = ""
     organization_id: str = ""
     unread: int = 0
+    is_log_contradicted: bool = False
     tries_left: int = 0
     messages: tuple[Sms, ...] = ()
     banner: Sms | None = None
