@@ -203,8 +203,8 @@ def make_folder(folder: Path) -> None:
     Raises:
         UnavailableError: `general.disk_full` or `general.file_unwritable`.
     """
-    missing = [each for each in (folder, *folder.parents) if not each.exists()]
     try:
+        missing = [each for each in (folder, *folder.parents) if not each.exists()]
         for each in reversed(missing):
             each.mkdir(exist_ok=True)
             sync_folder(each.parent)

@@ -90,7 +90,11 @@ class RoomKeyStore:
         Raises:
             UnavailableError: keys of rooms are there already (`opening.room_key_lost`, `general.keyring_locked`).
         """
-        if any(self._folder.glob(f"*{_SUFFIX}")):
+        try:
+            has_keys = any(path.suffix == _SUFFIX for path in self._folder.iterdir())
+        except OSError as error:
+            raise UnavailableError("general.file_unreadable", type(error).__name__) from None
+        if has_keys:
             raise UnavailableError("opening.room_key_lost" if self._secrets.is_usable() else "general.keyring_locked")
         wrapping = self._random(_KEY_BYTES)
         if not self._secrets.set(ROOMS_SECRET, base64.b64encode(wrapping).decode("ascii")):
