@@ -10,9 +10,9 @@ from benchmarks.measure import Plan, scratch
 #: In the order in which they run when none is named.
 NAMES = {
     "package": "pack and open a bid package against openssl cms, age and cp",
-    "opening": "open 1,000 bids with one release against reading, AES-GCM-verifying and writing the same bytes",
     "seal": "seal PDFs against pyhanko-cli and a plain copy with a hash",
     "verify": "verify PDFs against pdfsig and pyhanko-cli",
+    "opening": "open 1,000 bids with one release against reading, AES-GCM-verifying and writing the same bytes",
     "paint": "time to the first paint against an empty window",
     "approve": "from the phone's approval to the desktop's verified answer, over the relay",
     "waiting": "10,000 clients waiting at the relay: memory and wake-up",
