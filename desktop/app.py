@@ -445,7 +445,7 @@ class Client(QObject):
             LotsPage(LotsModel(self.workspace), clock=self._time),
             LotPage(lot, clock=self._time, scan=self._scan(), pick=self._pick),
         )
-        self._closers.append(lot.cancel_sending)
+        self._closers.append(lot.finish)
         pack = PackPage(PackModel(self.workspace), scan=self._scan(), pick=self._pick)
         opening = OpenPage(OpenModel(self.workspace), scan=self._scan(), pick=self._pick)
         rehearsal = OpenPage(OpenModel(self.workspace, is_rehearsal=True), scan=self._scan(), pick=self._pick)

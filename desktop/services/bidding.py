@@ -56,8 +56,16 @@ def look_at(path: Path) -> FileFacts:
 
 
 def add_files(draft: BidDraft, envelope_id: str, paths: list[Path], *, need: str = "") -> BidDraft:
-    """Return the draft with more files; what takes the place of a required document replaces what was there."""
-    kept = tuple(f for f in draft.files if not (need and f.envelope_id == envelope_id and f.need == need))
+    """Return the draft with more files; what takes the place of a required document replaces what was there.
+
+    A file that stands among the further ones already becomes the required one.
+    """
+    chosen = {str(path) for path in paths}
+    kept = tuple(
+        f
+        for f in draft.files
+        if not (need and f.envelope_id == envelope_id and (f.need == need or (not f.need and f.path in chosen)))
+    )
     known = {f.path for f in kept if f.envelope_id == envelope_id}
     new = tuple(
         DraftFile(envelope_id=envelope_id, name=inner_name(path), path=str(path), need=need)

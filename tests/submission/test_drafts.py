@@ -7,7 +7,16 @@ from pathlib import Path
 from desktop.domain.clock import ManualClock
 from desktop.domain.tendering import SummaryField
 from desktop.services.bid_checks import FindingKind, check_bid, summary_of
-from desktop.services.bidding import Openers, add_files, look_at, pack_order, remove_file, require_for_lot, take_sealed
+from desktop.services.bidding import (
+    Openers,
+    add_files,
+    look_at,
+    move_file,
+    pack_order,
+    remove_file,
+    require_for_lot,
+    take_sealed,
+)
 from desktop.services.tenders import open_lot
 from desktop.services.workspace import Workspace
 from desktop.store.bid_drafts import BidDraft, DraftStore, TypedSummary
@@ -101,6 +110,20 @@ def test_files_are_taken_out_and_a_changed_draft_is_not_what_was_packed(tmp_path
     packed = draft.with_package("/x/a.bid")
     assert packed.is_packed_as_it_is
     assert not remove_file(packed, "bid", str(tmp_path / "b.xml")).is_packed_as_it_is
+
+
+def test_a_further_file_that_is_chosen_for_a_required_document_becomes_it(tmp_path: Path) -> None:
+    path = a_pdf(tmp_path, "投标函.pdf")
+    draft = add_files(add_files(BidDraft(), "bid", [path]), "bid", [path], need="投标函")
+    assert [file.need for file in draft.files] == ["投标函"]
+
+
+def test_further_files_are_put_in_order(tmp_path: Path) -> None:
+    paths = [tmp_path / name for name in ("a.xml", "b.xml", "c.xml")]
+    draft = add_files(add_files(BidDraft(), "bid", paths[:1], need="清单"), "bid", paths[1:])
+    moved = move_file(draft, "bid", str(paths[2]), -1)
+    assert [file.name for file in moved.files] == ["a.xml", "c.xml", "b.xml"]
+    assert move_file(moved, "bid", str(paths[2]), -1) == moved
 
 
 def test_the_fields_of_an_envelope_are_all_that_it_states() -> None:

@@ -266,6 +266,12 @@ class LotModel(ViewModel[LotPageState]):
         if self._sending is not None:
             self._sending.cancel()
 
+    def finish(self) -> None:
+        """Stop what is under way and write what waits to be: the pages go."""
+        self.cancel_sending()
+        self.cancel_fetching()
+        self._saver.flush()
+
     # -- small parts -----------------------------------------------------------------------------------------------
 
     def _take(self, found: Loaded) -> None:

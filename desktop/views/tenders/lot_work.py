@@ -1,6 +1,8 @@
 """What the page of a lot does on worker threads: fetch and judge the lot, look at the files, keep the draft."""
 
+import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -106,36 +108,43 @@ def jobs_to_rehearse(
 
 
 class DraftSaver(QObject):
-    """Writes drafts one after the other on a worker; of several that wait only the newest is written."""
+    """Writes drafts on a worker, one after the other; of several that wait only the newest is written."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._waiting: tuple[DraftStore, BidDraft] | None = None
+        self._lock = threading.Lock()
+        self._newest: tuple[DraftStore, BidDraft] | None = None
         self._is_busy = False
-        self.problem = ""
 
     def save(self, store: DraftStore, draft: BidDraft) -> None:
         """Have a draft written."""
-        self._waiting = (store, draft)
+        with self._lock:
+            self._newest = (store, draft)
         if not self._is_busy:
-            self._next()
+            self._is_busy = True
+            self._begin()
 
-    def _next(self) -> None:
-        if self._waiting is None:
-            self._is_busy = False
-            return
-        (store, draft), self._waiting = self._waiting, None
-        self._is_busy = True
+    def flush(self) -> None:
+        """Write at once what waits: the window closes."""
+        with suppress(BidSealError):  # the disk refuses it; nobody is there any more to be told
+            self._write()
 
+    def _begin(self) -> None:
         def work(progress: ReportProgress, cancel: CancelToken) -> None:  # noqa: ARG001 - a draft is written whole
-            store.write(draft)
+            self._write()
 
-        run(work, self._written, self._failed, receiver=self)
+        run(work, self._written, lambda _error: self._written(None), receiver=self)
+
+    def _write(self) -> None:
+        """Write the newest; under the lock, so that no older one comes after it."""
+        with self._lock:
+            waiting, self._newest = self._newest, None
+            if waiting is not None:
+                waiting[0].write(waiting[1])
 
     def _written(self, _nothing: None) -> None:
-        self.problem = ""
-        self._next()
-
-    def _failed(self, error: BidSealError) -> None:
-        self.problem = error.code
-        self._next()
+        with self._lock:
+            is_more = self._newest is not None
+        self._is_busy = is_more
+        if is_more:
+            self._begin()

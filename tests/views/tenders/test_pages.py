@@ -1,12 +1,16 @@
 """What a bidder sees and does with a lot, from the list to the receipt."""
 
+import re
 from pathlib import Path
+
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from desktop.domain.tendering import SummaryField
 from desktop.services.receipts import receipt_path
 from desktop.services.workspace import Workspace
 from desktop.store.bid_drafts import DraftStore
 from desktop.testing.driver import WindowDriver, wait_until
+from desktop.ui.i18n import Language, Languages
 from desktop.ui.kit import Label
 from desktop.ui.page import Phase
 from desktop.views.tenders import LotPage, LotsPage
@@ -15,6 +19,7 @@ from tests.bids.conftest import Bidder
 from tests.submission.world import LOT_ID, SmallPlatform, World
 from tests.views.tenders.people import Hand, Scanner
 
+HAN = re.compile(r"[\u4e00-\u9fff]")
 FORM = {"price": "1234567.80", "duration": "180", "quality": "合格", "manager": "李四", "bond": "20000"}
 
 
@@ -140,3 +145,53 @@ def test_a_tender_document_is_fetched_and_opened(lot_page: LotPage, driver: Wind
     wait_until(lambda: bool(lot_page.model.state.fetched), "the document")
     driver.click("documentOpen")
     assert hand.opened[0].toLocalFile().endswith("招标文件.pdf")
+
+
+def test_a_platform_that_cannot_be_reached_is_said_and_asked_again(
+    lots_page: LotsPage, lot_page: LotPage, platform: SmallPlatform
+) -> None:
+    wait_until(lambda: lots_page.phase is Phase.NORMAL, "the lots")
+    platform.stop()
+    lots_page.model.load()
+    wait_until(lambda: lots_page.phase is Phase.OFFLINE, "the offline face")
+    lot_page.model.load()
+    wait_until(lambda: bool(lot_page.model.state.failure), "the failure")
+    # What is at hand of the lot stays in sight, and can be worked on.
+    assert (lot_page.phase, lot_page.bid.isEnabled()) == (Phase.NORMAL, True)
+
+
+def test_the_last_change_is_on_the_disk_when_the_window_closes(
+    lot_page: LotPage, driver: WindowDriver, bidder: Bidder
+) -> None:
+    driver.type_text("summary_price", "42")
+    lot_page.model.finish()
+    known = lot_page.model.state.known
+    assert known is not None
+    assert DraftStore(known.folder, bidder.company.credit_code).read().summary.price == "42"
+
+
+def test_the_deadline_ends_the_preparation_and_leads_to_the_opening_room(
+    lot_page: LotPage, driver: WindowDriver, bidder: Bidder
+) -> None:
+    asked: list[tuple[str, str]] = []
+    lot_page.navigate.connect(lambda page, payload: asked.append((page, payload)))
+    bidder.clock.advance(86_401)
+    lot_page.model.judge()
+    lot_page.countdown.refresh()
+    assert (lot_page.model.state.stage, lot_page.countdown.text()) == (Stage.OVER, "已截止")
+    assert not lot_page.bid.isEnabled()
+    driver.click("bidPrimary")
+    assert asked == [("room", LOT_ID)]
+
+
+def test_everything_is_said_in_english_too(lot_page: LotPage, qapp: QApplication) -> None:
+    languages = Languages(parent=qapp)
+    languages.use(Language("en"))
+    try:
+        for tab in ("notice", "bid", "bids"):
+            lot_page.show_tab(tab)
+            texts = [label.text() for label in lot_page.side.findChildren(Label)]
+            texts += [button.text() for button in lot_page.findChildren(QPushButton)]
+            assert not [text for text in texts if HAN.search(text) and "投标函" not in text]
+    finally:
+        languages.use(Language("zh"))
