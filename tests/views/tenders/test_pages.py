@@ -186,12 +186,13 @@ def test_the_deadline_ends_the_preparation_and_leads_to_the_opening_room(
 
 def test_everything_is_said_in_english_too(lot_page: LotPage, qapp: QApplication) -> None:
     languages = Languages(parent=qapp)
-    languages.use(Language("en"))
+    languages.use(Language.ENGLISH)
     try:
         for tab in ("notice", "bid", "bids"):
             lot_page.show_tab(tab)
+            wait_until(lambda: lot_page.side.title.text() == "Your bid", "the page to speak English")
             texts = [label.text() for label in lot_page.side.findChildren(Label)]
             texts += [button.text() for button in lot_page.findChildren(QPushButton)]
             assert not [text for text in texts if HAN.search(text) and "投标函" not in text]
     finally:
-        languages.use(Language("zh"))
+        languages.use(Language.CHINESE)
