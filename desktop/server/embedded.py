@@ -34,7 +34,16 @@ class EmbeddedAddress:
 class EmbeddedPlatform:
     """One embedded platform; `demo` creates the operator's account at start."""
 
-    def __init__(self, state_folder: Path, *, settings: ServerSettings | None = None, demo: bool = True) -> None:
+    def __init__(
+        self,
+        state_folder: Path,
+        *,
+        settings: ServerSettings | None = None,
+        demo: bool = True,
+        module: str = "desktop.server.process",
+    ) -> None:
+        """`module` is what runs in the process; a story's platform has a clock that can be put forward."""
+        self._module = module
         self._settings = settings or ServerSettings(state_folder=state_folder)
         self._demo = demo
         self._process: subprocess.Popen[bytes] | None = None
@@ -52,7 +61,7 @@ class EmbeddedPlatform:
         folder.mkdir(parents=True, exist_ok=True)
         self._log = (folder / "server.log").open("wb")
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "desktop.server.process"],
+            [sys.executable, "-m", self._module],  # noqa: S603 - one of our own modules
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._log,

@@ -14,23 +14,35 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from desktop.domain.clock import SystemClock
+from fastapi import FastAPI
+
+from desktop.domain.clock import Clock, SystemClock
 from desktop.server.settings import ServerSettings
 
 _LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 
 
-def run(settings: ServerSettings, *, demo: bool = False, port: int = 0, ends_with_stdin: bool = True) -> None:
+def run(
+    settings: ServerSettings,
+    *,
+    demo: bool = False,
+    port: int = 0,
+    ends_with_stdin: bool = True,
+    clock: Clock | None = None,
+    extend: Callable[[FastAPI, str], None] = lambda _app, _control: None,
+) -> None:
     """Serve on this machine (`port` 0 = any free one) and say on stdout when ready.
 
-    Ends with stdin, or on Ctrl+C where a person started it by hand.
+    Ends with stdin, or on Ctrl+C where a person started it by hand. `clock` and `extend`, which gets the app and its
+    control token, are for who plays a story in another time (desktop/testing).
     """
     from desktop.server.api.access import b64
     from desktop.server.app import create_app
     from desktop.server.serving import Server, listen
 
     control = settings.control_token or secrets.token_hex(32)
-    app = create_app(replace(settings, control_token=control), SystemClock(), os.urandom)
+    app = create_app(replace(settings, control_token=control), clock or SystemClock(), os.urandom)
+    extend(app, control)
     platform = app.state.platform
     if demo:
         from desktop.server.demo import seed, seed_agency
@@ -59,6 +71,13 @@ def run(settings: ServerSettings, *, demo: bool = False, port: int = 0, ends_wit
 
 def main() -> int:
     """Read the settings from stdin and serve."""
+    settings, demo = read_settings()
+    run(settings, demo=demo)
+    return 0
+
+
+def read_settings() -> tuple[ServerSettings, bool]:
+    """Read from stdin what the parent tells: the settings, and whether the demo's accounts are wanted."""
     logging.basicConfig(level=logging.WARNING, format=_LOG_FORMAT)
     given = json.loads(sys.stdin.buffer.readline())
     settings = ServerSettings(
@@ -69,8 +88,7 @@ def main() -> int:
         database_url=str(given["database_url"]),
         sms_pause_s=int(given.get("sms_pause_s", 60)),
     )
-    run(settings, demo=bool(given["demo"]))
-    return 0
+    return settings, bool(given["demo"])
 
 
 def serve(*, state_folder: Path, port: int = 0, database_url: str = "") -> int:

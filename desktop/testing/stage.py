@@ -12,7 +12,6 @@ from desktop.app import Client, make_application, make_client
 from desktop.camera.live import LiveReader
 from desktop.demo_phone import cut_seal
 from desktop.domain.camera import CameraDevice
-from desktop.domain.clock import SystemClock
 from desktop.portal.http import HttpClient
 from desktop.portal.profile import PlatformProfile
 from desktop.server.embedded import EmbeddedAddress, EmbeddedPlatform
@@ -24,6 +23,7 @@ from desktop.testing.actors import OfficeWorker, PhoneHolder
 from desktop.testing.demo_files import Company, DemoFiles, write_demo_files
 from desktop.testing.driver import wait_until
 from desktop.testing.hand import FileHand
+from desktop.testing.platform_process import MODULE, ForwardClock
 from desktop.testing.webcam import Webcam
 from desktop.ui.i18n import Languages
 from desktop.ui.resources import PLATFORMS
@@ -46,7 +46,9 @@ class Stage:
             name=self.default.name,
             sms_pause_s=0,  # its people are at the phone and at the desktop within the same minute
         )
-        self.platform = EmbeddedPlatform(state / "platform", settings=settings)
+        #: Of windows and phones; the platform has its own, and both are put forward together.
+        self.clock = ForwardClock()
+        self.platform = EmbeddedPlatform(state / "platform", settings=settings, module=MODULE)
         self.app: QApplication = make_application()
         self.languages = Languages(parent=self.app)
         self.hand = FileHand()
@@ -72,6 +74,15 @@ class Stage:
             embedded=True,
         )
 
+    def put_forward(self, seconds: float) -> None:
+        """Let `seconds` pass at once, at the platform as in windows and phones."""
+        assert self.address is not None
+        http = HttpClient(self.address.base_url)
+        headers = {"X-BidSeal-Control": self.address.control_token}
+        http.request("POST", "/control/clock", params={"seconds": str(seconds)}, headers=headers)
+        http.close()
+        self.clock.put_forward(seconds)
+
     def cut_network(self) -> None:
         """Take the platform away: no relay, no time stamps, no revocation lists, for client and phone alike."""
         self.platform.stop()
@@ -92,7 +103,7 @@ class Stage:
         workspace = open_workspace(
             profile=self.profile(),
             folder=DataFolder(root=self.state / name),
-            clock=SystemClock(),
+            clock=self.clock,
             random=os.urandom,
             name=workstation,
         )
@@ -109,6 +120,7 @@ class Stage:
             self.address,
             mobile=mobile or self.company.mobile,
             languages=self.languages,
+            clock=self.clock,
             pick=self.hand,
             cut=cut_seal,
         )
