@@ -60,8 +60,8 @@ class EmbeddedPlatform:
         folder = self._settings.state_folder
         folder.mkdir(parents=True, exist_ok=True)
         self._log = (folder / "server.log").open("wb")
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", self._module],  # noqa: S603 - one of our own modules
+        self._process = subprocess.Popen(  # noqa: S603 - one of our own modules
+            [sys.executable, "-m", self._module],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._log,
