@@ -411,7 +411,7 @@ class RoomStage:
             Announcement(
                 notice=self.notice,
                 notice_bytes=write_notice(self.notice),
-                keys=(spki_of(generate_p256()),) * count,
+                keys=tuple(spki_of(generate_p256()) for _ in range(count)),
                 wraps=(b"wrap",) * count,
                 signature=bytes(64),
                 certificate=self.keys.sign_cert,
