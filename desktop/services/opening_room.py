@@ -13,17 +13,19 @@ from desktop.crypto.certificates import CertificateFacts
 from desktop.crypto.primitives import sha256
 from desktop.crypto.suites import point_of
 from desktop.domain.errors import RejectedError
+from desktop.domain.tendering import OpeningState, Party
 from desktop.portal.room_records import RoomEnvelope, RoomView
 from desktop.protocol.notices import Announcement, Notice
 from desktop.protocol.statements import BidResult, OpeningNotice, Passed, RoomStatement, write_room_statement
 from desktop.services.action import ItemResult
+from desktop.services.opening_bids import BidFate
 from desktop.services.opening_evidence import Judge
 from desktop.services.opening_fetch import Check, Collected, Report, collect_kept, fetch_envelope, fetch_time_key
 from desktop.services.opening_release import ReleaseAction
-from desktop.services.opening_results import Ranked, ranking
+from desktop.services.opening_results import Ranked, ranking, result_of
 from desktop.services.opening_run import OpeningRun
 from desktop.services.workspace import Workspace
-from desktop.store.openings import OpeningStore
+from desktop.store.openings import KeptResult, OpeningStore
 from desktop.store.room_keys import RoomKeyStore
 from desktop.store.secrets import SecretStore
 
@@ -166,6 +168,23 @@ class AgentRoom:
             now=self._workspace.clock.now,
         )
         return ReleaseAction(self._workspace, run, certificate=certificate, on_fate=on_fate)
+
+    def give_up(self, envelope_id: str, package: bytes) -> None:
+        """State that a bid without a result could not be opened here, which is not its bidder's fault.
+
+        For what no further scan mends; opened later all the same, the bid gets the better result until it is announced.
+
+        Raises:
+            RejectedError: it has a result, or takes no part (`opening.not_fetched`).
+            UnavailableError: the result cannot be written.
+        """
+        results, fetched = self.store.results(envelope_id), self.store.fetched(envelope_id)
+        if fetched is None or package in results or package not in {bid.package for bid in fetched.bids}:
+            raise RejectedError("opening.not_fetched", package.hex())
+        fate = BidFate(package_id=package, state=OpeningState.NOT_OPENED, cause="opening.given_up", party=Party.OTHER)
+        at = int(self._workspace.clock.now().timestamp())
+        statement = self._speak(result_of(fate, self.notice, envelope_id, at=at))
+        self.store.keep_results(envelope_id, {**results, package: KeptResult(statement=statement)})
 
     # -- afterwards --------------------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ import pytest
 from desktop.crypto.primitives import sha256
 from desktop.domain.errors import RejectedError
 from desktop.domain.operations import Verdict
-from desktop.domain.tendering import LotState, OpeningState, PolicyGroup
+from desktop.domain.tendering import LotState, OpeningState, Party, PolicyGroup
 from desktop.formats.bundle import judge_bundle
 from desktop.phone.core import Phone
 from desktop.services.confirming import Comparison, check_own, confirm_own
@@ -304,3 +304,25 @@ def test_there_is_no_record_before_every_bid_has_its_result(bidding: Bidding) ->
     end_window(bidding, room)
     with pytest.raises(RejectedError, match=r"opening\.undecided"):
         gather(bidding.agency.workspace, bidding.lot_id, bidding.known.announcements)
+
+
+def test_a_bid_that_no_scan_opens_here_is_given_up_without_blame_and_the_others_are_announced(bidding: Bidding) -> None:
+    room = closed(bidding)
+    room.open_window("bid")
+    deliver(bidding, 0, 1, 2)
+    room.end_delivery("bid")
+    room.fetch("bid", report=quiet, check=quiet)
+    action = room.release("bid", bidding.agency.certificate)
+    for path in (bidding.folder / "开标" / "packages").glob("0001-*.bid"):
+        path.write_bytes(b"changed on this disk after it was verified")
+    view, _ = bidding.agency.scan(action)
+    assert sorted(detail.code for detail in view.details) == ["", "", "opening.package_differs"]
+    with pytest.raises(RejectedError, match=r"opening\.undecided"):
+        room.post_results("bid", report=quiet)
+    (package,) = {bytes.fromhex(detail.key) for detail in view.details if detail.code}
+    room.give_up("bid", package)
+    with pytest.raises(RejectedError, match=r"opening\.not_fetched"):
+        room.give_up("bid", package)
+    room.post_results("bid", report=quiet)
+    result = room.judge().result(room.announce("bid").envelopes["bid"].results[package], "bid").payload
+    assert (result.state, result.cause, result.party) == (OpeningState.NOT_OPENED, "opening.given_up", Party.OTHER)

@@ -151,6 +151,18 @@ OPENING: dict[str, Problem] = {
             "Use an officer's certificate, or publish an amendment first.",
         ),
     ),
+    "opening.given_up": entry(
+        (
+            "招标代理机构未能解密该投标文件",
+            "因开标电脑方面的原因, 该投标文件未能解密。",
+            "不属于投标人的原因; 唱标前仍可再次扫码解密。",
+        ),
+        (
+            "The tender agency could not open this bid",
+            "It was not opened for reasons of the computer that opens.",
+            "It is not the bidder's cause; until the announcement it can be tried again with another scan.",
+        ),
+    ),
     "opening.undecided": entry(
         (
             "还有投标文件没有结果",
