@@ -25,6 +25,7 @@ from desktop.services.opening import inspect_package
 from desktop.services.receipts import Expected, Judged, judge_receipt, keep_receipt
 from desktop.services.tenders import KnownLot, open_lot
 from desktop.services.workspace import Workspace
+from desktop.store.bids import BidNote, BidNotes
 from desktop.store.files import as_problem
 from desktop.store.outputs import OutputFolders
 
@@ -99,8 +100,21 @@ def submit(workspace: Workspace, job: SubmitJob, control: Control) -> Submitted:
     )
     judged = judge_receipt(workspace, upload.receipt, expected)
     path = _keep(workspace, job.package, judged, expected)
+    BidNotes(workspace.folder.bids).note(_note(job, known, judged), workspace.clock.now())
     workspace.bus.publish(Changed.TENDERS)
     return Submitted(judged=judged, path=path)
+
+
+def _note(job: SubmitJob, known: KnownLot, judged: Judged) -> BidNote:
+    """Let the home page tell of the opening."""
+    return BidNote(
+        credit_code=job.credit_code,
+        tender=judged.receipt.tender,
+        lot=judged.receipt.lot,
+        deadline=known.deadline,
+        path=str(job.package),
+        submitted_lot=job.lot_id,
+    )
 
 
 def _notice_now(workspace: Workspace, job: SubmitJob) -> Notice:

@@ -24,13 +24,17 @@ _ENCODING = "utf-8"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BidNote:
-    """A bid of a unit: `path` is the finished package, "" while there is none."""
+    """A bid of a unit: `path` is the finished package, "" while there is none.
+
+    `submitted_lot` is the platform's id of the lot that this package was submitted for, "" until it was.
+    """
 
     credit_code: str
     tender: str
     lot: str
     deadline: datetime
     path: str = ""
+    submitted_lot: str = ""
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -79,6 +83,7 @@ def _to_json(note: BidNote) -> dict[str, object]:
         "lot": note.lot,
         "deadline": int(note.deadline.timestamp()),
         "path": note.path,
+        "submitted_lot": note.submitted_lot,
     }
 
 
@@ -92,4 +97,5 @@ def _from_json(stored: dict[str, object]) -> BidNote:
         lot=str(stored["lot"]),
         deadline=datetime.fromtimestamp(deadline, UTC),
         path=str(stored["path"]),
+        submitted_lot=str(stored.get("submitted_lot", "")),
     )

@@ -14,6 +14,7 @@ from desktop.services.events import Changed
 from desktop.services.receipts import receipt_path
 from desktop.services.submitting import Control, Step, SubmitJob, submit
 from desktop.services.workspace import Workspace
+from desktop.store.bids import BidNotes
 from tests.bids.conftest import Bidder
 from tests.submission.world import Agency, SmallPlatform, World
 
@@ -36,6 +37,8 @@ def test_a_bid_is_submitted_and_its_receipt_stands_beside_it(
     assert done.judged.receipt.number == len(platform.receipts) == 1
     assert {Step.CHECKING, Step.SENDING} <= set(steps)
     assert Changed.TENDERS in heard
+    (note,) = BidNotes(desk.folder.bids).of(job.credit_code, desk.clock.now())
+    assert (note.submitted_lot, note.path) == (job.lot_id, str(job.package))
 
 
 def test_the_same_bid_again_is_the_same_submission(desk: Workspace, platform: SmallPlatform, job: SubmitJob) -> None:

@@ -49,6 +49,8 @@ class NeedKind(StrEnum):
 class Need:
     """One thing to attend to. `subject` names it for a person, `target` for the page that deals with it.
 
+    `lot_id` is of a bid that was submitted to the platform.
+
     `until` is its time: of a bid and a certificate the end, of the others the beginning.
     """
 
@@ -58,6 +60,7 @@ class Need:
     operation: str = ""
     reason: str = ""
     until: datetime | None = None
+    lot_id: str = ""
     count: int = 0
 
 
@@ -105,9 +108,14 @@ def needs(situation: Situation) -> tuple[Need, ...]:
 
 
 def _bids(bids: tuple[BidNote, ...], now: datetime | None) -> list[Need]:
-    """A bid is urgent on its last day, and again when it is to be opened; one that was never finished cannot be."""
+    """A bid is urgent on its last day, and again when it is to be opened; one that was never finished cannot be.
+
+    One that was submitted is in nobody's way until its opening.
+    """
     found = []
     for bid in bids:
+        if bid.submitted_lot and (now is None or bid.deadline > now):
+            continue
         kind = NeedKind.BID_PREPARED
         if now is not None and bid.deadline <= now:
             kind = NeedKind.BID_OPENING
@@ -115,7 +123,9 @@ def _bids(bids: tuple[BidNote, ...], now: datetime | None) -> list[Need]:
             kind = NeedKind.BID_DUE
         if bid.path or kind is not NeedKind.BID_OPENING:
             subject = f"{bid.tender} · {bid.lot}"
-            found.append(Need(kind=kind, subject=subject, target=bid.path, until=bid.deadline))
+            found.append(
+                Need(kind=kind, subject=subject, target=bid.path, until=bid.deadline, lot_id=bid.submitted_lot)
+            )
     return found[:_MOST_BIDS]
 
 

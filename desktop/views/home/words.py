@@ -101,6 +101,16 @@ def _interrupted(need: Need) -> NeedWords:
 
 def _bid(need: Need) -> NeedWords:
     time = local_time(need.until) if need.until else ""
+    if need.kind is NeedKind.BID_OPENING and need.lot_id:
+        return NeedWords(
+            icon="gavel",
+            tone=Tone.INFO,
+            title=tr("投标已截止, 等待开标"),
+            text=tr("{subject}: 请到开标大厅签到, 并按时交付解密。", subject=need.subject),
+            action=tr("进入开标大厅"),
+            page="room",
+            payload=need.lot_id,
+        )
     if need.kind is NeedKind.BID_OPENING:
         return NeedWords(
             icon="key-round",

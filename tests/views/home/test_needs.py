@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -197,6 +198,13 @@ def test_bid_is_told_by_its_deadline(hours: float, path: str, kind: NeedKind, pa
 
 def test_bid_that_was_never_finished_is_not_told_after_its_deadline() -> None:
     assert kinds(**ready(bids=(bid(-1, ""),), now=NOW)) == []
+
+
+def test_a_submitted_bid_is_told_only_when_its_opening_begins() -> None:
+    assert kinds(**ready(bids=(replace(bid(1), submitted_lot="l1"),), now=NOW)) == []
+    need = only(**ready(bids=(replace(bid(-1), submitted_lot="l1"),), now=NOW))
+    words = need_words(need)
+    assert (need.kind, words.page, words.payload) == (NeedKind.BID_OPENING, "room", "l1")
 
 
 def test_bid_due_comes_first_and_one_with_time_last() -> None:
