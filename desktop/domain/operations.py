@@ -121,6 +121,8 @@ class NoticeKind(StrEnum):
     MOBILE_CHANGED = "mobile_changed"
     CHECK_REJECTED = "check_rejected"
     RECOVERY_RELEASED = "recovery_released"
+    LOT_AMENDED = "lot_amended"
+    LOT_CLOSED = "lot_closed"
 
 
 class MemberRole(StrEnum):

@@ -340,3 +340,15 @@ def test_extended_deadline_is_the_one_that_counts(stage: TenderStage) -> None:
     stage.submit(who)
     stage.pass_deadline()
     assert closing_of(stage).statement.deadline == later
+
+
+def test_amendment_and_closing_are_told_to_who_bids_and_to_nobody_else(stage: TenderStage) -> None:
+    who, other = stage.unit(1), stage.unit(2)
+    stage.submit(who)
+    stage.send("amend", stage.amended(stage.next_notice(lot_name="一标段(变更)")))
+    stage.pass_deadline()
+    closing_of(stage)
+    kinds = [each["kind"] for each in who.client.get("/api/v1/notices")["notices"]]
+    assert [kind for kind in kinds if kind.startswith("lot_")] == ["lot_closed", "lot_amended"]
+    assert "lot_closed" in {each["kind"] for each in stage.agency.get("/api/v1/notices")["notices"]}
+    assert not any(each["kind"].startswith("lot_") for each in other.client.get("/api/v1/notices")["notices"])

@@ -194,4 +194,6 @@ def _titles() -> Mapping[str, str]:
         NoticeKind.MOBILE_CHANGED: tr("绑定手机号已更换"),
         NoticeKind.CHECK_REJECTED: tr("实名认证未通过"),
         NoticeKind.RECOVERY_RELEASED: tr("证书密码可以重置"),
+        NoticeKind.LOT_AMENDED: tr("招标公告有变更"),
+        NoticeKind.LOT_CLOSED: tr("投标已截止"),
     }

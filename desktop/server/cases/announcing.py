@@ -23,6 +23,7 @@ from desktop.server.cases.answers import JudgedAnswer, consume, earlier_effect, 
 from desktop.server.cases.closing import close_if_due
 from desktop.server.cases.lot_documents import demand_kept
 from desktop.server.cases.lot_rows import MICROSECONDS, demand_open, lot_for, revisions_of
+from desktop.server.cases.lot_telling import tell_amended
 from desktop.server.cases.time_keys import made_for
 from desktop.server.context import Platform
 from desktop.server.db.models import IssuedCertificate, MobileCertificate, Organization
@@ -85,6 +86,7 @@ def amend(platform: Platform, actor: Actor, lot_id: str, transcript: bytes) -> L
         lot.state = follow(LOTS, LotState(lot.state), LotEvent.AMEND)
         _put(session, platform, actor, lot, announcement)
         consume(session, platform, answer, effect=lot.id)
+        tell_amended(session, platform, lot)
         return lot
 
 

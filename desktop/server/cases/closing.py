@@ -22,6 +22,7 @@ from desktop.protocol.statements import Closing
 from desktop.server.cases import log
 from desktop.server.cases.checking import settle
 from desktop.server.cases.lot_rows import MICROSECONDS, is_in_time, lot_for
+from desktop.server.cases.lot_telling import tell_closed
 from desktop.server.cases.platform_time import platform_time
 from desktop.server.cases.room_rows import current_bids, participants, touch
 from desktop.server.cases.statements import sign_statement
@@ -57,6 +58,7 @@ def close_if_due(platform: Platform, lot_id: str) -> None:
         if _is_due(platform, lot) and not _units_to_check(session, lot_id):
             _close(session, platform, lot)
     platform.waiters.wake(lot_id)
+    _tidy(platform, lot_id)
 
 
 def close_due(platform: Platform) -> None:
@@ -107,6 +109,14 @@ def _settled(platform: Platform, lot_id: str) -> bool:
     return not missing
 
 
+def _tidy(platform: Platform, lot_id: str) -> None:
+    """Remove the files of uploads that the deadline has ended."""
+    with platform.db.read() as session:
+        query = select(Upload.id).where(Upload.lot_id == lot_id, Upload.state == UploadState.REFUSED)
+        for upload_id in session.scalars(query):
+            platform.parts.remove(upload_id)
+
+
 def _units_to_check(session: Session, lot_id: str) -> set[str]:
     query = select(Upload.organization_id).where(Upload.lot_id == lot_id, Upload.state == UploadState.CHECKING)
     return set(session.scalars(query))
@@ -147,3 +157,4 @@ def _close(session: Session, platform: Platform, lot: Lot) -> None:
     )
     log.append(session, LogKind.CLOSED, at=now, body=lot.closing)
     touch(session, lot.id)
+    tell_closed(session, platform, lot)

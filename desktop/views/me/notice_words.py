@@ -33,6 +33,8 @@ def notice_words(kind: str, details: Mapping[str, str]) -> NoticeWords:
         return _security(known, told)
     if known in _PEOPLE:
         return _people(known, told)
+    if known in _LOTS:
+        return _lots(known, told)
     return _papers(known, told)
 
 
@@ -87,6 +89,7 @@ _PEOPLE = frozenset(
         NoticeKind.ROLE_CHANGED,
     }
 )
+_LOTS = frozenset({NoticeKind.LOT_AMENDED, NoticeKind.LOT_CLOSED})
 
 
 def _security(kind: NoticeKind, told: _Told) -> NoticeWords:
@@ -154,6 +157,15 @@ def _people(kind: NoticeKind, told: _Told) -> NoticeWords:
     title, text = words[kind]
     bad = {NoticeKind.GRANT_REJECTED, NoticeKind.MEMBER_REMOVED}
     return NoticeWords(title=title, text=text, tone=Tone.WARNING if kind in bad else Tone.INFO, page="certificates")
+
+
+def _lots(kind: NoticeKind, told: _Told) -> NoticeWords:
+    lot = f"{told['tender']} {told['lot']} {told['name']}"
+    if kind is NoticeKind.LOT_CLOSED:
+        text = tr("{lot} 已截止, 平台已公布签名的投标清单。", lot=lot)
+        return NoticeWords(title=tr("投标已截止"), text=text, page="package")
+    text = tr("{lot} 发布了第 {revision} 版公告, 请核对后再提交。", lot=lot, revision=told["revision"])
+    return NoticeWords(title=tr("招标公告有变更"), text=text, tone=Tone.WARNING, page="package")
 
 
 def _papers(kind: NoticeKind, told: _Told) -> NoticeWords:

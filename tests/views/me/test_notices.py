@@ -35,7 +35,7 @@ DETAILS = {
 }
 #: Every kind, and one that a newer platform may send.
 KINDS = [kind.value for kind in NoticeKind]
-PAGES = {"me", "certificates", "seals"}
+PAGES = {"me", "certificates", "seals", "package"}
 
 
 def a_notice(number: int, kind: str = NoticeKind.PASSWORD_CHANGED, *, is_read: bool = False) -> Notice:
