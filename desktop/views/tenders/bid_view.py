@@ -10,7 +10,7 @@ from desktop.services.bid_checks import needed
 from desktop.services.bidding import other_groups
 from desktop.services.tenders import KnownLot
 from desktop.ui.i18n import tr
-from desktop.ui.kit import Card, FilePicker, Label
+from desktop.ui.kit import Banner, Card, FilePicker, Label
 from desktop.views.package.file_box import FileBox
 from desktop.views.package.opener_card import OpenerCard
 from desktop.views.package.pack_state import Box, PackFile, PackState
@@ -85,6 +85,7 @@ class BidView(QWidget):
         self._pick = pick
         self._shown: tuple[str, int] = ("", 0)
         self.saved = Label(role="muted", wrap=True, name="draftSaved")
+        self.not_saved = Banner(name="draftNotSaved")
         self.envelopes: dict[str, EnvelopeCard] = {}
         self.summary = SummaryCard()
         self.openers = OpenerCard(pick=pick)
@@ -95,6 +96,7 @@ class BidView(QWidget):
         column.setContentsMargins(32, 8, 16, 24)
         column.setSpacing(16)
         column.addWidget(self.saved)
+        column.addWidget(self.not_saved)
         column.addLayout(self._cards)
         column.addWidget(self.summary)
         column.addWidget(self.openers)
@@ -111,6 +113,11 @@ class BidView(QWidget):
             self._build(known)
             self.summary.begin(known.notice, state.draft.summary)
         self.saved.setText(tr("所有更改都已自动保存在本工位; 关闭程序或退出登录也不会丢失。"))
+        self.saved.setVisible(not state.draft_problem)
+        if state.draft_problem:
+            self.not_saved.show_problem(state.draft_problem)
+        else:
+            self.not_saved.clear()
         for card in self.envelopes.values():
             card.show_state(state)
         self.summary.show_findings(state.findings)

@@ -3,6 +3,7 @@
 Whatever is put together is on the disk with the next breath of a worker; a crash, a logout or another unit loses none.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -22,7 +23,7 @@ from desktop.services.events import Changed
 from desktop.services.opening import OpenJob, RehearseAction
 from desktop.services.packing import PackAction
 from desktop.services.recipients import PinAction
-from desktop.services.submitting import Control, Step, SubmitJob, Submitted, submit
+from desktop.services.submitting import Step, SubmitJob, Submitted
 from desktop.services.tenders import fetch_document
 from desktop.services.withdrawing import WithdrawAction
 from desktop.services.workspace import Workspace
@@ -32,7 +33,7 @@ from desktop.ui.tasks import CancelToken, ReportProgress, TaskHandle, run
 from desktop.views.package.pack_checks import target_name
 from desktop.views.package.pack_model import free_name
 from desktop.views.package.pack_state import Holding
-from desktop.views.tenders.lot_work import DraftSaver, Loaded, jobs_to_rehearse, load_lot, look_again
+from desktop.views.tenders.lot_work import DraftSaver, Loaded, jobs_to_rehearse, load_lot, look_again, send
 from desktop.views.tenders.state import LotPageState, Sending
 
 _RELOAD = frozenset({Changed.SESSION, Changed.CERTIFICATES, Changed.WORKSTATION, Changed.RECIPIENTS, Changed.TENDERS})
@@ -42,9 +43,10 @@ _UNFINISHED_AREAS = ("portal.", "general.")
 
 
 class LotModel(ViewModel[LotPageState]):
-    """`rehearsal_ready` when the package was judged and its opening can be rehearsed."""
+    """`rehearsal_ready` when the package was judged and its opening can be rehearsed; `written` names a new file."""
 
     rehearsal_ready = Signal()
+    written = Signal(object)
     _changed_elsewhere = Signal(object)
 
     def __init__(self, workspace: Workspace, *, clock: Clock, parent: QObject | None = None) -> None:
@@ -55,8 +57,9 @@ class LotModel(ViewModel[LotPageState]):
         self._jobs: tuple[OpenJob, ...] = ()
         self._asked = ""
         self._saver = DraftSaver(self)
+        self._saver.told.connect(lambda code: self._set(draft_problem=code))
         self._loading: TaskHandle[Loaded] | None = None
-        self._sending: TaskHandle[Submitted] | None = None
+        self._sending: TaskHandle[Any] | None = None
         self._fetching: TaskHandle[Path] | None = None
         unsubscribe = workspace.bus.subscribe(self._changed_elsewhere.emit)
         self._changed_elsewhere.connect(self._on_change)
@@ -192,10 +195,15 @@ class LotModel(ViewModel[LotPageState]):
     def prepare_rehearsal(self) -> None:
         """Judge the package on a worker; `rehearsal_ready` follows."""
         known = self.state.known
-        if known is not None:
-            path = Path(self.state.draft.package)
-            work = partial(jobs_to_rehearse, self.workspace, known, path)
-            run(work, self._take_jobs, self._not_done, receiver=self)
+        if known is None or self.state.sending is not None:
+            return
+        self._set(sending=Sending(), failure="", failure_detail="")
+        work = partial(jobs_to_rehearse, self.workspace, known, Path(self.state.draft.package))
+
+        def told(done: int, total: int, _text: str) -> None:
+            self._set(sending=Sending(done=done, total=total))
+
+        self._sending = run(work, self._take_jobs, self._not_judged, told, receiver=self)
 
     def rehearse_action(self) -> RehearseAction:
         """Return the use case of the rehearsal."""
@@ -258,13 +266,23 @@ class LotModel(ViewModel[LotPageState]):
             package=Path(self.state.draft.package),
         )
         self._set(sending=Sending(), failure="", failure_detail="")
-        work = partial(_submit, self.workspace, job)
+        work = partial(send, self.workspace, job)
         self._sending = run(work, self._submitted, self._not_submitted, self._told, receiver=self)
 
     def cancel_sending(self) -> None:
         """Stop sending; what has arrived stays with the platform, and it can be gone on with."""
         if self._sending is not None:
             self._sending.cancel()
+
+    def write(self, write: Callable[[], Path]) -> None:
+        """Write a receipt where a person wants it, on a worker; `written` follows."""
+
+        def work(progress: ReportProgress, cancel: CancelToken) -> Path:
+            progress(0, 0)
+            cancel.raise_if_set()
+            return write()
+
+        run(work, self.written.emit, self._not_done, receiver=self)
 
     def finish(self) -> None:
         """Stop what is under way and write what waits to be: the pages go."""
@@ -317,6 +335,7 @@ class LotModel(ViewModel[LotPageState]):
 
     def _take_jobs(self, jobs: tuple[OpenJob, ...]) -> None:
         self._jobs = jobs
+        self._set(sending=None)
         self.rehearsal_ready.emit()
 
     def _told(self, done: int, total: int, step: str) -> None:
@@ -338,6 +357,11 @@ class LotModel(ViewModel[LotPageState]):
     def _not_fetched(self, error: BidSealError) -> None:
         is_cancelled = error.code == "general.cancelled"
         self._set(fetching=(0, 0, ""), failure="" if is_cancelled else error.code, failure_detail=error.detail)
+
+    def _not_judged(self, error: BidSealError) -> None:
+        self._set(sending=None)
+        if error.code != "general.cancelled":
+            self._not_done(error)
 
     def _not_done(self, error: BidSealError) -> None:
         self._set(failure=error.code, failure_detail=error.detail)
@@ -376,13 +400,3 @@ class LotModel(ViewModel[LotPageState]):
                 if each.certificate.credit_code == unit and each.encryption.sha256 not in pins
             ),
         )
-
-
-def _submit(workspace: Workspace, job: SubmitJob, progress: ReportProgress, cancel: CancelToken) -> Submitted:
-    def report(step: Step, done: int, total: int) -> None:
-        progress(done, total, str(step))
-
-    def pause(seconds: float) -> Any:
-        return cancel.wait(seconds)
-
-    return submit(workspace, job, Control(report=report, check=cancel.raise_if_set, pause=pause))

@@ -8,11 +8,10 @@ from PySide6.QtGui import QDesktopServices, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.domain.clock import Clock
-from desktop.domain.errors import BidSealError
 from desktop.services.receipts import Judged, receipt_path
 from desktop.services.tenders import document_path
 from desktop.store.files import write_new
-from desktop.ui.dialogs import ConfirmDialog, ProblemDialog
+from desktop.ui.dialogs import ConfirmDialog
 from desktop.ui.i18n import tr
 from desktop.ui.kit import (
     Countdown,
@@ -207,20 +206,15 @@ class LotPage(Page[LotPageState]):
             return
         place = self._save(self, self._beside_package(f"投标回执_{judged.receipt.number}.pdf"))
         if place is not None:
-            self._written(lambda: print_receipt(judged, place))
+            self.model.write(lambda: print_receipt(judged, place))
 
     def _keep(self, package: str) -> None:
         judged = next((b.judged for b in self.model.state.bids if b.package.hex() == package), None)
         place = self._save(self, receipt_path(self._beside_package("投标文件.bid"))) if judged is not None else None
         if judged is not None and place is not None:
-            self._written(lambda: write_new(place, judged.data))
+            self.model.write(lambda: write_new(place, judged.data))
 
-    def _written(self, write: Callable[[], Path]) -> None:
-        try:
-            path = write()
-        except BidSealError as error:
-            ProblemDialog(error, parent=self).open()
-            return
+    def _written(self, path: Path) -> None:
         self._open(QUrl.fromLocalFile(str(path if path.suffix == ".pdf" else path.parent)))
 
     def _beside_package(self, name: str) -> Path:
@@ -240,6 +234,7 @@ class LotPage(Page[LotPageState]):
         self.back.clicked.connect(self.left)
         self.tabs.chosen.connect(self.show_tab)
         model.rehearsal_ready.connect(self._rehearse)
+        model.written.connect(self._written)
         self.notice.document_requested.connect(self._fetch)
         self.notice.open_requested.connect(self._open_document)
         self.notice.cancel_requested.connect(model.cancel_fetching)

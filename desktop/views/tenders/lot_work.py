@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from desktop.domain.errors import BidSealError, RejectedError
 from desktop.formats.package import BidPackage
@@ -15,6 +15,7 @@ from desktop.services.bidding import look_at, take_sealed
 from desktop.services.opening import OpenJob, inspect_package
 from desktop.services.own_bids import SubmittedBid, list_own_bids, receipt_at_hand
 from desktop.services.receipts import Judged
+from desktop.services.submitting import Control, Step, SubmitJob, Submitted, submit
 from desktop.services.tenders import KnownLot, document_path, open_lot
 from desktop.services.workspace import Workspace
 from desktop.store.bid_drafts import BidDraft, DraftStore
@@ -107,8 +108,22 @@ def jobs_to_rehearse(
     )
 
 
+def send(workspace: Workspace, job: SubmitJob, progress: ReportProgress, cancel: CancelToken) -> Submitted:
+    """Submit a package; the step stands in the text of each report."""
+
+    def report(step: Step, done: int, total: int) -> None:
+        progress(done, total, str(step))
+
+    return submit(workspace, job, Control(report=report, check=cancel.raise_if_set, pause=cancel.wait))
+
+
 class DraftSaver(QObject):
-    """Writes drafts on a worker, one after the other; of several that wait only the newest is written."""
+    """Writes drafts on a worker, one after the other; of several that wait only the newest is written.
+
+    `told` with the catalogue code of why the last one could not be written, "" when it was.
+    """
+
+    told = Signal(str)
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -133,7 +148,7 @@ class DraftSaver(QObject):
         def work(progress: ReportProgress, cancel: CancelToken) -> None:  # noqa: ARG001 - a draft is written whole
             self._write()
 
-        run(work, self._written, lambda _error: self._written(None), receiver=self)
+        run(work, lambda _nothing: self._written(""), lambda error: self._written(error.code), receiver=self)
 
     def _write(self) -> None:
         """Write the newest; under the lock, so that no older one comes after it."""
@@ -142,7 +157,8 @@ class DraftSaver(QObject):
             if waiting is not None:
                 waiting[0].write(waiting[1])
 
-    def _written(self, _nothing: None) -> None:
+    def _written(self, code: str) -> None:
+        self.told.emit(code)
         with self._lock:
             is_more = self._newest is not None
         self._is_busy = is_more

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import StrEnum
 
 from desktop.crypto.certificates import CertificateFacts
@@ -55,8 +54,8 @@ class LotPageState(PageState):
 
     `facts` by path say what the draft's files are now. `confirmed` are encryption certificates of the unit that a phone
     confirmed here, `unconfirmed` could be. `receipt` is the good one beside the draft's package. `fetched` are hashes
-    (hex) of tender documents on this disk, `fetching` (done, total, name) of the one that is coming. `now` is the
-    platform's time when the state was last judged.
+    (hex) of tender documents on this disk, `fetching` (done, total, name) of the one that is coming. `draft_problem`
+    says why the last change could not be kept.
     """
 
     known: KnownLot | None = None
@@ -75,7 +74,7 @@ class LotPageState(PageState):
     fetching: tuple[int, int, str] = (0, 0, "")
     failure: str = ""
     failure_detail: str = ""
-    now: datetime | None = None
+    draft_problem: str = ""
 
     @property
     def holding(self) -> Holding | None:

@@ -3,8 +3,10 @@
 import re
 from pathlib import Path
 
+import pytest
 from PySide6.QtWidgets import QApplication, QPushButton
 
+from desktop.domain.errors import UnavailableError
 from desktop.domain.tendering import SummaryField
 from desktop.services.receipts import receipt_path
 from desktop.services.workspace import Workspace
@@ -65,6 +67,7 @@ def test_a_bid_is_filled_in_packed_rehearsed_submitted_and_printed(  # noqa: PLR
     assert receipt_path(package).is_file()
     assert len(platform.receipts) == 1
     driver.click("bidPrimary")
+    wait_until(lambda: bool(hand.opened), "the printed receipt")
     assert (bidder.documents / "投标回执_1.pdf").read_bytes().startswith(b"%PDF")
     driver.click("lotTab_bids")
     assert platform.receipts[0].package_id.hex() in " ".join(lot_page.bids.facts.texts())
@@ -168,6 +171,21 @@ def test_the_last_change_is_on_the_disk_when_the_window_closes(
     known = lot_page.model.state.known
     assert known is not None
     assert DraftStore(known.folder, bidder.company.credit_code).read().summary.price == "42"
+
+
+def test_a_change_that_cannot_be_kept_is_not_called_saved(
+    lot_page: LotPage, driver: WindowDriver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise UnavailableError("general.disk_full", "OSError")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("desktop.store.bid_drafts.write_atomic", full)
+        driver.type_text("summary_price", "42")
+        wait_until(lambda: lot_page.model.state.draft_problem == "general.disk_full", "the problem")
+        assert lot_page.bid.saved.isHidden()
+    driver.type_text("summary_price", "43")
+    wait_until(lambda: not lot_page.model.state.draft_problem, "the problem to be over")
 
 
 def test_the_deadline_ends_the_preparation_and_leads_to_the_opening_room(
