@@ -37,10 +37,11 @@ ReadPage = Callable[[int | None], Sequence[UsageRecord]]
 
 
 class ExportKind(StrEnum):
-    """What kind of file; the value is its suffix without the dot."""
+    """What kind of file; the value is its suffix without the dot. The platform's log is written by `log_export`."""
 
     XLSX = "xlsx"
     PDF = "pdf"
+    LOG = "bidlog"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

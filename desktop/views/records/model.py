@@ -16,6 +16,7 @@ from desktop.portal.api import UsageFilter
 from desktop.portal.records import UsageRecord
 from desktop.services.events import Changed
 from desktop.services.export import Exported, ExportForm, ExportKind, export_records, pages_of
+from desktop.services.log_export import export_log
 from desktop.services.record_proof import ProofState, RecordProof, prove_record
 from desktop.services.workspace import Workspace
 from desktop.ui.page import Phase, ViewModel
@@ -97,7 +98,7 @@ class RecordsModel(ViewModel[RecordsState]):
         self._begin(Wanted())
 
     def export(self, target: Path, kind: ExportKind) -> None:
-        """Write all records that are asked for, on all pages, to a new file."""
+        """Write all records that are asked for, on all pages, or the platform's whole log, to a new file."""
         if self.state.is_exporting:
             return
         self._set(export=ExportRun())
@@ -221,12 +222,15 @@ class RecordsModel(ViewModel[RecordsState]):
         progress: ReportProgress,
         cancel: CancelToken,
     ) -> Exported:
+        if kind is ExportKind.LOG:
+            report = partial(_told, progress)
+            return export_log(self._workspace, target, report=report, check=cancel.raise_if_set)
         return export_records(
             pages_of(self._workspace.api, asked),
             form,
             target,
             kind=kind,
-            report=lambda done: progress(done, 0),
+            report=partial(_told, progress),
             check=cancel.raise_if_set,
         )
 
@@ -264,3 +268,8 @@ class RecordsModel(ViewModel[RecordsState]):
         self.cancel_export()
         self._set(phase=Phase.LOADING, **cleared)
         self._begin(Wanted())
+
+
+def _told(progress: ReportProgress, done: int) -> None:
+    """Say how much is done of what nobody has counted."""
+    progress(done, 0)

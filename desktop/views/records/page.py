@@ -55,6 +55,7 @@ class RecordsPage(Page[RecordsState]):
         self.refresh = IconButton("refresh-cw", "", name="recordsRefresh")
         self.xlsx = SecondaryButton(icon="download", name="exportXlsx")
         self.pdf = SecondaryButton(icon="download", name="exportPdf")
+        self.log = SecondaryButton(icon="shield-check", name="exportLog")
         self.filters = FilterBar()
         self.contradicted = Banner(name="recordsContradicted")
         self.waiting = Banner(name="recordsWaiting")
@@ -105,6 +106,7 @@ class RecordsPage(Page[RecordsState]):
             self.contradicted.show_problem("record.split_view", "")
         else:
             self.contradicted.clear()
+        self.log.setEnabled(not state.is_exporting)
         self._show_waiting(state.waiting)
         self._show_export(state.export)
 
@@ -115,6 +117,8 @@ class RecordsPage(Page[RecordsState]):
         self.refresh.set_text(tr("刷新"))
         self.xlsx.setText(tr("导出 Excel"))
         self.pdf.setText(tr("导出 PDF"))
+        self.log.setText(tr("导出平台日志"))
+        self.log.setToolTip(tr("全平台的防篡改日志, 只含摘要; 用【验签】可离线核对是否被改动。"))
         self.previous.setText(tr("较新的记录"))
         self.next.setText(tr("较早的记录"))
         self.number.setText(tr("第 {page} 页", page=state.page))
@@ -161,7 +165,8 @@ class RecordsPage(Page[RecordsState]):
             self.told.show_problem(run.problem, run.detail)
 
     def _export(self, kind: ExportKind) -> None:
-        target = self._ask(self, f"{tr('使用记录')}.{kind}")
+        title = tr("平台日志") if kind is ExportKind.LOG else tr("使用记录")
+        target = self._ask(self, f"{title}.{kind}")
         if target is not None:
             suffix = f".{kind}"
             named = target if target.suffix.lower() == suffix else target.with_name(target.name + suffix)
@@ -193,13 +198,14 @@ class RecordsPage(Page[RecordsState]):
         self.detail.closed.connect(self._close_detail)
         self.xlsx.clicked.connect(lambda: self._export(ExportKind.XLSX))
         self.pdf.clicked.connect(lambda: self._export(ExportKind.PDF))
+        self.log.clicked.connect(lambda: self._export(ExportKind.LOG))
         self.progress.cancel_requested.connect(model.cancel_export)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(self.scope, 1)
-        for button in (self.refresh, self.xlsx, self.pdf):
+        for button in (self.refresh, self.xlsx, self.pdf, self.log):
             head.addWidget(button)
         self._body = QStackedWidget()
         self._body.addWidget(self.table)

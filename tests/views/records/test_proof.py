@@ -1,15 +1,18 @@
 """A record looked at is looked for in the platform's log, and what is wrong is said in words and picture (T35)."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import update
 
+from desktop.domain.operations import Verdict
 from desktop.domain.problems import problem
+from desktop.formats.log import judge_export
 from desktop.server.db.log_models import LogEntry
 from desktop.server.db.models import UsageRecord as Row
 from desktop.testing.driver import WindowDriver, wait_until
-from desktop.ui.kit import Label
+from desktop.ui.kit import Banner, Label
 from desktop.views.records import RecordsPage
 from tests.views.records.conftest import World, add_records, reload
 from tests.views.records.test_records import click_row
@@ -80,3 +83,30 @@ def test_t35_log_that_was_rewritten_is_told_above_the_records(
     assert page.contradicted.isVisible()
     said = {label.text() for label in page.contradicted.findChildren(Label)}
     assert problem("record.split_view").zh.title in said
+
+
+def test_platforms_log_is_exported_and_verifies_offline(
+    driver: WindowDriver, page: RecordsPage, world: World, tmp_path: Path
+) -> None:
+    target = tmp_path / "平台日志.bidlog"
+    world.picks.targets.append(target)
+    driver.click("exportLog")
+    wait_until(lambda: page.model.state.export is not None and not page.model.state.export.is_running, "the file")
+    assert world.picks.asked == ["平台日志.bidlog"]
+    with target.open("rb") as file:
+        found = judge_export(file, world.workspace.heads.basis())
+    assert (found.verdict, found.head and found.head.payload.size) == (Verdict.VALID, 1)
+    assert driver.find("exportTold", Banner).isVisible()
+
+
+def test_export_of_the_log_without_the_platform_leaves_no_file(
+    driver: WindowDriver, page: RecordsPage, world: World, tmp_path: Path
+) -> None:
+    world.platform.stop()
+    target = tmp_path / "平台日志.bidlog"
+    world.picks.targets.append(target)
+    driver.click("exportLog")
+    wait_until(lambda: page.model.state.export is not None and not page.model.state.export.is_running, "the end")
+    assert page.model.state.export is not None
+    assert page.model.state.export.problem == "portal.unreachable"
+    assert list(tmp_path.glob("*.bidlog")) == []
