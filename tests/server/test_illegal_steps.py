@@ -64,7 +64,8 @@ def test_every_event_of_every_table_is_asked_for_or_follows_from_another() -> No
     }
     assert set(tables) == set(SWEPT) | ELSEWHERE
     for name, events in SWEPT.items():
-        assert events | FOLLOWS.get(name, set()) == set(type(next(iter(tables[name]))[1]))
+        kind: Any = type(next(iter(tables[name]))[1])
+        assert events | FOLLOWS.get(name, set()) == set(kind)
 
 
 def decisions(operator: Client, path: str, approve: Any, reject: Any) -> dict[Any, Callable[[], Any]]:
