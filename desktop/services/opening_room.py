@@ -5,7 +5,7 @@ enrolment. A step that was done is not done twice: an answer that was lost is fo
 Source: docs/tendering.md §6.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,8 +29,8 @@ from desktop.store.openings import KeptResult, OpeningStore
 from desktop.store.room_keys import RoomKeyStore
 from desktop.store.secrets import SecretStore
 
-#: What one call takes.
-_STATEMENTS = 200
+#: What one call takes, and how many bytes of it: with base64 around them, well below the platform's 1 MiB.
+_STATEMENTS, _STATEMENT_BYTES = 200, 600 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +39,18 @@ class Decision:
 
     passed: bool
     reason: str = ""
+
+
+def batches(statements: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
+    """Divide statements, in their order, into as much as one call takes; a bid of many files has a long one."""
+    batch: list[bytes] = []
+    for statement in statements:
+        if batch and (len(batch) == _STATEMENTS or sum(map(len, batch)) + len(statement) > _STATEMENT_BYTES):
+            yield batch
+            batch = []
+        batch.append(statement)
+    if batch:
+        yield batch
 
 
 class AgentRoom:
@@ -199,9 +211,11 @@ class AgentRoom:
             raise RejectedError("opening.undecided", envelope_id)
         statements = [results[bid.package].statement for bid in fetched.bids]
         room = self._workspace.api.room(self._lot_id)
-        for start in range(0, len(statements), _STATEMENTS):
-            report(start, len(statements), "")
-            room = self._workspace.api.post_results(self._lot_id, statements[start : start + _STATEMENTS])
+        done = 0
+        for batch in batches(statements):
+            report(done, len(statements), "")
+            room = self._workspace.api.post_results(self._lot_id, batch)
+            done += len(batch)
         report(len(statements), len(statements), "")
         return room
 
@@ -234,8 +248,8 @@ class AgentRoom:
             for package, decision in decisions.items()
         ]
         room = self._workspace.api.room(self._lot_id)
-        for start in range(0, len(statements), _STATEMENTS):
-            room = self._workspace.api.pass_bids(self._lot_id, statements[start : start + _STATEMENTS])
+        for batch in batches(statements):
+            room = self._workspace.api.pass_bids(self._lot_id, batch)
         return room
 
     def answer(self, envelope_id: str, package: bytes, text: str) -> RoomView:
