@@ -13,6 +13,9 @@ from collections.abc import Iterator
 
 MAX_WAIT_S = 25
 MAX_WAITERS = 20_000
+#: So many are answered at each change; beyond them changes are gathered, for as long as this at most.
+AT_ONCE = 100
+_LONGEST_PAUSE_S = 2.0
 
 
 class Waiters:
@@ -26,6 +29,11 @@ class Waiters:
 
     def __len__(self) -> int:
         return len(self._waiting)
+
+    @property
+    def pause_s(self) -> float:
+        """How long who was woken waits before it looks, so that many changes make one answer: not at all for few."""
+        return min(_LONGEST_PAUSE_S, max(0, len(self) - AT_ONCE) / AT_ONCE)
 
     @contextlib.contextmanager
     def turn(self, topic: str) -> Iterator["Turn"]:

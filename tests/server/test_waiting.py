@@ -70,6 +70,20 @@ def test_longest_waiting_is_sent_home_where_too_many_wait() -> None:
     assert run(scene()) == [True, True]
 
 
+@pytest.mark.parametrize(("count", "pause_s"), [(0, 0), (100, 0), (200, 1), (5000, 2)])
+def test_changes_are_gathered_only_where_very_many_wait(count: int, pause_s: float) -> None:
+    async def scene() -> float:
+        waiters = Waiters()
+        tasks = [asyncio.create_task(wait(waiters, "room")) for _ in range(count)]
+        await asyncio.sleep(0)
+        found = waiters.pause_s
+        waiters.stop()
+        await asyncio.gather(*tasks)
+        return found
+
+    assert run(scene()) == pause_s
+
+
 def test_end_of_the_process_sends_everybody_home_and_keeps_nobody_waiting() -> None:
     async def scene() -> list[bool]:
         waiters = Waiters()

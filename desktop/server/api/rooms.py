@@ -17,6 +17,9 @@ from desktop.server.waiting import MAX_WAIT_S
 
 router = APIRouter(prefix="/api/v1/lots/{lot_id}", tags=["rooms"])
 
+#: A moment that is due by the clock is looked for no more often than this.
+_SHORTEST_S = 0.5
+
 LotId = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
 Package = Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
 EnvelopeId = Annotated[str, Field(pattern="^[a-z]{1,16}$")]
@@ -220,10 +223,7 @@ async def _wait(platform: Platform, actor: Actor, lot_id: str, after: int, secon
             left = end - loop.time()
             if seen.version > after or left <= 0 or not await turn.over(min(left, max(seen.due_in_s, _SHORTEST_S))):
                 return
-
-
-#: A moment that is due by the clock is looked for no more often than this.
-_SHORTEST_S = 0.5
+        await asyncio.sleep(platform.waiters.pause_s)
 
 
 def _all(body: AllStated) -> list[bytes]:
