@@ -78,7 +78,7 @@ def write_private(target: Path, data: bytes, *, pause: Callable[[float], None] =
     """
     temp = target.with_name(f".{target.name}.{os.urandom(6).hex()}.tmp")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _make_folder(target.parent)
         descriptor = os.open(temp, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
@@ -91,6 +91,14 @@ def write_private(target: Path, data: bytes, *, pause: Callable[[float], None] =
         raise UnavailableError(code, type(error).__name__) from None
     finally:
         temp.unlink(missing_ok=True)
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder with those above it; a file is as durable as the names of the folders that it lies in."""
+    missing = [each for each in (folder, *folder.parents) if not each.is_dir()]
+    for each in reversed(missing):
+        each.mkdir(exist_ok=True, mode=0o700)
+        sync_folder(each.parent)
 
 
 def _replace(temp: Path, target: Path, pause: Callable[[float], None]) -> None:
