@@ -88,8 +88,7 @@ def open_bid(
     if envelope is None:
         raise RejectedError("package.share_missing", envelope_id)
     shares = {**bid.shares, **_own_shares(bid.package, envelope, opener)}
-    for number in range(1, _NAMES + 1):
-        target = bid.target if number == 1 else bid.target.with_name(f"{bid.target.name}({number})")
+    for target in places_of(bid.target):
         try:
             opened = open_package(
                 bid.path, bid.package, envelope_id, shares, target, progress=progress, replace=replace, may_stand=True
@@ -100,6 +99,13 @@ def open_bid(
         else:
             return opened, target
     raise UnavailableError("package.target_exists", bid.target.name)
+
+
+def places_of(target: Path) -> Iterator[Path]:
+    """Yield the folders that a bid may be opened into: the wanted one, and those beside it where that is taken."""
+    yield target
+    for number in range(2, _NAMES + 1):
+        yield target.with_name(f"{target.name}({number})")
 
 
 def _own_shares(package: BidPackage, envelope: Envelope, opener: OpenerKeys) -> dict[str, SecretBytes]:

@@ -45,13 +45,17 @@ class CollectedBid:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collected:
-    """Everything that the opening of one envelope needs but the opening key; `bids` are those that take part."""
+    """Everything that the opening of one envelope needs but the opening key; `bids` are those that take part.
+
+    `room_point` is the announced room key.
+    """
 
     judge: Judge
     closing: Signed[Closing]
     closing_statement: bytes = field(repr=False)
     envelope: NoticeEnvelope
     bids: tuple[CollectedBid, ...]
+    room_point: bytes = b""
     time_key: P256PrivateKey | None = field(default=None, repr=False)
 
     def with_time_key(self, key: P256PrivateKey | None) -> "Collected":
@@ -123,7 +127,12 @@ def collect_kept(judge: Judge, envelope_id: str, store: OpeningStore, *, report:
         bids.append(_judged(judge, envelope, bid, package_path(place, number, bid)))
     report(len(bids), len(bids), "")
     return Collected(
-        judge=judge, closing=closing, closing_statement=fetched.closing, envelope=envelope, bids=tuple(bids)
+        judge=judge,
+        closing=closing,
+        closing_statement=fetched.closing,
+        envelope=envelope,
+        bids=tuple(bids),
+        room_point=judge.opening_notice(fetched.notice, closing, envelope_id).payload.room_key,
     )
 
 

@@ -56,9 +56,11 @@ class Record:
         """Whether there were too few bids (流标)."""
         return not self.closing.payload.opens
 
-    def inclusion(self, number: int) -> tuple[bytes, ...]:
-        """Return the proof that bid `number` (from 0) is under the root of the closing."""
-        return inclusion_path([leaf_of_bid(bid) for bid in self.bids], number)
+    def inclusions(self) -> Iterator[tuple[ClosedBid, tuple[bytes, ...]]]:
+        """Yield each bid with the proof that it is under the root of the closing."""
+        leaves = [leaf_of_bid(bid) for bid in self.bids]
+        for number, bid in enumerate(self.bids):
+            yield bid, inclusion_path(leaves, number)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

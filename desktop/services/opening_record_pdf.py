@@ -168,12 +168,12 @@ def _one_said(said: Confirmation) -> str:
 def _proofs(record: Record) -> dict[str, Any]:
     rows = [
         [
-            str(number + 1),
+            str(number),
             bid.bidder_code,
             bid.sha256.hex(),
-            " ".join(each.hex() for each in record.inclusion(number)) or _NOTHING,
+            " ".join(each.hex() for each in path) or _NOTHING,
         ]
-        for number, bid in enumerate(record.bids)
+        for number, (bid, path) in enumerate(record.inclusions(), 1)
     ]
     return {
         "title": "投标文件哈希值与截止清单包含证明",

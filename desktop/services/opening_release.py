@@ -72,7 +72,7 @@ class ReleaseAction(WithoutProof):
         self._workspace.trust.require_valid(certificate, usage=CertificateUsage.SIGN)
         self._workspace.confirm_workstation(certificate.credit_code)
         self._check_room()
-        self._outputs.note((), targets=self._run.targets)
+        self._outputs.note((), targets=self._run.places)
         item = release_opening_key_item(
             write_announcement(collected.judge.announcement),
             collected.envelope.envelope_id,

@@ -15,6 +15,7 @@ from desktop.crypto.suites import point_of
 from desktop.domain.errors import RejectedError
 from desktop.domain.tendering import OpeningState, Party
 from desktop.portal.room_records import RoomEnvelope, RoomView
+from desktop.protocol.codec import clean_text
 from desktop.protocol.notices import Announcement, Notice
 from desktop.protocol.statements import BidResult, OpeningNotice, Passed, RoomStatement, write_room_statement
 from desktop.services.action import ItemResult
@@ -31,6 +32,7 @@ from desktop.store.secrets import SecretStore
 
 #: What one call takes, and how many bytes of it: with base64 around them, well below the platform's 1 MiB.
 _STATEMENTS, _STATEMENT_BYTES = 200, 600 * 1024
+_REASON_BYTES = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,14 +88,18 @@ class AgentRoom:
         """Make the room key of an envelope, durably, and publish the opening notice for the announced time.
 
         Raises:
-            RejectedError: `opening.not_officer`, `opening.closing_untrusted`, or what the platform refuses.
+            RejectedError: `opening.not_officer`, `opening.closing_untrusted`, `opening.room_elsewhere`, or what the
+                platform refuses.
             UnavailableError: the key cannot be kept or read.
         """
         room = self._workspace.api.room(self._lot_id)
-        key = point_of(self._keys.load_or_make(**self._of_lot, envelope_id=envelope_id))
         before = self._opening_notice(room, envelope_id)
-        if before is not None and before.room_key == key:
+        if before is not None:
+            own = self._keys.load(**self._of_lot, envelope_id=envelope_id)
+            if own is None or point_of(own) != before.room_key:
+                raise RejectedError("opening.room_elsewhere", envelope_id)
             return room
+        key = point_of(self._keys.load_or_make(**self._of_lot, envelope_id=envelope_id))
         until = int(self._workspace.api.time().timestamp()) + 60 * self.notice.window_minutes
         return self._workspace.api.open_room(
             self._lot_id, self._speak(self._window(room, envelope_id, key, until=until, revision=1, reason=""))
@@ -111,7 +117,7 @@ class AgentRoom:
             raise RejectedError("opening.not_fetched", "no window")
         until = max(before.until, int(self._workspace.api.time().timestamp())) + 60 * minutes
         statement = self._window(
-            room, envelope_id, before.room_key, until=until, revision=before.revision + 1, reason=reason
+            room, envelope_id, before.room_key, until=until, revision=before.revision + 1, reason=_clean(reason)
         )
         return self._workspace.api.extend_room(self._lot_id, self._speak(statement))
 
@@ -165,15 +171,19 @@ class AgentRoom:
         """Return the one scan that opens an envelope's bids.
 
         Raises:
-            RejectedError: not everything is here (`opening.not_fetched`).
+            RejectedError: not everything is here (`opening.not_fetched`), or the room was opened at another workstation
+                (`opening.room_elsewhere`).
             UnavailableError: the room key cannot be read.
         """
         collected, place = self._collected.get(envelope_id), self.store.place()
         if collected is None or place is None:
             raise RejectedError("opening.not_fetched", envelope_id)
+        key = self._keys.load(**self._of_lot, envelope_id=envelope_id)
+        if collected.envelope.needs_bidder and (key is None or point_of(key) != collected.room_point):
+            raise RejectedError("opening.room_elsewhere", envelope_id)
         run = OpeningRun(
             collected=collected,
-            room_key=self._keys.load(**self._of_lot, envelope_id=envelope_id),
+            room_key=key,
             store=self.store,
             place=place,
             speak=self._speak,
@@ -241,7 +251,7 @@ class AgentRoom:
                     envelope_id=envelope_id,
                     package_id=package,
                     passed=decision.passed,
-                    reason=decision.reason,
+                    reason=_clean(decision.reason),
                     at=at,
                 )
             )
@@ -295,3 +305,8 @@ class AgentRoom:
             workstation_name=own.name,
             enrolment=own.enrolment,
         )
+
+
+def _clean(reason: str) -> str:
+    """Return a reason as it may stand in a statement; line breaks come in when texts are pasted."""
+    return clean_text(reason.strip(), max_bytes=_REASON_BYTES)

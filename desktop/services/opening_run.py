@@ -5,7 +5,7 @@ that were opened before are hashed again and stay. Shares and keys are in memory
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +18,7 @@ from desktop.domain.tendering import OpeningState, Party
 from desktop.formats.package import GroupKind
 from desktop.protocol.notices import BIDDER_GROUP
 from desktop.protocol.statements import BidResult, RoomStatement, read_room_statement
-from desktop.services.opening_bids import BidFate, OpenerKeys, SealedBid, open_bids
+from desktop.services.opening_bids import BidFate, OpenerKeys, SealedBid, open_bids, places_of
 from desktop.services.opening_evidence import delivery_info
 from desktop.services.opening_fetch import Collected, CollectedBid
 from desktop.services.opening_results import result_of
@@ -56,6 +56,11 @@ class OpeningRun:
             for number, bid in enumerate(self.collected.bids, 1)
         )
 
+    @property
+    def places(self) -> tuple[Path, ...]:
+        """Every folder that this run may begin to write: the targets, and where one is taken those beside it."""
+        return tuple(place for target in self.targets for place in _up_to_free(target))
+
     def standing(self) -> dict[bytes, KeptResult]:
         """Return the results that stand: what is opened and still the same on this disk, what is the bidder's fault."""
         kept = self.store.results(self.envelope_id)
@@ -74,9 +79,12 @@ class OpeningRun:
         `check` raises to cancel; what was decided until then is written down.
 
         Raises:
-            RejectedError: the time key is missing (`opening.not_fetched`).
+            RejectedError: the time key is missing (`opening.not_fetched`), or the room key (`opening.room_elsewhere`):
+                what we cannot open for want of our own key is nobody's fault but ours.
             UnavailableError: the results cannot be written.
         """
+        if self.collected.envelope.needs_bidder and self.room_key is None:
+            raise RejectedError("opening.room_elsewhere", self.envelope_id)
         results = self.standing()
         bids = self._sealed(but=frozenset(results))
         fates: dict[bytes, BidFate] = {}
@@ -127,8 +135,7 @@ class OpeningRun:
         )
 
     def _share(self, bid: CollectedBid) -> SecretBytes:
-        if self.room_key is None:
-            raise RejectedError("opening.share_unreadable", "no room key")
+        assert self.room_key is not None  # demanded before anything is opened
         notice = self.collected.judge.announcement.notice
         info = delivery_info(
             tender=notice.tender, lot=notice.lot, file_sha256=bid.closed.sha256, envelope_id=self.envelope_id
@@ -150,6 +157,13 @@ class OpeningRun:
         if result.state is not OpeningState.OPENED:
             return result.party is Party.BIDDER
         return _is_whole(Path(kept.target), result)
+
+
+def _up_to_free(target: Path) -> Iterator[Path]:
+    for place in places_of(target):
+        yield place
+        if not place.exists():
+            return
 
 
 def safe_name(name: str) -> str:

@@ -326,3 +326,35 @@ def test_a_bid_that_no_scan_opens_here_is_given_up_without_blame_and_the_others_
     room.post_results("bid", report=quiet)
     result = room.judge().result(room.announce("bid").envelopes["bid"].results[package], "bid").payload
     assert (result.state, result.cause, result.party) == (OpeningState.NOT_OPENED, "opening.given_up", Party.OTHER)
+
+
+def test_another_workstation_of_the_agency_opens_nothing_and_blames_nobody(bidding: Bidding) -> None:
+    room = closed(bidding)
+    room.open_window("bid")
+    deliver(bidding, 0, 1, 2)
+    end_window(bidding, room)
+    room.fetch("bid", report=quiet, check=quiet)
+    for path in bidding.agency.workspace.folder.rooms.iterdir():
+        path.unlink()
+    with pytest.raises(RejectedError, match=r"opening\.room_elsewhere"):
+        room.release("bid", bidding.agency.certificate)
+    with pytest.raises(RejectedError, match=r"opening\.room_elsewhere"):
+        room.open_window("bid")
+    assert room.store.results("bid") == {}
+
+
+def test_a_window_is_extended_for_a_reason_and_the_shares_before_it_still_count(bidding: Bidding) -> None:
+    room = closed(bidding)
+    room.open_window("bid")
+    deliver(bidding, 0, 1)
+    bidding.clock.advance(20 * 60)
+    seen = room.extend("bid", 15, "网络故障,\n多家单位无法连接")
+    notice = (
+        room.judge().opening_notice(seen.envelopes["bid"].notice, room.judge().closing(seen.closing), "bid").payload
+    )
+    assert notice.revision == 2
+    assert "网络故障" in notice.reason
+    bidding.clock.advance(20 * 60)
+    deliver(bidding, 2)
+    room.end_delivery("bid")
+    assert set(room.fetch("bid", report=quiet, check=quiet).values()) == {""}

@@ -180,3 +180,16 @@ def test_cancel_is_looked_for_all_the_time(stage: Stage) -> None:
     calls = count()
     stage.open(check=lambda: next(calls))
     assert next(calls) > 1
+
+
+def test_without_the_room_key_nobody_is_blamed(stage: Stage) -> None:
+    with pytest.raises(RejectedError, match=r"opening\.room_elsewhere"):
+        stage.open(stage.run(room_key=None))
+    assert stage.store.results("bid") == {}
+
+
+def test_every_folder_that_may_be_written_is_known_beforehand(stage: Stage) -> None:
+    run = stage.run()
+    assert run.places == run.targets
+    run.targets[0].mkdir(parents=True)
+    assert run.places[:2] == (run.targets[0], run.targets[0].with_name(f"{run.targets[0].name}(2)"))

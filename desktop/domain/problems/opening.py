@@ -103,6 +103,18 @@ OPENING: dict[str, Problem] = {
             "Go on at the computer that opened the room, after restoring the system's keyring.",
         ),
     ),
+    "opening.room_elsewhere": entry(
+        (
+            "开标室不是在本机开启的",
+            "投标人的解密份额是加密给另一台电脑的, 本机无法读取。",
+            "请在开启解密窗口的那台电脑上继续开标。",
+        ),
+        (
+            "The room was opened at another computer",
+            "The bidders' shares are sealed to that computer; this one cannot read them.",
+            "Go on with the opening at the computer that opened the window.",
+        ),
+    ),
     "opening.deliveries_untrusted": entry(
         (
             "交付清单与平台的签名不一致",
