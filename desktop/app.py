@@ -24,7 +24,7 @@ from desktop.store.logs import start_log
 from desktop.store.paths import DataFolder, data_folder
 from desktop.store.settings import Settings, SettingsStore
 from desktop.ui import theme
-from desktop.ui.dialogs import ConfirmDialog
+from desktop.ui.dialogs import AskFolder, ConfirmDialog, ask_folder
 from desktop.ui.i18n import Language, Languages, tr
 from desktop.ui.kit import FileChooser, FilePicker, SyncState, pick_files
 from desktop.ui.page import Page, Phase
@@ -66,6 +66,7 @@ class Client(QObject):
         languages: Languages,
         *,
         pick: FilePicker = pick_files,
+        ask: AskFolder = ask_folder,
         cameras: "Callable[[], Cameras] | None" = None,
         open_phone: Callable[[], object] | None = None,
     ) -> None:
@@ -82,7 +83,7 @@ class Client(QObject):
         self._languages = languages
         self._interrupted: tuple[Entry, ...] = ()
         self._unsubscribe: Callable[[], None] = lambda: None
-        self._pick = pick
+        self._pick, self._ask = pick, ask
         self._role, self._person = "none", ""
         self._is_quitting = False
         self._counting: TaskHandle[int] | None = None
@@ -221,7 +222,7 @@ class Client(QObject):
             self.show_download()
             return
         if page == "projects" and not self.window.has_page(page):
-            page = "opening"
+            page = "opening" if payload else "room"
         if not self.window.has_page(page):
             return
         self.window.show_page(page)
@@ -382,17 +383,27 @@ class Client(QObject):
 
     def _bidder(self) -> list[NavEntry]:
         projects: _Module = ("projects", lambda: tr("投标项目"), "file-lock", self._make_projects)
-        return self._member([projects], after=[self._seals()])
+        room = NavEntry(
+            id="room", title=lambda: tr("开标大厅"), icon="gavel", factory=self._make_room, within="projects"
+        )
+        return [*self._member([projects], after=[self._seals()]), room]
 
     def _agent(self) -> list[NavEntry]:
         """A tender agency publishes tenders and opens bids, and makes none; its seals stand at the foot."""
         tenders: list[_Module] = [
             ("publish", lambda: tr("招标项目"), "clipboard-check", self._make_publish),
-            ("opening", lambda: tr("开标"), "gavel", self._make_opening),
+            ("room", lambda: tr("开标大厅"), "gavel", self._make_room),
         ]
+        files = NavEntry(
+            id="opening",
+            title=lambda: tr("解密投标文件包"),
+            icon="file-lock",
+            factory=self._make_opening,
+            within="room",
+        )
         identity, title, icon, factory = self._seals()
         seals = NavEntry(id=identity, title=title, icon=icon, factory=factory, is_foot=True)
-        return [*self._member(tenders), seals]
+        return [*self._member(tenders), files, seals]
 
     def _seals(self) -> _Module:
         return ("seals", lambda: tr("电子印章"), "badge-check", self._make_seals)
@@ -464,6 +475,14 @@ class Client(QObject):
         page.navigate.connect(self.go)
         page.notified.connect(self.window.show_toast)
         self._closers.append(page.close_work)
+        return page
+
+    def _make_room(self) -> Any:
+        from desktop.views.room import make_hall
+
+        page = make_hall(self.workspace, clock=self._time, scan=self._scan(), pick=self._pick, ask=self._ask)
+        page.navigate.connect(self.go)
+        self._closers.append(page.leave)
         return page
 
     def _make_opening(self) -> Any:
@@ -645,12 +664,13 @@ def make_client(
     languages: Languages,
     *,
     pick: FilePicker = pick_files,
+    ask: AskFolder = ask_folder,
     cameras: "Callable[[], Cameras] | None" = None,
     open_phone: Callable[[], object] | None = None,
 ) -> Client:
     """Dress the application as the settings say and return the client, not yet shown."""
     dress(workspace.settings.load(), languages)
-    client = Client(languages, pick=pick, cameras=cameras, open_phone=open_phone)
+    client = Client(languages, pick=pick, ask=ask, cameras=cameras, open_phone=open_phone)
     client.open(workspace)
     return client
 

@@ -63,9 +63,10 @@ class RoomWatch(Generic[R]):
 
     def _live(self, version: int) -> None:
         while not self._stopped.is_set():
-            asked = time.monotonic()
+            asked, was_away = time.monotonic(), self._is_away
             try:
-                room = self._ask(version, WAIT_S)
+                # Who was away wants to know at once that it is no more, not when something happens.
+                room = self._ask(version, 0 if was_away else WAIT_S)
             except UnavailableError as error:
                 self._failed(error)
                 continue
@@ -77,7 +78,7 @@ class RoomWatch(Generic[R]):
                 version = room.version
                 self._failures = 0
                 self._tell(partial(self._on_room, room))
-            elif time.monotonic() - asked < _EARLY_S:
+            elif not was_away and time.monotonic() - asked < _EARLY_S:
                 self._pause()
 
     def _failed(self, error: UnavailableError) -> None:

@@ -26,3 +26,11 @@ class FileHand:
             raise NotAsExpectedError(f"{parent.objectName()} takes {suffixes} only")
         held, self._held = self._held, []
         return held
+
+    def choose_folder(self, parent: QWidget, title: str) -> Path:
+        """Answer the question of `parent` for a folder, which is made; an `AskFolder`."""
+        if len(self._held) != 1:
+            raise NotAsExpectedError(f"{parent.objectName()} asked “{title}” for a folder and none is at hand")
+        (held,), self._held = self._held, []
+        held.mkdir(parents=True, exist_ok=True)
+        return held

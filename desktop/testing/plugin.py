@@ -88,7 +88,7 @@ def bidseal_window(
         company: PreparedCompany = request.getfixturevalue("bidseal_company")
         sign_in(workspace, bidseal_platform, company.mobile)
     hand = FileHand()
-    client = make_client(workspace, _bidseal_languages, pick=hand)
+    client = make_client(workspace, _bidseal_languages, pick=hand, ask=hand.choose_folder)
     client.start()
     worker = OfficeWorker(client, hand)
     worker.screen.find("nav_home" if has_company else "mobileField")

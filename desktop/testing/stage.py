@@ -107,7 +107,9 @@ class Stage:
             random=os.urandom,
             name=workstation,
         )
-        client = make_client(workspace, self.languages, pick=self.hand, cameras=self.cameras)
+        client = make_client(
+            workspace, self.languages, pick=self.hand, ask=self.hand.choose_folder, cameras=self.cameras
+        )
         self.clients.append(client)
         client.start()
         return OfficeWorker(client, self.hand)

@@ -20,12 +20,14 @@ from desktop.ui.kit import SyncState
 AGENCY = "江西省信诚工程招标代理有限公司"
 AGENCY_CODE = "91430000MA4L2B6X82"
 BIDDER = ["home", "projects", "sealing", "verify", "certificates", "seals", "records", "me"]
-AGENT = ["home", "publish", "opening", "sealing", "verify", "certificates", "seals", "records", "me"]
+AGENT = ["home", "publish", "room", "sealing", "verify", "certificates", "seals", "records", "me"]
 
 
 def rail(worker: OfficeWorker) -> list[str]:
     worker.screen.find("nav_me")
-    return [entry for entry in (*BIDDER, "publish", "opening", "review") if worker.screen.is_visible(f"nav_{entry}")]
+    return [
+        entry for entry in (*BIDDER, "publish", "room", "opening", "review") if worker.screen.is_visible(f"nav_{entry}")
+    ]
 
 
 @pytest.fixture

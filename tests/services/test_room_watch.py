@@ -23,10 +23,12 @@ class Platform:
     def __init__(self, *script: int | BidSealError) -> None:
         self.script = list(script)
         self.asked: list[int] = []
+        self.waits: list[int] = []
         self.is_over = threading.Event()
 
-    def ask(self, after: int, _wait_s: int) -> Version:
+    def ask(self, after: int, wait_s: int) -> Version:
         self.asked.append(after)
+        self.waits.append(wait_s)
         if not self.script:
             self.is_over.wait(SOON_S)
             return Version(after)
@@ -92,6 +94,13 @@ def test_each_new_version_is_told_once_and_asked_beyond(page: Page, follow: Foll
 def test_platform_that_was_away_is_found_again_by_itself(page: Page, follow: Follow):
     follow(Platform(1, UnavailableError("portal.unreachable"), UnavailableError("portal.timeout"), 2))
     page.wait_for(1, "away", "back", 2)
+
+
+def test_platform_that_is_back_is_heard_of_at_once_even_if_nothing_has_happened(page: Page, follow: Follow):
+    platform = Platform(1, UnavailableError("portal.unreachable"), 1)
+    follow(platform)
+    page.wait_for(1, "away", "back")
+    assert platform.waits[:3] == [25, 25, 0]
 
 
 def test_refusal_ends_it_with_its_reason(page: Page, follow: Follow):

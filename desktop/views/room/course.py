@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -66,6 +67,14 @@ def step_of(room: Room, *, is_past_deadline: bool) -> Step | None:
     if step is Step.SIGN_IN and is_past_deadline:
         return Step.DEADLINE
     return step
+
+
+def next_end(room: Room) -> datetime | None:
+    """Return when that ends which everybody waits for, None for nothing that has an hour."""
+    if room.state is LotState.PUBLISHED:
+        return room.deadline
+    envelope = room.envelope
+    return envelope.until if room.state is LotState.DELIVERING and envelope is not None else None
 
 
 def left_out(room: Room) -> frozenset[Step]:

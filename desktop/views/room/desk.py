@@ -88,11 +88,11 @@ class RoomDesk(Protocol):
         """Answer an objection."""
         ...
 
-    def make_record(self, room: Room, report: Report) -> Path:
-        """Make the opening record's PDF and bundle here; return the PDF."""
+    def make_record(self, room: Room, folder: Path) -> Path:
+        """Make the opening record's PDF and bundle in `folder`; return the PDF."""
         ...
 
-    def file_record(self, room: Room, pdf: Path, report: Report) -> Room:
+    def file_record(self, room: Room, pdf: Path) -> Room:
         """Hand the sealed record in."""
         ...
 

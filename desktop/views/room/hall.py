@@ -5,9 +5,17 @@ from collections.abc import Callable
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from desktop.domain.clock import Clock
+from desktop.services.workspace import Workspace
+from desktop.ui.dialogs import AskFolder, ask_folder
+from desktop.ui.kit import FilePicker, pick_files
 from desktop.views.room.desk import RoomDesk
+from desktop.views.room.model import RoomModel
+from desktop.views.room.own_desk import OwnDesk
 from desktop.views.room.page import RoomPage
+from desktop.views.room.rooms_model import RoomsModel
 from desktop.views.room.rooms_page import RoomsPage
+from desktop.views.scan import ScanOpener, open_scan
 
 
 class HallPage(QWidget):
@@ -58,3 +66,22 @@ class HallPage(QWidget):
     def leave(self) -> None:
         """Follow no room any longer."""
         self.room.model.leave()
+
+
+def make_hall(
+    workspace: Workspace,
+    *,
+    clock: Clock,
+    scan: ScanOpener = open_scan,
+    pick: FilePicker = pick_files,
+    ask: AskFolder = ask_folder,
+) -> HallPage:
+    """Put the pages together for the unit that the person works for now; `clock` keeps the platform's time."""
+    unit = workspace.account.organization
+    name, code = (unit.name, unit.credit_code) if unit is not None else ("", "")
+    return HallPage(
+        RoomsPage(RoomsModel(workspace)),
+        RoomPage(RoomModel(clock, own_name=name), workspace, scan=scan, pick=pick, ask=ask),
+        desk=lambda lot_id: OwnDesk(workspace, lot_id),
+        is_enrolled=lambda: workspace.workstation.is_enrolled_for(code),
+    )

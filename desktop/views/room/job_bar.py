@@ -7,7 +7,7 @@ from desktop.domain.tendering import LotState
 from desktop.ui.i18n import tr
 from desktop.ui.kit import Banner, Label, LinkButton, PrimaryButton, ProgressPanel, SecondaryButton, Tone
 from desktop.ui.theme import current
-from desktop.views.room.state import Call, Job, RoomState, owes_answers, undecided
+from desktop.views.room.state import Call, Job, RoomState, owes_answers, to_deliver, undecided
 from desktop.views.room.words import call_word, job_words
 
 _SCANS = frozenset({Job.DELIVER, Job.OPEN_BIDS})
@@ -23,6 +23,7 @@ class JobBar(QWidget):
     acted = Signal()
     extend_requested = Signal()
     objection_requested = Signal()
+    place_requested = Signal()
     preview_requested = Signal()
     again_requested = Signal()
     sealed_requested = Signal()
@@ -39,6 +40,7 @@ class JobBar(QWidget):
         self.failure = Banner(name="roomFailure")
         self.saved = Banner(name="roomSaved")
         self.progress = ProgressPanel(name="roomProgress")
+        self.place = LinkButton(icon="folder-open", name="roomPlace")
         self.preview = LinkButton(icon="eye", name="roomPreview")
         self.again = LinkButton(icon="refresh-cw", name="roomRecordAgain")
         self.sealed = SecondaryButton(icon="folder-open", name="roomSealedFile")
@@ -73,6 +75,8 @@ class JobBar(QWidget):
             return False
         if job in _SCANS | {Job.OPEN_WINDOW, Job.JUDGE} and not state.is_enrolled:
             return False
+        if job is Job.WATCH_DELIVERY:  # before its time only when nobody is waited for; at its end it ends by itself
+            return not to_deliver(state)
         if job is Job.JUDGE:
             return state.room is not None and all(bid.package in state.decisions for bid in undecided(state.room))
         return job is not Job.MAKE_RECORD or owes_answers(state) == 0
@@ -90,7 +94,9 @@ class JobBar(QWidget):
         self.sealed.setText(tr("选择已签章的文件"))
         for part in (self.preview, self.again, self.sealed):
             part.setVisible(job is Job.SEAL_RECORD)
-        for button in (self.extend, self.object, self.again, self.sealed):
+        self.place.setText(tr("存放到别处"))
+        self.place.setVisible(job is Job.FETCH and state.folder is not None)
+        for button in (self.extend, self.object, self.place, self.again, self.sealed):
             button.setEnabled(can_go)
 
     def _show_note(self, state: RoomState, job: Job) -> None:
@@ -128,6 +134,7 @@ class JobBar(QWidget):
         self.act.clicked.connect(self.acted)
         self.extend.clicked.connect(self.extend_requested)
         self.object.clicked.connect(self.objection_requested)
+        self.place.clicked.connect(self.place_requested)
         self.preview.clicked.connect(self.preview_requested)
         self.again.clicked.connect(self.again_requested)
         self.sealed.clicked.connect(self.sealed_requested)
@@ -147,6 +154,7 @@ class JobBar(QWidget):
         row.addWidget(holder, _MOST)
         row.addStretch(1)
         parts = (
+            self.place,
             self.preview,
             self.again,
             self.sealed,

@@ -6,6 +6,7 @@ replaces a newer one.
 
 from collections.abc import Callable
 from dataclasses import fields, replace
+from datetime import datetime
 from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance
@@ -17,6 +18,7 @@ from desktop.domain.tendering import LotState
 from desktop.services.room_watch import RoomWatch
 from desktop.ui.page import Phase, ViewModel
 from desktop.ui.tasks import CancelToken, ReportProgress, TaskHandle, run
+from desktop.views.room.course import next_end
 from desktop.views.room.desk import RoomDesk
 from desktop.views.room.facts import Room
 from desktop.views.room.state import Board, Call, RoomState, Work
@@ -42,6 +44,7 @@ class LiveRoomModel(ViewModel[RoomState]):
         self.desk: RoomDesk | None = None
         self._watch: RoomWatch[Room] | None = None
         self._running: TaskHandle[object] | None = None
+        self._looked_at_end: datetime | None = None
         self._ticks = QTimer(self)
         self._ticks.setInterval(_TICK_MS)
         self._ticks.timeout.connect(self._tick)
@@ -134,10 +137,20 @@ class LiveRoomModel(ViewModel[RoomState]):
         self._set(is_live=True)
 
     def _tick(self) -> None:
-        """Notice the deadline; the platform closes a moment after it, and the watch brings that."""
+        """Notice deadline and end of the window, and look at once: the watch may be in the middle of a long poll."""
         now, room = self.clock.now(), self.state.room
-        if room is not None and (now > room.deadline) != self.state.is_past_deadline:
+        if room is None:
+            return
+        if (now > room.deadline) != self.state.is_past_deadline:
             self._set(now=now)
+        end = next_end(room)
+        if end is not None and now > end and end != self._looked_at_end:
+            self._looked_at_end = end
+            self.look()
+
+    def look(self) -> None:
+        """Ask for the room beside the watch."""
+        self._alone(lambda desk, _room, _report, _cancel: desk.room(), self._take_answer)
 
     # -- calls -----------------------------------------------------------------------------------------------------
 

@@ -69,7 +69,7 @@ class RoomModel(LiveRoomModel):
 
     def delivery_finished(self, _view: CeremonyView) -> None:
         """Look at once, whatever came of it: the watch may take a moment."""
-        self._alone(lambda desk, _room, _report, _cancel: desk.room(), self._take_answer)
+        self.look()
 
     def confirm(self) -> None:
         """Confirm what was announced of the own bid."""
@@ -136,13 +136,14 @@ class RoomModel(LiveRoomModel):
 
     # -- the record ------------------------------------------------------------------------------------------------
 
-    def make_record(self) -> None:
-        """Make the opening record here."""
+    def make_record(self, folder: Path) -> None:
+        """Make the opening record in `folder`."""
 
         def taken(path: object) -> None:
             self._set(record=path, sealed=None)
 
-        self._call(Call.MAKE_RECORD, lambda desk, room, report, _cancel: desk.make_record(room, report), taken)
+        self._set(folder=folder)
+        self._call(Call.MAKE_RECORD, lambda desk, room, _report, _cancel: desk.make_record(room, folder), taken)
 
     def choose_sealed(self, path: Path) -> None:
         """Take the sealed opening record."""
@@ -152,7 +153,7 @@ class RoomModel(LiveRoomModel):
         """Hand the sealed record in."""
         sealed = self.state.sealed
         if sealed is not None:
-            self._call(Call.FILE_RECORD, lambda desk, room, report, _cancel: desk.file_record(room, sealed, report))
+            self._call(Call.FILE_RECORD, lambda desk, room, _report, _cancel: desk.file_record(room, sealed))
 
     def save_record(self, folder: Path) -> None:
         """Save the filed record."""
@@ -168,7 +169,7 @@ class RoomModel(LiveRoomModel):
         """Take up what was left here; check the own bid in what was closed, and what was announced of it."""
         own, envelope = room.own_bid, room.envelope
         if room.is_agency:
-            if room.state is LotState.DELIVERED and self._is_first(room, f"kept {room.envelope_id}"):
+            if room.count is not None and self._is_first(room, f"kept {room.envelope_id}"):
                 self._alone(lambda desk, room, _report, _cancel: desk.kept(room), self._take_kept)
             return
         if own is None:
@@ -211,7 +212,8 @@ class RoomModel(LiveRoomModel):
 
     def _take_kept(self, kept: object) -> None:
         found = cast("Kept", kept)
-        self._set(folder=found.folder, is_opened_here=found.is_opened)
+        is_opened = self.state.is_opened_here or found.is_opened
+        self._set(folder=self.state.folder or found.folder, is_opened_here=is_opened)
 
     def _tell_fate(self, package: str, code: str) -> None:
         """Hear on the scan's thread what came of a bid."""

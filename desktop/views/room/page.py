@@ -7,7 +7,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.services.workspace import Workspace
-from desktop.ui.dialogs import AskFolder, ConfirmDialog, ask_folder
+from desktop.ui.dialogs import AskFolder, ask_folder
 from desktop.ui.i18n import tr
 from desktop.ui.kit import Banner, Card, FilePicker, SegmentedControl, Separator, Tone, pick_files
 from desktop.ui.page import Page
@@ -19,7 +19,7 @@ from desktop.views.room.head import RoomHead
 from desktop.views.room.job_bar import JobBar
 from desktop.views.room.model import RoomModel
 from desktop.views.room.progress import count_down, figures_of, timeline_of
-from desktop.views.room.state import Board, Job, RoomState, to_deliver
+from desktop.views.room.state import Board, Job, RoomState
 from desktop.views.room.timeline import Timeline
 from desktop.views.scan import ScanOpener, open_scan
 
@@ -109,13 +109,13 @@ class RoomPage(Page[RoomState]):
             Job.DELIVER: self._scan_delivery,
             Job.CONFIRM_OWN: model.confirm,
             Job.OPEN_WINDOW: model.open_window,
-            Job.WATCH_DELIVERY: self._ask_end,
+            Job.WATCH_DELIVERY: model.end_delivery,
             Job.FETCH: self._fetch,
             Job.OPEN_BIDS: self._scan_opening,
             Job.POST_RESULTS: model.post_results,
             Job.ANNOUNCE: model.announce,
             Job.JUDGE: model.judge,
-            Job.MAKE_RECORD: model.make_record,
+            Job.MAKE_RECORD: self._make_record,
             Job.SEAL_RECORD: self._seal_or_file,
             Job.OVER: self._ask_where,
         }
@@ -125,7 +125,14 @@ class RoomPage(Page[RoomState]):
 
     def _fetch(self) -> None:
         """Ask once for a lot where its bids and opened files are to go."""
-        folder = self.model.state.folder or self._ask(self, tr("投标文件与解密文件存放到"))
+        folder = self.model.state.folder
+        if folder is None:
+            self._fetch_elsewhere()
+        else:
+            self.model.fetch(folder)
+
+    def _fetch_elsewhere(self) -> None:
+        folder = self._ask(self, tr("投标文件与解密文件存放到"))
         if folder is not None:
             self.model.fetch(folder)
 
@@ -150,17 +157,6 @@ class RoomPage(Page[RoomState]):
     def _credit_code(self) -> str:
         unit = self._workspace.account.organization
         return unit.credit_code if unit is not None else ""
-
-    def _ask_end(self) -> None:
-        missing = to_deliver(self.model.state)
-        if not missing:
-            self.model.end_delivery()
-            return
-        names = "、".join(bid.name for bid in missing)
-        text = tr("以下投标人尚未交付: {names}。结束后不再接收, 未交付的视为撤销投标。", names=names)
-        dialog = ConfirmDialog(tr("结束交付?"), text, tr("结束交付"), is_destructive=True, parent=self.window())
-        dialog.accepted.connect(self.model.end_delivery)
-        dialog.open()
 
     def _ask_more_time(self) -> None:
         dialog = ExtendDialog(self.window())
@@ -195,6 +191,11 @@ class RoomPage(Page[RoomState]):
         prompt = ask_text(tr("{name} 不通过", name=bid.name), tr("理由"), tr("不通过"), text=text, parent=self.window())
         prompt.answered.connect(lambda reason: self.model.decide(bid, passed=False, reason=reason))
         prompt.open()
+
+    def _make_record(self) -> None:
+        folder = self.model.state.folder or self._ask(self, tr("开标记录存放到"))
+        if folder is not None:
+            self.model.make_record(folder)
 
     def _seal_or_file(self) -> None:
         state = self.model.state
@@ -232,8 +233,9 @@ class RoomPage(Page[RoomState]):
         job.acted.connect(self._act)
         job.extend_requested.connect(self._ask_more_time)
         job.objection_requested.connect(self._ask_objection)
+        job.place_requested.connect(self._fetch_elsewhere)
         job.preview_requested.connect(self._preview)
-        job.again_requested.connect(model.make_record)
+        job.again_requested.connect(self._make_record)
         job.sealed_requested.connect(self._ask_sealed)
         job.enrol_requested.connect(lambda: self.navigate.emit("me", "enrol"))
         job.cancel_requested.connect(model.cancel)

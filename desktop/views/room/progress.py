@@ -4,13 +4,11 @@ from datetime import datetime
 
 from desktop.domain.tendering import LotState
 from desktop.ui.i18n import tr
-from desktop.views.room.course import Fate, Step, left_out, step_of, steps_of
+from desktop.views.room.course import Fate, Step, left_out, next_end, step_of, steps_of
 from desktop.views.room.facts import Room
 from desktop.views.room.state import RoomState
 from desktop.views.room.timeline import Mark, TimelineStep
 from desktop.views.room.words import clock_of, step_word
-
-_DELIVERING = frozenset({LotState.DELIVERING})
 
 
 def timeline_of(state: RoomState) -> tuple[TimelineStep, ...]:
@@ -64,9 +62,5 @@ def figures_of(state: RoomState) -> tuple[tuple[str, str], ...]:
 
 def count_down(room: Room) -> tuple[str, datetime | None]:
     """Return what everybody waits for, and until when; None for nothing that has an hour."""
-    if room.state is LotState.PUBLISHED:
-        return tr("距投标截止"), room.deadline
-    envelope = room.envelope
-    if room.state in _DELIVERING and envelope is not None and envelope.until is not None:
-        return tr("距交付结束"), envelope.until
-    return "", None
+    word = tr("距投标截止") if room.state is LotState.PUBLISHED else tr("距交付结束")
+    return word, next_end(room)

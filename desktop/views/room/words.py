@@ -225,7 +225,7 @@ def _agency_words(state: RoomState) -> dict[Job, JobWords]:
         ),
         Job.WATCH_DELIVERY: JobWords(
             title=tr("等待投标人交付"),
-            text=tr("已交付的投标人实时显示在下方。全部交付或时限届满后结束交付; 结束后不再接收。"),
+            text=tr("已交付的投标人实时显示在下方。全部交付后可提前结束; 时限届满时平台自动结束, 不再接收。"),
             action=tr("结束交付"),
         ),
         Job.FETCH: JobWords(
@@ -288,7 +288,7 @@ def call_word(call: Call) -> str:
         Call.OPEN_WINDOW: tr("正在发布开标通知…"),
         Call.EXTEND: tr("正在延长交付时限…"),
         Call.END_DELIVERY: tr("正在结束交付…"),
-        Call.FETCH: tr("正在取回投标文件 (MB)"),
+        Call.FETCH: tr("正在取回并检查投标文件…"),
         Call.POST_RESULTS: tr("正在公布解密结果…"),
         Call.ANNOUNCE: tr("正在唱标…"),
         Call.JUDGE: tr("正在公布评审结论…"),

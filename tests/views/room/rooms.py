@@ -255,11 +255,11 @@ class HandMadeDesk:
     def answer(self, room: Room, bid: Bid, text: str) -> Room:
         return self._answer("answer", bid.package, text)
 
-    def make_record(self, room: Room, report: Callable[[int, int, str], None]) -> Path:
-        self._answer("make_record")
+    def make_record(self, room: Room, folder: Path) -> Path:
+        self._answer("make_record", folder)
         return Path("record.pdf")
 
-    def file_record(self, room: Room, pdf: Path, report: Callable[[int, int, str], None]) -> Room:
+    def file_record(self, room: Room, pdf: Path) -> Room:
         return self._answer("file_record", pdf)
 
     def save_record(self, room: Room, folder: Path) -> Path:

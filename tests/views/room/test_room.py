@@ -51,13 +51,13 @@ def test_room_goes_on_by_itself_when_the_platform_is_back(hall: Hall) -> None:
     desk = hall.enter(r.delivering(1))
     desk.error = UnavailableError("portal.unreachable")
     hall.driver.find("roomOffline")
-    assert not hall.page.job.act.isEnabled()
+    assert not hall.page.job.extend.isEnabled()
     assert len(hall.rows()) == 5
     desk.error = None
     desk.show(r.delivering(1, 2))
     hall.driver.wait_gone("roomOffline")
     wait_until(lambda: hall.rows()[1][5] == "已交付", "the delivery")
-    assert hall.page.job.act.isEnabled()
+    assert hall.page.job.extend.isEnabled()
 
 
 def test_paper_that_does_not_fit_takes_the_place_of_the_room(hall: Hall) -> None:
@@ -189,19 +189,10 @@ def test_agency_gives_more_time_only_with_a_reason(hall: Hall) -> None:
     assert desk.asked == [("extend", 15, "一家投标人断网")]
 
 
-def test_ending_the_delivery_names_those_who_have_not_delivered_first(hall: Hall) -> None:
+def test_delivery_can_be_ended_before_its_time_only_when_nobody_is_waited_for(hall: Hall) -> None:
     desk = hall.enter(r.delivering(1, 2, 3))
-    hall.driver.click("roomAct")
-    hall.driver.click("confirmDialogCancel")
-    assert desk.asked == []
-    hall.driver.click("roomAct")
-    hall.driver.click("confirmDialogConfirm")
-    hall.rest()
-    assert desk.asked == [("end_delivery",)]
-
-
-def test_ending_the_delivery_asks_nothing_when_all_have_delivered(hall: Hall) -> None:
-    desk = hall.enter(r.delivering(1, 2, 3, 4, 5))
+    assert not hall.page.job.act.isEnabled()
+    desk.show(r.delivering(1, 2, 3, 4, 5))
     hall.act()
     assert desk.asked == [("end_delivery",)]
 
@@ -335,7 +326,7 @@ def test_opening_record_is_made_sealed_elsewhere_and_filed(hall: Hall, qtbot: Qt
     hall.driver.click("roomSealedFile")
     desk.show(replace(quiet, state=LotState.RECORDED))
     hall.act()
-    assert desk.asked == [("make_record",), ("file_record", Path("record_已签章.pdf"))]
+    assert desk.asked == [("make_record", hall.folder), ("file_record", Path("record_已签章.pdf"))]
     assert hall.model.state.job is Job.OVER
 
 

@@ -1,0 +1,191 @@
+"""An opening at a real platform, by the windows of an agency and a bidder, with two more bidders at their desks."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from desktop.app import make_client
+from desktop.domain.clock import ManualClock
+from desktop.domain.problems import problem
+from desktop.domain.tendering import LotState
+from desktop.store.memory_keyring import no_keyring
+from desktop.testing import OfficeWorker, PhoneHolder, wait_until
+from desktop.testing import tendering as at
+from desktop.testing.hand import FileHand
+from desktop.testing.prepared import MORNING, copy_state
+from desktop.testing.rig import CHEAP, scan_by_camera
+from desktop.ui.i18n import Languages
+from desktop.views.room.own_desk import OwnDesk
+from desktop.views.room.state import Job
+from tests.views.room.world import Actor, RoomWorld, people, prepare
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
+Window = Callable[[Actor], OfficeWorker]
+Phone = Callable[[Actor], PhoneHolder]
+
+
+@pytest.fixture(scope="session")
+def submitted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("room")
+    with no_keyring():
+        prepare(folder)
+    return folder
+
+
+@pytest.fixture
+def world(submitted: Path, tmp_path: Path) -> Iterator[RoomWorld]:
+    copy_state(submitted, tmp_path / "state")
+    with no_keyring(), people(tmp_path / "state", ManualClock(MORNING)) as made:
+        yield made
+
+
+@pytest.fixture
+def window(world: RoomWorld, _bidseal_languages: Languages) -> Iterator[Window]:
+    workers: list[OfficeWorker] = []
+
+    def open_window(actor: Actor) -> OfficeWorker:
+        hand = FileHand()
+        client = make_client(actor.workspace, _bidseal_languages, pick=hand, ask=hand.choose_folder)
+        client.start()
+        workers.append(OfficeWorker(client, hand))
+        at.enter_room(workers[-1], world.lot_id)
+        return workers[-1]
+
+    yield open_window
+    for worker in workers:
+        worker.close()
+
+
+@pytest.fixture
+def phone(world: RoomWorld, _bidseal_languages: Languages) -> Iterator[Phone]:
+    holders: list[PhoneHolder] = []
+
+    def take(actor: Actor) -> PhoneHolder:
+        holder = PhoneHolder.with_new_phone(
+            actor.folder / "phone",
+            world.platform,
+            mobile=actor.company.mobile,
+            languages=_bidseal_languages,
+            clock=world.clock,
+            cost=CHEAP,
+        )
+        holders.append(holder)
+        holder.log_in(actor.company.mobile)
+        return holder
+
+    yield take
+    for holder in holders:
+        holder.close()
+
+
+def deliver(world: RoomWorld, *actors: Actor) -> None:
+    """Deliver without a window."""
+    for actor in actors:
+        desk = OwnDesk(actor.workspace, world.lot_id)
+        actor.scan(desk.deliver(desk.room()))
+
+
+def rows(worker: OfficeWorker, table: str) -> list[list[str]]:
+    shown = worker.screen.find(table).model()  # type: ignore[attr-defined]  # a DataTable
+    return [
+        [str(shown.data(shown.index(row, column))) for column in range(shown.columnCount())]
+        for row in range(shown.rowCount())
+    ]
+
+
+def test_opening_from_sign_in_to_announcement_is_live_at_both_windows(
+    world: RoomWorld, window: Window, phone: Phone, tmp_path: Path
+) -> None:
+    first, second, third = world.bidders
+    agent, bidder = window(world.agency), window(first)
+    at.sign_in_to_opening(bidder)
+    assert rows(agent, "roomBids") == []  # nobody is told before the deadline who will bid
+    world.close()
+    at.await_job(agent, Job.OPEN_WINDOW)
+    wait_until(lambda: "本工位已核对" in at.room_page(bidder).job.text.text(), "the own bid to be proven closed")
+    at.open_delivery(agent)
+    at.deliver_share(bidder, phone(first))
+    at.await_deliveries(agent, 1)
+    at.extend_delivery(agent, "两家投标人网络中断")
+    deliver(world, second, third)
+    at.await_deliveries(agent, 3)
+    at.end_delivery(agent)
+    at.fetch_bids(agent, tmp_path / "开标")
+    world.clock.advance(61)
+    at.open_all_bids(agent, phone(world.agency))
+    at.announce(agent)
+    prices = [["1", second.company.name, "1,100,000.50"], ["2", first.company.name, "1,200,000.00"]]
+    prices.append(["3", third.company.name, "1,300,000.00"])
+    assert [row[:3] for row in rows(agent, "roomAnnouncement")] == prices
+    assert [row[7] for row in rows(agent, "roomAnnouncement")] == ["", "", "超最高限价"]
+    bidder.screen.find("roomAnnouncement")
+    assert [row[:3] for row in rows(bidder, "roomAnnouncement")] == prices
+    at.await_own_confirmation(bidder)
+    at.object_to_announcement(bidder, "请复核第三名的限价标记")
+    wait_until(lambda: not at.room_page(agent).job.act.isEnabled(), "the objection at the agency")
+    at.answer_objection(agent, first.company.name, "已复核, 超过最高投标限价")
+    record = at.make_record(agent, tmp_path)
+    assert record.parent == tmp_path / "开标"
+    at.file_record(agent, record)
+    at.await_job(bidder, Job.OVER)
+    saved = at.save_record(bidder, tmp_path / "归档")
+    assert saved.read_bytes() == record.read_bytes()
+    assert saved.with_suffix(".bidrecord").read_bytes() == record.with_suffix(".bidrecord").read_bytes()
+
+
+def test_bid_whose_bidder_delivers_nothing_is_recorded_with_cause_and_party_and_stops_no_other(
+    world: RoomWorld, window: Window, phone: Phone, tmp_path: Path
+) -> None:
+    first, second, third = world.bidders
+    agent = window(world.agency)
+    world.close()
+    at.open_delivery(agent)
+    deliver(world, first, third)
+    at.await_deliveries(agent, 2)
+    assert not at.room_page(agent).job.act.isEnabled()
+    world.clock.advance(31 * 60)
+    at.await_job(agent, Job.FETCH)  # the window has ended by itself
+    at.fetch_bids(agent, tmp_path / "开标")
+    at.open_all_bids(agent, phone(world.agency))
+    fates = {row[1]: (row[5], row[6]) for row in rows(agent, "roomBids")}
+    title = problem("tender.share_not_delivered").zh.title
+    assert fates[second.company.name] == ("未能解密", f"投标人原因: {title}")
+    assert [fates[each.company.name][0] for each in (first, third)] == ["已解密", "已解密"]
+
+
+def test_room_goes_on_by_itself_when_the_platform_is_back(world: RoomWorld, window: Window) -> None:
+    first = world.bidders[0]
+    bidder = window(first)
+    at.sign_in_to_opening(bidder)
+    world.platform.stop()
+    bidder.screen.find("roomOffline")
+    world.platform.start()
+    bidder.screen.wait_gone("roomOffline")
+    world.close()
+    at.await_job(bidder, Job.AWAIT_WINDOW)
+
+
+def test_agency_opens_by_camera_without_the_platform_and_publishes_when_it_is_back(
+    world: RoomWorld, tmp_path: Path
+) -> None:
+    desk = OwnDesk(world.agency.workspace, world.lot_id)
+    world.close()
+    room = desk.open_window(desk.room())
+    deliver(world, *world.bidders)
+    room = desk.end_delivery(room)
+    desk.fetch(room, tmp_path, lambda _done, _total, _text: None, lambda: None)
+    world.platform.stop()
+    fates: dict[str, str] = {}
+    view, _result = scan_by_camera(
+        world.agency.workspace,
+        world.agency.phone,
+        desk.open_bids(room, fates.__setitem__),
+        credit_code=world.agency.company.credit_code,
+    )
+    assert view.problem == ""
+    assert fates == dict.fromkeys((bid.package for bid in room.bids), "")
+    world.platform.start()
+    assert OwnDesk(world.agency.workspace, world.lot_id).kept(room).is_opened
+    assert desk.post_results(room, lambda _done, _total, _text: None).state is LotState.OPENED
