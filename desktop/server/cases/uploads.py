@@ -29,7 +29,7 @@ MAX_PIECE_BYTES = 4 * 1024 * 1024
 MAX_BID_BYTES = 70 * 1024**3
 MAX_UNFINISHED = 20
 #: How long the last piece's request waits for the check; most packages take less.
-_PATIENCE_S = 8.0
+_PATIENCE_S = 3.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
