@@ -17,8 +17,11 @@ from desktop.services.opening_evidence import Judge
 from desktop.services.opening_record import Record, RecordFiles, file_record, gather, save_record, write_record
 from desktop.services.opening_room import AgentRoom, Decision
 from desktop.services.tenders import open_lot
+from desktop.signing.pdf import ImprintPlacement
 from desktop.store.files import sha256_of
 from tests.opening.people import Bidding
+from tests.pdf.conftest import Sealer, Verifier, imprint_png
+from tests.pdf.pki import Pki
 
 
 def quiet(*_: object) -> None:
@@ -279,7 +282,12 @@ def test_the_record_of_an_opening_says_what_its_bundle_shows(bidding: Bidding, t
     ):  # fmt: skip
         assert words in said, words
 
-    filed = file_record(bidding.agency.workspace, bidding.lot_id, pdf=files.pdf, bundle=files.bundle)
+    pki = Pki()
+    seal = ImprintPlacement(page_index=0, x_mm=220, y_mm=150, width_mm=42, height_mm=42, png=imprint_png())
+    Sealer(tmp_path, pki, pki.leaf()).seal(files.pdf, seal)
+    sealed = tmp_path / "sealed.pdf"
+    assert Verifier(pki)(sealed).verdict is Verdict.VALID
+    filed = file_record(bidding.agency.workspace, bidding.lot_id, pdf=sealed, bundle=files.bundle)
     assert filed.lot.state is LotState.RECORDED
     saved = save_record(bidding.bidders[0].workspace, bidding.lot_id, filed, tmp_path)
     assert saved.bundle.read_bytes() == files.bundle.read_bytes()
