@@ -171,13 +171,14 @@ class Taken:
 
 
 class SmallPlatform:
-    """Takes bids over HTTP. `refuse` names the code with which everything whole is refused."""
+    """Takes bids over HTTP. `refuse` is the code with which what is whole is refused, with `is_down` uploads fail."""
 
     def __init__(self, world: World) -> None:
         self.world = world
         self.uploads: dict[bytes, Taken] = {}
         self.receipts: list[BidReceipt] = []
         self.refuse = ""
+        self.is_down = False
         self.changes: dict[str, Any] = {}
         self.signer: tuple[Any, bytes] | None = None
         self.faults: list[str] = []
@@ -236,6 +237,8 @@ class SmallPlatform:
         parts = urlsplit(path)
         words = parts.path.removeprefix("/api/v1/").split("/")
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        if self.is_down and "uploads" in words:
+            return 503, {}
         with self._lock:
             if words[0] == "lots" and method == "GET":
                 return (200, DOCUMENT) if "documents" in words else self._lot(words)

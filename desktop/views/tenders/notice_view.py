@@ -162,8 +162,8 @@ def amendment_words(before: Notice, after: Notice) -> str:
     if after.required != before.required:
         parts.append(tr("必须提交的文件有变化"))
     if after.price_limit != before.price_limit:
-        limit = money_words(Decimal(after.price_limit)) if after.price_limit else tr("不设")
-        parts.append(tr("最高投标限价改为 {limit}", limit=limit))
+        limit = money_words(Decimal(after.price_limit)) if after.price_limit else ""
+        parts.append(tr("最高投标限价改为 {limit}", limit=limit) if limit else tr("取消了最高投标限价"))
     if after.window_minutes != before.window_minutes:
         parts.append(tr("交付解密时限改为 {minutes} 分钟", minutes=after.window_minutes))
     return "\n".join(parts) or tr("名称或经办人有变化")

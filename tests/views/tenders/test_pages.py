@@ -1,6 +1,7 @@
 """What a bidder sees and does with a lot, from the list to the receipt."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,13 +10,14 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from desktop.domain.errors import UnavailableError
 from desktop.domain.tendering import SummaryField
 from desktop.services.receipts import receipt_path
+from desktop.services.submitting import Step
 from desktop.services.workspace import Workspace
 from desktop.store.bid_drafts import DraftStore
 from desktop.testing.driver import WindowDriver, wait_until
 from desktop.ui.i18n import Language, Languages
 from desktop.ui.kit import Label
 from desktop.ui.page import Phase
-from desktop.views.tenders import LotPage, LotsPage
+from desktop.views.tenders import LotModel, LotPage, LotsPage
 from desktop.views.tenders.state import Stage
 from tests.bids.conftest import Bidder
 from tests.submission.world import LOT_ID, SmallPlatform, World
@@ -118,6 +120,45 @@ def test_a_submission_that_was_interrupted_is_gone_on_with(
         driver.click("bidPrimary")
     wait_until(lambda: model.state.stage is Stage.SUBMITTED, "the receipt")
     assert len(platform.receipts) == 1
+
+
+def test_a_submission_that_was_cut_off_is_gone_on_with_at_the_next_start(  # noqa: PLR0917 - all of it is one story
+    lot_page: LotPage, driver: WindowDriver, hand: Hand, platform: SmallPlatform, desk: Workspace, tmp_path: Path
+) -> None:
+    model = lot_page.model
+    fill(driver, lot_page, hand, a_pdf(tmp_path))
+    wait_until(lambda: model.state.stage is Stage.PACK, "nothing to be missing")
+    driver.click("bidPrimary")
+    platform.is_down = True
+    model.submit()
+    wait_until(lambda: model.state.sending is not None and model.state.sending.step is Step.RETRYING, "another try")
+    model.cancel_sending()
+    wait_until(lambda: model.state.sending is None, "the end")
+    model.finish()
+    platform.is_down = False
+    started = LotModel(desk, clock=desk.clock, parent=lot_page)
+    started.open(LOT_ID)
+    wait_until(lambda: started.state.known is not None, "the lot")
+    assert started.state.stage is Stage.CONTINUE
+    started.submit()
+    wait_until(lambda: started.state.stage is Stage.SUBMITTED, "the receipt")
+    assert len(platform.receipts) == 1
+
+
+def test_an_amendment_is_told_in_words(lot_page: LotPage, world: World) -> None:
+    later = world.notice.deadline + 3600
+    world.amend(
+        deadline=later,
+        envelopes=tuple(replace(e, not_before=later) for e in world.notice.envelopes),
+        documents=(),
+        price_limit="",
+        window_minutes=45,
+    )
+    lot_page.model.load()
+    wait_until(lambda: bool(lot_page.notice.changes.texts()), "the amendment")
+    (told,) = lot_page.notice.changes.texts()
+    for words in ("投标截止时间由", "撤下招标文件 招标文件.pdf", "取消了最高投标限价", "45 分钟"):
+        assert words in told
 
 
 def test_a_refused_bid_says_why(
