@@ -403,7 +403,8 @@ class Client(QObject):
         )
         identity, title, icon, factory = self._seals()
         seals = NavEntry(id=identity, title=title, icon=icon, factory=factory, is_foot=True)
-        return [*self._member(tenders), files, seals]
+        *entries, me = self._member(tenders)
+        return [*entries, files, seals, me]
 
     def _seals(self) -> _Module:
         return ("seals", lambda: tr("电子印章"), "badge-check", self._make_seals)

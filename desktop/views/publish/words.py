@@ -115,7 +115,7 @@ def fault_words(finding: Finding) -> str:
         Fault.NOT_MINUTES: tr("请填写 5 到 1440 之间的整数"),
         Fault.NOT_AN_AMOUNT: tr("请填写以元为单位的数字, 最多两位小数"),
         Fault.NO_PRICE: tr("没有信封要求报价, 限价无从比较"),
-        Fault.NOT_ACCEPTED: tr("没有投标人参与的策略必须明确选择: 请阅读并勾选下面的说明。"),
+        Fault.NOT_ACCEPTED: tr("没有投标人参与的策略必须明确选择: 请阅读并勾选上面的说明。"),
         Fault.SAME_NAME: tr("有两份文件重名 (只有大小写或全半角不同也算重名)"),
         Fault.BAD_NAME: tr("有名称不能作为文件名, 或过长"),
         Fault.TOO_MANY: tr("最多 16 人"),
