@@ -221,6 +221,10 @@ class Client(QObject):
         if (page, payload) == ("me", "download"):
             self.show_download()
             return
+        if page == "lot":  # an agency's own, or one to bid for
+            page, payload = (
+                ("publish", payload) if self.window.has_page("publish") else ("projects", f"tenders:{payload}")
+            )
         if page == "projects" and not self.window.has_page(page):
             page = "opening" if payload else "room"
         if not self.window.has_page(page):

@@ -123,6 +123,7 @@ class NoticeKind(StrEnum):
     RECOVERY_RELEASED = "recovery_released"
     LOT_AMENDED = "lot_amended"
     LOT_CLOSED = "lot_closed"
+    LOT_FAILED = "lot_failed"
 
 
 class MemberRole(StrEnum):

@@ -349,6 +349,6 @@ def test_amendment_and_closing_are_told_to_who_bids_and_to_nobody_else(stage: Te
     stage.pass_deadline()
     closing_of(stage)
     kinds = [each["kind"] for each in who.client.get("/api/v1/notices")["notices"]]
-    assert [kind for kind in kinds if kind.startswith("lot_")] == ["lot_closed", "lot_amended"]
-    assert "lot_closed" in {each["kind"] for each in stage.agency.get("/api/v1/notices")["notices"]}
+    assert [kind for kind in kinds if kind.startswith("lot_")] == ["lot_failed", "lot_amended"]
+    assert "lot_failed" in {each["kind"] for each in stage.agency.get("/api/v1/notices")["notices"]}
     assert not any(each["kind"].startswith("lot_") for each in other.client.get("/api/v1/notices")["notices"])

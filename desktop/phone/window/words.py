@@ -196,4 +196,5 @@ def _titles() -> Mapping[str, str]:
         NoticeKind.RECOVERY_RELEASED: tr("证书密码可以重置"),
         NoticeKind.LOT_AMENDED: tr("招标公告有变更"),
         NoticeKind.LOT_CLOSED: tr("投标已截止"),
+        NoticeKind.LOT_FAILED: tr("您关注的标段已流标"),
     }

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from desktop.server.api.access import ThePlatform, b64, permit, unb64
 from desktop.server.api.files import streamed_answer
 from desktop.server.api.lot_json import lot_detail, lot_for
-from desktop.server.cases import announcing, closing, lot_documents, lots, tenders, time_keys
+from desktop.server.cases import announcing, closing, lot_documents, lot_telling, lots, tenders, time_keys
 from desktop.server.db.tender_models import Bid
 from desktop.server.rules.permissions import Action, Actor
 
@@ -87,6 +87,7 @@ def read_document(
 ) -> Response:
     """Give a tender document."""
     row, pieces = lot_documents.read(platform, actor, lot_id, sha256)
+    lot_telling.remember_reader(platform, actor, lot_id)
     return streamed_answer(pieces, row.size)
 
 

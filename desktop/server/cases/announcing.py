@@ -86,7 +86,7 @@ def amend(platform: Platform, actor: Actor, lot_id: str, transcript: bytes) -> L
         lot.state = follow(LOTS, LotState(lot.state), LotEvent.AMEND)
         _put(session, platform, actor, lot, announcement)
         consume(session, platform, answer, effect=lot.id)
-        tell_amended(session, platform, lot)
+        tell_amended(session, platform, lot, actor)
         return lot
 
 

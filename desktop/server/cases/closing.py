@@ -159,4 +159,4 @@ def _close(session: Session, platform: Platform, lot: Lot) -> None:
     )
     log.append(session, LogKind.CLOSED, at=now, body=lot.closing)
     touch(session, lot.id)
-    tell_closed(session, platform, lot)
+    tell_closed(session, platform, lot, opens=opens)

@@ -92,6 +92,17 @@ class LotDocument(Base):
     created_at: Mapped[datetime]
 
 
+class LotReader(Base):
+    """An account that fetched a document of a lot, and so is told what becomes of it."""
+
+    __tablename__ = "lot_readers"
+    __table_args__ = (UniqueConstraint("lot_id", "account_id"),)
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    lot_id: Mapped[str] = mapped_column(ForeignKey("lots.id"))
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    since: Mapped[datetime]
+
+
 class TimeKey(Base):
     """The platform's time key of one envelope; `scalar` is encrypted, worth nothing without the opening key."""
 

@@ -89,7 +89,7 @@ _PEOPLE = frozenset(
         NoticeKind.ROLE_CHANGED,
     }
 )
-_LOTS = frozenset({NoticeKind.LOT_AMENDED, NoticeKind.LOT_CLOSED})
+_LOTS = frozenset({NoticeKind.LOT_AMENDED, NoticeKind.LOT_CLOSED, NoticeKind.LOT_FAILED})
 
 
 def _security(kind: NoticeKind, told: _Told) -> NoticeWords:
@@ -160,12 +160,22 @@ def _people(kind: NoticeKind, told: _Told) -> NoticeWords:
 
 
 def _lots(kind: NoticeKind, told: _Told) -> NoticeWords:
-    lot = f"{told['tender']} {told['lot']} {told['name']}"
-    if kind is NoticeKind.LOT_CLOSED:
-        text = tr("{lot} 已截止, 平台已公布签名的投标清单。", lot=lot)
-        return NoticeWords(title=tr("投标已截止"), text=text, page="package")
-    text = tr("{lot} 发布了第 {revision} 版公告, 请核对后再提交。", lot=lot, revision=told["revision"])
-    return NoticeWords(title=tr("招标公告有变更"), text=text, tone=Tone.WARNING, page="package")
+    which = tr("{tender} · 标段 {lot} {name}", tender=told["tender"], lot=told["lot"], name=told["name"])
+    words = {
+        NoticeKind.LOT_AMENDED: (
+            tr("招标公告有变更"),
+            tr(
+                "{lot}: 第 {revision} 版公告已发布。已提交的投标仍然有效, 请核对变更。",
+                lot=which,
+                revision=told["revision"],
+            ),
+        ),
+        NoticeKind.LOT_CLOSED: (tr("标段已截止"), tr("{lot}: 投标已截止, 请进入开标大厅。", lot=which)),
+        NoticeKind.LOT_FAILED: (tr("标段已流标"), tr("{lot}: 截止时投标不足三份, 不再开标。", lot=which)),
+    }
+    title, text = words[kind]
+    tone = Tone.INFO if kind is NoticeKind.LOT_CLOSED else Tone.WARNING
+    return NoticeWords(title=title, text=text, tone=tone, page="lot", payload=told["lot_id"])
 
 
 def _papers(kind: NoticeKind, told: _Told) -> NoticeWords:

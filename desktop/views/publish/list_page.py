@@ -28,7 +28,7 @@ from desktop.views.publish.list_model import LotsModel
 from desktop.views.publish.state import LotsState, NewFault, NewLot, NewPart
 from desktop.views.publish.words import state_words
 
-_STATE_PX, _TIME_PX, _LOT_PX, _NUMBER_PX = 112, 152, 96, 160
+_STATE_PX, _TIME_PX, _LOT_PX, _NUMBER_PX = 144, 152, 96, 152
 
 
 class NewLotCard(Card):

@@ -31,11 +31,15 @@ DETAILS = {
     "serial": "3A90C41F5B7788D20E6F",
     "mobile": "138****2222",
     "order_kind": OrderKind.RENEW.value,
+    "lot_id": "0" * 32,
+    "tender": "JXJT-2026-118",
+    "lot": "JD-01",
+    "revision": "2",
     "purpose": CheckPurpose.MOBILE_CHANGE.value,
 }
 #: Every kind, and one that a newer platform may send.
 KINDS = [kind.value for kind in NoticeKind]
-PAGES = {"me", "certificates", "seals", "package"}
+PAGES = {"me", "certificates", "seals", "lot"}
 
 
 def a_notice(number: int, kind: str = NoticeKind.PASSWORD_CHANGED, *, is_read: bool = False) -> Notice:
