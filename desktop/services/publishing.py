@@ -108,10 +108,11 @@ class _NoticeAction(WithoutProof):
         """Demand that everybody who is named is good now, before anybody scans.
 
         Raises:
-            UnavailableError: the scan keeps off the network, over which alone anything is published.
+            RejectedError: the scan keeps off the network, over which alone anything is published
+                (`tender.needs_network`), or somebody is not good.
         """
         if preparation.offline:
-            raise UnavailableError("portal.unreachable", "offline")
+            raise RejectedError("tender.needs_network")
         order, signer = self._order, self._order.signer
         preparation.report(0, 1, self.subject())
         self._workspace = self._workspace.for_scan(signer.certificate, offline=preparation.offline)

@@ -149,11 +149,11 @@ def test_t12_a_member_whose_certificate_was_revoked_is_refused_before_anybody_sc
     assert refused.value.code in {"tender.member_not_usable", "ceremony.certificate_invalid"}
 
 
-def test_without_a_network_nothing_is_published(desk: Desk) -> None:
+def test_a_scan_that_keeps_off_the_network_publishes_nothing(desk: Desk) -> None:
     lot = desk.lot()
-    with pytest.raises(UnavailableError) as refused:
+    with pytest.raises(RejectedError) as refused:
         PublishAction(desk.workspace, desk.order(lot)).prepare(Preparation(offline=True))
-    assert refused.value.code == "portal.unreachable"
+    assert refused.value.code == "tender.needs_network"
 
 
 def test_an_answer_lost_on_the_way_back_is_found_to_have_published(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -75,6 +75,18 @@ PUBLISHING: dict[str, Problem] = {
             "Change what is to be amended first.",
         ),
     ),
+    "tender.needs_network": entry(
+        (
+            "发布和变更需要联网",
+            "相机方式下本工位不使用网络, 而公告送达平台后才算发布。",
+            "请让工位和手机联网, 再用普通扫码方式发布。",
+        ),
+        (
+            "Publishing needs a network",
+            "In camera mode this workstation keeps off the network, and a notice is published only once the platform has it.",
+            "Connect workstation and phone, then publish by an ordinary scan.",
+        ),
+    ),
     "tender.changed_elsewhere": entry(
         (
             "该标段刚被其他人变更",
