@@ -148,6 +148,17 @@ def test_waiting_client_hears_that_the_window_has_ended_though_nobody_did_anythi
         assert waiting.result(20)["lot"]["state"] == "delivered"
 
 
+def test_waiting_client_hears_that_the_lot_was_closed_at_its_deadline(stage: RoomStage) -> None:
+    stage.publish()
+    room = stage.view()
+    with ThreadPoolExecutor(1) as people:
+        params = {"after": room["version"], "wait": 25}
+        waiting = people.submit(stage.agency.get, f"{stage.path}/room", params=params)
+        stage.until_waiting(1)
+        stage.clock.advance(stage.notice.deadline - stage.clock.now().timestamp() + 1)
+        assert waiting.result(20)["lot"]["state"] == "closed"
+
+
 def test_request_without_effect_wakes_nobody_for_nothing(stage: RoomStage) -> None:
     stage.advance(LotState.DELIVERING)
     bidder = stage.bidders[0]

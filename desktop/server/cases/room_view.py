@@ -27,7 +27,7 @@ from desktop.server.cases.room_rows import (
     version_of,
 )
 from desktop.server.cases.room_windows import ends_at
-from desktop.server.cases.rooms import settle
+from desktop.server.cases.rooms import end_if_over, settle
 from desktop.server.context import Platform
 from desktop.server.db.models import Organization
 from desktop.server.db.room_models import Confirmation, Delivery, Room, RoomEnvelope
@@ -94,15 +94,16 @@ def view(platform: Platform, actor: Actor, lot_id: str) -> RoomView:
 def glance(platform: Platform, actor: Actor, lot_id: str) -> Glance:
     """Return the room's version, for who may see the room.
 
+    Closes no lot: that may take a while, and all who wait would ask for it in the same second (server/closer.py does).
+
     Raises:
         RejectedError: `platform.not_found`.
     """
-    settle(platform, lot_id)
+    end_if_over(platform, lot_id)
     with platform.db.read() as session:
         lot = readable_lot(session, actor, lot_id)
-        now = time_to_read_by(session, platform).timestamp()
-        due = lot.deadline if lot.state == LotState.PUBLISHED else ends_at(session, lot)
-        return Glance(version=version_of(session, lot_id), due_in_s=float("inf") if due is None else due - now)
+        end, now = ends_at(session, lot), time_to_read_by(session, platform).timestamp()
+        return Glance(version=version_of(session, lot_id), due_in_s=float("inf") if end is None else end - now)
 
 
 def readable_lot(session: Session, actor: Actor, lot_id: str) -> Lot:

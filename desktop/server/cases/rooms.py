@@ -159,6 +159,11 @@ def visit_of_bid(platform: Platform, actor: Actor, lot_id: str, package: str) ->
 def settle(platform: Platform, lot_id: str) -> None:
     """Let happen what is due by the clock."""
     close_if_due(platform, lot_id)
+    end_if_over(platform, lot_id)
+
+
+def end_if_over(platform: Platform, lot_id: str) -> None:
+    """End a delivery window whose time is over."""
     with platform.db.read() as session:
         if not is_over(session, session.get(Lot, lot_id), time_to_read_by(session, platform)):
             return
