@@ -14,8 +14,9 @@ __all__ = ["bidder"]
 
 
 @pytest.fixture
-def world(bidder: Bidder, tmp_path: Path) -> World:
-    return make_world(tmp_path / "state" / "platform", bidder.clock)
+def world(request: pytest.FixtureRequest, bidder: Bidder, tmp_path: Path) -> World:
+    """A lot of the usual kind, or of the one that a test is parametrized with."""
+    return make_world(tmp_path / "state" / "platform", bidder.clock, getattr(request, "param", None))
 
 
 @pytest.fixture

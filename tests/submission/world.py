@@ -45,6 +45,11 @@ from desktop.testing.rig import PLATFORM_ID, PLATFORM_NAME
 
 LOT_ID, UNIT_ID = "lot1", "unit1"
 TENDER, LOT = "JXJT-2026-118", "JD-01"
+_FIELDS = {
+    "bid": tuple(SummaryField),
+    "first": (SummaryField.DURATION, SummaryField.QUALITY, SummaryField.MANAGER),
+    "second": (SummaryField.PRICE, SummaryField.BOND),
+}
 DOCUMENT = "招标文件正文".encode() * 1000
 
 
@@ -108,19 +113,32 @@ class World:
         )
 
 
-def make_world(state: Path, clock: Any, **changes: Any) -> World:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """What kind of lot: whose shares its envelopes take, and whether there are two."""
+
+    groups: tuple[PolicyGroup, ...] = tuple(PolicyGroup)
+    is_double: bool = False
+
+
+def make_world(state: Path, clock: Any, kind: Kind | None = None, **changes: Any) -> World:
     """Announce a lot that is open for another day."""
     authority = Authority(folder=state, name=PLATFORM_NAME, base_url="http://127.0.0.1", clock=clock, random=_urandom)
-    agency, now = Agency(authority=authority), clock.now()
+    agency, now, kind = Agency(authority=authority), clock.now(), kind or Kind()
     deadline = int((now + timedelta(days=1)).timestamp())
-    envelope = NoticeEnvelope(
-        envelope_id="bid",
-        title="投标文件",
-        not_before=deadline,
-        fields=tuple(SummaryField),
-        groups=tuple(PolicyGroup),
-        time_key=spki_of(generate_p256()),
+    titles = {"first": "商务技术文件", "second": "报价文件"} if kind.is_double else {"bid": "投标文件"}
+    envelopes = tuple(
+        NoticeEnvelope(
+            envelope_id=envelope_id,
+            title=title,
+            not_before=deadline,
+            fields=_FIELDS[envelope_id],
+            groups=kind.groups,
+            time_key=spki_of(generate_p256()) if PolicyGroup.TIME in kind.groups else b"",
+        )
+        for envelope_id, title in titles.items()
     )
+    needed = RequiredDocument(envelope_id=envelopes[0].envelope_id, name="投标函", kind=DocumentKind.PDF)
     values: dict[str, Any] = {
         "platform": PLATFORM_ID,
         "tender": TENDER,
@@ -134,9 +152,9 @@ def make_world(state: Path, clock: Any, **changes: Any) -> World:
         "previous": b"",
         "deadline": deadline,
         "officers": (sha256(agency.certificate),),
-        "envelopes": (envelope,),
+        "envelopes": envelopes,
         "documents": (TenderDocument(name="招标文件.pdf", size=len(DOCUMENT), sha256=sha256(DOCUMENT)),),
-        "required": (RequiredDocument(envelope_id="bid", name="投标函", kind=DocumentKind.PDF),),
+        "required": (needed,),
         "price_limit": "2000000.00",
     }
     notice = Notice(**{**values, **changes})

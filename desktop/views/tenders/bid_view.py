@@ -122,6 +122,9 @@ class BidView(QWidget):
             card.show_state(state)
         self.summary.show_findings(state.findings)
         self.openers.show_state(_openers(state, known))
+        if not state.can_rehearse:
+            self.openers.rule.setText(tr("此标段的投标文件不需要投标人的手机即可开启; 这张证书只用于签名。"))
+            self.openers.advice.clear()
         self.setEnabled(state.is_open and state.sending is None)
 
     def _build(self, known: KnownLot) -> None:

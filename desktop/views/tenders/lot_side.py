@@ -83,6 +83,8 @@ class LotSide(QWidget):
             for each in state.findings
             if not each.blocks and each.kind is not FindingKind.NOT_SEALED
         ]
+        if state.known is not None and state.known.is_readable_early:
+            flags.insert(0, tr("招标代理与平台共同即可在截止前读取该投标文件"))
         lines = [f"• {each}" for each in blocking[:_MOST_FINDINGS]]
         if len(blocking) > _MOST_FINDINGS:
             lines.append(tr("… 另有 {count} 项", count=len(blocking) - _MOST_FINDINGS))

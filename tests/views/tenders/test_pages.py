@@ -8,19 +8,21 @@ import pytest
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from desktop.domain.errors import UnavailableError
-from desktop.domain.tendering import SummaryField
+from desktop.domain.tendering import PolicyGroup, SummaryField
+from desktop.services.bid_checks import FindingKind
 from desktop.services.receipts import receipt_path
 from desktop.services.submitting import Step
 from desktop.services.workspace import Workspace
 from desktop.store.bid_drafts import DraftStore
 from desktop.testing.driver import WindowDriver, wait_until
+from desktop.ui.dialogs import ConfirmDialog
 from desktop.ui.i18n import Language, Languages
 from desktop.ui.kit import Label
 from desktop.ui.page import Phase
 from desktop.views.tenders import LotModel, LotPage, LotsPage
 from desktop.views.tenders.state import Stage
 from tests.bids.conftest import Bidder
-from tests.submission.world import LOT_ID, SmallPlatform, World
+from tests.submission.world import LOT_ID, Kind, SmallPlatform, World
 from tests.views.tenders.people import Hand, Scanner
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -255,3 +257,44 @@ def test_everything_is_said_in_english_too(lot_page: LotPage, qapp: QApplication
             assert not [text for text in texts if HAN.search(text) and "投标函" not in text]
     finally:
         languages.use(Language.CHINESE)
+
+
+@pytest.mark.parametrize("world", [Kind(is_double=True)], indirect=True)
+def test_each_of_two_envelopes_takes_its_own_files_and_items(
+    lot_page: LotPage, driver: WindowDriver, hand: Hand, platform: SmallPlatform, tmp_path: Path
+) -> None:
+    model = lot_page.model
+    for name, text in FORM.items():
+        driver.type_text(f"summary_{name}", text)
+    hand.files += [a_pdf(tmp_path), a_pdf(tmp_path, "报价表.pdf")]
+    driver.click("need_first_0Choose")
+    wait_until(lambda: [f.kind for f in model.state.findings if f.blocks] == [FindingKind.NOTHING_IN_IT], "the file")
+    driver.click("further_secondDropChoose")
+    wait_until(lambda: model.state.stage is Stage.PACK, "nothing to be missing")
+    driver.click("bidPrimary")
+    driver.click("bidPrimary")
+    wait_until(lambda: model.state.stage is Stage.SUBMIT, "both envelopes to be rehearsed")
+    driver.click("bidPrimary")
+    wait_until(lambda: model.state.stage is Stage.SUBMITTED, "the receipt")
+    assert len(platform.receipts) == 1
+
+
+@pytest.mark.parametrize("world", [Kind(groups=(PolicyGroup.OPENING_KEY, PolicyGroup.TIME))], indirect=True)
+def test_t37_a_policy_without_the_bidder_is_said_and_asked_about_before_every_submission(
+    lot_page: LotPage, driver: WindowDriver, hand: Hand, platform: SmallPlatform, tmp_path: Path
+) -> None:
+    model, early = lot_page.model, "招标代理与平台共同即可在截止前读取该投标文件"
+    driver.click("lotTab_notice")
+    assert any(early in label.text() for label in lot_page.notice.early.findChildren(Label))
+    driver.click("lotTab_bid")
+    fill(driver, lot_page, hand, a_pdf(tmp_path))
+    wait_until(lambda: model.state.stage is Stage.PACK, "nothing to be missing")
+    driver.click("bidPrimary")
+    assert (model.state.stage, model.state.can_rehearse) == (Stage.SUBMIT, False)
+    assert early in lot_page.side.flags.text()
+    driver.click("bidPrimary")
+    dialog = lot_page.findChild(ConfirmDialog)
+    assert dialog is not None
+    assert platform.uploads == {}
+    dialog.accept()
+    wait_until(lambda: model.state.stage is Stage.SUBMITTED, "the receipt")
