@@ -229,6 +229,19 @@ class Bidding:
 
     def bid(self, number: int, *, seconds: tuple[bytes, ...] = ()) -> Path:
         """Let a bidder pack and submit."""
+        path, bidder = self.pack(number, seconds=seconds), self.bidders[number]
+        job = SubmitJob(
+            lot_id=self.lot_id,
+            organization_id=bidder.organization_id,
+            credit_code=bidder.company.credit_code,
+            package=path,
+        )
+        submit(bidder.workspace, job, Control())
+        self.packages[number] = path
+        return path
+
+    def pack(self, number: int, *, seconds: tuple[bytes, ...] = ()) -> Path:
+        """Let a bidder pack."""
         bidder = self.bidders[number]
         known = open_lot(bidder.workspace, self.lot_id)
         source = self.folder / f"{number}.pdf"
@@ -255,16 +268,7 @@ class Bidding:
             target=self.folder / f"{number}.bid",
         )
         view = bidder.done(PackAction(bidder.workspace, order))
-        path = Path(view.details[0].target)
-        job = SubmitJob(
-            lot_id=self.lot_id,
-            organization_id=bidder.organization_id,
-            credit_code=bidder.company.credit_code,
-            package=path,
-        )
-        submit(bidder.workspace, job, Control())
-        self.packages[number] = path
-        return path
+        return Path(view.details[0].target)
 
     def pass_deadline(self) -> None:
         """Let the deadline pass; whoever looks then finds the lot closed."""

@@ -1,16 +1,25 @@
-"""A bidder at the platform itself: submitted, withdrawn by phone, replaced, and too late (T40)."""
+"""A bidder at the platform itself: submitted, withdrawn by phone, replaced, too late (T40), over lines that are cut."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import copy
+from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
-from desktop.domain.errors import RejectedError
+from desktop.domain.errors import BidSealError, RejectedError
 from desktop.domain.tendering import BidState
+from desktop.portal.http import HttpClient
 from desktop.services.own_bids import SubmittedBid, list_own_bids, receipt_at_hand
+from desktop.services.receipts import receipt_path
 from desktop.services.submitting import Control, SubmitJob, submit
 from desktop.services.tenders import list_lots, open_lot
 from desktop.services.withdrawing import WithdrawAction
+from desktop.services.workspace import Workspace
 from tests.opening.people import Bidding, Unit
+from tests.submission.line import GOOD, Fault, Line
 
 
 def bids_of(bidding: Bidding, unit: Unit) -> tuple[SubmittedBid, ...]:
@@ -95,3 +104,53 @@ def test_t40_nothing_is_withdrawn_or_submitted_after_the_deadline(bidding: Biddi
     assert done.judged.receipt.at_us <= bidding.notice.deadline * 1_000_000
     with pytest.raises(RejectedError, match=r"^tender\."):
         bidding.bid(2)
+
+
+@pytest.fixture
+def line(bidding: Bidding) -> Iterator[Line]:
+    port = urlsplit(bidding.platform.base_url).port
+    assert port is not None
+    made = Line(port)
+    yield made
+    made.close()
+
+
+@contextmanager
+def over(line: Line, workspace: Workspace) -> Iterator[Workspace]:
+    """Give the workspace with its lots at the end of the line."""
+    client = HttpClient(f"http://127.0.0.1:{line.port}")
+    api = copy(workspace.api)
+    api._http = client
+    yield replace(workspace, api=api)
+    client.close()
+
+
+def told(workspace: Workspace, job: SubmitJob) -> str:
+    try:
+        submit(workspace, job, Control())
+    except BidSealError as error:
+        return error.code
+    return ""
+
+
+def test_a_line_cut_anywhere_costs_the_platform_no_bid_and_makes_none_twice(bidding: Bidding, line: Line) -> None:
+    bidding.publish()
+    bidder = bidding.bidders[0]
+    package = bidding.bid(0)
+    with over(line, bidder.workspace) as workspace:
+        assert told(workspace, again(bidding, bidder, package)) == ""
+        there, back = line.there, line.back
+    cuts = [Fault(cut_there=there * part // 5 + 700) for part in range(5)]
+    cuts += [Fault(cut_back=back * part // 3) for part in range(3)]
+    for fault in cuts:
+        job = again(bidding, bidder, bidding.pack(0))
+        with over(line, bidder.workspace) as workspace:
+            line.begin(lambda number, f=fault: f if number == 0 else GOOD)
+            code = told(workspace, job)
+            assert receipt_path(job.package).is_file() == (not code)
+            line.begin(lambda _number: GOOD)
+            assert told(workspace, job) == ""
+        assert receipt_path(job.package).is_file()
+    found = bids_of(bidding, bidder)
+    assert [bid.state for bid in found] == [BidState.CURRENT, *[BidState.REPLACED] * len(cuts)]
+    assert [bid.number for bid in found] == list(range(len(cuts) + 1, 0, -1))
