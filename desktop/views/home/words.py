@@ -68,10 +68,10 @@ _OPERATION_PAGES = {
     Operation.DECRYPT: ("projects", "open"),
     Operation.REHEARSE: ("projects", "rehearse"),
     Operation.PIN_RECIPIENT: ("projects", "pack"),
-    Operation.CREATE_OPENING_KEY: ("opening", ""),
-    Operation.AMEND_TENDER: ("opening", ""),
+    Operation.CREATE_OPENING_KEY: ("publish", ""),
+    Operation.AMEND_TENDER: ("publish", ""),
     Operation.WITHDRAW: ("projects", ""),
-    Operation.RELEASE_OPENING_KEY: ("opening", ""),
+    Operation.RELEASE_OPENING_KEY: ("room", ""),
 }
 
 

@@ -97,7 +97,7 @@ def _bid_columns(envelope: RoomEnvelope | None) -> list[Column]:
     ]
     if envelope is not None and envelope.needs_bidder:
         columns.append(Column(title=tr("交付"), width=72))
-    return [*columns, Column(title=tr("状态"), width=120), Column(title=tr("原因与责任方"), width=296)]
+    return [*columns, Column(title=tr("状态"), width=120), Column(title=tr("原因与责任方"))]
 
 
 def _bid_row(state: RoomState, room: Room, line: BidLine) -> Row:
@@ -133,17 +133,17 @@ def _large_bid_row(line: BidLine) -> Row:
 
 def _columns(*, has_prices: bool) -> list[Column]:
     prices = [
-        Column(title=tr("报价 (元)"), width=136, is_number=True),
-        Column(title=tr("保证金 (元)"), width=112, is_number=True),
+        Column(title=tr("报价 (元)"), width=124, is_number=True),
+        Column(title=tr("保证金 (元)"), width=104, is_number=True),
     ]
     return [
         Column(title=tr("名次"), width=56, is_number=True),
         Column(title=tr("投标人")),
         *(prices if has_prices else ()),
-        Column(title=tr("工期 (天)"), width=104, is_number=True),
+        Column(title=tr("工期 (天)"), width=72, is_number=True),
         Column(title=tr("质量"), width=64),
-        Column(title=tr("项目负责人"), width=120),
-        Column(title=tr("标记"), width=112),
+        Column(title=tr("项目负责人"), width=112),
+        Column(title=tr("标记"), width=104),
         Column(title=tr("确认"), width=104),
     ]
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from desktop.services.workspace import Workspace
 from desktop.ui.dialogs import AskFolder, ask_folder
 from desktop.ui.i18n import tr
-from desktop.ui.kit import Banner, Card, FilePicker, SegmentedControl, Separator, Tone, pick_files
+from desktop.ui.kit import Banner, Card, EmptyState, FilePicker, SegmentedControl, Separator, Tone, pick_files
 from desktop.ui.page import Page
 from desktop.views.room.bid_panel import BidPanel
 from desktop.views.room.boards import AnnouncementBoard, BidsBoard
@@ -51,6 +51,7 @@ class RoomPage(Page[RoomState]):
         self.envelopes = SegmentedControl(name="roomEnvelope")
         self.boards = SegmentedControl(name="roomBoard")
         self.bids, self.announcement = BidsBoard(), AnnouncementBoard()
+        self.nobody = EmptyState(name="roomNobody")
         self.bid = BidPanel()
         self.job = JobBar()
         self._course, self._tables = Card(name="roomCourse", padding=16), QStackedWidget()
@@ -84,7 +85,11 @@ class RoomPage(Page[RoomState]):
         is_announcement = state.board is Board.ANNOUNCEMENT and _is_announced(state)
         board = self.announcement if is_announcement else self.bids
         board.show_state(state)
-        self._tables.setCurrentWidget(board)
+        is_empty = room.count is None and not room.signed_in
+        self._tables.setCurrentWidget(self.nobody if is_empty else board)
+        self.nobody.set_content(
+            "lock", tr("投标截止前保密"), tr("到达截止时间后, 签到单位与投标文件清单会显示在这里。")
+        )
         self.bid.show_state(state)
         self.bid.setVisible(self.bid.is_filled and not state.is_large)
         self.job.show_state(state)
@@ -246,17 +251,18 @@ class RoomPage(Page[RoomState]):
             self._course.add(each)
         self._tables.addWidget(self.bids)
         self._tables.addWidget(self.announcement)
+        self._tables.addWidget(self.nobody)
         choices = QHBoxLayout()
         choices.setSpacing(16)
         choices.addWidget(self.figures, 1)
-        for choice in (self.envelopes, self.boards):
-            choices.addWidget(choice, 0, Qt.AlignmentFlag.AlignBottom)
+        choices.addWidget(self.boards, 0, Qt.AlignmentFlag.AlignBottom)
         column = QVBoxLayout(self.content)
         column.setContentsMargins(32, 16, 32, 24)
         column.setSpacing(12)
         for part in (self.head, self.offline_bar, self._course):
             column.addWidget(part)
         column.addLayout(choices)
+        column.addWidget(self.envelopes)
         column.addWidget(self._tables, 1)
         column.addWidget(self.bid)
 

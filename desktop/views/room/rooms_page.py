@@ -41,7 +41,8 @@ class RoomsPage(Page[RoomsState]):
         self.enter = PrimaryButton(icon="log-in", name="roomsEnter")
         self._lay_out()
         self.retry_requested.connect(model.load)
-        self.files.clicked.connect(lambda: self.navigate.emit("opening", ""))
+        for asked in (self.files.clicked, self.empty.action_triggered):
+            asked.connect(lambda: self.navigate.emit("opening", ""))
         self.refresh.clicked.connect(model.load)
         self.table.row_activated.connect(self.room_chosen)
         self.table.row_selected.connect(lambda _key: self.enter.setEnabled(True))
@@ -64,7 +65,8 @@ class RoomsPage(Page[RoomsState]):
             text = tr("发布招标项目后, 各标段的开标大厅会列在这里。")
         else:
             text = tr("招标项目发布后, 各标段的开标大厅会列在这里。")
-        self.empty.set_content("gavel", tr("还没有开标大厅"), text)
+        files = tr("解密投标文件包") if state.is_agent else ""
+        self.empty.set_content("gavel", tr("还没有开标大厅"), text, files)
         self.table.set_accessible_name(tr("开标大厅"))
         self.table.set_content(_columns(), [_row(lot) for lot in state.lots])
         if state.lots and not self.table.selected_key:

@@ -16,6 +16,7 @@ from desktop.testing.hand import FileHand
 from desktop.testing.prepared import MORNING, copy_state
 from desktop.testing.rig import CHEAP, scan_by_camera
 from desktop.ui.i18n import Languages
+from desktop.views.room.facts import Passed, Room
 from desktop.views.room.own_desk import OwnDesk
 from desktop.views.room.state import Job
 from tests.views.room.world import Actor, RoomWorld, people, prepare
@@ -80,6 +81,26 @@ def phone(world: RoomWorld, _bidseal_languages: Languages) -> Iterator[Phone]:
         holder.close()
 
 
+def nothing(*_told: object) -> None:
+    """Hear of progress and go on."""
+
+
+def open_envelope(world: RoomWorld, desk: OwnDesk, folder: Path) -> Room:
+    """Run one envelope from its window to the announcement, without windows; return the room."""
+    desk.open_window(desk.room())
+    for actor in world.bidders:
+        own = OwnDesk(actor.workspace, world.lot_id)
+        room = own.room()
+        assert room.own_bid is not None
+        assert room.envelope is not None
+        if room.takes_part(room.own_bid, room.envelope):
+            actor.scan(own.deliver(room))
+    room = desk.end_delivery(desk.room())
+    desk.fetch(room, folder, nothing, nothing)
+    world.agency.scan(desk.open_bids(room, nothing))
+    return desk.announce(desk.post_results(room, nothing))
+
+
 def deliver(world: RoomWorld, *actors: Actor) -> None:
     """Deliver without a window."""
     for actor in actors:
@@ -101,7 +122,7 @@ def test_opening_from_sign_in_to_announcement_is_live_at_both_windows(
     first, second, third = world.bidders
     agent, bidder = window(world.agency), window(first)
     at.sign_in_to_opening(bidder)
-    assert rows(agent, "roomBids") == []  # nobody is told before the deadline who will bid
+    agent.screen.find("roomNobody")  # nobody is told before the deadline who will bid
     world.close()
     at.await_job(agent, Job.OPEN_WINDOW)
     wait_until(lambda: "本工位已核对" in at.room_page(bidder).job.text.text(), "the own bid to be proven closed")
@@ -167,6 +188,28 @@ def test_room_goes_on_by_itself_when_the_platform_is_back(world: RoomWorld, wind
     at.await_job(bidder, Job.AWAIT_WINDOW)
 
 
+def test_second_envelope_of_a_bid_that_did_not_pass_stays_sealed_to_the_filed_record(tmp_path: Path) -> None:
+    (place := tmp_path / "开标").mkdir()
+    with no_keyring():
+        prepare(tmp_path / "state", is_double=True)
+    with no_keyring(), people(tmp_path / "state", ManualClock(MORNING)) as world:
+        desk = OwnDesk(world.agency.workspace, world.lot_id)
+        world.close()
+        room = open_envelope(world, desk, place)
+        first, _second = room.envelopes
+        assert {result.price for result in first.results.values()} == {None}
+        refused = room.bids[2]
+        passed = {bid.package: Passed(passed=bid != refused, reason="业绩不满足") for bid in room.bids}
+        desk.judge(room, passed)
+        room = open_envelope(world, desk, place)
+        opened = room.envelopes[1].results
+        assert room.envelope_id == "second"
+        assert set(opened) == {bid.package for bid in room.bids[:2]}
+        assert all(result.price is not None for result in opened.values())
+        room = desk.file_record(room, desk.make_record(room, place))
+        assert room.state is LotState.RECORDED
+
+
 def test_agency_opens_by_camera_without_the_platform_and_publishes_when_it_is_back(
     world: RoomWorld, tmp_path: Path
 ) -> None:
@@ -175,7 +218,7 @@ def test_agency_opens_by_camera_without_the_platform_and_publishes_when_it_is_ba
     room = desk.open_window(desk.room())
     deliver(world, *world.bidders)
     room = desk.end_delivery(room)
-    desk.fetch(room, tmp_path, lambda _done, _total, _text: None, lambda: None)
+    desk.fetch(room, tmp_path, nothing, nothing)
     world.platform.stop()
     fates: dict[str, str] = {}
     view, _result = scan_by_camera(
@@ -188,4 +231,4 @@ def test_agency_opens_by_camera_without_the_platform_and_publishes_when_it_is_ba
     assert fates == dict.fromkeys((bid.package for bid in room.bids), "")
     world.platform.start()
     assert OwnDesk(world.agency.workspace, world.lot_id).kept(room).is_opened
-    assert desk.post_results(room, lambda _done, _total, _text: None).state is LotState.OPENED
+    assert desk.post_results(room, nothing).state is LotState.OPENED

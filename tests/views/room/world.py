@@ -6,7 +6,7 @@ about is left to the tests.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -34,6 +34,7 @@ from desktop.testing.rig import make_phone, order_form, scan_headless
 #: An hour before the day of every test.
 BEFORE = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 DEADLINE = datetime(2026, 11, 24, 2, 30, tzinfo=UTC)
+_TYPED_DEADLINE = f"{DEADLINE.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
 AGENCY = Company(
     name="江西省信诚工程招标代理有限公司",
     credit_code="91430000MA4L2B6X82",
@@ -107,13 +108,13 @@ def people(state: Path, clock: ManualClock) -> Iterator[RoomWorld]:
         platform.stop()
 
 
-def prepare(state: Path) -> None:
-    """Bring the lot so far that three bids are submitted."""
+def prepare(state: Path, *, is_double: bool = False) -> None:
+    """Bring the lot so far that three bids are submitted; `is_double` for 双信封."""
     clock = ManualClock(BEFORE)
     with people(state, clock) as world:
         for actor in (world.agency, *world.bidders):
             _certify(world, actor)
-        lot_id = _publish(world)
+        lot_id = _publish(world, is_double=is_double)
         clock.advance(60)
         for actor, price in zip(world.bidders, PRICES, strict=True):
             _submit(actor, lot_id, price)
@@ -131,7 +132,7 @@ def _certify(world: RoomWorld, actor: Actor) -> None:
     actor.scan(EnrolAction(actor.workspace))
 
 
-def _publish(world: RoomWorld) -> str:
+def _publish(world: RoomWorld, *, is_double: bool) -> str:
     workspace = world.agency.workspace
     unit = workspace.account.organization
     assert unit is not None
@@ -148,11 +149,13 @@ def _publish(world: RoomWorld) -> str:
         tender_name="赣江新区市政道路改造工程施工招标",
         lot_name="一标段: 道路与管网",
         purchaser="赣江新区城市建设投资有限公司",
-        deadline=f"{DEADLINE.astimezone(SHANGHAI):%Y-%m-%d %H:%M}",
+        deadline=_TYPED_DEADLINE,
         price_limit=LIMIT,
         officers=(own.certificate.sha256,),
         members=(own.encryption.sha256,),
     )
+    if is_double:
+        draft = replace(draft, is_double=True).with_envelope("second", opening=_TYPED_DEADLINE)
     work = open_work(workspace, lot.lot_id)
     order = PublishOrder(
         lot=work.lot,
@@ -174,7 +177,10 @@ def _submit(actor: Actor, lot_id: str, price: str) -> None:
     letter = documents / "投标函.pdf"
     letter.write_bytes(b"%PDF-1.7 " + actor.company.credit_code.encode() * 400)
     draft = BidDraft(
-        files=(DraftFile(envelope_id="bid", name=letter.name, path=str(letter)),),
+        files=tuple(
+            DraftFile(envelope_id=each.envelope_id, name=letter.name, path=str(letter))
+            for each in known.notice.envelopes
+        ),
         summary=TypedSummary(price=price, duration="180", quality="合格", manager="李四", bond="20000.00"),
     )
     certificate = next(c for c in workspace.api.certificates() if c.mine)
