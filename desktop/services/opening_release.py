@@ -108,11 +108,19 @@ class ReleaseAction(WithoutProof):
         def report(done: int, total: int) -> None:
             self._preparation.report(done, total, "")
 
-        fates = self._run.open(key, report=report, check=self._preparation.check, on_fate=note)
+        is_whole = self._open(key, report, note)
         self._workspace.bus.publish(Changed.DOCUMENTS)
-        has_undecided = any(fate.state is None for fate in fates.values())
-        outcome = Outcome.PARTIAL if has_undecided else Outcome.DONE
-        return Finish(outcome=outcome, details=tuple(details))
+        return Finish(outcome=Outcome.DONE if is_whole else Outcome.PARTIAL, details=tuple(details))
+
+    def _open(self, key: P256PrivateKey, report: Callable[[int, int], None], note: Callable[[BidFate], None]) -> bool:
+        """Open, and tell whether every bid has its result; given up in the middle, the key was released even so."""
+        try:
+            fates = self._run.open(key, report=report, check=self._preparation.check, on_fate=note)
+        except RejectedError as error:
+            if error.code != "ceremony.cancelled":
+                raise
+            return False
+        return all(fate.state is not None for fate in fates.values())
 
     def close(self) -> None:
         """Delete plaintext that could not be deleted before; what is still held then goes at the next start."""

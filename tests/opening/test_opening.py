@@ -11,6 +11,8 @@ from desktop.domain.operations import Verdict
 from desktop.domain.tendering import LotState, OpeningState, Party, PolicyGroup
 from desktop.formats.bundle import judge_bundle
 from desktop.phone.core import Phone
+from desktop.protocol.messages import Outcome
+from desktop.services.ceremony import Stage
 from desktop.services.confirming import Comparison, check_own, confirm_own
 from desktop.services.delivering import DeliverAction, OwnSubmission
 from desktop.services.opening_evidence import Judge
@@ -19,6 +21,7 @@ from desktop.services.opening_room import AgentRoom, Decision
 from desktop.services.tenders import open_lot
 from desktop.signing.pdf import ImprintPlacement
 from desktop.store.files import sha256_of
+from desktop.testing.rig import HeadlessScan, Scan
 from tests.opening.people import Bidding
 from tests.pdf.conftest import Sealer, Verifier, imprint_png
 from tests.pdf.pki import Pki
@@ -366,3 +369,22 @@ def test_a_window_is_extended_for_a_reason_and_the_shares_before_it_still_count(
     deliver(bidding, 2)
     room.end_delivery("bid")
     assert set(room.fetch("bid", report=quiet, check=quiet).values()) == {""}
+
+
+def test_an_opening_that_is_given_up_in_the_middle_goes_on_with_the_next_scan(bidding: Bidding) -> None:
+    room = closed(bidding)
+    room.open_window("bid")
+    deliver(bidding, 0, 1, 2)
+    room.end_delivery("bid")
+    room.fetch("bid", report=quiet, check=quiet)
+    action = room.release("bid", bidding.agency.certificate, on_fate=lambda _result: desk.session.cancel())
+    agency = bidding.agency
+    desk = HeadlessScan(agency.workspace, action, credit_code=agency.company.credit_code)
+    code = desk.wait(Stage.SHOWING).qr_text
+    Scan(agency.phone, code, typed_code=lambda: desk.wait(Stage.CLAIMED).check_code).result()
+    view = desk.end()
+    assert view.problem == ""
+    assert (view.outcome is Outcome.PARTIAL) is (len(room.store.results("bid")) < 3)
+    agency.done(room.release("bid", agency.certificate))
+    room.post_results("bid", report=quiet)
+    assert set(results(bidding, room)) == {0, 1, 2}
