@@ -255,6 +255,21 @@ def test_t34_enrolment_is_not_made_up_by_the_workstation_itself(stage: RoomStage
     assert code_of(open_by(stage, stranger)) == "ceremony.signature_invalid"
 
 
+def test_t45_statement_with_a_changed_byte_is_refused_wherever_it_is_changed(stage: RoomStage) -> None:
+    stage.advance(LotState.CLOSED)
+    honest = stage.stated(stage.opening())
+    for place in range(0, len(honest), 17):
+        bent = bytearray(honest)
+        bent[place] ^= 1
+        answer = stage.send(stage.agency, "open", {"statement": b64(bytes(bent))})
+        assert 400 <= answer.status_code < 500, (place, answer.text)
+    for cut in (0, 1, len(honest) // 2, len(honest) - 1):
+        answer = stage.send(stage.agency, "open", {"statement": b64(honest[:cut])})
+        assert 400 <= answer.status_code < 500, (cut, answer.text)
+    assert stage.state is LotState.CLOSED
+    assert stage.act("open", {"statement": b64(honest)})["lot"]["state"] == "delivering"
+
+
 def test_t35_every_step_of_an_opening_is_an_entry_of_the_log(stage: RoomStage) -> None:
     stage.advance(LotState.RECORDED)
     with stage.platform.db.read() as session:
