@@ -22,7 +22,7 @@ from desktop.server.passwords import PasswordHasher
 from desktop.server.relay.mailboxes import Mailboxes
 from desktop.server.settings import ServerSettings
 from desktop.server.sms import OutboxGateway, SmsGateway
-from desktop.server.storage import FileStore, FolderStore
+from desktop.server.storage import FileStore, FolderStore, remove_leftovers
 from desktop.server.vault import Vault
 from desktop.server.waiting import Waiters
 
@@ -83,6 +83,7 @@ def open_platform(settings: ServerSettings, clock: Clock, random: Callable[[int]
 
 def _open(settings: ServerSettings, clock: Clock, random: Callable[[int], bytes], db: Database) -> Platform:
     folder = settings.state_folder
+    remove_leftovers(folder)
     migrate(db.engine)
     is_new = not (folder / "pki" / "root.cer").is_file()
     vault = Vault(load_or_create_secret(folder / "keys" / "master.key", random, may_create=is_new), random)

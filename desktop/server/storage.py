@@ -8,6 +8,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -18,6 +19,8 @@ _TRIES = 6
 _FIRST_PAUSE_S = 0.05
 _DISK_FULL = frozenset({28, 122})  # ENOSPC, EDQUOT
 _CONTEXT = b"file"
+#: Names under which `write_private` writes.
+_LEFTOVERS = ".*.????????????.tmp"
 
 
 class FileStore(Protocol):
@@ -91,6 +94,13 @@ def write_private(target: Path, data: bytes, *, pause: Callable[[float], None] =
         raise UnavailableError(code, type(error).__name__) from None
     finally:
         temp.unlink(missing_ok=True)
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove what writing was killed over, anywhere below `folder`; what cannot be removed only takes room."""
+    for leftover in folder.rglob(_LEFTOVERS):
+        with suppress(OSError):
+            leftover.unlink()
 
 
 def _make_folder(folder: Path) -> None:

@@ -82,6 +82,16 @@ def test_step_is_told_done_only_when_a_power_cut_undoes_nothing(home: Path, proc
     assert process.trace.count("fdatasync(") >= RECORDED
 
 
+def test_file_that_was_being_written_when_the_platform_was_killed_is_gone_after_the_next_start(home: Path) -> None:
+    writer = writer_of(ROOM, home)
+    writer.reset()
+    (writer.out / "files" / "ab").mkdir(parents=True)
+    leftover = writer.out / "files" / "ab" / ".cd.0123456789ab.tmp"
+    leftover.write_bytes(b"half of a record, encrypted")
+    writer.start().close()
+    assert writer.left() == []
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("fault", FAULTS)
 def test_fault_at_every_call_of_an_opening_leaves_old_or_new_and_the_next_start_ends_it(
