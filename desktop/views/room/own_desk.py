@@ -198,7 +198,12 @@ class OwnDesk:
     def _read(self, view: RoomView) -> Room:
         with self._lock:
             self._know(view.lot.revision)
-            room = self._reader.room(view, self._judge(), self._closed_bids)
+            try:
+                room = self._reader.room(view, self._judge(), self._closed_bids)
+            except RejectedError:
+                # In a long opening the revocation lists may have grown old: with fresh ones it is judged once more.
+                self._workspace.trust.refresh()
+                room = self._reader.room(view, self._judge(), self._closed_bids)
             if self._view is None or view.version >= self._view.version:
                 self._view = view
             return room

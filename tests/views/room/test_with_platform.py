@@ -13,7 +13,7 @@ from desktop.store.memory_keyring import no_keyring
 from desktop.testing import OfficeWorker, PhoneHolder, wait_until
 from desktop.testing import tendering as at
 from desktop.testing.hand import FileHand
-from desktop.testing.prepared import MORNING, copy_state
+from desktop.testing.prepared import MORNING, copy_state, sign_in
 from desktop.testing.rig import CHEAP, scan_by_camera
 from desktop.ui.i18n import Languages
 from desktop.views.room.facts import Passed, Room
@@ -186,6 +186,15 @@ def test_room_goes_on_by_itself_when_the_platform_is_back(world: RoomWorld, wind
     bidder.screen.wait_gone("roomOffline")
     world.close()
     at.await_job(bidder, Job.AWAIT_WINDOW)
+
+
+def test_revocation_lists_that_have_grown_old_meanwhile_are_fetched_before_a_paper_is_refused(world: RoomWorld) -> None:
+    agency = world.agency
+    desk = OwnDesk(agency.workspace, world.lot_id)
+    desk.room()
+    world.clock.advance(8 * 24 * 3600)
+    sign_in(agency.workspace, world.platform, agency.company.mobile)
+    assert desk.room().count == 3
 
 
 def test_second_envelope_of_a_bid_that_did_not_pass_stays_sealed_to_the_filed_record(tmp_path: Path) -> None:
