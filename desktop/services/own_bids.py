@@ -4,17 +4,18 @@ A bid whose receipt is not good is not told as submitted. What stands on this di
 Source: docs/tendering.md §4, §9.
 """
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
 from desktop.domain.errors import BidSealError, RejectedError
 from desktop.domain.tendering import BidState
-from desktop.formats.package import verify_package
+from desktop.formats.statements import read_receipt
 from desktop.portal.tender_records import OwnBid
+from desktop.protocol.statements import BidReceipt, read_statement
 from desktop.services.receipts import Expected, Judged, judge_receipt, judge_withdrawal, read_receipt_file, receipt_path
 from desktop.services.tenders import KnownLot
 from desktop.services.workspace import Workspace
+from desktop.store.files import sha256_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,27 +40,19 @@ def list_own_bids(
 
 
 def receipt_at_hand(workspace: Workspace, known: KnownLot, package: Path, *, credit_code: str) -> Judged | None:
-    """Return the good receipt that stands beside a package, None where there is none or it is not this file's."""
+    """Return the good receipt that stands beside a package, None where there is none or it is not this file's.
+
+    The file is hashed and nothing else of it read: that its platform has judged it is what the receipt says.
+    """
     data = read_receipt_file(receipt_path(package))
     if not data:
         return None
     try:
-        verdict = verify_package(
-            package,
-            anchors=workspace.trust.anchors,
-            revocation=workspace.trust.revocation(),
-            now=workspace.clock.now(),
-        )
-        with package.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").digest()
-        if verdict.package is None:
-            return None
+        said = read_statement(read_receipt(data).receipt, BidReceipt).payload
+        size = package.stat().st_size
+        digest = sha256_of(package) if size == said.size else b""
         expected = Expected(
-            notice=known.notice,
-            credit_code=credit_code,
-            package=verdict.package.header.package_id,
-            sha256=digest,
-            size=package.stat().st_size,
+            notice=known.notice, credit_code=credit_code, package=said.package_id, sha256=digest, size=size
         )
         return judge_receipt(workspace, data, expected)
     except (BidSealError, OSError):

@@ -7,6 +7,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Client, make_client
+from desktop.testing.demo_files import write_bid_document
 from desktop.testing.driver import WindowDriver, wait_until
 from desktop.ui.i18n import Languages
 from desktop.ui.page import Phase
@@ -52,13 +53,14 @@ def test_a_lot_is_found_entered_filled_and_its_documents_go_to_be_sealed(
     wait_until(lambda: page.phase is Phase.NORMAL, "the lot")
     paths = [tmp_path / "投标函.pdf", tmp_path / "授权书.pdf"]
     for path in paths:
-        path.write_bytes(b"%PDF-1.7\n1 0 obj<<>>endobj\n")
+        write_bid_document(path, bidding.bidders[0].company.name, pages=1)
     page.model.add_files("bid", paths)
     wait_until(lambda: len(page.model.state.unsealed) == len(paths), "the files to be looked at")
     screen.click("bidSealAll")
     sealing = client.window.page("sealing")
     assert isinstance(sealing, SealingPage)
     assert client.window.current_id == "sealing"
+    wait_until(lambda: len(sealing._model.state.papers) == len(paths), "both documents to be open for sealing")
     screen.click("nav_projects")
     assert page.isVisible()
     screen.click("lotBack")
