@@ -101,7 +101,7 @@ class EditorModel(ViewModel[EditorState]):
             dry=DryState(),
             failure="",
         )
-        self._judge()
+        self.judge()
 
     # -- the draft -------------------------------------------------------------------------------------------------
 
@@ -132,7 +132,7 @@ class EditorModel(ViewModel[EditorState]):
     def choose_certificate(self, serial: str) -> None:
         """Publish with another of the person's own certificates."""
         self._set(serial=serial)
-        self._judge()
+        self.judge()
 
     def choose_officer(self, serial: str, *, chosen: bool) -> None:
         """Let somebody run the opening and, as long as there is no opening key, open it too; or not."""
@@ -177,10 +177,10 @@ class EditorModel(ViewModel[EditorState]):
         self.cancel_dry_run()
         self._set(draft=draft, saving=Saving.CHANGED, dry=DryState(), failure="")
         self._saver.start()
-        self._judge()
+        self.judge()
 
-    def _judge(self) -> None:
-        """Look at the draft again: what is wrong, and what it would change of the notice in force."""
+    def judge(self) -> None:
+        """Look at the draft again: what is wrong by now, and what it would change of the notice in force."""
         state, now = self.state, self.workspace.clock.now()
         before = state.announcement
         signer = state.signer
@@ -292,7 +292,7 @@ class EditorModel(ViewModel[EditorState]):
             self._set(failure=view.problem or (done.code if done else ""), failure_detail=view.detail)
 
     def _check(self) -> bool:
-        self._judge()
+        self.judge()
         state = self.state
         self._set(is_checked=True, failure="", refused_number=state.refused_number + bool(state.findings))
         return not state.findings and state.is_open and state.signer is not None

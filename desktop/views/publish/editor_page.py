@@ -8,7 +8,7 @@ from desktop.services.ceremony import CeremonyView
 from desktop.services.tender_checks import Part
 from desktop.ui.i18n import tr
 from desktop.ui.kit import FilePicker, PanelHead, pick_files, scrolled
-from desktop.ui.page import Page
+from desktop.ui.page import LookAgain, Page
 from desktop.ui.theme import current
 from desktop.views.publish.changes_card import ChangesCard
 from desktop.views.publish.editor_model import EditorModel
@@ -51,6 +51,8 @@ class EditorPage(Page[EditorState]):
         self.side = EditorSide()
         self._lay_out()
         self._connect()
+        #: Time passes: a deadline that was good may be so no longer.
+        self._again = LookAgain(self, model.judge)
         self.bind(model)
 
     def show_state(self, state: EditorState) -> None:
@@ -68,6 +70,7 @@ class EditorPage(Page[EditorState]):
         is_admin = organization is not None and organization.role is MemberRole.CERTIFICATE_ADMIN
         self.people.show_state(state, is_admin=is_admin)
         self.side.show_state(state)
+        self._again.want(wanted=state.is_open and state.lot is not None)
         if state.refused_number != self._refused:
             self._refused = state.refused_number
             self._lead(state)
@@ -109,6 +112,16 @@ class EditorPage(Page[EditorState]):
     def _finished(self, view: CeremonyView) -> None:
         self.model.scan_finished(view)
 
+    def _follow_notice(self) -> None:
+        """Go where the notice at the side points: the opening, a certificate, the enrolment."""
+        state = self.model.state
+        if state.is_past and state.lot is not None:
+            self.navigate.emit("room", state.lot.lot_id)
+        elif state.signer is None:
+            self.navigate.emit("certificates", "new")
+        else:
+            self.navigate.emit("me", "enrol")
+
     def _edit_text(self, part: str, text: str) -> None:
         self.model.edit(**{_TEXTS[Part(part)]: text})
 
@@ -135,7 +148,7 @@ class EditorPage(Page[EditorState]):
         side.cancel_requested.connect(model.cancel_dry_run)
         side.save_requested.connect(model.save)
         side.reload_requested.connect(model.reload)
-        side.enrol_requested.connect(lambda: self.navigate.emit("me", "enrol"))
+        side.notice_followed.connect(self._follow_notice)
 
     def _lay_out(self) -> None:
         inner = QWidget()

@@ -30,7 +30,7 @@ class EditorSide(QWidget):
     dry_run_requested = Signal()
     cancel_requested = Signal()
     save_requested = Signal()
-    enrol_requested = Signal()
+    notice_followed = Signal()
     reload_requested = Signal()
 
     def __init__(self) -> None:
@@ -55,7 +55,7 @@ class EditorSide(QWidget):
         self.dry.clicked.connect(self.dry_run_requested)
         self.progress.cancel_requested.connect(self.cancel_requested)
         self.save.clicked.connect(self.save_requested)
-        self.notice.action_triggered.connect(self.enrol_requested)
+        self.notice.action_triggered.connect(self.notice_followed)
         self.failure.action_triggered.connect(self.reload_requested)
 
     def show_state(self, state: EditorState) -> None:
@@ -130,10 +130,10 @@ class EditorSide(QWidget):
     def _show_notice(self, state: EditorState) -> None:
         if state.is_past:
             text = tr("投标截止时间已过, 公告不能再变更。开标请到【开标大厅】。")
-            self.notice.show_message(Tone.INFO, tr("已截止"), text)
+            self.notice.show_message(Tone.INFO, tr("已截止"), text, action=tr("去开标大厅"))
         elif state.signer is None:
             text = tr("发布需要您在本招标代理单位的数字证书; 请先申请并下载。")
-            self.notice.show_message(Tone.WARNING, tr("还没有可用的证书"), text)
+            self.notice.show_message(Tone.WARNING, tr("还没有可用的证书"), text, action=tr("去申请证书"))
         elif not state.is_enrolled:
             text = tr("发布前需由本单位成员用手机登记本工位。")
             self.notice.show_message(Tone.WARNING, tr("本工位尚未登记"), text, action=tr("去登记"))

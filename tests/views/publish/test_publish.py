@@ -142,10 +142,23 @@ def test_after_the_deadline_nothing_can_be_changed_any_more(agent: Agent) -> Non
     agent.screen.type_text("draftDeadline", agent.day(0, "10:30"))
     agent.publish()
     agent.clock.advance(3600)
-    agent.editor.model.reload()
-    wait_until(lambda: agent.state.is_past, "the deadline to be seen")
+    agent.editor.model.judge()  # as it does from time to time
+    assert agent.state.is_past
     assert not agent.screen.is_visible("publishButton")
     assert not agent.editor.times.fields["deadline"].isEnabled()
+    agent.screen.click("lotNoticeAction")
+    assert agent.worker.client.window.current_id == "room"
+    agent.screen.find("roomPage")
+
+
+def test_a_notice_about_a_lot_leads_to_it(agent: Agent) -> None:
+    agent.new_lot()
+    assert agent.state.lot is not None
+    lot_id = agent.state.lot.lot_id
+    agent.screen.click("nav_home")
+    agent.worker.client.go("lot", lot_id)
+    wait_until(lambda: agent.state.lot is not None and agent.state.lot.lot_id == lot_id, "the lot")
+    assert agent.worker.client.window.current_id == "publish"
 
 
 def test_both_envelopes_have_their_cards_and_the_first_no_price(agent: Agent) -> None:
