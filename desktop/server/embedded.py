@@ -40,10 +40,10 @@ class EmbeddedPlatform:
         *,
         settings: ServerSettings | None = None,
         demo: bool = True,
-        module: str = "desktop.server.process",
+        command: tuple[str, ...] = ("desktop.server.process",),
     ) -> None:
-        """`module` is what runs in the process; a story's platform has a clock that can be put forward."""
-        self._module = module
+        """`command` is the module that runs in the process, and what is told to it; a story has one of its own."""
+        self._command = command
         self._settings = settings or ServerSettings(state_folder=state_folder)
         self._demo = demo
         self._process: subprocess.Popen[bytes] | None = None
@@ -61,7 +61,7 @@ class EmbeddedPlatform:
         folder.mkdir(parents=True, exist_ok=True)
         self._log = (folder / "server.log").open("wb")
         self._process = subprocess.Popen(  # noqa: S603 - one of our own modules
-            [sys.executable, "-m", self._module],
+            [sys.executable, "-m", *self._command],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._log,

@@ -363,14 +363,14 @@ class OfficeWorker:
             raise NotAsExpectedError(f"no {kind} to choose")
         self.screen.click_row("sealChoice", rows[0])
 
-    def seal(self, path: Path, phone: PhoneHolder) -> Path:
-        """Seal a document with everything there is and return the sealed file."""
+    def seal(self, path: Path, phone: PhoneHolder, *, at: tuple[float, float] = (150.0, 235.0)) -> Path:
+        """Seal a document with everything there is and return the sealed file; a single seal is put `at` (mm)."""
         before = path.read_bytes()
         self.open_document(path)
         if self.rows("sealChoice") > 1:
             self.place_all_seals()
         else:
-            self.place_seal(150.0, 235.0)
+            self.place_seal(*at)
         self.screen.click("sealButton")
         phone.scan(self.screen)
         phone.approve(typed_code=self.code_to_type(phone))

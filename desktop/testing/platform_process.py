@@ -19,10 +19,10 @@ _MOST_S = 400 * 24 * 3600
 
 
 class ForwardClock(SystemClock):
-    """The machine's clocks, the wall clock put forward by what was told; never back."""
+    """The machine's clocks, the wall clock `behind_s` seconds behind, then put forward by what is told; never back."""
 
-    def __init__(self) -> None:
-        self._ahead = timedelta()
+    def __init__(self, behind_s: int = 0) -> None:
+        self._ahead = -timedelta(seconds=behind_s)
 
     def now(self) -> datetime:
         """Return the machine's wall time and what it was put forward by."""
@@ -34,9 +34,9 @@ class ForwardClock(SystemClock):
 
 
 def main() -> int:
-    """Read the settings from stdin and serve."""
+    """Read the settings from stdin, and from the command line how many seconds behind it begins; and serve."""
     settings, demo = read_settings()
-    clock = ForwardClock()
+    clock = ForwardClock(int(sys.argv[1]))
 
     def extend(app: FastAPI, control: str) -> None:
         router = APIRouter(prefix="/control", dependencies=[Depends(ControlPermit(control))])

@@ -29,6 +29,8 @@ from desktop.ui.i18n import Languages
 from desktop.ui.resources import PLATFORMS
 from desktop.views.scan import Cameras
 
+#: A story begins in the past, so that what it seals after hours were put forward is not of the future.
+BEHIND_S = 3 * 3600
 #: How the phone is held before the webcam.
 _HOLDING = 5
 
@@ -47,8 +49,8 @@ class Stage:
             sms_pause_s=0,  # its people are at the phone and at the desktop within the same minute
         )
         #: Of windows and phones; the platform has its own, and both are put forward together.
-        self.clock = ForwardClock()
-        self.platform = EmbeddedPlatform(state / "platform", settings=settings, module=MODULE)
+        self.clock = ForwardClock(BEHIND_S)
+        self.platform = EmbeddedPlatform(state / "platform", settings=settings, command=(MODULE, str(BEHIND_S)))
         self.app: QApplication = make_application()
         self.languages = Languages(parent=self.app)
         self.hand = FileHand()

@@ -18,19 +18,22 @@ from PySide6.QtCore import qInstallMessageHandler
 
 from desktop.domain.errors import RejectedError, UnavailableError
 from desktop.domain.operations import SealKind, Verdict
+from desktop.formats.evidence import judge_evidence
+from desktop.formats.statements import Basis
 from desktop.services.trust import TrustKeeper
 from desktop.signing.pdf import verify_pdf
 from desktop.testing.actors import OfficeWorker, PhoneHolder
 from desktop.testing.bidding import open_bid, open_bid_by_camera, pack_bid, scan_bids, take_in
 from desktop.testing.driver import NotAsExpectedError, WindowDriver
 from desktop.testing.stage import Cast, Narrator, Stage
+from desktop.testing.story_tender import play_tender
 from desktop.testing.story_unit import play_unit
 
 OPERATOR_MOBILE = "13900000000"
 _FAILED = 1
 #: Says that a folder is the story's own; without it nothing in a folder is removed.
 _MARKER = ".bidseal-story"
-_OURS = re.compile(r"\d\d-.*\.png|failed-.*\.png|.*_已签章(\(\d+\))?\.pdf|投标文件_.*\.bid")
+_OURS = re.compile(r"\d\d-.*\.png|failed-.*\.png|.*_已签章(\(\d+\))?\.pdf|投标文件_.*\.bid|开标记录\.bidrecord")
 
 
 Watch = Callable[[Stage, str], None]
@@ -78,13 +81,18 @@ def _play(stage: Stage, out: Path, trust_folder: Path | None, watch: Watch, *, i
     sealed: list[Path] = []
     bids: list[Path] = []
     _first_job(cast, sealed, bids)
+    record = None
     if not is_short:
         play_unit(cast)
+        record = play_tender(cast)
     keeper = _keep_trust(stage, out, trust_folder)
     _without_network(cast, sealed, bids)
     for path in sealed:
         _hand_over(stage, keeper, path, out)
     shutil.copyfile(bids[0], out / bids[0].name)
+    if record is not None:
+        _hand_over(stage, keeper, record, out, name="开标记录_已签章.pdf")
+        _hand_over_bundle(stage, keeper, record.with_suffix(".bidrecord"), out)
     print(f"    {time.monotonic() - began:6.2f} s  全部完成: {out}", flush=True)  # noqa: T201 - as above
 
 
@@ -159,9 +167,19 @@ def _keep_trust(stage: Stage, out: Path, trust_folder: Path | None) -> TrustKeep
     return keepers[0]
 
 
-def _hand_over(stage: Stage, keeper: TrustKeeper, sealed: Path, out: Path) -> None:
+def _hand_over_bundle(stage: Stage, keeper: TrustKeeper, bundle: Path, out: Path) -> None:
+    """Copy what everybody signed at the opening, and judge all of it without the platform."""
+    target = out / bundle.name
+    shutil.copyfile(bundle, target)
+    basis = Basis(anchors=keeper.anchors, revocation=keeper.revocation(), now=stage.workspace().clock.now())
+    found = judge_evidence(target, basis)
+    if found.verdict is not Verdict.VALID:
+        raise NotAsExpectedError(f"{target.name} is {found.verdict}: {[r.code for r in found.reasons]}")
+
+
+def _hand_over(stage: Stage, keeper: TrustKeeper, sealed: Path, out: Path, *, name: str = "") -> None:
     """Copy a sealed file, and judge it once more where it now lies."""
-    target = out / sealed.name
+    target = out / (name or sealed.name)
     shutil.copyfile(sealed, target)
     now = stage.workspace().clock.now()
     verdict = verify_pdf(target, anchors=keeper.anchors, revocation=keeper.revocation(), now=now)
