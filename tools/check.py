@@ -95,7 +95,7 @@ def tests(scratch: Path, *, with_slow: bool) -> Step:
     argv += ["--durations=8", f"--junitxml={report}", *extra]
 
     def act() -> Outcome:
-        return read_junit(report, run_command(argv, timeout_s=7200 if with_slow else 1500, env=env))
+        return read_junit(report, run_command(argv, timeout_s=7200 if with_slow else 2400, env=env))
 
     return Step(name="tests", act=act)
 
