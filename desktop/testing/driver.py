@@ -139,6 +139,9 @@ class WindowDriver:
 
     def shot(self) -> QPixmap:
         """Return what the window shows, dialogs above it included."""
+        # What has just changed is laid out first, as it is on a screen before anybody sees it; twice, for rows in rows.
+        for _ in range(2):
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
         shot = self.window.grab()
         painter = QPainter(shot)
         for dialog in self._dialogs():

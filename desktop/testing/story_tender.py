@@ -243,7 +243,7 @@ class TenderStory:
             unit_life.log_in_anew(worker, COLLEAGUE.mobile, self._colleague)
             tendering.enter_room(worker, self._lot_id)
 
-        self._by(self.first, "手机遗失, 由同事到场", come_back)
+        self._by(self.first, "手机遗失后由同事到场", come_back)
 
     def _until_deadline(self, *, before_s: int) -> None:
         """Let the days pass."""
@@ -295,8 +295,8 @@ class TenderStory:
             tendering.fetch_bids(worker, agency.folder)
             tendering.open_all_bids(worker, agency.phone)
 
-        self._by(agency, f"{what}: 一次扫码开启全部投标", open_all)
-        self._by(agency, f"{what}: 唱标", lambda: tendering.announce(worker))
+        self._by(agency, f"{what}一次扫码开启全部投标", open_all)
+        self._by(agency, f"{what}唱标", lambda: tendering.announce(worker))
 
     def _fates(self) -> dict[str, tuple[bool, Party]]:
         """Return whether the present envelope of each bid was opened, and through whom not, by bidder."""
