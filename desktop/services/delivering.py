@@ -63,6 +63,27 @@ def own_closed_bid(
     return found
 
 
+def demand_passed(judge: Judge, room: RoomView, *, package: bytes, envelope_id: str) -> None:
+    """Demand an officer's word that the own bid has passed, before the share of the second envelope is given.
+
+    What did not pass stays sealed by the bidder's own share, whatever the platform says (双信封).
+
+    Raises:
+        RejectedError: it has not passed (`room.not_taking_part`), or nobody of the lot says so
+            (`opening.room_untrusted`).
+    """
+    first = judge.announcement.notice.envelopes[0].envelope_id
+    if envelope_id == first:
+        return
+    reviewed = room.envelopes.get(first)
+    data = b"" if reviewed is None else reviewed.passed.get(package, b"")
+    if not data:
+        raise RejectedError("room.not_taking_part", package.hex())
+    said = judge.passed(data, first).payload
+    if said.package_id != package or not said.passed:
+        raise RejectedError("room.not_taking_part", package.hex())
+
+
 class DeliverAction(ShareAction):
     """The delivery of one envelope's share; doing it again replaces what was delivered."""
 
@@ -96,7 +117,8 @@ class DeliverAction(ShareAction):
 
         Raises:
             RejectedError: `opening.closing_untrusted`, `opening.not_included`, `opening.room_untrusted`,
-                `opening.window_closed`, or no share of the bid is this certificate's (`package.share_not_ours`).
+                `opening.window_closed`, `room.not_taking_part`, or no share of the bid is this certificate's
+                (`package.share_not_ours`).
             UnavailableError: the platform cannot be asked.
         """
         workspace, submission = (
@@ -113,11 +135,13 @@ class DeliverAction(ShareAction):
         receipt = submission.receipt
         if receipt is not None and (receipt.package_id, receipt.at_us) != (own.package, own.at_us):
             raise RejectedError("opening.not_included", "another receipt")
-        room = workspace.api.room(submission.lot_id).envelopes.get(self._envelope_id)
-        if room is None or not room.notice:
+        room = workspace.api.room(submission.lot_id)
+        envelope = room.envelopes.get(self._envelope_id)
+        if envelope is None or not envelope.notice:
             raise RejectedError("opening.window_closed", "not open yet")
-        notice = judge.opening_notice(room.notice, closing, self._envelope_id).payload
-        if room.delivered or notice.until < workspace.api.time().timestamp():
+        notice = judge.opening_notice(envelope.notice, closing, self._envelope_id).payload
+        demand_passed(judge, room, package=own.package, envelope_id=self._envelope_id)
+        if envelope.delivered or notice.until < workspace.api.time().timestamp():
             raise RejectedError("opening.window_closed", self._envelope_id)
         self._room_key = notice.room_key
         return super().prepare(preparation)

@@ -1,16 +1,19 @@
 """The papers of an opening: honest ones are believed, and each forgery is refused by the name of what it forges."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from desktop.crypto.suites import generate_p256
 from desktop.domain.errors import RejectedError
 from desktop.formats.trust import RevocationData
 from desktop.portal.room_records import ClosedBid, SealedShare
-from desktop.services.delivering import own_closed_bid
+from desktop.protocol.statements import Passed
+from desktop.services.delivering import demand_passed, own_closed_bid
 from desktop.services.opening_evidence import CLOSING, DELIVERED, ROOM, check_deliveries
-from tests.opening.papers import Papers, closed_bid
+from tests.opening.papers import Papers, closed_bid, envelope_of
 from tests.opening.world import NAMES, bidder_named
 from tests.package.world import DEADLINE, World
 from tests.pdf.pki import DAY, NOW
@@ -171,3 +174,27 @@ def test_t47_deliveries_that_are_not_the_published_ones_are_refused(papers: Pape
 def test_the_end_of_another_envelopes_delivery_is_refused(papers: Papers) -> None:
     data = papers.stated(papers.delivered(SHARES, "first"))
     assert refused(lambda: papers.judge().delivered(data, "bid")) == DELIVERED
+
+
+def test_t37_no_second_share_is_given_on_the_platforms_word_that_the_bid_passed(world: World) -> None:
+    envelopes = tuple(envelope_of(world, each) for each in ("first", "second"))
+    papers = Papers(world=world, envelopes=envelopes, opening_keys=(world.opening_key, generate_p256()))
+    own, rival = BIDS[0].package, BIDS[1].package
+
+    def give(decision: bytes, envelope_id: str = "second") -> None:
+        room: Any = SimpleNamespace(envelopes={"first": SimpleNamespace(passed={own: decision} if decision else {})})
+        demand_passed(papers.judge(), room, package=own, envelope_id=envelope_id)
+
+    def said(package: bytes, *, passed: bool, envelope_id: str = "first") -> Passed:
+        about = papers.about(envelope_id)
+        return Passed(**about, package_id=package, passed=passed, reason="" if passed else "资格不符", at=DEADLINE + 60)
+
+    give(papers.spoken(said(own, passed=True)))
+    give(b"", "first")
+    nothing, failed, other = b"", papers.spoken(said(own, passed=False)), papers.spoken(said(rival, passed=True))
+    for decision in (nothing, failed, other):
+        assert refused(lambda decision=decision: give(decision)) == "room.not_taking_part"
+    of_second = papers.spoken(said(own, passed=True, envelope_id="second"))
+    by_stranger = papers.spoken(said(own, passed=True), papers.stranger)
+    for decision in (of_second, by_stranger):
+        assert refused(lambda decision=decision: give(decision)) == ROOM

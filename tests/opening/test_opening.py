@@ -208,7 +208,7 @@ def test_the_second_envelope_of_a_bid_that_did_not_pass_stays_sealed(bidding: Bi
     failed = Decision(passed=False, reason="资格不符")
     room.decide("first", {packages[0]: Decision(passed=True), packages[1]: failed, packages[2]: Decision(passed=True)})
     room.open_window("second")
-    assert "room.not_taking_part" in bidding.bidders[1].scan(delivery(bidding, 1, "second"))[0].details[0].code
+    assert bidding.bidders[1].refused(delivery(bidding, 1, "second")) == "room.not_taking_part"
     deliver(bidding, 0, 2, envelope_id="second")
     room.end_delivery("second")
     assert set(room.fetch("second", report=quiet, check=quiet)) == {packages[0], packages[2]}
