@@ -7,11 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from desktop.crypto.merkle import EMPTY_ROOT, leaf_hash, root_of
+from desktop.crypto.primitives import sha256
+from desktop.crypto.suites import point_of
 from desktop.domain.operations import Verdict
 from desktop.domain.tendering import OpeningState
 from desktop.formats.bundle import BundleVerdict, Part, PartKind, judge_bundle, write_bundle
+from desktop.formats.log import bid_leaf
 from desktop.formats.trust import RevocationData
-from desktop.protocol.statements import Head, read_statement
+from desktop.protocol.statements import Closing, Delivered, Head, OpeningNotice, read_statement
 from tests.log.opening import DEADLINE, PACKAGES, Scene, at_us, new_key
 from tests.log.world import PLATFORM, Keeper, lines_of
 
@@ -131,14 +135,56 @@ def test_t19_documents_that_contradict_one_another_are_found(scene: Scene) -> No
 
 def test_bid_that_came_after_the_deadline_is_found_although_the_root_covers_it(scene: Scene) -> None:
     late = scene.leaves()
-    from desktop.crypto.merkle import leaf_hash, root_of
-    from desktop.formats.log import bid_leaf
-
     late[0] = bid_leaf(package=PACKAGES[0], file_sha256=bytes(32), credit_code="91", at_us=DEADLINE * 1_000_000 + 1)
     closing = scene.closing(root=root_of(map(leaf_hash, late)))
     parts = put(put(scene.parts(), PartKind.CLOSING, closing), PartKind.BID, late[0])
     found = judge(scene, parts)
     assert (found.reasons[0].code, found.reasons[0].detail) == ("record.contradiction", "a bid after the deadline")
+
+
+def _all_passed(double: Scene) -> list[Part]:
+    """Let the bid pass, too, whose first envelope was not opened."""
+    parts = double.parts()
+    last = max(n for n, part in enumerate(parts) if part.kind is PartKind.PASSED)
+    return [*parts[:last], double.passed(PACKAGES[2], passed=True), *parts[last + 1 :]]
+
+
+def test_t35_agencys_word_of_what_the_lot_does_not_have_is_found(scene: Scene, tmp_path: Path) -> None:
+    double = Scene(keeper=Keeper(folder=tmp_path / "double"), is_double=True)
+    room, parts = scene.room, scene.parts()
+    about = {"platform": PLATFORM, "tender": "T-1", "lot": "1"}
+    window = next(n for n, part in enumerate(parts) if part.kind is PartKind.ROOM)
+    document = sha256(read_statement(scene.closing(), Closing).document)
+    opening = OpeningNotice(
+        **about, envelope_id="bid", room_key=point_of(new_key()), closing_sha256=document,
+        until=DEADLINE + 3600, revision=2, reason="延长",
+    )  # fmt: skip
+    elsewhere = replace(opening, envelope_id="second")
+    untaken = Delivered(**about, envelope_id="second", at_us=at_us(9), count=0, root=EMPTY_ROOT)
+    cases = [
+        (scene, [*parts, Part(kind=PartKind.RESULT, data=room(scene.opened(PACKAGES[0], "second", price="1.00")))]),
+        (scene, [*parts, Part(kind=PartKind.ROOM, data=room(elsewhere))]),
+        (scene, [*parts[: window + 1], Part(kind=PartKind.ROOM, data=room(opening)), *parts[window + 1 :]]),
+        (scene, [*parts, Part(kind=PartKind.DELIVERED, data=scene.keeper.state(untaken))]),
+        (scene, [*parts, scene.passed(PACKAGES[0], passed=True)]),
+        (double, _all_passed(double)),
+    ]
+    for number, (whose, bent) in enumerate(cases):
+        found = judge(whose, bent)
+        assert (found.verdict, found.reasons[0].code) == (Verdict.INVALID, "record.contradiction"), number
+
+
+def test_t40_two_bids_of_one_unit_under_one_root_are_found(scene: Scene) -> None:
+    leaves = scene.leaves()
+    leaves[1] = bid_leaf(
+        package=PACKAGES[1], file_sha256=bytes(32), credit_code=f"91360000{0:010}", at_us=(DEADLINE - 60) * 1_000_000
+    )
+    closing = scene.closing(root=root_of(map(leaf_hash, leaves)))
+    parts = put(scene.parts(), PartKind.CLOSING, closing)
+    at = [n for n, part in enumerate(parts) if part.kind is PartKind.BID][1]
+    parts[at] = Part(kind=PartKind.BID, data=leaves[1])
+    found = judge(scene, parts)
+    assert (found.reasons[0].code, found.reasons[0].detail) == ("record.contradiction", "two bids of one unit")
 
 
 def test_t10_documents_of_another_signer_are_found(scene: Scene, tmp_path: Path) -> None:

@@ -1,8 +1,9 @@
 """The judgement on a record bundle: every document by its signer, and all of them together as one opening.
 
 Refuses a bundle in which anything is missing or contradicts: bids that are not those of the closing, deliveries that
-are not those of the list, an opened bid without its delivery, a result for a bid that took no part, two results for
-one. What no document in it can show is said, never passed over. Source: docs/tendering.md §4 to §7; T19, T35, T41.
+are not those of the list, an opened bid without its delivery, a result for a bid or an envelope that took no part, two
+results for one. What no document in it can show is said, never passed over. Source: docs/tendering.md §4 to §7;
+T19, T35, T41.
 """
 
 from collections.abc import Iterable
@@ -149,6 +150,8 @@ class _Judge:
             raise RejectedError("record.bids_differ", f"{len(leaves)} of {closing.count}")
         if len({bid.package for bid in bids}) != len(bids):
             raise RejectedError("record.contradiction", "a bid twice")
+        if len({bid.credit_code for bid in bids}) != len(bids):
+            raise RejectedError("record.contradiction", "two bids of one unit")
         if any(bid.at_us > closing.deadline * _SECOND for bid in bids):
             raise RejectedError("record.contradiction", "a bid after the deadline")
         return bids
@@ -157,10 +160,16 @@ class _Judge:
 
     def _envelopes(self, notice: Notice, closing: Signed[Closing], bids: tuple[BidLeaf, ...]) -> tuple[BidResult, ...]:
         packages = tuple(bid.package for bid in bids)
-        opened = {room.envelope_id for room in self._rooms(notice, closing)}
+        rooms = self._rooms(notice, closing)
+        opened = {envelope_id for envelope_id, _ in rooms}
+        if len(rooms) != len(opened):
+            raise RejectedError("record.contradiction", "two room keys")
         delivered = self._deliveries(notice, packages)
         results = self._results(notice, packages)
         passed = self._passed(notice, packages)
+        reviewed = (results.get((package, notice.envelopes[0].envelope_id)) for package, good in passed.items() if good)
+        if any(result is not None and result.state is not OpeningState.OPENED for result in reviewed):
+            raise RejectedError("record.contradiction", "passed unopened")
         for envelope in notice.envelopes:
             wanted = packages if envelope is notice.envelopes[0] else tuple(p for p in packages if passed.get(p))
             found = [result for (_, name), result in results.items() if name == envelope.envelope_id]
@@ -172,11 +181,12 @@ class _Judge:
                 raise RejectedError("record.contradiction", "opened without its delivery")
         return tuple(results.values())
 
-    def _rooms(self, notice: Notice, closing: Signed[Closing]) -> tuple[OpeningNotice, ...]:
+    def _rooms(self, notice: Notice, closing: Signed[Closing]) -> set[tuple[str, bytes]]:
+        """Return each envelope that was opened, with the key that shares were sealed to."""
         rooms = tuple(self._room(data, OpeningNotice, notice) for data in self._all(PartKind.ROOM))
         if any(room.closing_sha256 != closing.document_sha256 for room in rooms):
             raise RejectedError("record.contradiction", "room of another closing")
-        return rooms
+        return {(room.envelope_id, room.room_key) for room in rooms}
 
     def _deliveries(self, notice: Notice, packages: tuple[bytes, ...]) -> dict[str, frozenset[bytes]]:
         """Match the deliveries before each list with that list."""
@@ -211,7 +221,8 @@ class _Judge:
         passed: dict[bytes, bool] = {}
         for data in self._all(PartKind.PASSED):
             said = self._room(data, Passed, notice)
-            if said.package_id in passed or said.package_id not in packages:
+            is_of_last = said.envelope_id == notice.envelopes[-1].envelope_id  # nothing is passed on to
+            if is_of_last or said.package_id in passed or said.package_id not in packages:
                 raise RejectedError("record.contradiction", "passed")
             passed[said.package_id] = said.passed
         return passed
@@ -249,6 +260,7 @@ class _Judge:
         about = getattr(signed.payload, "tender", ""), getattr(signed.payload, "lot", "")
         if about != (notice.tender, notice.lot):
             raise RejectedError("record.contradiction", "another lot")
+        _demand_envelope(signed.payload, notice)
         return signed
 
     def _room(self, data: bytes, kind: type[R], notice: Notice) -> R:
@@ -256,6 +268,7 @@ class _Judge:
         if judged.statement is None:
             raise RejectedError(judged.reasons[0].code, judged.reasons[0].detail)
         self._take(judged.verdict, judged.reasons)
+        _demand_envelope(judged.statement.payload, notice)
         return judged.statement.payload
 
     def _take(self, verdict: Verdict, reasons: tuple[Reason, ...]) -> None:
@@ -277,3 +290,16 @@ class _Judge:
         if len(found) != 1:
             raise RejectedError("record.incomplete", f"{len(found)} of {kind}")
         return found[0]
+
+
+def _demand_envelope(said: PlatformStatement | RoomStatement, notice: Notice) -> None:
+    """Demand that a statement speaks of an envelope that the lot has, if of any.
+
+    A result of another envelope would be a second result for the bid.
+
+    Raises:
+        RejectedError: `record.contradiction`.
+    """
+    envelope_id = getattr(said, "envelope_id", None)
+    if envelope_id is not None and notice.envelope(envelope_id) is None:
+        raise RejectedError("record.contradiction", f"envelope {envelope_id}")
