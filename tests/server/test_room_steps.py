@@ -144,6 +144,10 @@ def test_step_that_a_state_does_not_allow_leaves_no_trace(stage: RoomStage, stat
     assert ask_all(stage, state, "bid", DOES) == []
 
 
+#: What is done, but told to nobody before the closing.
+UNTOLD = {(S.PUBLISHED, "sign_in")}
+
+
 @pytest.mark.parametrize(("state", "name"), list(DOES))
 def test_step_that_a_state_allows_is_done(stage: RoomStage, state: LotState, name: str) -> None:
     stage.advance(state)
@@ -152,6 +156,9 @@ def test_step_that_a_state_allows_is_done(stage: RoomStage, state: LotState, nam
     assert answer.status_code == 200, answer.text
     after = trace(stage)
     assert after[0] == DOES[state, name]
+    if (state, name) in UNTOLD:
+        assert after[1:] == before[1:]
+        return
     assert after[1] > before[1]
     assert after[2] > before[2]
 

@@ -9,9 +9,12 @@ from desktop.crypto.merkle import leaf_hash, root_of
 from desktop.crypto.primitives import hpke_open, sha256
 from desktop.crypto.suites import generate_p256, point_of, scalar_of
 from desktop.domain.tendering import LogKind, LotState, Party, PolicyGroup
-from desktop.formats.log import delivery_leaf
+from desktop.formats.log import delivery_leaf, step_body
 from desktop.protocol.statements import Delivered, OpeningNotice, read_room_statement, read_statement
+from desktop.server.cases import log
 from desktop.server.db.log_models import LogEntry
+from desktop.server.db.models import Organization
+from desktop.server.db.tender_models import Lot
 from tests.server.phone import b64
 from tests.server.rooms import MINUTE, PRICES, WINDOW, Bidder, RoomStage, decoded
 
@@ -48,9 +51,9 @@ def test_one_envelope_is_opened_from_closing_to_record(stage: RoomStage) -> None
     assert stage.state is LotState.RECORDED
     room, share = LogKind.ROOM, LogKind.SHARE
     assert kinds(stage)[-15:] == (
-        # three signed in, the closing, the room, its shares and their end
-        [room] * 3
-        + [LogKind.CLOSED, room]
+        # the closing, three signed in, the room, its shares and their end
+        [LogKind.CLOSED]
+        + [room] * 4
         + [share] * 3
         + [LogKind.DELIVERED, LogKind.TIME_KEY]
         # a result each, the announcement, the record
@@ -84,6 +87,39 @@ def test_nobody_is_told_before_the_closing_who_has_signed_in(stage: RoomStage) -
     assert stage.view(third)["signed_in"] == stage.view()["signed_in"] == []
     stage.close()
     assert [unit["name"] for unit in stage.view(third)["signed_in"]] == ["投标单位1", "投标单位2"]
+
+
+def test_t34_neither_log_nor_version_tells_before_the_closing_who_has_signed_in(stage: RoomStage) -> None:
+    stage.publish()
+    first, second, _ = stage.bidders
+    before = stage.view(first.client)["version"]
+    guesses = {sha256(_signing_in(stage, bidder)).hex() for bidder in (first, second)}
+    for bidder in (first, second):
+        bidder.client.post(f"{stage.path}/sign-in", {"organization_id": bidder.unit})
+    assert stage.view(first.client)["version"] == before
+    assert not guesses & _logged(stage)
+    stage.close()
+    assert guesses <= _logged(stage)
+
+
+def test_whoever_signs_in_after_the_closing_is_logged_at_once(stage: RoomStage) -> None:
+    stage.publish()
+    stage.close()
+    bidder = stage.bidders[0]
+    bidder.client.post(f"{stage.path}/sign-in", {"organization_id": bidder.unit})
+    assert sha256(_signing_in(stage, bidder)).hex() in _logged(stage)
+
+
+def _signing_in(stage: RoomStage, bidder: Bidder) -> bytes:
+    """What the log is over; everything in it is known to everybody."""
+    with stage.platform.db.read() as session:
+        lot, unit = session.get_one(Lot, stage.lot_id), session.get_one(Organization, bidder.unit)
+        return step_body(step="signed_in", tender=lot.tender, lot=lot.number, envelope="", by=unit.credit_code)
+
+
+def _logged(stage: RoomStage) -> set[str]:
+    with stage.platform.db.read() as session:
+        return {entry.body.hex() for entry in log.entries(session, 0, log.MAX_ENTRIES)}
 
 
 def test_signing_in_twice_is_once(stage: RoomStage) -> None:

@@ -3,6 +3,7 @@
 from desktop.formats.log.export import PIECE, LogLine, LogVerdict, judge_export, write_piece
 from desktop.formats.log.heads import demand_extends, judge_head
 from desktop.formats.log.leaves import (
+    SIGNED_IN,
     answer_body,
     bid_body,
     bid_leaf,
@@ -18,6 +19,7 @@ from desktop.formats.log.leaves import (
 
 __all__ = [
     "PIECE",
+    "SIGNED_IN",
     "LogLine",
     "LogVerdict",
     "answer_body",

@@ -7,6 +7,9 @@ from desktop.crypto.primitives import sha256
 from desktop.domain.tendering import LogKind
 from desktop.protocol import codec
 
+#: The step of a unit that signs in for an opening (签到).
+SIGNED_IN = "signed_in"
+
 
 def log_leaf(*, kind: LogKind, at_us: int, body_sha256: bytes) -> bytes:
     """Return the data of a log entry's leaf; `at_us` in microseconds since the epoch."""

@@ -17,7 +17,7 @@ from desktop.crypto.merkle import leaf_hash, root_of
 from desktop.domain.clock import microseconds
 from desktop.domain.errors import RejectedError
 from desktop.domain.tendering import MIN_BIDS, LogKind, LotState, UploadState
-from desktop.formats.log import bid_leaf
+from desktop.formats.log import SIGNED_IN, bid_leaf, step_body
 from desktop.protocol.statements import Closing
 from desktop.server.cases import log
 from desktop.server.cases.checking import settle
@@ -27,7 +27,8 @@ from desktop.server.cases.platform_time import platform_time
 from desktop.server.cases.room_rows import current_bids, participants, touch
 from desktop.server.cases.statements import sign_statement
 from desktop.server.context import Platform
-from desktop.server.db.tender_models import Bid, Lot, LotAnnouncement, Upload
+from desktop.server.db.models import Organization
+from desktop.server.db.tender_models import Bid, Lot, LotAnnouncement, SignIn, Upload
 from desktop.server.rules.permissions import Action, Actor
 from desktop.server.rules.states import LOTS, LotEvent, follow
 
@@ -158,5 +159,14 @@ def _close(session: Session, platform: Platform, lot: Lot) -> None:
         .values(state=UploadState.REFUSED, code="tender.deadline_passed")
     )
     log.append(session, LogKind.CLOSED, at=now, body=lot.closing)
+    for code in _signed_in(session, lot.id):  # who takes part is no secret to the others any more
+        body = step_body(step=SIGNED_IN, tender=lot.tender, lot=lot.number, envelope="", by=code)
+        log.append(session, LogKind.ROOM, at=now, body=body)
     touch(session, lot.id)
     tell_closed(session, platform, lot, opens=opens)
+
+
+def _signed_in(session: Session, lot_id: str) -> Sequence[str]:
+    """Return the credit codes of the units that have signed in, in the order in which they came."""
+    query = select(Organization.credit_code).join(SignIn, SignIn.organization_id == Organization.id)
+    return session.scalars(query.where(SignIn.lot_id == lot_id).order_by(SignIn.id)).all()

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from desktop.domain.errors import RejectedError
 from desktop.domain.tendering import LogKind, LotState
-from desktop.formats.log import step_body
+from desktop.formats.log import SIGNED_IN, step_body
 from desktop.protocol.notices import Notice, NoticeEnvelope
 from desktop.server.cases import log
 from desktop.server.cases.accounts import present
@@ -177,6 +177,9 @@ def end_if_over(platform: Platform, lot_id: str) -> None:
 def sign_in(platform: Platform, actor: Actor, lot_id: str, organization_id: str) -> None:
     """Sign a unit in for the opening (签到); once is enough.
 
+    Anybody may read the log, and the names of units can be tried: before the closing neither log nor version tells who
+    is there, nor how many (T34). The closing logs it.
+
     Raises:
         RejectedError: `platform.not_found`, `.forbidden`, `.wrong_state`.
     """
@@ -186,8 +189,9 @@ def sign_in(platform: Platform, actor: Actor, lot_id: str, organization_id: str)
         if found.session.scalar(query) is not None:
             return
         found.session.add(SignIn(lot_id=lot_id, organization_id=organization_id, account_id=actor.id, at=found.now))
-        unit = found.session.get_one(Organization, organization_id)
-        found.record_step("signed_in", by=unit.credit_code)
+        if found.state is not LotState.PUBLISHED:
+            unit = found.session.get_one(Organization, organization_id)
+            found.record_step(SIGNED_IN, by=unit.credit_code)
 
 
 def _target(lot: Lot, unit: str) -> Target:
