@@ -22,11 +22,11 @@ from desktop.protocol.notices import Notice
 from desktop.services.bidding import require_for_lot
 from desktop.services.events import Changed
 from desktop.services.opening import inspect_package
-from desktop.services.receipts import Expected, Judged, judge_receipt, keep_receipt
+from desktop.services.receipts import SUFFIX, Expected, Judged, judge_receipt, keep_receipt
 from desktop.services.tenders import KnownLot, open_lot
 from desktop.services.workspace import Workspace
 from desktop.store.bids import BidNote, BidNotes
-from desktop.store.files import as_problem
+from desktop.store.files import as_problem, write_atomic
 from desktop.store.outputs import OutputFolders
 
 #: Tries in a row that got nothing further, and the pauses between them: about two minutes.
@@ -99,7 +99,7 @@ def submit(workspace: Workspace, job: SubmitJob, control: Control) -> Submitted:
         size=size,
     )
     judged = judge_receipt(workspace, upload.receipt, expected)
-    path = _keep(workspace, job.package, judged, expected)
+    path = _keep(workspace, known, job.package, judged, expected)
     BidNotes(workspace.folder.bids).note(_note(job, known, judged), workspace.clock.now())
     workspace.bus.publish(Changed.TENDERS)
     return Submitted(judged=judged, path=path)
@@ -146,7 +146,9 @@ def _inspect(workspace: Workspace, job: SubmitJob, known: KnownLot, control: Con
     return verdict.package, digest.digest(), size
 
 
-def _keep(workspace: Workspace, package: Path, judged: Judged, expected: Expected) -> Path:
+def _keep(workspace: Workspace, known: KnownLot, package: Path, judged: Judged, expected: Expected) -> Path:
+    """Keep the receipt beside the package, and with the lot: there it is held against what is closed (own_bids.py)."""
+
     def is_good(data: bytes) -> bool:
         try:
             judge_receipt(workspace, data, expected)
@@ -155,6 +157,7 @@ def _keep(workspace: Workspace, package: Path, judged: Judged, expected: Expecte
         return True
 
     try:
+        write_atomic(known.folder / f"{judged.receipt.package_id.hex()}{SUFFIX}", judged.data)
         outputs = OutputFolders(workspace.folder.outputs)
         return keep_receipt(package, judged.data, outputs=outputs, is_good=is_good)
     except UnavailableError as error:

@@ -10,10 +10,11 @@ from desktop.crypto.suites import generate_p256
 from desktop.domain.errors import RejectedError
 from desktop.formats.trust import RevocationData
 from desktop.portal.room_records import ClosedBid, SealedShare
-from desktop.protocol.statements import Passed
+from desktop.protocol.statements import BidReceipt, Passed
 from desktop.services.delivering import demand_passed, own_closed_bid
 from desktop.services.opening_evidence import CLOSING, DELIVERED, ROOM, check_deliveries
-from tests.opening.papers import Papers, closed_bid, envelope_of
+from desktop.services.own_bids import demand_closed_as_submitted
+from tests.opening.papers import LOT, PLATFORM, TENDER, Papers, closed_bid, envelope_of
 from tests.opening.world import NAMES, bidder_named
 from tests.package.world import DEADLINE, World
 from tests.pdf.pki import DAY, NOW
@@ -198,3 +199,48 @@ def test_t37_no_second_share_is_given_on_the_platforms_word_that_the_bid_passed(
     by_stranger = papers.spoken(said(own, passed=True), papers.stranger)
     for decision in (of_second, by_stranger):
         assert refused(lambda decision=decision: give(decision)) == ROOM
+
+
+def receipt(number: int, bid: ClosedBid, **changes: Any) -> BidReceipt:
+    said = BidReceipt(
+        platform=PLATFORM,
+        tender=TENDER,
+        lot=LOT,
+        bidder=bid.bidder,
+        bidder_code=bid.bidder_code,
+        package_id=bid.package,
+        sha256=bid.sha256,
+        size=bid.size,
+        manifest_sha256=bytes(32),
+        number=number,
+        leaf=number,
+        replaced=b"",
+        at_us=bid.at_us,
+    )
+    return replace(said, **changes)
+
+
+def closed_as(own: ClosedBid | None, *receipts: BidReceipt, is_withdrawn: bool = False) -> None:
+    demand_closed_as_submitted(receipts, own, is_withdrawn=lambda _said: is_withdrawn)
+
+
+def test_bid_that_was_closed_as_it_was_submitted_last_here_or_later_elsewhere_is_in_order() -> None:
+    first, second, elsewhere = BIDS[:3]
+    closed_as(second, receipt(1, first), receipt(2, second))
+    closed_as(elsewhere, receipt(1, first), receipt(2, second))
+    closed_as(None, receipt(1, first), is_withdrawn=True)
+    closed_as(None)
+    closed_as(first)  # submitted at another workstation
+
+
+def test_t39_bid_with_a_receipt_that_the_platform_has_left_out_is_missed() -> None:
+    assert refused(lambda: closed_as(None, receipt(1, BIDS[0]))) == "opening.not_included"
+
+
+@pytest.mark.parametrize("is_withdrawn", [False, True])
+def test_t40_bid_that_had_been_replaced_and_was_closed_all_the_same_is_refused(is_withdrawn: bool) -> None:
+    first, second = BIDS[:2]
+    kept = receipt(1, first), receipt(2, second)
+    later = replace(first, at_us=second.at_us + 1)
+    for own in (first, later, replace(second, sha256=bytes(32))):
+        assert refused(lambda own=own: closed_as(own, *kept, is_withdrawn=is_withdrawn)) == "opening.not_included"

@@ -11,8 +11,10 @@ from desktop.crypto.suites import generate_p256, sign
 from desktop.domain.errors import BidSealError, RejectedError, UnavailableError
 from desktop.services import receipts, submitting
 from desktop.services.events import Changed
+from desktop.services.own_bids import kept_receipts
 from desktop.services.receipts import receipt_path
 from desktop.services.submitting import Control, Step, SubmitJob, submit
+from desktop.services.tenders import open_lot
 from desktop.services.workspace import Workspace
 from desktop.store.bids import BidNotes
 from tests.bids.conftest import Bidder
@@ -37,6 +39,10 @@ def test_a_bid_is_submitted_and_its_receipt_stands_beside_it(
     assert done.judged.receipt.number == len(platform.receipts) == 1
     assert {Step.CHECKING, Step.SENDING} <= set(steps)
     assert Changed.TENDERS in heard
+    done.path.unlink()  # where the receipt went with its package, the lot's own copy is held against the closing
+    known = open_lot(desk, job.lot_id)
+    assert kept_receipts(known, credit_code=job.credit_code) == (done.judged.receipt,)
+    assert kept_receipts(known, credit_code="91430000MA4L2B6X82") == ()
     (note,) = BidNotes(desk.folder.bids).of(job.credit_code, desk.clock.now())
     assert (note.submitted_lot, note.path) == (job.lot_id, str(job.package))
 

@@ -3,13 +3,16 @@
 from collections.abc import Callable
 
 from desktop.domain.errors import RejectedError
+from desktop.domain.tendering import BidState
 from desktop.portal.room_records import ClosedBid, ClosingList, RoomView
+from desktop.protocol.statements import BidReceipt
 from desktop.services.action import Action
 from desktop.services.confirming import Comparison, check_own
 from desktop.services.deferred import DeferredAction
 from desktop.services.delivering import DeliverAction, OwnSubmission, own_closed_bid
 from desktop.services.opening import inspect_package, own_group
 from desktop.services.opening_evidence import Judge
+from desktop.services.own_bids import demand_closed_as_submitted, kept_receipts, list_own_bids
 from desktop.services.own_package import own_package
 from desktop.services.tenders import KnownLot
 from desktop.services.workspace import Workspace
@@ -21,9 +24,9 @@ class BidderPart:
     """One unit's part in one lot; `holdings` are the person's mobile certificates of that unit."""
 
     def __init__(
-        self, workspace: Workspace, known: KnownLot, *, credit_code: str, holdings: tuple[Holding, ...]
+        self, workspace: Workspace, known: KnownLot, *, credit_code: str, unit_id: str, holdings: tuple[Holding, ...]
     ) -> None:
-        self._workspace, self._known, self._code = workspace, known, credit_code
+        self._workspace, self._known, self._code, self._unit_id = workspace, known, credit_code, unit_id
         self._holdings = holdings
         self._draft = DraftStore(known.folder, credit_code).read()
 
@@ -38,6 +41,23 @@ class BidderPart:
             return None
         closing = judge.closing(listed.closing)
         return own_closed_bid(judge, closing, listed.bids, package=own.package, sha256=own.sha256)
+
+    def demand_as_submitted(self, own: ClosedBid | None) -> None:
+        """Hold what was closed of the unit against the receipts that are here.
+
+        Raises:
+            RejectedError: the bid is missing, or one that had been replaced is in its place (`opening.not_included`).
+        """
+        receipts = kept_receipts(self._known, credit_code=self._code)
+        demand_closed_as_submitted(receipts, own, is_withdrawn=self._is_withdrawn)
+
+    def _is_withdrawn(self, said: BidReceipt) -> bool:
+        """Tell whether the platform has signed that a bid is withdrawn, perhaps at another workstation."""
+        listed = list_own_bids(self._workspace, self._known, organization_id=self._unit_id, credit_code=self._code)
+        return any(
+            bid.package == said.package_id and bid.state is BidState.WITHDRAWN and bid.judged is not None
+            for bid in listed
+        )
 
     def deliver(self, own: ClosedBid, envelope_id: str) -> Action:
         """Make the scan that delivers the share; the package is looked for when it is prepared."""

@@ -73,12 +73,15 @@ class OwnDesk:
         return self._read(self._workspace.api.sign_in_to_opening(self._lot_id, self._unit_id))
 
     def is_own_bid_closed(self, room: Room) -> bool:  # noqa: ARG002 - of the room that was read last
-        """Prove that the own bid is in what the platform has closed."""
-        return self._own() is not None
+        """Prove that the own bid is in what the platform has closed, as it was submitted last."""
+        own = self._own()
+        self._bidder().demand_as_submitted(own)
+        return own is not None
 
     def deliver(self, room: Room) -> Action:
         """Make the scan that delivers the own share."""
         own = self._own()
+        self._bidder().demand_as_submitted(own)
         if own is None:
             raise RejectedError("room.not_taking_part", room.lot)
         return self._bidder().deliver(own, _present(room))
@@ -217,7 +220,9 @@ class OwnDesk:
         return None if self._listed is None else self._bidder().closed_bid(self._listed, self._judge())
 
     def _bidder(self) -> BidderPart:
-        return BidderPart(self._workspace, self._know(), credit_code=self._code, holdings=self._holdings)
+        return BidderPart(
+            self._workspace, self._know(), credit_code=self._code, unit_id=self._unit_id, holdings=self._holdings
+        )
 
     def _agency(self) -> AgentRoom:
         if self._agent is None:
