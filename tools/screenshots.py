@@ -1,10 +1,11 @@
 """Pictures of every page in its states, for eyes: light and dark, 100 % and 200 %, Chinese and English.
 
-`tools/screenshots DIR [--scale 1|2] [--theme light|dark] [--only PAGE,PAGE-STATE,…]` plays a first job and what comes
+`tools/screenshots DIR [--scale 1|2] [--theme light|dark] [--only PAGE,PAGE-STATE,…]
+[--part unit|tender]` plays a first job and what comes
 after it through the real windows and takes a picture wherever a page has a state of its own:
 `<page>-<state>-<theme>-<scale>-<lang>.png`, and a contact sheet for each page. Proves nothing; a person looks. Qt takes
 its scale at start and a change of theme takes long, so it runs itself once for each that is not named. A chapter
-that does not come to its end is told, and the next one begins.
+that does not come to its end is told, and the next one begins. `--part tender` plays the tender alone.
 """
 
 import argparse
@@ -16,6 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tools.tour import Guide
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -25,23 +28,34 @@ os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 
 SCALES = {"1": "100", "2": "200"}
 THEMES = ("light", "dark")
+#: Each is played with people, windows and a platform of its own.
+PARTS = ("unit", "tender")
 _SHEET_COLUMNS = 4
 _THUMB_PX = 620
 
 
-def play(guide: "Guide") -> list[str]:
-    """Play all chapters; return what went wrong in those that did not come to their end."""
-    from tools import tour_account, tour_first_job, tour_phone, tour_unit
+def _parts() -> "dict[str, tuple[Callable[[Guide], None], ...]]":
+    """Return the chapters of each part."""
+    from tools import tour_account, tour_first_job, tour_phone, tour_room, tour_tender, tour_unit
 
+    tender = tour_tender.TenderTour()
+    return {
+        "tender": (*tender.chapters, *tour_room.RoomTour(tender).chapters),
+        "unit": (
+            *tour_first_job.CHAPTERS,
+            *tour_unit.CHAPTERS,
+            *tour_account.CHAPTERS,
+            *tour_phone.CHAPTERS,
+            tour_account.logged_out,
+            tour_first_job.trouble,
+        ),
+    }
+
+
+def play(guide: "Guide", part: str) -> list[str]:
+    """Play the chapters of a part; return what went wrong in those that did not come to their end."""
     failures = []
-    for chapter in (
-        *tour_first_job.CHAPTERS,
-        *tour_unit.CHAPTERS,
-        *tour_account.CHAPTERS,
-        *tour_phone.CHAPTERS,
-        tour_account.logged_out,
-        tour_first_job.trouble,
-    ):
+    for chapter in _parts()[part]:
         try:
             chapter(guide)
         except Exception as error:  # noqa: BLE001 - whatever it is, the other pages are to be seen
@@ -81,11 +95,13 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--scale", choices=sorted(SCALES))
     parser.add_argument("--theme", choices=THEMES)
     parser.add_argument("--only", default="", help="take these pictures only, by the beginnings of their names")
+    parser.add_argument("--part", choices=PARTS)
     chosen = parser.parse_args(arguments)
     chosen.folder.mkdir(parents=True, exist_ok=True)
-    if chosen.scale is None or chosen.theme is None:
+    if chosen.scale is None or chosen.theme is None or chosen.part is None:
         scales = [chosen.scale] if chosen.scale else list(SCALES)
         themes = [chosen.theme] if chosen.theme else list(THEMES)
+        parts = [chosen.part] if chosen.part else list(PARTS)
         runs = [
             subprocess.run(
                 [
@@ -98,11 +114,14 @@ def main(arguments: list[str]) -> int:
                     theme,
                     "--only",
                     chosen.only,
+                    "--part",
+                    part,
                 ],
                 check=False,
             ).returncode
             for scale in scales
             for theme in themes
+            for part in parts
         ]
         contact_sheets(chosen.folder)
         return max(runs)
@@ -113,7 +132,7 @@ def main(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="bidseal-screenshots-", ignore_cleanup_errors=True) as state:
         guide = Guide(Path(state), Album(chosen.folder, chosen.theme, SCALES[chosen.scale], only))
         try:
-            failures = play(guide)
+            failures = play(guide, chosen.part)
         finally:
             guide.close()
     print(f"{guide.album.taken} pictures, {chosen.theme}, at {SCALES[chosen.scale]} %")

@@ -61,17 +61,18 @@ class Guide:
         self.bidder = self.stage.open_client("bidder")
         self.phone: PhoneHolder = self.stage.open_phone()
 
-    def desk(self, page: str, state: str) -> None:
-        """Take the client's window; what is below its lower edge on a page of forms or cards as `-below`."""
-        self._take(page, state, self.bidder.picture, self.bidder.screen.window)
+    def desk(self, page: str, state: str, worker: OfficeWorker | None = None) -> None:
+        """Take the window of a client, of the bidder's if none is named; what is below its lower edge as `-below`."""
+        worker = worker or self.bidder
+        self._take(page, state, worker.picture, worker.screen.window)
 
     def reviewed(self, state: str) -> None:
         """Take the operator's window."""
         self._take("review", state, self.operator.picture, self.operator.screen.window)
 
-    def hand(self, state: str) -> None:
-        """Take the phone; what is below the edge of its screen as `-below`."""
-        window = self.phone.window
+    def hand(self, state: str, phone: PhoneHolder | None = None) -> None:
+        """Take a phone, the bidder's if none is named; what is below the edge of its screen as `-below`."""
+        window = (phone or self.phone).window
         self._take("phone", state, lambda path: _saved(window, path), window)
 
     def scan(self, prefix: str, *, is_new: bool = False) -> None:
@@ -95,8 +96,10 @@ class Guide:
 
     def failed(self, chapter: str) -> None:
         """Take what is to be seen where a chapter broke off."""
-        self.bidder.screen.picture(self.album.folder / f"failed-{chapter}-desk.png")
-        _saved(self.phone.window, self.album.folder / f"failed-{chapter}-phone.png")
+        for number, client in enumerate(self.stage.clients):
+            _saved(client.window, self.album.folder / f"failed-{chapter}-desk-{number}.png")
+        for number, phone in enumerate(self.stage.phones):
+            _saved(phone.window, self.album.folder / f"failed-{chapter}-phone-{number}.png")
 
     def close(self) -> None:
         """End everything."""
@@ -130,7 +133,11 @@ def _scroll(window: QWidget, *, to_end: bool) -> None:
 
 def _bars(window: QWidget) -> list[QScrollBar]:
     """Return the bars of the areas of forms and cards that hold more than is seen; dialogs above come alone."""
-    dialogs = [w for w in QApplication.topLevelWidgets() if w.isVisible() and w.isModal()]
+    dialogs = [
+        each
+        for each in QApplication.topLevelWidgets()
+        if each.isVisible() and each.isModal() and each.parentWidget() and each.parentWidget().window() is window
+    ]
     areas = [a for root in dialogs or [window] for a in root.findChildren(QScrollArea) if a.isVisible()]
     bars = [a.verticalScrollBar() for a in areas]
     return [bar for bar in bars if bar.maximum() - bar.minimum() > _LITTLE_PX]

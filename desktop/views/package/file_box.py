@@ -119,7 +119,7 @@ class FileBox(QWidget):
         else:
             wording = problem(first.code).wording(current_language())
             title, text = f"{first.name}: {wording.title}", f"{wording.cause} {wording.next_step}"
-        others = "、".join(each.name for each in refused[1:])
+        others = tr("、").join(each.name for each in refused[1:])
         if others:
             text += "\n" + tr("同样没有添加: {names}", names=others)
         self.notice.show_message(Tone.WARNING, title, text)

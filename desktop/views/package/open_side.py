@@ -103,7 +103,7 @@ class OpenSide(QWidget):
         if state.share_problem:
             self.missing.show_problem(state.share_problem, tone=Tone.WARNING, action=tr("另选文件"))
         elif state.missing and not state.is_rehearsal:
-            names = "、".join(state.missing)
+            names = tr("、").join(state.missing)
             self.missing.show_message(
                 Tone.WARNING,
                 tr("还缺其他密钥的份额"),

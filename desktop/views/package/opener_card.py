@@ -71,7 +71,7 @@ class OpenerCard(Card):
         names += [each.holder for each in state.confirmed if each.sha256.hex() in state.seconds]
         who = f" {tr('或')} ".join(names)
         if state.groups:
-            others = "、".join(group_name(group.kind) for group in state.groups)
+            others = tr("、").join(group_name(group.kind) for group in state.groups)
             self.rule.setText(tr("解密需要 {who} 的手机, 并且还需要: {others}。", who=who, others=others))
         else:
             self.rule.setText(tr("只有 {who} 的手机能解密; 平台和招标代理都不能。", who=who))

@@ -1,5 +1,7 @@
 """What an amendment changes, thing by thing, before anybody scans. Passive."""
 
+from desktop.domain.money import amount_in_figures, read_amount
+from desktop.services.tender_checks import Part
 from desktop.services.tender_notice import Change
 from desktop.ui.i18n import tr
 from desktop.ui.kit import Card, Label
@@ -43,8 +45,14 @@ def _where(change: Change) -> str:
 
 
 def _what(change: Change) -> str:
-    if not change.before:
-        return tr("增加 {name}", name=change.after)
-    if not change.after:
-        return tr("取消 {name}", name=change.before)
-    return f"{change.before} → {change.after}"
+    before, after = _shown(change, change.before), _shown(change, change.after)
+    if not before:
+        return tr("增加 {name}", name=after)
+    if not after:
+        return tr("取消 {name}", name=before)
+    return f"{before} → {after}"
+
+
+def _shown(change: Change, text: str) -> str:
+    """Write an amount with its thousands apart; it stands in a notice without."""
+    return amount_in_figures(read_amount(text)) if text and change.part is Part.LIMIT else text

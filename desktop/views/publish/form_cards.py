@@ -143,6 +143,14 @@ def moment_help(text: str, now: datetime) -> str:
         return ""
     days, hours, minutes = time_left(moment, now)
     weekday = _weekday(int(datetime.fromisoformat(local_time(moment)).strftime("%w")))
+    if not days:
+        return tr(
+            "{time} {weekday}, 还有 {hours} 小时 {minutes} 分",
+            time=local_time(moment),
+            weekday=weekday,
+            hours=hours,
+            minutes=minutes,
+        )
     return tr(
         "{time} {weekday}, 还有 {days} 天 {hours} 小时 {minutes} 分",
         time=local_time(moment),

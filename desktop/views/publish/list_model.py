@@ -35,6 +35,11 @@ class LotsModel(ViewModel[LotsState]):
         self._changed_elsewhere.connect(self._on_change)
         self.destroyed.connect(unsubscribe)
 
+    @property
+    def is_searching(self) -> bool:
+        """Whether a number or name was typed."""
+        return bool(self._text)
+
     def load(self) -> None:
         """Fetch the newest lots."""
         if self.state.is_loading:

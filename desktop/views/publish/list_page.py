@@ -14,6 +14,7 @@ from desktop.ui.kit import (
     DataTable,
     EmptyState,
     IconButton,
+    KitFrame,
     Label,
     LinkButton,
     PrimaryButton,
@@ -123,6 +124,8 @@ class LotsPage(Page[LotsState]):
         self.table = DataTable(name="lotsTable")
         self.nothing = EmptyState(name="lotsNothing")
         self.more = LinkButton(icon="chevron-down", name="lotsMore")
+        self.open = SecondaryButton(icon="chevron-right", name="lotsOpen")
+        self._card = KitFrame("lotsCard", "card")
         self._body = QStackedWidget()
         self._lay_out()
         self._connect()
@@ -142,6 +145,9 @@ class LotsPage(Page[LotsState]):
             tr("新建标段"),
         )
         self.search.set_label("", tr("按编号或名称查找"))
+        has_any = bool(state.lots) or self.model.is_searching
+        for part in (self.search, self.refresh):  # beside the form of the very first lot there is nothing to find
+            part.setVisible(has_any or not state.is_adding)
         self.refresh.set_text(tr("刷新"))
         self.add.setText(tr("新建标段"))
         self.add.setVisible(not state.is_adding)
@@ -153,7 +159,12 @@ class LotsPage(Page[LotsState]):
         if drawn != self._drawn:
             self._drawn = drawn
             self.table.set_content(_columns(), [_row(lot) for lot in state.lots])
-        self._body.setCurrentWidget(self.table if state.lots or state.is_loading else self.nothing)
+        self._body.setCurrentWidget(self._card if state.lots or state.is_loading else self.nothing)
+        self._body.setVisible(has_any or not state.is_adding)
+        if state.lots and not self.table.selected_key:
+            self.table.select(state.lots[0].lot_id)
+        self.open.setText(tr("打开标段"))
+        self.open.setVisible(bool(state.lots))
         self.more.setText(tr("正在查找…") if state.is_loading else tr("更早的标段"))
         self.more.setVisible(bool(state.more_from))
         self.more.setEnabled(not state.is_loading)
@@ -171,6 +182,11 @@ class LotsPage(Page[LotsState]):
         self.form.touched.connect(model.touch)
         self.more.clicked.connect(model.load_more)
         self.table.row_activated.connect(model.opened)
+        self.open.clicked.connect(self._open)
+
+    def _open(self) -> None:
+        if self.table.selected_key:
+            self.model.opened.emit(self.table.selected_key)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -178,7 +194,14 @@ class LotsPage(Page[LotsState]):
         head.addWidget(self.search, 1)
         head.addWidget(self.refresh)
         head.addWidget(self.add)
-        self._body.addWidget(self.table)
+        inside = QVBoxLayout(self._card)
+        inside.setContentsMargins(8, 4, 8, 8)
+        inside.addWidget(self.table)
+        foot = QHBoxLayout()
+        foot.addWidget(self.more)
+        foot.addStretch()
+        foot.addWidget(self.open)
+        self._body.addWidget(self._card)
         self._body.addWidget(self.nothing)
         column = QVBoxLayout(self.content)
         column.setContentsMargins(32, 24, 32, 24)
@@ -186,7 +209,7 @@ class LotsPage(Page[LotsState]):
         column.addLayout(head)
         column.addWidget(self.form)
         column.addWidget(self._body, 1)
-        column.addWidget(self.more)
+        column.addLayout(foot)
 
 
 def _fault(fault: NewFault) -> str:

@@ -86,7 +86,8 @@ class DocumentsCard(Card):
         self.table.set_content(columns, [_document_row(each) for each in documents])
         self.table.setFixedHeight(_HEAD_PX + _ROW_PX * min(max(len(documents), 1), _MOST_ROWS))
         self.add_button.setEnabled(state.is_open and not total)
-        self.remove.setEnabled(state.is_open and bool(documents))
+        self.remove.setEnabled(state.is_open)
+        self.remove.setVisible(bool(documents))
         self.progress.setVisible(total > 0)
         self.progress.set_progress(done, total, tr("正在上传 {name}", name=name))
         code, detail = state.upload_problem

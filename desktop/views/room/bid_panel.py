@@ -105,7 +105,7 @@ def _cause(line: BidLine) -> str:
     if not line.cause:
         return ""
     wording = problem(line.cause).wording(current_language())
-    return "\n".join(part for part in (f"{wording.title} {wording.cause}", party_words(line.party)) if part)
+    return "\n".join(part for part in (f"{wording.title}: {wording.cause}", party_words(line.party)) if part)
 
 
 def _objection(line: BidLine) -> str:

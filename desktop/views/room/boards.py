@@ -137,7 +137,7 @@ def _columns(*, has_prices: bool) -> list[Column]:
         Column(title=tr("保证金 (元)"), width=104, is_number=True),
     ]
     return [
-        Column(title=tr("名次"), width=56, is_number=True),
+        _place_column(56, has_prices=has_prices),
         Column(title=tr("投标人")),
         *(prices if has_prices else ()),
         Column(title=tr("工期 (天)"), width=72, is_number=True),
@@ -154,7 +154,7 @@ def _row(line: AnnouncedLine, *, has_prices: bool) -> Row:
     return Row(
         key=line.line.bid.package,
         cells=(
-            _rank(line),
+            _place(line, has_prices=has_prices),
             line.line.bid.name,
             *prices,
             str(line.days) if line.days is not None else _ELLIPSIS,
@@ -168,7 +168,7 @@ def _row(line: AnnouncedLine, *, has_prices: bool) -> Row:
 
 def _large_columns(*, has_prices: bool) -> list[Column]:
     return [
-        Column(title=tr("名次"), width=88, is_number=True),
+        _place_column(88, has_prices=has_prices),
         Column(title=tr("投标人")),
         *((Column(title=tr("报价 (元)"), width=232, is_number=True),) if has_prices else ()),
         Column(title=tr("工期 (天)"), width=128, is_number=True),
@@ -180,7 +180,7 @@ def _large_row(line: AnnouncedLine, *, has_prices: bool) -> Row:
     return Row(
         key=line.line.bid.package,
         cells=(
-            _rank(line),
+            _place(line, has_prices=has_prices),
             line.line.bid.name,
             *((amount(line.price),) if has_prices else ()),
             str(line.days) if line.days is not None else _ELLIPSIS,
@@ -189,7 +189,14 @@ def _large_row(line: AnnouncedLine, *, has_prices: bool) -> Row:
     )
 
 
-def _rank(line: AnnouncedLine) -> str:
+def _place_column(width: int, *, has_prices: bool) -> Column:
+    return Column(title=tr("名次") if has_prices else tr("序号"), width=width, is_number=True)
+
+
+def _place(line: AnnouncedLine, *, has_prices: bool) -> str:
+    """Return the rank; where an envelope has no prices there is none, and the bids are numbered."""
+    if not has_prices:
+        return str(line.line.bid.number)
     return str(line.rank) if line.rank is not None else _ELLIPSIS
 
 

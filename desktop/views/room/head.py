@@ -24,7 +24,7 @@ class RoomHead(KitFrame):
         self.large = SecondaryButton(icon="monitor", name="roomLarge")
         self._is_large = False
         words = QVBoxLayout()
-        words.setSpacing(2)
+        words.setSpacing(4)
         words.addWidget(self.title)
         words.addWidget(self.small)
         row = QHBoxLayout(self)

@@ -23,6 +23,8 @@ from desktop.views.room.state import Board, Job, RoomState
 from desktop.views.room.timeline import Timeline
 from desktop.views.scan import ScanOpener, open_scan
 
+_LEAST_TABLE_PX = 96
+
 
 class RoomPage(Page[RoomState]):
     """`navigate(page id, payload)` asks for another module, `left` for the list of rooms."""
@@ -252,6 +254,8 @@ class RoomPage(Page[RoomState]):
         self._tables.addWidget(self.bids)
         self._tables.addWidget(self.announcement)
         self._tables.addWidget(self.nobody)
+        # When room is short the table scrolls; the words above it are never cut.
+        self._tables.setMinimumHeight(_LEAST_TABLE_PX)
         choices = QHBoxLayout()
         choices.setSpacing(16)
         choices.addWidget(self.figures, 1)

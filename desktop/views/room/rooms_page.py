@@ -97,9 +97,9 @@ class RoomsPage(Page[RoomsState]):
 def _columns() -> list[Column]:
     return [
         Column(title=tr("项目")),
-        Column(title=tr("标段"), width=192),
+        Column(title=tr("标段")),
         Column(title=tr("投标截止时间"), width=152),
-        Column(title=tr("投标文件"), width=88, is_number=True),
+        Column(title=tr("投标文件"), width=128, is_number=True),
         Column(title=tr("状态"), width=128),
     ]
 

@@ -260,7 +260,7 @@ class LotPage(Page[LotPageState]):
 
     def _lay_out(self) -> None:
         texts = QVBoxLayout()
-        texts.setSpacing(0)
+        texts.setSpacing(4)
         texts.addWidget(self.title)
         texts.addWidget(self.about)
         head = QHBoxLayout()
@@ -289,6 +289,6 @@ class LotPage(Page[LotPageState]):
         body.addWidget(self.side)
         column = QVBoxLayout(self.content)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
+        column.setSpacing(12)
         column.addLayout(head)
         column.addLayout(body, 1)

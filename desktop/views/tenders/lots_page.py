@@ -113,10 +113,10 @@ class LotsPage(Page[LotsState]):
 def _columns() -> list[Column]:
     return [
         Column(title=tr("项目")),
-        Column(title=tr("标段"), width=176),
+        Column(title=tr("标段")),
         Column(title=tr("投标截止时间"), width=144),
         Column(title=tr("剩余"), width=128),
-        Column(title=tr("状态"), width=112),
+        Column(title=tr("状态"), width=136),
     ]
 
 
