@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.portal.tender_records import Lot
 from desktop.ui.i18n import current_language, tr
@@ -125,7 +125,7 @@ class LotsPage(Page[LotsState]):
         self.nothing = EmptyState(name="lotsNothing")
         self.more = LinkButton(icon="chevron-down", name="lotsMore")
         self.open = SecondaryButton(icon="chevron-right", name="lotsOpen")
-        self._card = KitFrame("lotsCard", "card")
+        self._card, self._blank = KitFrame("lotsCard", "card"), QWidget()
         self._body = QStackedWidget()
         self._lay_out()
         self._connect()
@@ -159,8 +159,8 @@ class LotsPage(Page[LotsState]):
         if drawn != self._drawn:
             self._drawn = drawn
             self.table.set_content(_columns(), [_row(lot) for lot in state.lots])
-        self._body.setCurrentWidget(self._card if state.lots or state.is_loading else self.nothing)
-        self._body.setVisible(has_any or not state.is_adding)
+        nothing = self.nothing if has_any or not state.is_adding else self._blank
+        self._body.setCurrentWidget(self._card if state.lots or state.is_loading else nothing)
         if state.lots and not self.table.selected_key:
             self.table.select(state.lots[0].lot_id)
         self.open.setText(tr("打开标段"))
@@ -203,6 +203,7 @@ class LotsPage(Page[LotsState]):
         foot.addWidget(self.open)
         self._body.addWidget(self._card)
         self._body.addWidget(self.nothing)
+        self._body.addWidget(self._blank)
         column = QVBoxLayout(self.content)
         column.setContentsMargins(32, 24, 32, 24)
         column.setSpacing(16)

@@ -1,5 +1,7 @@
 """The two tables of a room: what each bid is at, and the announcement (唱标表), readable from afar. Passive."""
 
+from collections.abc import Callable, Sequence
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout
 
@@ -11,6 +13,8 @@ from desktop.views.room.state import RoomState
 from desktop.views.room.words import amount, cause_words, clock_of, confirmation_word, decision_words, fate_word
 
 _ELLIPSIS = "—"
+#: A column of the announcement and what stands in it.
+_Shown = tuple[Column, Callable[[AnnouncedLine], str | Cell]]
 
 
 class BidsBoard(KitFrame):
@@ -74,10 +78,9 @@ class AnnouncementBoard(KitFrame):
         self.table.set_accessible_name(tr("唱标表"))
         self.table.set_large(large=state.is_large)
         lines = announced_lines(room, envelope)
-        has_prices = any(line.price is not None for line in lines)
-        columns = _large_columns(has_prices=has_prices) if state.is_large else _columns(has_prices=has_prices)
-        make = _large_row if state.is_large else _row
-        self.table.set_content(columns, [make(line, has_prices=has_prices) for line in lines])
+        shown = _large_shown(lines) if state.is_large else _shown(lines)
+        rows = [Row(key=line.line.bid.package, cells=tuple(cell(line) for _, cell in shown)) for line in lines]
+        self.table.set_content([column for column, _ in shown], rows)
         self.table.select(state.selected)
 
 
@@ -131,73 +134,64 @@ def _large_bid_row(line: BidLine) -> Row:
     return Row(key=line.bid.package, cells=(str(line.bid.number), line.bid.name, Cell(text=word, tone=tone)))
 
 
-def _columns(*, has_prices: bool) -> list[Column]:
-    prices = [
-        Column(title=tr("报价 (元)"), width=124, is_number=True),
-        Column(title=tr("保证金 (元)"), width=104, is_number=True),
+def _shown(lines: Sequence[AnnouncedLine]) -> list[_Shown]:
+    """Return the columns, each with its cells; items that the envelope does not have are left out."""
+    has_prices = any(line.price is not None for line in lines)
+    shown = [
+        (Column(title=tr("报价 (元)"), width=124, is_number=True), lambda line: amount(line.price), has_prices),
+        (
+            Column(title=tr("保证金 (元)"), width=104, is_number=True),
+            lambda line: amount(line.bond),
+            _any(lines, "bond"),
+        ),
+        (Column(title=tr("工期 (天)"), width=72, is_number=True), _days, _any(lines, "days")),
+        (Column(title=tr("质量"), width=64), lambda line: line.quality or _ELLIPSIS, _any(lines, "quality")),
+        (Column(title=tr("项目负责人"), width=112), lambda line: line.manager or _ELLIPSIS, _any(lines, "manager")),
     ]
     return [
         _place_column(56, has_prices=has_prices),
-        Column(title=tr("投标人")),
-        *(prices if has_prices else ()),
-        Column(title=tr("工期 (天)"), width=72, is_number=True),
-        Column(title=tr("质量"), width=64),
-        Column(title=tr("项目负责人"), width=112),
-        Column(title=tr("标记"), width=104),
-        Column(title=tr("确认"), width=104),
+        (Column(title=tr("投标人")), lambda line: line.line.bid.name),
+        *((column, cell) for column, cell, is_there in shown if is_there),
+        (Column(title=tr("标记"), width=104), _flag),
+        (Column(title=tr("确认"), width=104), _confirmation),
     ]
 
 
-def _row(line: AnnouncedLine, *, has_prices: bool) -> Row:
-    prices = (amount(line.price), amount(line.bond)) if has_prices else ()
-    word, tone = confirmation_word(line.line)
-    return Row(
-        key=line.line.bid.package,
-        cells=(
-            _place(line, has_prices=has_prices),
-            line.line.bid.name,
-            *prices,
-            str(line.days) if line.days is not None else _ELLIPSIS,
-            line.quality or _ELLIPSIS,
-            line.manager or _ELLIPSIS,
-            _flag(line),
-            Cell(text=word, tone=tone if word else None),
-        ),
-    )
-
-
-def _large_columns(*, has_prices: bool) -> list[Column]:
+def _large_shown(lines: Sequence[AnnouncedLine]) -> list[_Shown]:
+    """Return those that an audience has to read from afar."""
+    has_prices, has_days = any(line.price is not None for line in lines), _any(lines, "days")
+    price: _Shown = (Column(title=tr("报价 (元)"), width=232, is_number=True), lambda line: amount(line.price))
+    days: _Shown = (Column(title=tr("工期 (天)"), width=128, is_number=True), _days)
     return [
         _place_column(88, has_prices=has_prices),
-        Column(title=tr("投标人")),
-        *((Column(title=tr("报价 (元)"), width=232, is_number=True),) if has_prices else ()),
-        Column(title=tr("工期 (天)"), width=128, is_number=True),
-        Column(title=tr("标记"), width=192),
+        (Column(title=tr("投标人")), lambda line: line.line.bid.name),
+        *((price,) if has_prices else ()),
+        *((days,) if has_days else ()),
+        (Column(title=tr("标记"), width=192), _flag),
     ]
 
 
-def _large_row(line: AnnouncedLine, *, has_prices: bool) -> Row:
-    return Row(
-        key=line.line.bid.package,
-        cells=(
-            _place(line, has_prices=has_prices),
-            line.line.bid.name,
-            *((amount(line.price),) if has_prices else ()),
-            str(line.days) if line.days is not None else _ELLIPSIS,
-            _flag(line),
-        ),
+def _any(lines: Sequence[AnnouncedLine], item: str) -> bool:
+    return any(getattr(line, item) not in (None, "") for line in lines)
+
+
+def _place_column(width: int, *, has_prices: bool) -> _Shown:
+    """Return the rank; where an envelope has no prices there is none, and the bids are numbered."""
+    if not has_prices:
+        return Column(title=tr("序号"), width=width, is_number=True), lambda line: str(line.line.bid.number)
+    return (
+        Column(title=tr("名次"), width=width, is_number=True),
+        lambda line: str(line.rank) if line.rank is not None else _ELLIPSIS,
     )
 
 
-def _place_column(width: int, *, has_prices: bool) -> Column:
-    return Column(title=tr("名次") if has_prices else tr("序号"), width=width, is_number=True)
+def _days(line: AnnouncedLine) -> str:
+    return str(line.days) if line.days is not None else _ELLIPSIS
 
 
-def _place(line: AnnouncedLine, *, has_prices: bool) -> str:
-    """Return the rank; where an envelope has no prices there is none, and the bids are numbered."""
-    if not has_prices:
-        return str(line.line.bid.number)
-    return str(line.rank) if line.rank is not None else _ELLIPSIS
+def _confirmation(line: AnnouncedLine) -> Cell:
+    word, tone = confirmation_word(line.line)
+    return Cell(text=word, tone=tone if word else None)
 
 
 def _flag(line: AnnouncedLine) -> Cell:

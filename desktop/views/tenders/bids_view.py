@@ -116,7 +116,7 @@ class BidsView(QWidget):
         column.setSpacing(16)
         for part in (self.problem, self.card, self.receipt_card):
             column.addWidget(part)
-        column.addStretch()
+        column.addStretch(1)
 
 
 def receipt_facts(judged: Judged) -> list[Fact]:
