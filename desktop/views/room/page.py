@@ -14,6 +14,7 @@ from desktop.ui.page import Page
 from desktop.views.room.bid_panel import BidPanel
 from desktop.views.room.boards import AnnouncementBoard, BidsBoard
 from desktop.views.room.dialogs import ExtendDialog, ask_text
+from desktop.views.room.facts import Room
 from desktop.views.room.figures import FigureRow
 from desktop.views.room.head import RoomHead
 from desktop.views.room.job_bar import JobBar
@@ -87,14 +88,21 @@ class RoomPage(Page[RoomState]):
         is_announcement = state.board is Board.ANNOUNCEMENT and _is_announced(state)
         board = self.announcement if is_announcement else self.bids
         board.show_state(state)
-        is_empty = room.count is None and not room.signed_in
+        self._show_nobody(room)
+        is_empty = room.count == 0 or (room.count is None and not room.signed_in)
         self._tables.setCurrentWidget(self.nobody if is_empty else board)
-        self.nobody.set_content(
-            "lock", tr("投标截止前保密"), tr("到达截止时间后, 签到单位与投标文件清单会显示在这里。")
-        )
         self.bid.show_state(state)
         self.bid.setVisible(self.bid.is_filled and not state.is_large)
         self.job.show_state(state)
+
+    def _show_nobody(self, room: Room) -> None:
+        """Say why there is no table: it is too early, or nobody has bid."""
+        if room.count is None:
+            text = tr("到达截止时间后, 签到单位与投标文件清单会显示在这里。")
+            self.nobody.set_content("lock", tr("投标截止前保密"), text)
+        else:
+            text = tr("截止时间前没有单位递交投标文件。")
+            self.nobody.set_content("file-lock", tr("没有收到投标文件"), text)
 
     def _show_choices(self, state: RoomState) -> None:
         room = state.room

@@ -42,7 +42,7 @@ class BidsView(QWidget):
         super().__init__()
         self.setObjectName("bidsView")
         self._bids: tuple[SubmittedBid, ...] = ()
-        self._is_open = False
+        self._is_open, self._newest = False, ""
         self.problem = Banner(name="bidsProblem")
         self.card, self.receipt_card = Card(name="bidsCard"), Card(name="receiptCard")
         self.none = Label(role="muted", wrap=True, name="bidsNone")
@@ -72,8 +72,10 @@ class BidsView(QWidget):
         self.table.set_accessible_name(tr("本单位递交的投标文件"))
         self.table.set_content(_columns(), [_row(bid) for bid in state.bids])
         self.table.setFixedHeight(_HEAD_PX + _ROW_PX * min(max(len(state.bids), 1), _MOST_ROWS))
-        if state.bids and not self.table.selected_key:
-            self.table.select(state.bids[0].package.hex())
+        newest = state.bids[0].package.hex() if state.bids else ""
+        if newest != self._newest:  # what has just been submitted is in front
+            self._newest = newest
+            self.table.select(newest)
         self.withdraw.setText(tr("撤回投标"))
         self.withdraw.setVisible(bool(state.bids))
         self._show_receipt()

@@ -8,6 +8,7 @@ from PySide6.QtGui import QDesktopServices, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.domain.clock import Clock
+from desktop.domain.tendering import LotState
 from desktop.services.receipts import Judged, receipt_path
 from desktop.services.tenders import document_path
 from desktop.store.files import write_new
@@ -90,10 +91,12 @@ class LotPage(Page[LotPageState]):
         self.show_tab(BID)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Look at the files again: they may have been sealed meanwhile."""
+        """Look again: files may have been sealed meanwhile, and after the deadline the lot goes on elsewhere."""
         super().showEvent(event)
         self._timer.start()
         self.model.look_at_files()
+        if self.model.state.known is not None and not self.model.state.is_open:
+            self.model.load()
 
     def show_tab(self, tab: str) -> None:
         """Bring a part to the front."""
@@ -112,7 +115,8 @@ class LotPage(Page[LotPageState]):
         notice = known.notice
         self.title.setText(f"{notice.lot} · {notice.lot_name}")
         self.about.setText(f"{notice.tender} · {notice.tender_name} · {notice.purchaser}")
-        self.chip.set_status(*lot_state_word(known.lot.state))
+        is_past = known.lot.state is LotState.PUBLISHED and not state.is_open
+        self.chip.set_status(*lot_state_word(LotState.CLOSED if is_past else known.lot.state))
         self.countdown.set_deadline(known.deadline)
         target = self.model.proposed_target()
         self.notice.show_state(state)
