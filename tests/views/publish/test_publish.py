@@ -30,6 +30,21 @@ def test_the_first_lot_is_made_from_the_empty_list(agent: Agent) -> None:
     assert agent.worker.rows("lotsTable") == 1
 
 
+def test_beside_the_form_of_the_first_lot_nothing_is_said_to_be_missing(agent: Agent) -> None:
+    agent.open_list()
+    agent.screen.click("emptyStateAction")
+    agent.screen.find("newLotForm")
+    assert not agent.screen.is_visible("lotsNothing")
+    assert not agent.screen.is_visible("lotsSearch")
+
+
+def test_a_lot_is_opened_by_the_button_below_the_list(agent: Agent) -> None:
+    agent.new_lot()
+    agent.screen.click("editorBack")
+    agent.screen.click("lotsOpen")
+    agent.screen.find("publishButton")
+
+
 def test_a_form_without_numbers_says_so_at_the_fields(agent: Agent) -> None:
     agent.open_list()
     agent.screen.click("emptyStateAction")

@@ -337,6 +337,26 @@ def test_filed_record_can_be_exported_by_everybody(hall: Hall) -> None:
     hall.driver.find("roomSaved")
 
 
+def test_words_of_the_room_are_not_cut_by_the_bid_and_its_objection_below_them(hall: Hall) -> None:
+    said = {P(2): Confirmation(ok=False, text="报价大写与唱标不一致, 请核对原件", answer="已核对, 唱标无误")}
+    room = r.double(LotState.RECORDED)
+    hall.enter(replace(room, envelopes=tuple(replace(each, confirmations=said) for each in room.envelopes)))
+    hall.model.show_bid(P(2))
+    hall.act()
+    hall.driver.find("roomSaved")
+    hall.driver.shot()
+    page = hall.page
+    for part in (page.timeline, page.job, page.job.text, page.job.saved, page.bid, page.bid.objection):
+        wanted = max(part.heightForWidth(part.width()), part.minimumSizeHint().height())
+        assert part.height() >= wanted, part.objectName()
+
+
+def test_lot_for_which_nobody_has_bid_says_so_instead_of_an_empty_table(hall: Hall) -> None:
+    hall.enter(r.room(LotState.FAILED, count=0))
+    hall.driver.find("roomNobody")
+    assert hall.page.nobody.title.text() == "没有收到投标文件"
+
+
 def test_failed_lot_says_so_to_both_sides_and_opens_nothing(hall: Hall) -> None:
     hall.enter(r.failed(is_agency=False))
     assert title(hall) == "本标段流标"
