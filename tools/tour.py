@@ -133,14 +133,16 @@ def _scroll(window: QWidget, *, to_end: bool) -> None:
 
 def _bars(window: QWidget) -> list[QScrollBar]:
     """Return the bars of the areas of forms and cards that hold more than is seen; dialogs above come alone."""
-    dialogs = [
-        each
-        for each in QApplication.topLevelWidgets()
-        if each.isVisible() and each.isModal() and each.parentWidget() and each.parentWidget().window() is window
-    ]
+    dialogs = [each for each in QApplication.topLevelWidgets() if each.isVisible() and _is_over(each, window)]
     areas = [a for root in dialogs or [window] for a in root.findChildren(QScrollArea) if a.isVisible()]
     bars = [a.verticalScrollBar() for a in areas]
     return [bar for bar in bars if bar.maximum() - bar.minimum() > _LITTLE_PX]
+
+
+def _is_over(dialog: QWidget, window: QWidget) -> bool:
+    """Tell whether a dialog belongs to this window: beside a desktop's the phone's page is to be scrolled itself."""
+    parent: QWidget | None = dialog.parentWidget()
+    return dialog.isModal() and parent is not None and parent.window() is window
 
 
 def _saved(widget: QWidget, path: Path) -> None:
