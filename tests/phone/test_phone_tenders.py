@@ -11,7 +11,7 @@ import pytest
 from desktop.crypto.certificates import read_certificate
 from desktop.crypto.cms_share import ShareRecipient, open_share, seal_share
 from desktop.crypto.primitives import sha256
-from desktop.crypto.suites import generate_p256, p256_of_scalar, spki_of, verify
+from desktop.crypto.suites import generate_p256, p256_of_scalar, sign, spki_of, verify
 from desktop.domain.errors import RejectedError
 from desktop.domain.operations import Operation
 from desktop.domain.secret import SecretBytes
@@ -372,3 +372,29 @@ def _only_for(lot: Lot, announcement: Announcement, number: int) -> bytes:
     member = ShareRecipient(key_id=sha256(lot.colleague_certificate), spki=spki_of(lot.colleague))
     scalar = SecretBytes(scalar_for_colleague(lot, announcement, number))
     return seal_share(scalar, (member,), label=label, random=os.urandom)
+
+
+def test_t52_no_opening_key_is_released_for_a_notice_that_the_agency_has_not_signed(lot: Lot) -> None:
+    lot.notice = replace(
+        lot.notice,
+        deadline=DEADLINE + 3600,
+        envelopes=tuple(replace(each, not_before=DEADLINE + 3600) for each in lot.notice.envelopes),
+    )
+    honest = lot.announce()
+    lot.notice = replace(
+        lot.notice,
+        deadline=DEADLINE,
+        envelopes=tuple(replace(each, not_before=DEADLINE) for each in lot.notice.envelopes),
+    )
+    earlier = replace(honest, notice=lot.notice, notice_bytes=write_notice(lot.notice))
+    stranger = generate_p256()
+    keys = earlier.keys
+    by_other_unit = replace(
+        earlier,
+        certificate=lot.world.ca.leaf(stranger.public_key(), credit_code=OTHER_CODE, key_usage=SIGN),
+        signature=sign(stranger, signed_text(earlier.notice_bytes, keys)),
+    )
+    for forged in (earlier, by_other_unit):
+        lot.desktop.verified = None
+        _, result = lot.scan(Operation.RELEASE_OPENING_KEY, lot.release_item(forged))
+        assert refused(lot, result) == "phone.notice_not_signed"

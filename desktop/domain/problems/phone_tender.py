@@ -15,6 +15,18 @@ PHONE_TENDER: dict[str, Problem] = {
             "Open the lot again on the computer as a member of that agency; if it happens again, contact the platform.",
         ),
     ),
+    "phone.notice_not_signed": entry(
+        (
+            "招标公告未经代理机构签署",
+            "电脑出示的公告不是招标代理机构签署过的那一份; 开标密钥没有交出。",
+            "请核对截止时间, 在电脑上重新打开标段; 若再次出现, 请停止开标并报告监督部门。",
+        ),
+        (
+            "The notice was not signed by the agency",
+            "The computer shows a notice that nobody of the agency has signed; the opening key was not given.",
+            "Check the deadline and open the lot again on the computer; if it happens again, stop and report it.",
+        ),
+    ),
     "phone.not_officer": entry(
         (
             "您不是本标段的开标人员",

@@ -3,17 +3,19 @@
 An opening key leaves this phone in two forms only: enveloped to the committee when it is made, and in the one HPKE
 answer when it is released. It is not kept: whoever releases it opens the envelope again. Refuses notices of another
 unit or platform, committees with strangers in them, and every release before the platform has signed that the lot is
-closed and will be opened (threats T48, T52). The announcement's signature is not looked at here: the closing names the
-notice by its hash, and a key is given only if it is the one announced. Source: docs/tendering.md §2, §3.
+closed and will be opened (threats T48, T52). The closing names the notice by its hash, a member of the agency has
+signed that notice for these keys, and a key is given only if it is the one announced.
+Source: docs/tendering.md §2, §3.
 """
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from desktop.crypto.certificates import read_certificate
 from desktop.crypto.cms_share import ShareRecipient, open_share, seal_share
 from desktop.crypto.primitives import equal, sha256
-from desktop.crypto.suites import generate_p256, p256_of_scalar, scalar_of, sign, spki_of
+from desktop.crypto.suites import generate_p256, p256_of_scalar, scalar_of, sign, spki_of, verify
 from desktop.domain.errors import RejectedError
 from desktop.domain.secret import SecretBytes
 from desktop.phone.core.signer import Signer
@@ -45,7 +47,9 @@ def serve_tender(
     if isinstance(item, ReleaseOpeningKeyItem):
         _check_notice(challenge, item.announcement.notice, signer)
         check_closed(item, trust)
-        return {"key": _opening_key(item, signer).reveal()}
+        key = _opening_key(item, signer)
+        _check_announced(item.announcement, trust)
+        return {"key": key.reveal()}
     return {}
 
 
@@ -102,6 +106,27 @@ def _check_notice(challenge: Challenge, notice: Notice, signer: Signer) -> None:
         raise RejectedError("phone.notice_mismatch")
     if sha256(signer.certificate) not in notice.officers:
         raise RejectedError("phone.not_officer")
+
+
+def _check_announced(announcement: Announcement, trust: Trust) -> None:
+    """Demand that a member of the agency has signed this very notice for these keys.
+
+    The envelope of a key knows no deadline: without this, platform and workstation could make up a notice with an
+    earlier one, and close that. The certificate may have expired since, so its own dates are not looked at.
+
+    Raises:
+        RejectedError: `phone.notice_not_signed`.
+    """
+    try:
+        member = read_certificate(announcement.certificate)
+        trust.issuer_of(member, at=member.not_before)
+    except RejectedError as error:
+        raise RejectedError("phone.notice_not_signed", error.detail) from None
+    if not member.may_sign or member.credit_code != announcement.notice.agency_code:
+        raise RejectedError("phone.notice_not_signed", "not of the agency")
+    signed = signed_text(announcement.notice_bytes, announcement.keys)
+    if not verify(member.public_key, signed, announcement.signature):
+        raise RejectedError("phone.notice_not_signed", "another notice or other keys")
 
 
 def _is_about(closing: Signed[Closing], announcement: Announcement) -> bool:
