@@ -86,10 +86,13 @@ def read_junit(report: Path, status: int) -> Outcome:
 
 
 def tests(scratch: Path, *, with_slow: bool) -> Step:
-    """Make the test step: random order, two workers, off screen, coverage written into scratch."""
+    """Make the test step: random order, off screen, coverage written into scratch.
+
+    Four workers on two cores: half of the time a test waits for a disk or a process.
+    """
     report = scratch / "junit.xml"
     env = {"QT_QPA_PLATFORM": "offscreen", "COVERAGE_FILE": str(scratch / "coverage")}
-    argv = [f"{BIN}/coverage", "run", "-m", "pytest", "-q", "-n2", "--tb=short"]
+    argv = [f"{BIN}/coverage", "run", "-m", "pytest", "-q", "-n4", "--tb=short"]
     # A drill may be silent for long; any other test that is has hung.
     extra = ["-o", "faulthandler_timeout=1800"] if with_slow else ["-m", "not slow"]
     argv += ["--durations=8", f"--junitxml={report}", *extra]

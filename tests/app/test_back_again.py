@@ -21,7 +21,7 @@ def test_pages_opened_without_the_platform_show_themselves_when_it_is_back(
         screen.find("offlineView")
     bidseal_platform.start()
     client._sync()
-    screen.find("packPage")
+    screen.find("lotsPage")
     screen.wait_gone("offlineView")
     screen.click("nav_seals")
     screen.find("applySealButton")

@@ -16,6 +16,8 @@ from desktop.portal.records import UsageRecord
 from desktop.services import export
 from desktop.services.export import PAGE, ExportColumn, ExportForm, ExportKind, export_records
 
+#: What records are exported to; the log has an export of its own.
+RECORD_KINDS = (ExportKind.XLSX, ExportKind.PDF)
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 FORMULAS = ("=1+1", '=HYPERLINK("http://x","y")', "+1", "-2+3", "@SUM(A1)", "#N/A", "\t=1", "=cmd|' /C calc'!A0", "1e5")
 
@@ -141,7 +143,7 @@ def test_pdf_of_many_records_counts_its_pages_through(tmp_path: Path) -> None:
     assert shown.count("江西测试建设有限公司") == 1
 
 
-@pytest.mark.parametrize("kind", ExportKind)
+@pytest.mark.parametrize("kind", RECORD_KINDS)
 def test_nothing_is_replaced(tmp_path: Path, kind: ExportKind) -> None:
     target = tmp_path / f"记录.{kind}"
     target.write_bytes(b"somebody's")
@@ -150,7 +152,7 @@ def test_nothing_is_replaced(tmp_path: Path, kind: ExportKind) -> None:
     assert target.read_bytes() == b"somebody's"
 
 
-@pytest.mark.parametrize("kind", ExportKind)
+@pytest.mark.parametrize("kind", RECORD_KINDS)
 def test_cancelled_export_leaves_no_file(tmp_path: Path, own_temp: Path, kind: ExportKind) -> None:
     folder = tmp_path / "out"
     folder.mkdir()
@@ -167,7 +169,7 @@ def test_cancelled_export_leaves_no_file(tmp_path: Path, own_temp: Path, kind: E
     assert len(shelf.asked) <= 3  # the rest is not read any more
 
 
-@pytest.mark.parametrize("kind", ExportKind)
+@pytest.mark.parametrize("kind", RECORD_KINDS)
 def test_platform_that_goes_away_midway_leaves_no_half_file(tmp_path: Path, own_temp: Path, kind: ExportKind) -> None:
     folder = tmp_path / "out"
     folder.mkdir()
