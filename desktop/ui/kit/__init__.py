@@ -6,7 +6,7 @@ What the window itself is not made of is loaded with the first page that uses it
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from desktop.ui.kit.base import ElidedLabel, KitFrame, Label, Tone, diagnostic, plain_tooltip, restyle
+from desktop.ui.kit.base import ElidedLabel, KitFrame, Label, Tone, clear_layout, diagnostic, plain_tooltip, restyle
 from desktop.ui.kit.buttons import (
     DangerButton,
     IconButton,
@@ -16,7 +16,7 @@ from desktop.ui.kit.buttons import (
     SecondaryButton,
     SegmentedControl,
 )
-from desktop.ui.kit.drop import ANY_FILE, DropZone, FileChooser, FilePicker, pick_files
+from desktop.ui.kit.drop import ANY_FILE, DropZone, FileChooser, FilePicker, dropped_files, pick_files
 from desktop.ui.kit.progress import Countdown, ProgressPanel, ServerClock, StepIndicator, SyncState, local_time
 from desktop.ui.kit.surfaces import (
     Banner,
@@ -80,7 +80,9 @@ __all__ = [
     "Toast",
     "Tone",
     "VerdictBadge",
+    "clear_layout",
     "diagnostic",
+    "dropped_files",
     "foot_row",
     "frame_form",
     "local_time",

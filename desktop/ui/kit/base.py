@@ -9,7 +9,7 @@ from html import escape
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QLayout, QSizePolicy, QWidget
 
 
 class Tone(StrEnum):
@@ -50,6 +50,17 @@ def restyle(widget: QWidget, name: str, value: object) -> None:
     widget.setProperty(name, value)
     widget.style().unpolish(widget)
     widget.style().polish(widget)
+
+
+def clear_layout(layout: QLayout) -> None:
+    """Take everything out of `layout`, and out of the layouts in it, and delete the widgets."""
+    while (entry := layout.takeAt(0)) is not None:
+        inner, widget = entry.layout(), entry.widget()
+        if inner is not None:
+            clear_layout(inner)
+        if widget is not None:
+            widget.setParent(None)
+            widget.deleteLater()
 
 
 def announce(widget: QWidget) -> None:

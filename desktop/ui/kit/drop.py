@@ -42,6 +42,11 @@ class FileChooser:
         return paths
 
 
+def dropped_files(event: QDropEvent) -> list[Path]:
+    """Return the files of this computer among what was dropped."""
+    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+
+
 class DropZone(KitFrame):
     """Takes files of the given suffixes by drop or by choice and hands them on as a list of paths."""
 
@@ -126,7 +131,7 @@ class DropZone(KitFrame):
     def dropEvent(self, event: QDropEvent) -> None:
         """Take what was dropped."""
         restyle(self, "over", value=False)
-        self.offer(Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile())
+        self.offer(dropped_files(event))
         event.acceptProposedAction()
 
     def _ask(self) -> None:

@@ -19,6 +19,7 @@ from desktop.ui.kit import (
     SecondaryButton,
     StatusChip,
     VerdictBadge,
+    clear_layout,
     local_time,
     scrolled,
 )
@@ -118,11 +119,7 @@ class DetailPanel(QWidget):
         if wanted == self._drawn:
             return
         self._drawn = wanted
-        while (entry := self.links.takeAt(0)) is not None:
-            old = entry.widget()
-            if old is not None:
-                old.setParent(None)
-                old.deleteLater()
+        clear_layout(self.links)
         for depth, link in enumerate(detail.links):
             self.links.addWidget(_link_row(link, depth, is_leaf=depth == len(detail.links) - 1))
 

@@ -20,6 +20,7 @@ from desktop.ui.kit import (
     Row,
     SecondaryButton,
     StatusChip,
+    clear_layout,
     local_time,
     scrolled,
 )
@@ -213,7 +214,7 @@ class Overview(QWidget):
         if wanted == self._drawn_claims:
             return
         self._drawn_claims = wanted
-        _empty(self._claims)
+        clear_layout(self._claims)
         for position, grant in enumerate(grants):
             card = ClaimCard(grant, is_first=position == 0)
             card.claim_requested.connect(self.claim_requested)
@@ -224,7 +225,7 @@ class Overview(QWidget):
         if wanted == self._drawn:
             return
         self._drawn = wanted
-        _empty(self._waiting)
+        clear_layout(self._waiting)
         first = next((o.order_id for o in orders if o.state is OrderState.APPROVED), "")
         for order in orders:
             card = OrderCard(order, is_first=order.order_id == first)
@@ -285,14 +286,6 @@ class Overview(QWidget):
         QWidget.setTabOrder(self.new_primary, self.new_secondary)
         QWidget.setTabOrder(self.new_secondary, self.refresh)
         QWidget.setTabOrder(self.refresh, self.unit)
-
-
-def _empty(box: QVBoxLayout) -> None:
-    while (entry := box.takeAt(0)) is not None:
-        old = entry.widget()
-        if old is not None:
-            old.setParent(None)
-            old.deleteLater()
 
 
 def _fit(table: DataTable, rows: int) -> None:

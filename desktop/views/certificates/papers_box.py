@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.ui.i18n import tr
-from desktop.ui.kit import Card, DropZone, ElidedLabel, Icon, Label, LinkButton
+from desktop.ui.kit import Card, DropZone, ElidedLabel, Icon, Label, LinkButton, clear_layout
 from desktop.ui.kit.drop import FilePicker
 from desktop.views.certificates.checks import Paper
 from desktop.views.certificates.paper_box import SUFFIXES, size_words
@@ -42,11 +42,7 @@ class PapersBox(QWidget):
         if wanted == self._drawn:
             return
         self._drawn = wanted
-        while (entry := self._rows.takeAt(0)) is not None:
-            old = entry.widget()
-            if old is not None:
-                old.setParent(None)
-                old.deleteLater()
+        clear_layout(self._rows)
         for position, paper in enumerate(papers):
             self._rows.addWidget(self._row(position, paper))
 

@@ -19,6 +19,7 @@ from desktop.ui.kit import (
     SecondaryButton,
     Separator,
     TextField,
+    clear_layout,
     foot_row,
     scrolled,
 )
@@ -260,11 +261,7 @@ def _intro(state: UnitState) -> str:
 
 
 def _fill(card: Card, title: str, rows: list[MemberRow] | list[GrantRow]) -> None:
-    while (entry := card.body.takeAt(0)) is not None:
-        old = entry.widget()
-        if old is not None:
-            old.setParent(None)
-            old.deleteLater()
+    clear_layout(card.body)
     card.set_title(title)
     for position, row in enumerate(rows):
         if position:

@@ -5,12 +5,10 @@ from datetime import datetime
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from desktop.domain.errors import RejectedError
-from desktop.domain.moments import read_moment, time_left
-from desktop.domain.money import amount_in_words, read_amount
 from desktop.ui.i18n import tr
-from desktop.ui.kit import Card, Label, TextField, local_time
+from desktop.ui.kit import Card, Label, TextField
 from desktop.views.package.pack_checks import Fault, Faults, Field, PackInput
+from desktop.views.typed_words import amount_help, moment_help
 
 
 class BidForm(QObject):
@@ -99,22 +97,9 @@ class BidForm(QObject):
     def _help(self) -> None:
         """Show beside figures what they mean, so that a slip is seen: capital characters, weekday, time left."""
         for where in (Field.PRICE, Field.BOND):
-            self.fields[where].set_help(_in_words(self.fields[where].value))
-        self.fields[Field.DEADLINE].set_help(self._deadline_help())
-
-    def _deadline_help(self) -> str:
-        moment = read_moment(self.fields[Field.DEADLINE].value)
-        if moment is None or self._now is None or moment <= self._now:
-            return ""
-        days, hours, minutes = time_left(moment, self._now)
-        weekday = _weekday(int(datetime.fromisoformat(local_time(moment)).strftime("%w")))
-        return tr(
-            "{time} {weekday}, 还有 {days} 天 {hours} 小时 {minutes} 分",
-            time=local_time(moment),
-            weekday=weekday,
-            days=days,
-            hours=hours,
-            minutes=minutes,
+            self.fields[where].set_help(amount_help(self.fields[where].value))
+        self.fields[Field.DEADLINE].set_help(
+            moment_help(self.fields[Field.DEADLINE].value, self._now) if self._now is not None else ""
         )
 
     def _lay_out(self) -> None:
@@ -158,17 +143,3 @@ def fault_words(where: Field, fault: Fault) -> str:
         Fault.NOT_AN_AMOUNT: tr("请填写以元为单位的数字, 最多两位小数"),
         Fault.NOT_DAYS: tr("请填写 1 到 100000 之间的整数"),
     }[fault]
-
-
-def _in_words(typed: str) -> str:
-    if not typed.strip():
-        return ""
-    try:
-        return amount_in_words(read_amount(typed))
-    except RejectedError:
-        return ""
-
-
-def _weekday(number: int) -> str:
-    names = (tr("星期日"), tr("星期一"), tr("星期二"), tr("星期三"), tr("星期四"), tr("星期五"), tr("星期六"))
-    return names[number]

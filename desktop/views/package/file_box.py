@@ -1,7 +1,5 @@
 """The files of one envelope: dropped or chosen, listed, put in order, taken out. Passive."""
 
-from pathlib import Path
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -20,6 +18,7 @@ from desktop.ui.kit import (
     LinkButton,
     Row,
     Tone,
+    dropped_files,
 )
 from desktop.views.package.pack_state import Box, PackFile, Refusal
 from desktop.views.package.words import size_words
@@ -103,7 +102,7 @@ class FileBox(QWidget):
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Add what was dropped."""
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        paths = dropped_files(event)
         if paths:
             self.files_chosen.emit(paths)
             event.acceptProposedAction()

@@ -20,6 +20,7 @@ from desktop.ui.kit import (
     ProgressPanel,
     Row,
     Tone,
+    dropped_files,
     pick_files,
     scrolled,
     verdict_word,
@@ -222,5 +223,4 @@ def _fate(bid: Bid, readiness: Readiness, state: OpenState) -> Cell:
 
 
 def _bids(event: QDropEvent) -> list[Path]:
-    paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-    return [path for path in paths if path.suffix.lower() in SUFFIXES]
+    return [path for path in dropped_files(event) if path.suffix.lower() in SUFFIXES]

@@ -8,7 +8,18 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 from desktop.crypto.certificates import CertificateFacts
 from desktop.formats.package import GroupKind
 from desktop.ui.i18n import tr
-from desktop.ui.kit import Banner, Card, ChoiceField, FilePicker, Label, LinkButton, ListRow, SecondaryButton, Tone
+from desktop.ui.kit import (
+    Banner,
+    Card,
+    ChoiceField,
+    FilePicker,
+    Label,
+    LinkButton,
+    ListRow,
+    SecondaryButton,
+    Tone,
+    clear_layout,
+)
 from desktop.views.package.key_file import SUFFIXES
 from desktop.views.package.pack_state import Holding, PackState
 from desktop.views.package.words import group_name
@@ -87,8 +98,8 @@ class OpenerCard(Card):
             )
 
     def _show_unit(self, state: PackState) -> None:
-        _clear(self._seconds)
-        _clear(self._candidates)
+        clear_layout(self._seconds)
+        clear_layout(self._candidates)
         for number, facts in enumerate(state.confirmed):
             self._seconds.addWidget(self._second(number, facts, chosen=facts.sha256.hex() in state.seconds))
         for number, holding in enumerate(state.unconfirmed):
@@ -184,13 +195,3 @@ def _holder(facts: CertificateFacts) -> str:
 
 def _emitting(signal: SignalInstance, value: object) -> Callable[[], None]:
     return lambda: signal.emit(value)
-
-
-def _clear(layout: QVBoxLayout | QHBoxLayout) -> None:
-    while (entry := layout.takeAt(0)) is not None:
-        inner, widget = entry.layout(), entry.widget()
-        if isinstance(inner, QHBoxLayout):
-            _clear(inner)
-        if widget is not None:
-            widget.setParent(None)
-            widget.deleteLater()

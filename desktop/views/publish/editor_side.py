@@ -17,8 +17,9 @@ from desktop.ui.kit import (
     StatusChip,
     Tone,
 )
+from desktop.views.lot_words import lot_state_word
 from desktop.views.publish.state import DryState, EditorState, Saving
-from desktop.views.publish.words import early_words, state_words
+from desktop.views.publish.words import early_words
 
 _WIDTH_PX = 304
 
@@ -61,7 +62,7 @@ class EditorSide(QWidget):
     def show_state(self, state: EditorState) -> None:
         """Draw the state."""
         if state.lot is not None:
-            self.chip.set_status(*state_words(state.lot.state))
+            self.chip.set_status(*lot_state_word(state.lot.state))
         self._show_revision(state)
         self._show_saving(state)
         if state.is_early_readable:

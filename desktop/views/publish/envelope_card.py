@@ -11,9 +11,10 @@ from desktop.services.tender_checks import Part
 from desktop.services.tender_draft import ENVELOPE_IDS, PRICED
 from desktop.ui.i18n import current_language, tr
 from desktop.ui.kit import Banner, Card, ChoiceField, Label, SegmentedControl, Separator, TextField, Tone
-from desktop.views.publish.form_cards import moment_help, shown_fault
+from desktop.views.publish.form_cards import shown_fault
 from desktop.views.publish.state import EditorState
 from desktop.views.publish.words import POLICIES, early_words, field_words, policy_id, policy_words
+from desktop.views.typed_words import moment_help
 
 
 class EnvelopeBox(QWidget):

@@ -5,15 +5,13 @@ from datetime import datetime
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout
 
-from desktop.domain.errors import RejectedError
-from desktop.domain.moments import read_moment, time_left
-from desktop.domain.money import amount_in_words, read_amount
 from desktop.services.tender_checks import Fault, Finding, Part
 from desktop.services.tender_draft import TenderDraft
 from desktop.ui.i18n import tr
-from desktop.ui.kit import Card, Label, TextField, local_time
+from desktop.ui.kit import Card, Label, TextField
 from desktop.views.publish.state import EditorState
 from desktop.views.publish.words import fault_words
+from desktop.views.typed_words import amount_help, moment_help
 
 #: What is no mistake yet while somebody is still writing.
 _ONLY_CHECKED = frozenset({Fault.MISSING, Fault.NOT_ACCEPTED})
@@ -136,39 +134,7 @@ class LimitCard(FieldsCard):
         self.fill(state, {Part.LIMIT: state.draft.price_limit})
 
 
-def moment_help(text: str, now: datetime) -> str:
-    """Say beside a time what it means, so that a slip is seen: weekday and time left."""
-    moment = read_moment(text)
-    if moment is None or moment <= now:
-        return ""
-    days, hours, minutes = time_left(moment, now)
-    weekday = _weekday(int(datetime.fromisoformat(local_time(moment)).strftime("%w")))
-    if not days:
-        return tr(
-            "{time} {weekday}, 还有 {hours} 小时 {minutes} 分",
-            time=local_time(moment),
-            weekday=weekday,
-            hours=hours,
-            minutes=minutes,
-        )
-    return tr(
-        "{time} {weekday}, 还有 {days} 天 {hours} 小时 {minutes} 分",
-        time=local_time(moment),
-        weekday=weekday,
-        days=days,
-        hours=hours,
-        minutes=minutes,
-    )
-
-
 def _amount_help(draft: TenderDraft) -> str:
     words = tr("超过限价的报价在唱标时标出, 不会被拒收")
-    try:
-        return f"{amount_in_words(read_amount(draft.price_limit))} · {words}" if draft.price_limit.strip() else words
-    except RejectedError:
-        return words
-
-
-def _weekday(number: int) -> str:
-    names = (tr("星期日"), tr("星期一"), tr("星期二"), tr("星期三"), tr("星期四"), tr("星期五"), tr("星期六"))
-    return names[number]
+    said = amount_help(draft.price_limit)
+    return f"{said} · {words}" if said else words

@@ -25,9 +25,9 @@ from desktop.ui.kit import (
     local_time,
 )
 from desktop.ui.page import Page
+from desktop.views.lot_words import lot_state_word
 from desktop.views.publish.list_model import LotsModel
 from desktop.views.publish.state import LotsState, NewFault, NewLot, NewPart
-from desktop.views.publish.words import state_words
 
 _STATE_PX, _TIME_PX, _LOT_PX, _NUMBER_PX = 144, 152, 96, 152
 
@@ -229,7 +229,7 @@ def _columns() -> list[Column]:
 
 
 def _row(lot: Lot) -> Row:
-    word, tone = state_words(lot.state)
+    word, tone = lot_state_word(lot.state)
     return Row(
         key=lot.lot_id,
         cells=(

@@ -1,7 +1,5 @@
 """The documents of a lot: those of the tender, uploaded, and those that a bid must hold, named. Passive."""
 
-from pathlib import Path
-
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -25,6 +23,8 @@ from desktop.ui.kit import (
     Row,
     SecondaryButton,
     TextField,
+    clear_layout,
+    dropped_files,
 )
 from desktop.views.package.words import size_words
 from desktop.views.publish.envelope_card import envelope_words
@@ -106,7 +106,7 @@ class DocumentsCard(Card):
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Upload what was dropped."""
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        paths = dropped_files(event)
         if paths:
             self.files_chosen.emit(paths)
             event.acceptProposedAction()
@@ -195,7 +195,7 @@ class RequiredCard(Card):
 
     def _build(self, state: EditorState, used: list[str]) -> None:
         focus = next((n for n, row in self._rows.items() if row.name.edit.hasFocus()), -1)
-        _clear(self._lists)
+        clear_layout(self._lists)
         self._rows, self._faults = {}, {}
         for envelope_id in used:
             if len(used) > 1:
@@ -227,13 +227,3 @@ class RequiredCard(Card):
 def _document_row(document: TenderDocument) -> Row:
     shown = document.sha256.hex()[:_HASH_SHOWN]
     return Row(key=document.name, cells=(document.name, size_words(document.size), f"{shown}…"))
-
-
-def _clear(layout: QVBoxLayout | QHBoxLayout) -> None:
-    while (entry := layout.takeAt(0)) is not None:
-        inner, widget = entry.layout(), entry.widget()
-        if isinstance(inner, QHBoxLayout):
-            _clear(inner)
-        if widget is not None:
-            widget.setParent(None)
-            widget.deleteLater()

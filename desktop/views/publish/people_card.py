@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QCheckBox, QVBoxLayout
 from desktop.services.tender_checks import Part
 from desktop.services.tender_desk import Officer
 from desktop.ui.i18n import current_language, tr
-from desktop.ui.kit import Banner, Card, ChoiceField, Label, Tone
+from desktop.ui.kit import Banner, Card, ChoiceField, Label, Tone, clear_layout
 from desktop.views.publish.form_cards import shown_fault
 from desktop.views.publish.state import EditorState
 
@@ -72,11 +72,7 @@ class PeopleCard(Card):
             self.advice.clear()
 
     def _draw(self, state: EditorState) -> None:
-        while (entry := self._boxes.takeAt(0)) is not None:
-            old = entry.widget()
-            if old is not None:
-                old.setParent(None)
-                old.deleteLater()
+        clear_layout(self._boxes)
         for number, officer in enumerate(state.officers):
             box = QCheckBox(officer_words(officer))
             box.setObjectName(f"officer_{number}")

@@ -1,9 +1,8 @@
 """Words of an agency's tenders: states, faults, policies, kinds of documents, changes."""
 
-from desktop.domain.tendering import DocumentKind, LotState, PolicyGroup, SummaryField
+from desktop.domain.tendering import DocumentKind, PolicyGroup, SummaryField
 from desktop.services.tender_checks import Fault, Finding, Part
 from desktop.ui.i18n import tr
-from desktop.ui.kit import Tone
 
 #: Every policy that can be published, the proposed one first.
 POLICIES: dict[str, tuple[PolicyGroup, ...]] = {
@@ -63,21 +62,6 @@ def kind_words(kind: DocumentKind) -> str:
         DocumentKind.XLSX: "XLSX",
         DocumentKind.ANY: tr("任意格式"),
     }[kind]
-
-
-def state_words(state: LotState) -> tuple[str, Tone]:
-    """Say the state of a lot."""
-    return {
-        LotState.DRAFT: (tr("草稿"), Tone.NEUTRAL),
-        LotState.PUBLISHED: (tr("招标中"), Tone.SUCCESS),
-        LotState.CLOSED: (tr("已截止"), Tone.INFO),
-        LotState.FAILED: (tr("流标"), Tone.WARNING),
-        LotState.DELIVERING: (tr("交付解密中"), Tone.INFO),
-        LotState.DELIVERED: (tr("交付结束"), Tone.INFO),
-        LotState.OPENED: (tr("已解密"), Tone.INFO),
-        LotState.ANNOUNCED: (tr("已唱标"), Tone.INFO),
-        LotState.RECORDED: (tr("已归档"), Tone.NEUTRAL),
-    }[state]
 
 
 def part_words(part: Part) -> str:

@@ -5,8 +5,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from desktop.ui.i18n import tr
 from desktop.ui.kit import ElidedLabel, IconButton, KitFrame, SecondaryButton, StatusChip
+from desktop.views.lot_words import lot_state_word
 from desktop.views.room.state import RoomState
-from desktop.views.room.words import state_word
 
 
 class RoomHead(KitFrame):
@@ -51,7 +51,7 @@ class RoomHead(KitFrame):
             tr("代理机构 {name}", name=room.agency),
         )
         self.small.setText("   ".join(parts))
-        self.chip.set_status(*state_word(room.state))
+        self.chip.set_status(*lot_state_word(room.state))
         self.large.setText(tr("退出大字") if state.is_large else tr("大字显示"))
 
     def retranslate(self) -> None:

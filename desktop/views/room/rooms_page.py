@@ -19,9 +19,9 @@ from desktop.ui.kit import (
     local_time,
 )
 from desktop.ui.page import Page
+from desktop.views.lot_words import lot_state_word
 from desktop.views.room.rooms_model import RoomsModel
 from desktop.views.room.state import RoomsState
-from desktop.views.room.words import state_word
 
 
 class RoomsPage(Page[RoomsState]):
@@ -105,7 +105,7 @@ def _columns() -> list[Column]:
 
 
 def _row(lot: Lot) -> Row:
-    word, tone = state_word(lot.state)
+    word, tone = lot_state_word(lot.state)
     return Row(
         key=lot.lot_id,
         cells=(

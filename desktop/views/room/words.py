@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from desktop.domain.money import amount_in_figures
 from desktop.domain.problems import problem
-from desktop.domain.tendering import LotState, Party
+from desktop.domain.tendering import Party
 from desktop.services.confirming import Comparison
 from desktop.ui.i18n import current_language, tr
 from desktop.ui.kit import Tone, local_time
@@ -28,21 +28,6 @@ def step_word(step: Step) -> str:
         Step.SECOND: tr("第二信封"),
         Step.RECORD: tr("归档"),
     }[step]
-
-
-def state_word(state: LotState) -> tuple[str, Tone]:
-    """Return the word for a lot's state, and its tone."""
-    return {
-        LotState.DRAFT: (tr("草稿"), Tone.NEUTRAL),
-        LotState.PUBLISHED: (tr("招标中"), Tone.INFO),
-        LotState.CLOSED: (tr("已截止"), Tone.INFO),
-        LotState.FAILED: (tr("流标"), Tone.WARNING),
-        LotState.DELIVERING: (tr("交付份额中"), Tone.INFO),
-        LotState.DELIVERED: (tr("交付已结束"), Tone.INFO),
-        LotState.OPENED: (tr("已解密"), Tone.INFO),
-        LotState.ANNOUNCED: (tr("已唱标"), Tone.SUCCESS),
-        LotState.RECORDED: (tr("已归档"), Tone.NEUTRAL),
-    }[state]
 
 
 def fate_word(fate: Fate) -> tuple[str, Tone]:

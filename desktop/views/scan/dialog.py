@@ -20,7 +20,7 @@ from desktop.services.action import Action, ItemResult
 from desktop.services.ceremony import CeremonyView, Stage
 from desktop.services.workspace import Workspace
 from desktop.ui.i18n import current_language, tr
-from desktop.ui.kit import Label, LinkButton, SecondaryButton, Separator, StatusChip, Tone, scrolled
+from desktop.ui.kit import Label, LinkButton, SecondaryButton, Separator, StatusChip, Tone, clear_layout, scrolled
 from desktop.views.scan.camera import Cameras, CameraScanPanel, own_cameras
 from desktop.views.scan.model import ScanModel
 from desktop.views.scan.panel import ScanPanel, item_word
@@ -211,12 +211,12 @@ class ScanDialog(QDialog):
         )
 
     def _show_rows(self, view: CeremonyView) -> None:
-        _clear(self._rows)
+        clear_layout(self._rows)
         for name, value in view.text.rows if view.text else ():
             self._rows.addLayout(_labelled(name, value))
 
     def _show_items(self, view: CeremonyView) -> None:
-        _clear(self._items)
+        clear_layout(self._items)
         for number, lines in enumerate(view.text.items if view.text else ()):
             result = view.details[number] if number < len(view.details) else None
             self._items.addWidget(_item(number, lines, result))
@@ -301,14 +301,3 @@ def _item(number: int, lines: tuple[str, ...], result: ItemResult | None) -> QWi
     if result is not None and result.target and not result.code:
         column.addWidget(Label(PurePath(result.target).name, role="caption", wrap=True))
     return box
-
-
-def _clear(layout: QVBoxLayout | QHBoxLayout) -> None:
-    while (entry := layout.takeAt(0)) is not None:
-        inner = entry.layout()
-        if inner is not None:
-            _clear(inner)  # type: ignore[arg-type]  # only our own box layouts are in there
-        widget = entry.widget()
-        if widget is not None:
-            widget.setParent(None)
-            widget.deleteLater()

@@ -14,7 +14,17 @@ from desktop.protocol.items import MAX_ITEMS
 from desktop.services.placing import Placement
 from desktop.ui.dialogs import AskFolder, ask_folder
 from desktop.ui.i18n import current_language, tr
-from desktop.ui.kit import Banner, DropZone, FilePicker, IconButton, Label, ProgressPanel, Tone, pick_files
+from desktop.ui.kit import (
+    Banner,
+    DropZone,
+    FilePicker,
+    IconButton,
+    Label,
+    ProgressPanel,
+    Tone,
+    dropped_files,
+    pick_files,
+)
 from desktop.ui.page import Page
 from desktop.views.sealing.canvas import PageCanvas
 from desktop.views.sealing.model import ZOOMS, SealingModel
@@ -321,5 +331,4 @@ class SealingPage(Page[SealingState]):
 
 
 def _pdfs(event: QDropEvent) -> list[Path]:
-    paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-    return [p for p in paths if p.suffix.lower() == ".pdf"]
+    return [p for p in dropped_files(event) if p.suffix.lower() == ".pdf"]

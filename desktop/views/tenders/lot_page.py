@@ -26,6 +26,7 @@ from desktop.ui.kit import (
 )
 from desktop.ui.page import Page
 from desktop.ui.theme import current
+from desktop.views.lot_words import lot_state_word
 from desktop.views.package.pack_page import ask_target
 from desktop.views.scan import ScanOpener, open_scan
 from desktop.views.tenders.bid_view import BidView
@@ -35,7 +36,6 @@ from desktop.views.tenders.lot_side import LotSide
 from desktop.views.tenders.notice_view import NoticeView
 from desktop.views.tenders.receipt_print import print_receipt
 from desktop.views.tenders.state import LotPageState, Stage
-from desktop.views.tenders.words import lot_state_word
 
 NOTICE, BID, BIDS = "notice", "bid", "bids"
 _JUDGE_MS = 5_000

@@ -25,9 +25,9 @@ from desktop.ui.kit import (
     local_time,
 )
 from desktop.ui.page import Page
+from desktop.views.lot_words import lot_state_word
 from desktop.views.tenders.lots_model import LotsModel
 from desktop.views.tenders.state import LotsState
-from desktop.views.tenders.words import lot_state_word
 
 _AMBER_S, _RED_S = 30 * 60, 5 * 60
 _SEARCH_PX = 320

@@ -1,7 +1,5 @@
 """One required document of a bid: what it has to be, which file it is, dropped or chosen. Passive."""
 
-from pathlib import Path
-
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
@@ -22,6 +20,7 @@ from desktop.ui.kit import (
     LinkButton,
     StatusChip,
     Tone,
+    dropped_files,
 )
 from desktop.views.package.words import size_words
 from desktop.views.tenders.words import kind_word
@@ -98,7 +97,7 @@ class NeedRow(KitFrame):
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Take the first of what was dropped."""
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        paths = dropped_files(event)
         if paths:
             self.file_chosen.emit(paths[0])
             event.acceptProposedAction()

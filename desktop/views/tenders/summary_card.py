@@ -3,8 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout
 
-from desktop.domain.errors import RejectedError
-from desktop.domain.money import amount_in_words, read_amount
+from desktop.domain.money import read_amount
 from desktop.domain.tendering import SummaryField
 from desktop.protocol.notices import Notice
 from desktop.services.bid_checks import Finding, FindingKind, value_of
@@ -13,6 +12,7 @@ from desktop.ui.i18n import tr
 from desktop.ui.kit import Banner, Card, Label, TextField, Tone
 from desktop.views.package.words import money_words
 from desktop.views.tenders.words import field_finding_words, field_word
+from desktop.views.typed_words import amount_help
 
 _MONEY = frozenset({SummaryField.PRICE, SummaryField.BOND})
 
@@ -59,7 +59,7 @@ class SummaryCard(Card):
         wrong = {each.field: each for each in findings if each.field is not None and each.blocks}
         for which, field in self.fields.items():
             field.set_label(field_word(which))
-            field.set_help(_in_words(field.value) if which in _MONEY else "")
+            field.set_help(amount_help(field.value) if which in _MONEY else "")
             found = wrong.get(which)
             is_told = found is not None and found.kind is not FindingKind.FIELD_MISSING
             field.set_error(field_finding_words(found) if found is not None and is_told else "")
@@ -80,12 +80,3 @@ class SummaryCard(Card):
                 bond=value[SummaryField.BOND],
             )
         )
-
-
-def _in_words(typed: str) -> str:
-    if not typed.strip():
-        return ""
-    try:
-        return amount_in_words(read_amount(typed))
-    except RejectedError:
-        return ""

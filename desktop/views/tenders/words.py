@@ -1,26 +1,11 @@
 """Words for lots and bids: states, findings, steps."""
 
-from desktop.domain.tendering import BidState, DocumentKind, LotState, PolicyGroup, SummaryField
+from desktop.domain.tendering import BidState, DocumentKind, PolicyGroup, SummaryField
 from desktop.protocol.notices import NoticeEnvelope
 from desktop.services.bid_checks import Finding, FindingKind
 from desktop.services.submitting import Step
 from desktop.ui.i18n import tr
 from desktop.ui.kit import Tone
-
-
-def lot_state_word(state: LotState) -> tuple[str, Tone]:
-    """Return the word and tone of a lot's state."""
-    return {
-        LotState.DRAFT: (tr("草稿"), Tone.NEUTRAL),
-        LotState.PUBLISHED: (tr("招标中"), Tone.INFO),
-        LotState.CLOSED: (tr("已截止"), Tone.NEUTRAL),
-        LotState.FAILED: (tr("流标"), Tone.WARNING),
-        LotState.DELIVERING: (tr("交付解密中"), Tone.WARNING),
-        LotState.DELIVERED: (tr("交付结束"), Tone.NEUTRAL),
-        LotState.OPENED: (tr("已解密"), Tone.NEUTRAL),
-        LotState.ANNOUNCED: (tr("已唱标"), Tone.INFO),
-        LotState.RECORDED: (tr("已归档"), Tone.NEUTRAL),
-    }[state]
 
 
 def bid_state_word(state: BidState) -> tuple[str, Tone]:

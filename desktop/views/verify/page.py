@@ -25,6 +25,8 @@ from desktop.ui.kit import (
     Separator,
     Tone,
     VerdictBadge,
+    clear_layout,
+    dropped_files,
     local_time,
     pick_files,
     scrolled,
@@ -106,19 +108,15 @@ class VerifyPage(Page[VerifyState]):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files dropped anywhere on the page."""
-        if _files(event):
+        if dropped_files(event):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Verify what was dropped."""
-        self._model.verify(_files(event))
+        self._model.verify(dropped_files(event))
 
     def _show_files(self, files: tuple[Judged, ...]) -> None:
-        while (entry := self._cards.takeAt(0)) is not None:
-            widget = entry.widget()
-            if widget is not None:
-                widget.setParent(None)
-                widget.deleteLater()
+        clear_layout(self._cards)
         for number, judged in enumerate(files):
             card = _card(number, judged)
             if judged.lacks_time:
@@ -293,7 +291,3 @@ def _reason(code: str, tone: Tone) -> QWidget:
     words.addWidget(Label(f"{wording.cause} {wording.next_step}", role="muted", wrap=True, selectable=True))
     row.addLayout(words, 1)
     return box
-
-
-def _files(event: QDropEvent) -> list[Path]:
-    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
