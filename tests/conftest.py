@@ -69,6 +69,28 @@ class WarningCollector(logging.Handler):
             self.records.append(record)
 
 
+class FailureAnnouncer:
+    """Names each failure as it happens: a long run that is cut off must not take its findings with it."""
+
+    def __init__(self, terminal: pytest.TerminalReporter) -> None:
+        self._terminal = terminal
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Print the id of a test that has failed, at once."""
+        if report.failed:
+            self._terminal.line("")
+            self._terminal.line(f"FAILED {report.nodeid} ({report.when})", red=True)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Announce failures where there is a terminal: in the process that hands the tests to its workers."""
+    terminal = config.pluginmanager.get_plugin("terminalreporter")
+    if terminal is not None and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(FailureAnnouncer(terminal), "bidseal-failures")
+
+
 @pytest.fixture(autouse=True)
 def memory_keyring() -> Iterator[InMemoryKeyring]:
     """An empty keyring in place of the machine's."""

@@ -99,3 +99,14 @@ def test_careful_test_passes(outcomes: dict[str, str], case: str) -> None:
 
 def test_leaked_thread_is_named(outcomes: dict[str, str]) -> None:
     assert "threads left running: relay-wait" in outcomes["a thread left running"]
+
+
+def test_failure_is_named_when_it_happens_not_only_at_the_end(tmp_path: Path) -> None:
+    for name in ("conftest.py", "../pyproject.toml"):
+        (tmp_path / Path(name).name).write_bytes((ROOT / "tests" / name).read_bytes())
+    cut_off = "import os\ndef test_fails(): assert 0\ndef test_ends_the_run(): os._exit(9)\n"
+    (tmp_path / "test_cut.py").write_text(cut_off, encoding="utf-8")
+    argv = [sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", "-p", "no:randomly", str(tmp_path)]
+    done = subprocess.run(argv, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 9
+    assert "\nFAILED test_cut.py::test_fails (call)\n" in done.stdout
