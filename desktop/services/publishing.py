@@ -7,11 +7,13 @@ notice that is not in force any more. Source: docs/tendering.md §2, §3.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from desktop.crypto.certificates import CertificateFacts
 from desktop.crypto.suites import generate_p256, spki_of
 from desktop.domain.errors import MisuseError, RejectedError, UnavailableError
+from desktop.domain.moments import write_moment
 from desktop.domain.operations import Operation
 from desktop.formats.answer import VerifiedAnswer
 from desktop.formats.tender import demand_amendment, signer_of
@@ -26,6 +28,7 @@ from desktop.services.action import AskProof, Finish, ItemResult, Preparation, W
 from desktop.services.dry_run import DryRun, run_dry
 from desktop.services.events import Changed
 from desktop.services.recipients import check_pair
+from desktop.services.tender_checks import window_minutes
 from desktop.services.tender_desk import Officer, committee, in_force
 from desktop.services.tender_draft import TenderDraft
 from desktop.services.tender_notice import Basis, build_notice, time_envelopes
@@ -73,8 +76,9 @@ def rehearse(workspace: Workspace, order: PublishOrder, preparation: Preparation
     """Play the whole opening of the order's notice with test bids; nobody scans, and nothing is sent.
 
     Raises:
-        RejectedError, UnavailableError: as `run_dry`, and where the draft makes no notice.
+        RejectedError, UnavailableError: as `run_dry` and `demand_outlasting`, and where the draft makes no notice.
     """
+    demand_outlasting(order)
     # The platform's time keys take no part: nobody here could open with them.
     stand_in = spki_of(generate_p256())
     keys = dict.fromkeys(time_envelopes(order.draft), stand_in)
@@ -86,6 +90,23 @@ def rehearse(workspace: Workspace, order: PublishOrder, preparation: Preparation
         random=workspace.random,
         preparation=preparation,
     )
+
+
+def demand_outlasting(order: PublishOrder) -> None:
+    """Demand that somebody will be able to open: an officer whose certificate is still valid when deliveries end.
+
+    An officer is named in the notice by certificate; who renews it meanwhile is not that officer any more.
+
+    Raises:
+        RejectedError: the last of them expires before (`tender.officers_expire`, the detail is when).
+    """
+    draft = order.draft
+    moments = [moment for each in draft.used if (moment := draft.opening_moment(each)) is not None]
+    ends = [each.certificate.not_after for each in order.officers if each.certificate.sha256 in draft.officers]
+    if not moments or not ends:
+        return  # said beside the field that is empty
+    if max(ends) <= max(moments) + timedelta(minutes=window_minutes(draft.window) or 0):
+        raise RejectedError("tender.officers_expire", write_moment(max(ends)))
 
 
 class _NoticeAction(WithoutProof):
@@ -120,6 +141,7 @@ class _NoticeAction(WithoutProof):
         check_pair(self._workspace, signer.certificate, signer.encryption)
         self._workspace.confirm_workstation(order.basis.agency_code)
         self._order = replace(order, officers=committee(self._workspace, order.lot.agency_id))
+        demand_outlasting(self._order)
         for officer in self._order.new_officers:
             self._require(preparation, officer, CertificateUsage.SIGN)
 

@@ -1,6 +1,7 @@
 """An agency publishes and amends by phone on a real platform; phone and platform refuse what is not its own notice."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 from desktop.crypto.primitives import sha256
 from desktop.domain.errors import RejectedError, UnavailableError
+from desktop.domain.moments import write_moment
 from desktop.domain.tendering import LotState, PolicyGroup
 from desktop.formats.tender import read_announcements, signer_of
 from desktop.protocol.notices import Announcement
@@ -147,6 +149,27 @@ def test_t12_a_member_whose_certificate_was_revoked_is_refused_before_anybody_sc
     with pytest.raises(RejectedError) as refused:
         PublishAction(desk.workspace, order).prepare(Preparation())
     assert refused.value.code in {"tender.member_not_usable", "ceremony.certificate_invalid"}
+
+
+def test_a_lot_that_opens_after_every_officer_s_certificate_has_expired_is_refused_before_a_scan(
+    desk: Desk,
+) -> None:
+    lot = desk.lot()
+    expiry = desk.me.certificate.not_after
+    (envelope,) = DRAFT.used
+    for minutes, is_refused in ((29, True), (31, False)):
+        opening = write_moment(expiry - timedelta(minutes=minutes))
+        late = desk.draft(window="30", envelopes=(replace(envelope, opening=opening),))
+        order = desk.order(lot, late)
+        if is_refused:
+            with pytest.raises(RejectedError) as refused:
+                PublishAction(desk.workspace, order).prepare(Preparation())
+            assert refused.value.code == "tender.officers_expire"
+            with pytest.raises(RejectedError) as refused:
+                rehearse(desk.workspace, order, Preparation())
+            assert refused.value.code == "tender.officers_expire"
+        else:
+            PublishAction(desk.workspace, order).prepare(Preparation())
 
 
 def test_a_scan_that_keeps_off_the_network_publishes_nothing(desk: Desk) -> None:

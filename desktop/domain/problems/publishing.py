@@ -35,6 +35,18 @@ PUBLISHING: dict[str, Problem] = {
             "Choose valid certificates under “Committee” again.",
         ),
     ),
+    "tender.officers_expire": entry(
+        (
+            "开标前证书就会到期",
+            "所选开标成员的证书都在最后一次开标的交付期结束之前到期, 到时将无人能够开标。",
+            "请先办理证书延期, 或增加一位证书有效期更长的同事, 再发布。",
+        ),
+        (
+            "The certificates expire before the opening",
+            "The certificates of all committee members chosen expire before deliveries for the last opening end; nobody could open the bids.",
+            "Renew the certificate first, or add a colleague whose certificate is valid for longer, then publish.",
+        ),
+    ),
     "tender.document_unusable": entry(
         ("这个文件不能作为招标文件", "文件是空的, 或超过 64 MB。", "请选择其他文件; 过大的文件请压缩或拆分后再上传。"),
         (
