@@ -85,8 +85,9 @@ class OpeningRun:
         """
         if self.collected.envelope.needs_bidder and self.room_key is None:
             raise RejectedError("opening.room_elsewhere", self.envelope_id)
-        results = self.standing()
-        bids = self._sealed(but=frozenset(results))
+        standing = self.standing()
+        bids = self._sealed(but=frozenset(standing))
+        results = {**self._told_unopened(), **standing}
         fates: dict[bytes, BidFate] = {}
         waiting = 0
         try:
@@ -147,16 +148,25 @@ class OpeningRun:
         result = result_of(fate, notice, self.envelope_id, at=int(self.now().timestamp()))
         return KeptResult(statement=self.speak(result), target=str(fate.target or ""))
 
+    def _told_unopened(self) -> dict[bytes, KeptResult]:
+        """Return the results of bids not opened, given-up ones too: this run may better them, and takes none back."""
+        kept = self.store.results(self.envelope_id)
+        told = {package: self._told(package, result) for package, result in kept.items()}
+        return {package: kept[package] for package, result in told.items() if result and not _is_opened(result)}
+
     def _stands(self, package: bytes, kept: KeptResult) -> bool:
+        result = self._told(package, kept)
+        if result is None:
+            return False
+        return _is_whole(Path(kept.target), result) if _is_opened(result) else result.party is Party.BIDDER
+
+    def _told(self, package: bytes, kept: KeptResult) -> BidResult | None:
+        """Return what a kept statement says of a bid in this envelope, None where it is about something else."""
         try:
             result = read_room_statement(kept.statement, BidResult).payload
         except RejectedError:
-            return False
-        if (result.package_id, result.envelope_id) != (package, self.envelope_id):
-            return False
-        if result.state is not OpeningState.OPENED:
-            return result.party is Party.BIDDER
-        return _is_whole(Path(kept.target), result)
+            return None
+        return result if (result.package_id, result.envelope_id) == (package, self.envelope_id) else None
 
 
 def _up_to_free(target: Path) -> Iterator[Path]:
@@ -169,6 +179,10 @@ def _up_to_free(target: Path) -> Iterator[Path]:
 def safe_name(name: str) -> str:
     """Return a name that every disk takes, without what a path would be made of."""
     return _UNUSABLE.sub("_", name)[:_NAME_CHARACTERS].strip(" .") or "_"
+
+
+def _is_opened(result: BidResult) -> bool:
+    return result.state is OpeningState.OPENED
 
 
 def _is_whole(folder: Path, result: BidResult) -> bool:

@@ -135,6 +135,23 @@ def open_all_bids(worker: OfficeWorker, phone: PhoneHolder) -> None:
     await_job(worker, Job.ANNOUNCE)
 
 
+def open_what_can_be(worker: OfficeWorker, phone: PhoneHolder) -> None:
+    """Scan for all bids where some cannot be opened on this computer: nothing is published before they are decided."""
+    await_job(worker, Job.OPEN_BIDS)
+    worker.screen.click("roomAct")
+    _agree(worker, phone)
+    wait_until(lambda: bool(room_page(worker).model.state.undecided), "what is left")
+
+
+def give_up(worker: OfficeWorker, bidder: str) -> None:
+    """Give up the bid of a bidder, which a scan has left without a result."""
+    _choose(worker, bidder)
+    worker.screen.click("roomGiveUp")
+    worker.screen.click("confirmDialogConfirm")
+    wait_until(lambda: not room_page(worker).model.state.undecided, "the bid to be decided")
+    _rest(worker)
+
+
 def announce(worker: OfficeWorker) -> None:
     """Announce (唱标)."""
     _act(worker, Job.ANNOUNCE)

@@ -334,6 +334,8 @@ def test_a_bid_that_no_scan_opens_here_is_given_up_without_blame_and_the_others_
     room.give_up("bid", package)
     with pytest.raises(RejectedError, match=r"opening\.not_fetched"):
         room.give_up("bid", package)
+    view, _ = bidding.agency.scan(room.release("bid", bidding.agency.certificate))
+    assert [detail.code for detail in view.details] == ["opening.package_differs"]  # tried again, and still given up
     room.post_results("bid", report=quiet)
     result = room.judge().result(room.announce("bid").envelopes["bid"].results[package], "bid").payload
     assert (result.state, result.cause, result.party) == (OpeningState.NOT_OPENED, "opening.given_up", Party.OTHER)

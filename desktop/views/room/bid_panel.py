@@ -6,20 +6,24 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 from desktop.domain.problems import problem
 from desktop.domain.tendering import LotState
 from desktop.ui.i18n import current_language, tr
-from desktop.ui.kit import Card, Label, SecondaryButton, StatusChip, local_time
+from desktop.ui.kit import Card, DangerButton, Label, SecondaryButton, StatusChip, local_time
 from desktop.views.package.words import size_words
 from desktop.views.room.course import BidLine
-from desktop.views.room.state import Job, RoomState, undecided
+from desktop.views.room.state import Job, RoomState, stuck, undecided
 from desktop.views.room.words import confirmation_word, decision_words, fate_word, party_words
 
 _HASH_DIGITS = 16
 
 
 class BidPanel(Card):
-    """`pass_requested(True / False)` is about the second envelope, `answer_requested` about an objection."""
+    """`pass_requested(True / False)` is about the second envelope, `answer_requested` about an objection.
+
+    `give_up_requested` is about a bid that a scan here has left without a result.
+    """
 
     pass_requested = Signal(bool)
     answer_requested = Signal()
+    give_up_requested = Signal()
 
     def __init__(self) -> None:
         super().__init__(name="roomBid", padding=16)
@@ -33,12 +37,14 @@ class BidPanel(Card):
         self.accept = SecondaryButton(icon="check", name="roomPass")
         self.refuse = SecondaryButton(icon="x", name="roomRefuse")
         self.answer = SecondaryButton(icon="message-square-text", name="roomAnswer")
+        self.give_up = DangerButton(icon="x", name="roomGiveUp")
         #: Whether there is a bid to show.
         self.is_filled = False
         self._lay_out()
         self.accept.clicked.connect(lambda: self.pass_requested.emit(True))
         self.refuse.clicked.connect(lambda: self.pass_requested.emit(False))
         self.answer.clicked.connect(self.answer_requested)
+        self.give_up.clicked.connect(self.give_up_requested)
 
     def show_state(self, state: RoomState) -> None:
         """Draw the bid in front; nothing where there is none."""
@@ -70,12 +76,16 @@ class BidPanel(Card):
         for button, is_wanted in ((self.accept, is_judged), (self.refuse, is_judged), (self.answer, owes_answer)):
             button.setVisible(is_wanted)
             button.setEnabled(is_free)
+        self.give_up.setText(tr("放弃解密…"))
+        self.give_up.setVisible(line.bid.package in stuck(state))
+        # Without a network, too: it is a statement of this workstation, published with the other results.
+        self.give_up.setEnabled(state.work is None and state.is_enrolled)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(self.name, 1)
-        for part in (self.word, self.chip, self.accept, self.refuse, self.answer):
+        for part in (self.word, self.chip, self.accept, self.refuse, self.answer, self.give_up):
             head.addWidget(part)
         words = QVBoxLayout()
         words.setSpacing(4)

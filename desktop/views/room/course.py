@@ -32,6 +32,8 @@ class Fate(StrEnum):
     #: Known here only: fetched and sound, or not sound.
     FETCHED = "fetched"
     UNFIT = "unfit"
+    #: A scan here did not come to a result for it: another one, or it is given up.
+    UNDECIDED = "undecided"
     MISSED = "missed"
     OPENED = "opened"
     NOT_OPENED = "not_opened"
@@ -105,17 +107,22 @@ def _is_decided(room: Room, bid: Bid) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Local:
-    """What the agency's workstation knows before it is published: by package, codes, "" = opened."""
+    """What the agency's workstation knows before it is published: by package, codes, "" = opened.
+
+    `undecided` are the packages that have no result after a scan here, for whatever code.
+    """
 
     fetched: frozenset[str] = frozenset()
     unfetched: Mapping[str, str] = field(default_factory=dict)
     fates: Mapping[str, str] = field(default_factory=dict)
+    undecided: frozenset[str] = frozenset()
 
     def fate(self, package: str) -> tuple[Fate, str] | None:
         """Return fate and cause of a bid, as far as anything is known of it here."""
         if package in self.fates:
             code = self.fates[package]
-            return (Fate.NOT_OPENED, code) if code else (Fate.OPENED, "")
+            unopened = Fate.UNDECIDED if package in self.undecided else Fate.NOT_OPENED
+            return (unopened, code) if code else (Fate.OPENED, "")
         if package in self.unfetched:
             return Fate.UNFIT, self.unfetched[package]
         return (Fate.FETCHED, "") if package in self.fetched else None

@@ -15,10 +15,14 @@ Check = Callable[[], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """What this workstation has kept: the folder for bids and opened files, and whether every bid has its result."""
+    """What this workstation has kept: the folder for bids and opened files, and which bids have their result.
+
+    `is_opened`: every bid of the present envelope has one; `undecided` are the packages fetched here that have none.
+    """
 
     folder: Path | None = None
     is_opened: bool = False
+    undecided: frozenset[str] = frozenset()
 
 
 class RoomDesk(Protocol):
@@ -60,7 +64,7 @@ class RoomDesk(Protocol):
         """Take no more shares."""
         ...
 
-    def kept(self, room: Room) -> "Kept":
+    def kept(self, room: Room) -> Kept:
         """Tell what an earlier run has left of the present envelope's opening."""
         ...
 
@@ -70,6 +74,10 @@ class RoomDesk(Protocol):
 
     def open_bids(self, room: Room, on_fate: Callable[[str, str], None]) -> Action:
         """Make the scan that opens all bids; `on_fate` hears package and code of each, "" = opened, on its thread."""
+        ...
+
+    def give_up(self, room: Room, bid: Bid) -> Kept:
+        """State that a bid without a result could not be opened here; nothing is published yet."""
         ...
 
     def post_results(self, room: Room, report: Report) -> Room:

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from desktop.ui.dialogs import Dialog, TextPrompt
+from desktop.ui.dialogs import ConfirmDialog, Dialog, TextPrompt
 from desktop.ui.i18n import tr
 from desktop.ui.kit import NumberField, PrimaryButton, SecondaryButton, TextField
 
@@ -43,6 +43,17 @@ class ExtendDialog(Dialog):
     def _answer(self) -> None:
         self.answered.emit(int(self.minutes.value), self.reason.value.strip())
         self.accept()
+
+
+def ask_give_up(name: str, parent: QWidget | None) -> ConfirmDialog:
+    """Return the question before a bid is given up: what everybody will read, and until when it can be bettered."""
+    text = tr(
+        "将以“非投标人原因, 未能解密”公布: 该投标视为撤回, 不参加唱标排序, 并写入开标记录, 全体投标人可见。"
+        "其余投标文件不受影响。唱标后不能改变; 唱标前再次扫码解密成功的, 以解密结果为准。"
+    )
+    return ConfirmDialog(
+        tr("放弃解密 {name} 的投标文件?", name=name), text, tr("放弃解密"), is_destructive=True, parent=parent
+    )
 
 
 def ask_text(title: str, label: str, action: str, *, text: str = "", parent: QWidget | None = None) -> TextPrompt:

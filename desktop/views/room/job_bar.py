@@ -7,7 +7,7 @@ from desktop.domain.tendering import LotState
 from desktop.ui.i18n import tr
 from desktop.ui.kit import Banner, Label, LinkButton, PrimaryButton, ProgressPanel, SecondaryButton, Tone
 from desktop.ui.theme import current
-from desktop.views.room.state import Call, Job, RoomState, owes_answers, to_deliver, undecided
+from desktop.views.room.state import Call, Job, RoomState, may_scan_again, owes_answers, stuck, to_deliver, undecided
 from desktop.views.room.words import call_word, job_words
 
 _SCANS = frozenset({Job.DELIVER, Job.OPEN_BIDS})
@@ -22,6 +22,7 @@ class JobBar(QWidget):
 
     acted = Signal()
     extend_requested = Signal()
+    scan_again_requested = Signal()
     objection_requested = Signal()
     place_requested = Signal()
     preview_requested = Signal()
@@ -45,6 +46,7 @@ class JobBar(QWidget):
         self.again = LinkButton(icon="refresh-cw", name="roomRecordAgain")
         self.sealed = SecondaryButton(icon="folder-open", name="roomSealedFile")
         self.extend = SecondaryButton(icon="clock", name="roomExtend")
+        self.scan_again = SecondaryButton(icon="qr-code", name="roomScanAgain")
         self.object = SecondaryButton(icon="message-square-text", name="roomObject")
         self.act = PrimaryButton(name="roomAct")
         self._lay_out()
@@ -86,6 +88,9 @@ class JobBar(QWidget):
         can_go = state.work is None and state.is_live
         self.extend.setText(tr("延长时限"))
         self.extend.setVisible(job is Job.WATCH_DELIVERY)
+        self.scan_again.setText(tr("再次扫码解密"))
+        self.scan_again.setVisible(may_scan_again(state))
+        self.scan_again.setEnabled(state.work is None and state.is_enrolled)
         self.object.setText(tr("提出异议"))
         is_bidder = room is not None and not room.is_agency and room.own_bid is not None
         self.object.setVisible(is_bidder and room is not None and room.state in _OBJECTING)
@@ -94,8 +99,10 @@ class JobBar(QWidget):
         self.sealed.setText(tr("选择已签章的文件"))
         for part in (self.preview, self.again, self.sealed):
             part.setVisible(job is Job.SEAL_RECORD)
-        self.place.setText(tr("存放到别处"))
-        self.place.setVisible(job is Job.FETCH and state.folder is not None)
+        # A disk that is full, or a file that was damaged on it: fetched to another place, the next scan goes on there.
+        is_stuck = job is Job.OPEN_BIDS and bool(stuck(state))
+        self.place.setText(tr("重新取回到别处") if is_stuck else tr("存放到别处"))
+        self.place.setVisible(is_stuck or (job is Job.FETCH and state.folder is not None))
         for button in (self.extend, self.object, self.place, self.again, self.sealed):
             button.setEnabled(can_go)
 
@@ -133,6 +140,7 @@ class JobBar(QWidget):
     def _connect(self) -> None:
         self.act.clicked.connect(self.acted)
         self.extend.clicked.connect(self.extend_requested)
+        self.scan_again.clicked.connect(self.scan_again_requested)
         self.object.clicked.connect(self.objection_requested)
         self.place.clicked.connect(self.place_requested)
         self.preview.clicked.connect(self.preview_requested)
@@ -159,6 +167,7 @@ class JobBar(QWidget):
             self.again,
             self.sealed,
             self.extend,
+            self.scan_again,
             self.object,
             self.act,
         )

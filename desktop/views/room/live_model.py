@@ -106,7 +106,8 @@ class LiveRoomModel(ViewModel[RoomState]):
             problem_detail="",
         )
         if has_moved_on:
-            self._set(viewed="", fetched=frozenset(), unfetched={}, fates={}, is_opened_here=False, comparison=None)
+            self._set(viewed="", fetched=frozenset(), unfetched={}, comparison=None)
+            self._set(fates={}, undecided=frozenset(), is_opened_here=False)
         self.room_taken(room)
 
     def room_taken(self, room: Room) -> None:

@@ -19,7 +19,7 @@ from desktop.services.confirming import Comparison
 from desktop.views.room.desk import Kept, RoomDesk
 from desktop.views.room.facts import Bid, Passed, Room
 from desktop.views.room.live_model import LiveRoomModel
-from desktop.views.room.state import Board, Call
+from desktop.views.room.state import GIVEN_UP, Board, Call
 
 _ANNOUNCED = frozenset({LotState.ANNOUNCED, LotState.RECORDED})
 
@@ -108,10 +108,18 @@ class RoomModel(LiveRoomModel):
         return desk.open_bids(room, self._tell_fate)
 
     def opening_finished(self, view: CeremonyView) -> None:
-        """Publish what came of each bid; without a network it stays here and is published later."""
+        """Publish what came of each bid once all have a result; without a network it stays here until later."""
         if view.details:
-            self._set(is_opened_here=True)
-            self.post_results()
+            self._alone(lambda desk, room, _report, _cancel: desk.kept(room), self._take_results)
+
+    def give_up(self, bid: Bid) -> None:
+        """State that a bid could not be opened here; the last one without a result completes what is published."""
+
+        def taken(kept: object) -> None:
+            self._take_fate(bid.package, GIVEN_UP)
+            self._take_results(kept)
+
+        self._call(Call.GIVE_UP, lambda desk, room, _report, _cancel: desk.give_up(room, bid), taken)
 
     def post_results(self) -> None:
         """Publish what came of each bid."""
@@ -214,6 +222,12 @@ class RoomModel(LiveRoomModel):
         found = cast("Kept", kept)
         is_opened = self.state.is_opened_here or found.is_opened
         self._set(folder=self.state.folder or found.folder, is_opened_here=is_opened)
+
+    def _take_results(self, kept: object) -> None:
+        found = cast("Kept", kept)
+        self._set(undecided=found.undecided, is_opened_here=found.is_opened)
+        if found.is_opened:
+            self.post_results()
 
     def _tell_fate(self, package: str, code: str) -> None:
         """Hear on the scan's thread what came of a bid."""

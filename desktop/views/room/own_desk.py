@@ -126,8 +126,9 @@ class OwnDesk:
         """Tell what an earlier run has left of the present envelope's opening."""
         store, envelope_id = self._agency().store, _present(room)
         fetched, results = store.fetched(envelope_id), store.results(envelope_id)
-        is_opened = fetched is not None and all(bid.package in results for bid in fetched.bids)
-        return Kept(folder=store.place(), is_opened=is_opened)
+        undecided = {bid.package.hex() for bid in fetched.bids if bid.package not in results} if fetched else set()
+        is_opened = fetched is not None and not undecided
+        return Kept(folder=store.place(), is_opened=is_opened, undecided=frozenset(undecided))
 
     def fetch(self, room: Room, folder: Path, report: Report, check: Check) -> Mapping[str, str]:
         """Fetch what is to be opened; where the platform is away, take up what was fetched before."""
@@ -146,12 +147,20 @@ class OwnDesk:
         return {package.hex(): code for package, code in found.items()}
 
     def open_bids(self, room: Room, on_fate: Callable[[str, str], None]) -> Action:
-        """Make the scan that opens all bids."""
+        """Make the scan that opens all bids; after a restart what was fetched is taken up first."""
+        agency, envelope_id = self._agency(), _present(room)
+        if not agency.is_ready(envelope_id):
+            agency.take_up(envelope_id, report=_nobody_waits, check=_nobody_waits)
 
         def tell(result: ItemResult) -> None:
             on_fate(result.key, result.code)
 
-        return self._agency().release(_present(room), self._officer(), on_fate=tell)
+        return agency.release(envelope_id, self._officer(), on_fate=tell)
+
+    def give_up(self, room: Room, bid: Bid) -> Kept:
+        """State that a bid without a result could not be opened here."""
+        self._agency().give_up(_present(room), bytes.fromhex(bid.package))
+        return self.kept(room)
 
     def post_results(self, room: Room, report: Report) -> Room:
         """Publish what came of each bid."""
@@ -240,6 +249,10 @@ class OwnDesk:
             if holding.certificate.sha256 in officers:
                 return holding.certificate
         raise RejectedError("opening.not_officer", self._code)
+
+
+def _nobody_waits(*_told: object) -> None:
+    """Report to nobody, and never stop."""
 
 
 def _present(room: Room) -> str:

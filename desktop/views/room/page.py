@@ -13,7 +13,7 @@ from desktop.ui.kit import Banner, Card, EmptyState, FilePicker, SegmentedContro
 from desktop.ui.page import Page
 from desktop.views.room.bid_panel import BidPanel
 from desktop.views.room.boards import AnnouncementBoard, BidsBoard
-from desktop.views.room.dialogs import ExtendDialog, ask_text
+from desktop.views.room.dialogs import ExtendDialog, ask_give_up, ask_text
 from desktop.views.room.facts import Room
 from desktop.views.room.figures import FigureRow
 from desktop.views.room.head import RoomHead
@@ -207,6 +207,14 @@ class RoomPage(Page[RoomState]):
         prompt.answered.connect(lambda reason: self.model.decide(bid, passed=False, reason=reason))
         prompt.open()
 
+    def _ask_give_up(self) -> None:
+        bid = self.model.state.bid
+        if bid is None:
+            return
+        dialog = ask_give_up(bid.name, self.window())
+        dialog.accepted.connect(lambda: self.model.give_up(bid))
+        dialog.open()
+
     def _make_record(self) -> None:
         folder = self.model.state.folder or self._ask(self, tr("开标记录存放到"))
         if folder is not None:
@@ -245,7 +253,9 @@ class RoomPage(Page[RoomState]):
             board.bid_chosen.connect(model.show_bid)
         self.bid.pass_requested.connect(self._decide)
         self.bid.answer_requested.connect(self._ask_answer)
+        self.bid.give_up_requested.connect(self._ask_give_up)
         job.acted.connect(self._act)
+        job.scan_again_requested.connect(self._scan_opening)
         job.extend_requested.connect(self._ask_more_time)
         job.objection_requested.connect(self._ask_objection)
         job.place_requested.connect(self._fetch_elsewhere)

@@ -13,6 +13,9 @@ from desktop.ui.page import PageState, Phase
 from desktop.views.room.course import BidLine, Fate, Local, bid_lines, open_objections
 from desktop.views.room.facts import Bid, Passed, Room, RoomEnvelope
 
+#: The cause that is told of a bid that was given up.
+GIVEN_UP = "opening.given_up"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoomsState(PageState):
@@ -65,6 +68,7 @@ class Call(StrEnum):
     EXTEND = "extend"
     END_DELIVERY = "end_delivery"
     FETCH = "fetch"
+    GIVE_UP = "give_up"
     POST_RESULTS = "post_results"
     ANNOUNCE = "announce"
     JUDGE = "judge"
@@ -92,9 +96,10 @@ class RoomState(PageState):
     `is_checked`: this workstation has found the own bid in what was closed; `comparison` is what it found when it held
     the announcement against it, None before. `folder` is where bids and opened files go.
     `fetched`: packages at hand for the present envelope, with which opening needs no network; `unfetched`: those that
-    are bad, with the code. `fates`: what the opening here came to so far, by package, "" = opened; `is_opened_here` is
-    set when it has ended. `decisions`: by package, what the agency is about to say of the second envelope. `record` is
-    the opening record made here, `sealed` the same sealed, `saved` the file that was saved last.
+    are bad, with the code. `fates`: what the opening here came to so far, by package, "" = opened; `undecided`: those
+    without a result when it has ended, `is_opened_here` is set when there is none. `decisions`: by package, what the
+    agency is about to say of the second envelope. `record` is the opening record made here, `sealed` the same sealed,
+    `saved` the file that was saved last.
     """
 
     phase: Phase = Phase.LOADING
@@ -116,6 +121,7 @@ class RoomState(PageState):
     fetched: frozenset[str] = frozenset()
     unfetched: Mapping[str, str] = field(default_factory=dict)
     fates: Mapping[str, str] = field(default_factory=dict)
+    undecided: frozenset[str] = frozenset()
     is_opened_here: bool = False
     decisions: Mapping[str, Passed] = field(default_factory=dict)
     record: Path | None = None
@@ -135,7 +141,7 @@ class RoomState(PageState):
         """The bids with their fates, and what this workstation knows of them before the platform does."""
         if self.room is None:
             return ()
-        local = Local(fetched=self.fetched, unfetched=self.unfetched, fates=self.fates)
+        local = Local(fetched=self.fetched, unfetched=self.unfetched, fates=self.fates, undecided=self.undecided)
         return bid_lines(self.room, self.envelope, local)
 
     @property
@@ -242,6 +248,22 @@ def to_deliver(state: RoomState) -> tuple[Bid, ...]:
 def is_fetched(state: RoomState, room: Room) -> bool:
     """Tell whether everything that is to be opened has been fetched, or was tried and found bad."""
     return all(bid.package in state.fetched or bid.package in state.unfetched for bid in to_open(room))
+
+
+def stuck(state: RoomState) -> frozenset[str]:
+    """Return the packages that a scan here has left without a result: each is scanned for again, or given up."""
+    room = state.room
+    if room is None or not room.is_agency or room.state is not LotState.DELIVERED:
+        return frozenset()
+    return frozenset(package for package in state.undecided if state.fates.get(package))
+
+
+def may_scan_again(state: RoomState) -> bool:
+    """Tell whether another scan could better the result of a bid that was given up: until the announcement."""
+    room = state.room
+    if room is None or not room.is_agency or room.state is not LotState.OPENED or room.envelope is None:
+        return False
+    return any(result.cause == GIVEN_UP for result in room.envelope.results.values())
 
 
 def undecided(room: Room) -> tuple[Bid, ...]:

@@ -11,7 +11,7 @@ from desktop.services.confirming import Comparison
 from desktop.ui.i18n import current_language, tr
 from desktop.ui.kit import Tone, local_time
 from desktop.views.room.course import BidLine, Fate, Step
-from desktop.views.room.state import Call, Job, RoomState, owes_answers, to_open
+from desktop.views.room.state import Call, Job, RoomState, owes_answers, stuck, to_open
 
 _CLOCK = slice(11, 16)
 
@@ -38,6 +38,7 @@ def fate_word(fate: Fate) -> tuple[str, Tone]:
         Fate.DELIVERED: (tr("已交付"), Tone.INFO),
         Fate.FETCHED: (tr("已取回"), Tone.INFO),
         Fate.UNFIT: (tr("检查未通过"), Tone.PROBLEM),
+        Fate.UNDECIDED: (tr("待再次解密"), Tone.WARNING),
         Fate.MISSED: (tr("未交付"), Tone.PROBLEM),
         Fate.OPENED: (tr("已解密"), Tone.SUCCESS),
         Fate.NOT_OPENED: (tr("未能解密"), Tone.PROBLEM),
@@ -219,12 +220,7 @@ def _agency_words(state: RoomState) -> dict[Job, JobWords]:
             action=tr("取回投标文件"),
             icon="download",
         ),
-        Job.OPEN_BIDS: JobWords(
-            title=tr("扫码开标"),
-            text=tr("扫一次码释放开标密钥, 逐份解密 {count} 份投标文件; 有问题的单独标出, 不影响其他。", count=ready),
-            action=tr("扫码开标 ({count} 份)", count=ready),
-            icon="qr-code",
-        ),
+        Job.OPEN_BIDS: _opening_words(state, ready),
         Job.POST_RESULTS: JobWords(
             title=tr("公布解密结果"),
             text=tr("解密已在本工位完成, 结果尚未公布。连接平台后公布, 全体投标人随即可见。"),
@@ -266,6 +262,23 @@ def _agency_words(state: RoomState) -> dict[Job, JobWords]:
     }
 
 
+def _opening_words(state: RoomState, ready: int) -> JobWords:
+    left = len(stuck(state))
+    if left:
+        text = tr(
+            "{count} 份因本机原因尚未解密, 已解密的不会重复处理。请排除下方所列原因后再次扫码; "
+            "确实无法解密的, 选中后可放弃解密。",
+            count=left,
+        )
+        return JobWords(title=tr("再次扫码解密"), text=text, action=tr("再次扫码解密"), icon="qr-code")
+    return JobWords(
+        title=tr("扫码开标"),
+        text=tr("扫一次码释放开标密钥, 逐份解密 {count} 份投标文件; 有问题的单独标出, 不影响其他。", count=ready),
+        action=tr("扫码开标 ({count} 份)", count=ready),
+        icon="qr-code",
+    )
+
+
 def call_word(call: Call) -> str:
     """Say what is under way."""
     return {
@@ -274,6 +287,7 @@ def call_word(call: Call) -> str:
         Call.EXTEND: tr("正在延长交付时限…"),
         Call.END_DELIVERY: tr("正在结束交付…"),
         Call.FETCH: tr("正在取回并检查投标文件…"),
+        Call.GIVE_UP: tr("正在记录…"),
         Call.POST_RESULTS: tr("正在公布解密结果…"),
         Call.ANNOUNCE: tr("正在唱标…"),
         Call.JUDGE: tr("正在公布评审结论…"),

@@ -243,6 +243,12 @@ class HandMadeDesk:
     def open_bids(self, room: Room, on_fate: Callable[[str, str], None]) -> Action:
         raise NotImplementedError
 
+    def give_up(self, room: Room, bid: Bid) -> Kept:
+        self._answer("give_up", bid.package)
+        left = self.remains.undecided - {bid.package}
+        self.remains = replace(self.remains, undecided=left, is_opened=not left)
+        return self.remains
+
     def post_results(self, room: Room, report: Callable[[int, int, str], None]) -> Room:
         return self._answer("post_results")
 

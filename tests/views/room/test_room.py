@@ -220,6 +220,7 @@ def test_each_bid_shows_its_fate_while_the_scan_opens_them(hall: Hall) -> None:
 def test_results_are_published_after_the_scan_and_stay_here_without_a_network(hall: Hall) -> None:
     desk = hall.enter(r.delivered(1, 2, 3, 4))
     desk.error = UnavailableError("portal.unreachable")
+    desk.remains = Kept(folder=hall.folder, is_opened=True)
     done = CeremonyView(stage=Stage.DONE, details=(ItemResult(name=r.OWN, key=P(1)),))
     hall.model.opening_finished(done)
     wait_until(lambda: hall.model.state.failure != "", "the failure")

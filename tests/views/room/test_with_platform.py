@@ -219,6 +219,30 @@ def test_second_envelope_of_a_bid_that_did_not_pass_stays_sealed_to_the_filed_re
         assert room.state is LotState.RECORDED
 
 
+def test_bid_that_this_computer_cannot_open_is_given_up_and_every_window_says_so(
+    world: RoomWorld, window: Window, phone: Phone, tmp_path: Path
+) -> None:
+    first, second, third = world.bidders
+    agent, bidder = window(world.agency), window(first)
+    world.close()
+    at.open_delivery(agent)
+    deliver(world, first, second, third)
+    at.await_deliveries(agent, 3)
+    at.end_delivery(agent)
+    at.fetch_bids(agent, tmp_path / "开标")
+    (package,) = (tmp_path / "开标" / "packages").glob("0001-*.bid")
+    package.write_bytes(b"damaged on this disk after it was verified")
+    at.open_what_can_be(agent, phone(world.agency))
+    at.give_up(agent, first.company.name)
+    at.announce(agent)
+    at.await_job(bidder, Job.CHECK_OWN)
+    for worker in (agent, bidder):
+        worker.screen.click("roomBoard_bids")
+        ((state, cause),) = (row[5:7] for row in rows(worker, "roomBids") if row[1].startswith(first.company.name))
+        assert (state, cause) == ("未能解密", f"非投标人原因: {problem('opening.given_up').zh.title}")
+    assert at.make_record(agent, tmp_path).exists()
+
+
 def test_agency_opens_by_camera_without_the_platform_and_publishes_when_it_is_back(
     world: RoomWorld, tmp_path: Path
 ) -> None:
