@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.domain.errors import BidSealError
@@ -55,6 +55,12 @@ class Dialog(QDialog):
         column.addLayout(self.body)
         column.addStretch()
         column.addLayout(self.buttons)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Be as high as the words need: Qt by itself takes two thirds of the screen at most, and would cut them."""
+        super().showEvent(event)
+        wanted = self.layout().totalHeightForWidth(self.width())
+        self.resize(self.width(), max(self.height(), min(wanted, self.screen().availableGeometry().height())))
 
     def make_default(self, button: KitButton) -> None:
         """Let Enter press `button`, and start there."""

@@ -92,3 +92,12 @@ def test_file_dialog_speaks_one_language(language: Language, languages: Language
     assert len(words) > 6
     chinese = language is Language.CHINESE
     assert [text for text in words if any(c > "\u2e80" for c in text) != chinese] == []
+
+
+def test_long_words_are_shown_whole_where_qt_would_cut_them_at_two_thirds_of_the_screen(parent: QWidget):
+    text = "该投标视为撤回, 不参加唱标排序, 并写入开标记录, 全体投标人可见。" * 22
+    dialog = ConfirmDialog("放弃解密?", text, "放弃解密", is_destructive=True, parent=parent)
+    dialog.open()
+    wanted = dialog.layout().totalHeightForWidth(dialog.width())
+    assert parent.screen().availableGeometry().height() * 2 // 3 < wanted <= dialog.height()
+    dialog.close()
