@@ -49,7 +49,7 @@ class Dialog(QDialog):
         self.body.addWidget(words)
         self.buttons = QHBoxLayout()
         self.buttons.setSpacing(16)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 24)
         column.setSpacing(24)
         column.addLayout(self.body)
@@ -59,7 +59,7 @@ class Dialog(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         """Be as high as the words need: Qt by itself takes two thirds of the screen at most, and would cut them."""
         super().showEvent(event)
-        wanted = self.layout().totalHeightForWidth(self.width())
+        wanted = self._column.totalHeightForWidth(self.width())
         self.resize(self.width(), max(self.height(), min(wanted, self.screen().availableGeometry().height())))
 
     def make_default(self, button: KitButton) -> None:
