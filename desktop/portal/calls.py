@@ -32,6 +32,9 @@ class Calls:
     def _post(self, path: str, body: dict[str, Any] | None = None) -> Any:
         return self._http.json("POST", API + path, json_body=body, headers=self._bearer())
 
+    def _put(self, path: str, body: dict[str, Any]) -> Any:
+        return self._http.json("PUT", API + path, json_body=body, headers=self._bearer())
+
     def _send_form(self, path: str, form: Mapping[str, str], files: Sequence[tuple[str, Upload]]) -> Any:
         return self._http.json("POST", API + path, form=form, files=files, headers=self._bearer())
 

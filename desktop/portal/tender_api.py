@@ -5,7 +5,16 @@ from typing import Any
 
 from desktop.portal import tender_records as read
 from desktop.portal.calls import API, Calls, Upload, b64
-from desktop.portal.tender_records import BidUpload, LogEntry, Lot, LotDetail, OwnBid, StoredDocument, Tender
+from desktop.portal.tender_records import (
+    BidUpload,
+    DraftSaved,
+    LogEntry,
+    Lot,
+    LotDetail,
+    OwnBid,
+    StoredDocument,
+    Tender,
+)
 
 #: What one request of an upload may carry.
 MAX_PART_BYTES = 4 * 1024 * 1024
@@ -36,9 +45,13 @@ class TenderCalls(Calls):
         """Create a lot, a draft."""
         return read.lot(self._post(f"/tenders/{tender_id}/lots", {"lot": lot, "name": name}))
 
-    def save_draft(self, lot_id: str, draft: Mapping[str, Any]) -> None:
-        """Keep the draft of a notice or of its amendment."""
-        self._call("PUT", f"/lots/{lot_id}/draft", {"draft": dict(draft)})
+    def save_draft(self, lot_id: str, draft: Mapping[str, Any], *, after: int) -> DraftSaved:
+        """Keep the draft of a notice or of its amendment, which goes on from the one after so many saves.
+
+        Raises:
+            RejectedError: `tender.draft_changed`: somebody has saved another one meanwhile.
+        """
+        return read.draft_saved(self._put(f"/lots/{lot_id}/draft", {"draft": dict(draft), "after": after}))
 
     def make_time_keys(self, lot_id: str, envelopes: Sequence[str]) -> dict[str, bytes]:
         """Have time keys made; return their SPKI by envelope. The same again gives the same keys."""

@@ -71,13 +71,26 @@ class PublishedAnnouncement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DraftSaved:
+    """How often a lot's draft was changed, its publication counted, and who did so when last (`at` None: nobody)."""
+
+    number: int
+    by: str
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LotDetail:
-    """A lot with every revision of its announcement, oldest first; `closing` is the signed statement or empty."""
+    """A lot with every revision of its announcement, oldest first; `closing` is the signed statement or empty.
+
+    `draft` and `saved` are for the agency alone.
+    """
 
     lot: Lot
     announcements: tuple[PublishedAnnouncement, ...]
     closing: bytes
     draft: Mapping[str, Any] | None
+    saved: DraftSaved | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +189,15 @@ def lot_detail(d: Mapping[str, Any]) -> LotDetail:
     draft = d["draft"]
     if draft is not None and not isinstance(draft, dict):
         raise ValueError("draft")
-    return LotDetail(lot=lot(d), announcements=revisions, closing=document_or_nothing(d["closing"]), draft=draft)
+    saved = None if d["draft_saved"] is None else draft_saved(d["draft_saved"])
+    closing = document_or_nothing(d["closing"])
+    return LotDetail(lot=lot(d), announcements=revisions, closing=closing, draft=draft, saved=saved)
+
+
+@reading
+def draft_saved(d: Mapping[str, Any]) -> DraftSaved:
+    """Read who saved a draft last."""
+    return DraftSaved(number=integer(d["number"]), by=text(d["by"]), at=moment(d["at"]))
 
 
 @reading

@@ -30,7 +30,7 @@ from desktop.services.events import Changed
 from desktop.services.recipients import check_pair
 from desktop.services.tender_checks import window_minutes
 from desktop.services.tender_desk import Officer, committee, in_force
-from desktop.services.tender_draft import TenderDraft
+from desktop.services.tender_draft import TenderDraft, read_draft
 from desktop.services.tender_notice import Basis, build_notice, time_envelopes
 from desktop.services.workspace import Workspace
 from desktop.signing.ceremony import CeremonyRequest
@@ -40,7 +40,8 @@ from desktop.signing.ceremony import CeremonyRequest
 class PublishOrder:
     """What is to be published: the draft of a lot, by whom; `before` is what is in force, None for a first notice.
 
-    `officers` are the agency's people from whom the draft chooses by hash.
+    `officers` are the agency's people from whom the draft chooses by hash. `saves` is the number of saves after
+    which the draft was seen last, None for one that was never on the platform.
     """
 
     lot: Lot
@@ -49,6 +50,7 @@ class PublishOrder:
     officers: tuple[Officer, ...]
     signer: Officer
     before: Announcement | None = None
+    saves: int | None = None
 
     @property
     def members(self) -> tuple[CertificateFacts, ...]:
@@ -90,6 +92,19 @@ def rehearse(workspace: Workspace, order: PublishOrder, preparation: Preparation
         random=workspace.random,
         preparation=preparation,
     )
+
+
+def demand_newest(workspace: Workspace, order: PublishOrder) -> None:
+    """Demand that no colleague has changed the draft since it was seen: their words would be lost with it.
+
+    Raises:
+        RejectedError: somebody has (`tender.draft_changed`).
+    """
+    detail = workspace.api.lot(order.lot.lot_id)
+    if order.saves is None or detail.saved is None or detail.saved.number == order.saves:
+        return
+    if detail.draft is None or read_draft(detail.draft) != order.draft:
+        raise RejectedError("tender.draft_changed", detail.saved.by)
 
 
 def demand_outlasting(order: PublishOrder) -> None:
@@ -142,6 +157,7 @@ class _NoticeAction(WithoutProof):
         self._workspace.confirm_workstation(order.basis.agency_code)
         self._order = replace(order, officers=committee(self._workspace, order.lot.agency_id))
         demand_outlasting(self._order)
+        demand_newest(self._workspace, self._order)
         for officer in self._order.new_officers:
             self._require(preparation, officer, CertificateUsage.SIGN)
 

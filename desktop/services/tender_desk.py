@@ -14,12 +14,14 @@ from desktop.domain.errors import RejectedError, UnavailableError
 from desktop.domain.operations import CertificateState
 from desktop.formats.tender import read_announcements, signer_of
 from desktop.portal.records import Certificate
-from desktop.portal.tender_records import Lot, LotDetail
+from desktop.portal.tender_records import DraftSaved, Lot, LotDetail
 from desktop.protocol.notices import Announcement, TenderDocument
-from desktop.services.tender_draft import TenderDraft, read_draft, write_draft
+from desktop.services.draft_copies import DraftCopy, copies_of
+from desktop.services.tender_draft import TenderDraft, read_draft
 from desktop.services.tender_notice import Basis, draft_of
 from desktop.services.workspace import Workspace
 
+NEVER_SAVED = DraftSaved(number=0, by="", at=None)
 MAX_DOCUMENT_BYTES = 64 * 1024 * 1024
 _PAGE, _PAGES = 50, 10
 _USABLE = (CertificateState.VALID, CertificateState.EXPIRES_SOON)
@@ -41,12 +43,17 @@ class Officer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LotWork:
-    """A lot at its desk: what is in force (None before it is published), what is being written, who could open."""
+    """A lot at its desk: what is in force (None before it is published), what is being written, who could open.
+
+    `saved` says who has changed the draft on the platform last; `copies` are the versions that are kept here beside it.
+    """
 
     lot: Lot
     announcement: Announcement | None
     draft: TenderDraft
     officers: tuple[Officer, ...]
+    saved: DraftSaved
+    copies: tuple[DraftCopy, ...] = ()
 
 
 def own_lots(workspace: Workspace, text: str = "", *, before: str = "") -> tuple[tuple[Lot, ...], str]:
@@ -99,7 +106,14 @@ def open_work(workspace: Workspace, lot_id: str) -> LotWork:
     kept = read_draft(detail.draft) if detail.draft else None
     if kept is None or kept.amends != lot.revision:
         kept = _first_draft(lot, officers) if announcement is None else draft_of(announcement.notice)
-    return LotWork(lot=lot, announcement=announcement, draft=kept, officers=officers)
+    return LotWork(
+        lot=lot,
+        announcement=announcement,
+        draft=kept,
+        officers=officers,
+        saved=detail.saved or NEVER_SAVED,
+        copies=tuple(each for each in copies_of(workspace, lot_id) if each.draft != kept),
+    )
 
 
 def in_force(workspace: Workspace, detail: LotDetail) -> Announcement | None:
@@ -123,11 +137,6 @@ def in_force(workspace: Workspace, detail: LotDetail) -> Announcement | None:
         if not workspace.trust.chain_of(signer_of(each)):
             raise RejectedError("ceremony.certificate_invalid", f"revision {notice.revision}")
     return revisions[-1]
-
-
-def save_draft(workspace: Workspace, lot_id: str, draft: TenderDraft) -> None:
-    """Keep the draft on the platform, for every member of the agency."""
-    workspace.api.save_draft(lot_id, write_draft(draft))
 
 
 def committee(workspace: Workspace, organization_id: str) -> tuple[Officer, ...]:

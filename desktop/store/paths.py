@@ -150,6 +150,11 @@ class DataFolder:
         return self.root / "tenders"
 
     @property
+    def drafts(self) -> Path:
+        """Versions of lots' drafts that are not the one on the platform, one file a lot."""
+        return self.root / "drafts"
+
+    @property
     def workstation_key(self) -> Path:
         """The workstation's wrapped private key."""
         return self.root / "workstation.key"

@@ -106,13 +106,14 @@ BAD = [
     (tender_records.own_bids, [OWN_BID | {"receipt": None}]),
     (tender_records.own_bids, [OWN_BID | {"package": PACKAGE.upper()}]),
     (tender_records.own_bids, [OWN_BID | {"sha256": HASH[:-2]}]),
-    (tender_records.lot_detail, LOT | {"closing": None, "draft": [], "announcements": []}),
+    (tender_records.lot_detail, LOT | {"closing": None, "draft": [], "draft_saved": None, "announcements": []}),
     (
         tender_records.lot_detail,
         LOT
         | {
             "closing": None,
             "draft": None,
+            "draft_saved": None,
             "announcements": [{"revision": 2, "announcement": DOCUMENT, "published_at": AT}],
         },
     ),

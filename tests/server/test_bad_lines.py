@@ -137,8 +137,11 @@ def test_products_client_reads_everything_that_the_platform_says_of_a_lot(stage:
     detail = bidder.lot(lot.lot_id)
     assert (lot.state, lot.bids, lot.is_agency, tender.number) == (LotState.PUBLISHED, None, False, lot.tender)
     assert (detail.lot, len(detail.announcements), detail.closing, detail.draft) == (lot, 1, b"", None)
-    agency.save_draft(lot.lot_id, {"note": "变更"})
-    assert agency.lot(lot.lot_id).draft == {"note": "变更"}
+    assert detail.saved is None
+    before = agency.lot(lot.lot_id).saved
+    assert before is not None
+    saved = agency.save_draft(lot.lot_id, {"note": "变更"}, after=before.number)
+    assert (agency.lot(lot.lot_id).draft, agency.lot(lot.lot_id).saved) == ({"note": "变更"}, saved)
     taken = bytearray()
     bidder.tender_document(lot.lot_id, stage.announcement().notice.documents[0].sha256, taken.extend)
     assert bytes(taken) == DOCUMENT

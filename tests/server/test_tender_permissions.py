@@ -123,7 +123,7 @@ def before_deadline(sweep: Sweep) -> list[Ask]:
         ask(Action.READ_LOTS, "GET", "/api/v1/lots", SIGNED_IN),
         ask(Action.READ_LOTS, "GET", lot, SIGNED_IN),
         ask(Action.READ_LOTS, "GET", f"{lot}/documents/{document}", SIGNED_IN),
-        ask(Action.PREPARE_LOT, "PUT", f"{lot}/draft", AGENCY, json={"draft": {}}),
+        ask(Action.PREPARE_LOT, "PUT", f"{lot}/draft", AGENCY, json={"draft": {}, "after": 0}),
         ask(Action.PREPARE_LOT, "POST", f"{lot}/time-keys", AGENCY, json={"envelopes": ["bid"]}),
         ask(Action.PREPARE_LOT, "POST", f"{lot}/documents", AGENCY, files={"file": ("a.pdf", b"%PDF")}),
         ask(Action.PUBLISH_LOT, "POST", f"{lot}/publish", AGENCY, json=amendment),

@@ -1,6 +1,7 @@
 """A lot from draft to published, amended, and read by everybody."""
 
 import base64
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +13,7 @@ from desktop.domain.tendering import DocumentKind, PolicyGroup
 from desktop.formats.tender import read_announcements
 from desktop.protocol.notices import Notice, RequiredDocument, TenderDocument, opening_key_label
 from desktop.server.cases.log import entries
+from tests.server.client import Client
 from tests.server.phone import Unit
 from tests.server.tenders import BUYER, DOCUMENT, HOUR, LOT, LOT_NAME, TENDER, TenderStage
 
@@ -30,13 +32,13 @@ def test_draft_is_the_agencys_alone_and_the_published_lot_is_everybodys(stage: T
     bidder = stage.unit().client
     assert bidder.get("/api/v1/lots") == []
     assert bidder.refused("GET", stage.path) == (404, "platform.not_found")
-    assert stage.agency.send("PUT", f"{stage.path}/draft", json={"draft": {"note": "保密"}}).status_code == 204
+    assert save(stage, {"note": "保密"}, after=0).status_code == 200
     assert stage.agency.get(stage.path)["draft"] == {"note": "保密"}
     announcement = stage.publish()
     (seen,) = bidder.get("/api/v1/lots")
     assert (seen["tender"], seen["state"], seen["revision"], seen["is_agency"]) == (TENDER, "published", 1, False)
     detail = bidder.get(stage.path)
-    assert (detail["draft"], detail["closing"], detail["bids"]) == (None, None, None)
+    assert (detail["draft"], detail["draft_saved"], detail["closing"], detail["bids"]) == (None, None, None, None)
     document = announcement.notice.documents[0]
     answer = bidder.send("GET", f"{stage.path}/documents/{document.sha256.hex()}")
     assert answer.content == DOCUMENT
@@ -227,17 +229,63 @@ def test_t40_amendment_after_the_deadline_is_refused(stage: TenderStage) -> None
 @pytest.mark.parametrize(
     ("body", "code"),
     [
-        (b'{"draft": {"x": NaN}}', "platform.bad_field"),
-        (b'{"draft": {"x": "\\ud800"}}', "platform.bad_field"),
-        (b'{"draft": {"x": "' + b"x" * 65536 + b'"}}', "tender.draft_too_large"),
-        (b'{"draft": []}', "platform.bad_request"),
+        (b'{"after": 0, "draft": {"x": NaN}}', "platform.bad_field"),
+        (b'{"after": 0, "draft": {"x": "\\ud800"}}', "platform.bad_field"),
+        (b'{"after": 0, "draft": {"x": "' + b"x" * 65536 + b'"}}', "tender.draft_too_large"),
+        (b'{"after": 0, "draft": []}', "platform.bad_request"),
+        (b'{"draft": {}}', "platform.bad_request"),
+        (b'{"after": -1, "draft": {}}', "platform.bad_request"),
     ],
-    ids=["nan", "surrogate", "large", "list"],
+    ids=["nan", "surrogate", "large", "list", "of nothing", "negative"],
 )
 def test_draft_that_cannot_be_kept_is_refused(stage: TenderStage, body: bytes, code: str) -> None:
     stage.draft()
     options = {"data": body, "headers": {"Content-Type": "application/json"}}
     assert stage.agency.refused("PUT", f"{stage.path}/draft", **options)[1] == code
+
+
+def save(stage: TenderStage, draft: dict[str, Any], *, after: int, who: Client | None = None) -> Any:
+    """Save a draft that goes on from the one after so many saves."""
+    return (who or stage.agency).send("PUT", f"{stage.path}/draft", json={"draft": draft, "after": after})
+
+
+def test_second_of_two_saves_that_go_on_from_the_same_draft_is_refused_and_overwrites_nothing(
+    stage: TenderStage,
+) -> None:
+    stage.draft()
+    first = save(stage, {"limit": "1"}, after=0).json()
+    assert (first["number"], first) == (1, stage.agency.get(stage.path)["draft_saved"])
+    assert first["by"] != ""
+    assert code_of(save(stage, {"limit": "2"}, after=0)) == (409, "tender.draft_changed")
+    assert stage.agency.get(stage.path)["draft"] == {"limit": "1"}
+    assert save(stage, {"limit": "2"}, after=1).json()["number"] == 2
+
+
+def test_save_whose_answer_was_lost_is_asked_for_again_and_changes_nothing(stage: TenderStage) -> None:
+    stage.draft()
+    answers = [save(stage, {"limit": "1"}, after=0) for _ in range(2)]
+    assert [answer.json()["number"] for answer in answers] == [1, 1]
+
+
+def test_publication_ends_what_a_colleague_is_still_writing(stage: TenderStage) -> None:
+    stage.draft()
+    save(stage, {"limit": "1"}, after=0)
+    stage.publish()
+    assert code_of(save(stage, {"limit": "2"}, after=1)) == (409, "tender.draft_changed")
+    detail = stage.agency.get(stage.path)
+    assert (detail["draft"], detail["draft_saved"]["number"]) == (None, 2)
+
+
+def test_of_many_saves_at_once_exactly_one_goes_on_from_a_draft(stage: TenderStage) -> None:
+    stage.draft()
+    clients = [stage.agency, *(stage.connect() for _ in range(3))]
+    for client in clients[1:]:
+        client.token = stage.agency.token
+    with ThreadPoolExecutor(len(clients)) as pool:
+        answers = list(pool.map(lambda n: save(stage, {"by": n}, after=0, who=clients[n]), range(len(clients))))
+    assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409]
+    (kept,) = (n for n, answer in enumerate(answers) if answer.status_code == 200)
+    assert stage.agency.get(stage.path)["draft"] == {"by": kept}
 
 
 @pytest.mark.parametrize("name", ["安装.exe", "a.lnk", "..", "con.pdf", "a/b.pdf", "无后缀"])

@@ -277,7 +277,7 @@ class SmallPlatform:
             {"revision": n, "announcement": base64.b64encode(each).decode(), "published_at": at}
             for n, each in enumerate(self.world.revisions, 1)
         ]
-        return 200, lot | {"announcements": revisions, "closing": None, "draft": None}
+        return 200, lot | {"announcements": revisions, "closing": None, "draft": None, "draft_saved": None}
 
     def _listed(self) -> dict[str, Any]:
         notice = self.world.notice

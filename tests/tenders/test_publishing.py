@@ -12,10 +12,12 @@ from desktop.domain.errors import RejectedError, UnavailableError
 from desktop.domain.moments import write_moment
 from desktop.domain.tendering import LotState, PolicyGroup
 from desktop.formats.tender import read_announcements, signer_of
+from desktop.portal.tender_records import DraftSaved, Lot
 from desktop.protocol.notices import Announcement
 from desktop.services.action import Preparation
 from desktop.services.publishing import AmendAction, PublishAction, rehearse
-from desktop.services.tender_desk import create_lot, open_work, own_lots, save_draft, upload_documents
+from desktop.services.tender_desk import create_lot, open_work, own_lots, upload_documents
+from desktop.services.tender_draft import TenderDraft, write_draft
 from desktop.services.tender_notice import draft_of
 from tests.tenders.conftest import Desk
 from tests.tenders.notices import DOUBLE, DRAFT
@@ -62,8 +64,9 @@ def test_a_draft_is_kept_on_the_platform_for_the_agency_alone(desk: Desk) -> Non
     begun = open_work(desk.workspace, lot.lot_id).draft
     assert (begun.tender_name, begun.members) == (DRAFT.tender_name, (desk.me.encryption.sha256,))
     half = replace(begun, deadline="2026-12-")
-    save_draft(desk.workspace, lot.lot_id, half)
-    assert open_work(desk.workspace, lot.lot_id).draft == half
+    saved = save(desk, lot, half)
+    work = open_work(desk.workspace, lot.lot_id)
+    assert (work.draft, work.saved) == (half, saved)
     assert desk.bidder.lots() == ()
     lots, more = own_lots(desk.workspace)
     assert ([each.lot_id for each in lots], more) == ([lot.lot_id], "")
@@ -253,9 +256,24 @@ def test_a_draft_begun_before_an_amendment_is_not_taken_up_after_it(desk: Desk) 
     old = draft_of(_in_force(desk, lot.lot_id).notice)
     view, _result = desk.scan(AmendAction(desk.workspace, desk.order(lot, replace(old, window="45"))))
     assert view.problem == ""
-    save_draft(desk.workspace, lot.lot_id, replace(old, lot_name="旧稿"))
+    save(desk, lot, replace(old, lot_name="旧稿"))
     work = open_work(desk.workspace, lot.lot_id)
     assert (work.draft.amends, work.draft.window, work.draft.lot_name) == (2, "45", old.lot_name)
+
+
+def test_a_draft_that_a_colleague_has_changed_meanwhile_is_not_published_over_their_words(desk: Desk) -> None:
+    lot = desk.lot()
+    seen = save(desk, lot, desk.draft()).number
+    save(desk, lot, desk.draft(price_limit="999.00"))
+    with pytest.raises(RejectedError, match=r"tender\.draft_changed"):
+        PublishAction(desk.workspace, desk.order(lot, saves=seen)).prepare(Preparation())
+
+
+def save(desk: Desk, lot: Lot, draft: TenderDraft) -> DraftSaved:
+    """Save a draft as a colleague does who has seen the newest."""
+    seen = desk.workspace.api.lot(lot.lot_id).saved
+    assert seen is not None
+    return desk.workspace.api.save_draft(lot.lot_id, write_draft(draft), after=seen.number)
 
 
 class _Unchecked(PublishAction):

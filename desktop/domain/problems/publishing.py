@@ -15,6 +15,18 @@ PUBLISHING: dict[str, Problem] = {
             "Update the program and open it again; if that does not help, fill in a new lot.",
         ),
     ),
+    "tender.draft_changed": entry(
+        (
+            "草稿已被同事改动",
+            "您打开草稿之后, 本单位另一位成员保存或发布了另一个版本。",
+            "您填写的内容没有丢失。请查看对方的版本, 或保留您的版本; 另一个版本会作为副本留在本机。",
+        ),
+        (
+            "A colleague has changed the draft",
+            "Since you opened it, another member of your unit has saved or published another version.",
+            "Nothing that you typed is lost. Look at theirs, or keep yours; the other one stays here as a copy.",
+        ),
+    ),
     "tender.draft_incomplete": entry(
         ("招标公告还不完整", "有必填内容没有填写, 或填写的内容不符合要求。", "请按标红处的提示改正后再试。"),
         (

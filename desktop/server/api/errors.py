@@ -43,6 +43,7 @@ STATUS: Mapping[str, int] = {
     "room.answered": 409,
     "tender.not_an_agency": 403,
     "tender.number_taken": 409,
+    "tender.draft_changed": 409,
     "tender.notice_differs": 409,
     "tender.amendment_not_allowed": 409,
     "tender.deadline_passed": 409,

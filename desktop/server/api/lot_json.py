@@ -52,4 +52,10 @@ def lot_detail(view: LotView, actor: Actor) -> dict[str, Any]:
         ],
         "closing": None if view.lot.closing is None else b64(view.lot.closing),
         "draft": draft_of(view.lot) if written["is_agency"] else None,
+        "draft_saved": saved_json(view.lot) if written["is_agency"] else None,
     }
+
+
+def saved_json(lot: Lot) -> dict[str, Any]:
+    """Write how often the draft of a lot was saved, and by whom and when last."""
+    return {"number": lot.draft_saves, "by": lot.draft_by, "at": None if lot.draft_at is None else iso(lot.draft_at)}

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from desktop.server.api.access import ThePlatform, b64, permit, unb64
 from desktop.server.api.files import streamed_answer
-from desktop.server.api.lot_json import lot_detail, lot_for
+from desktop.server.api.lot_json import lot_detail, lot_for, saved_json
 from desktop.server.cases import announcing, closing, lot_documents, lot_telling, lots, tenders, time_keys
 from desktop.server.db.tender_models import Bid
 from desktop.server.rules.permissions import Action, Actor
@@ -29,9 +29,10 @@ class LotQuery(BaseModel, extra="forbid"):
 
 
 class DraftBody(BaseModel, extra="forbid"):
-    """What somebody is preparing; its form is the client's."""
+    """What somebody is preparing; its form is the client's. `after` is the number of saves that it goes on from."""
 
     draft: dict[str, Any]
+    after: Annotated[int, Field(ge=0, le=2**31 - 1)]
 
 
 class TimeKeysBody(BaseModel, extra="forbid"):
@@ -59,10 +60,10 @@ def look(lot_id: LotId, platform: ThePlatform, actor: Reader) -> dict[str, Any]:
     return lot_detail(lots.look(platform, actor, lot_id), actor)
 
 
-@router.put("/{lot_id}/draft", status_code=204)
-def keep_draft(lot_id: LotId, body: DraftBody, platform: ThePlatform, actor: Preparing) -> None:
-    """Keep the draft of the notice or of an amendment."""
-    tenders.keep_draft(platform, actor, lot_id, body.draft)
+@router.put("/{lot_id}/draft")
+def keep_draft(lot_id: LotId, body: DraftBody, platform: ThePlatform, actor: Preparing) -> dict[str, Any]:
+    """Keep the draft of the notice or of an amendment, unless another one was saved meanwhile."""
+    return saved_json(tenders.keep_draft(platform, actor, lot_id, body.draft, after=body.after))
 
 
 @router.post("/{lot_id}/time-keys")

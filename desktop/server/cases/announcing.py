@@ -24,6 +24,7 @@ from desktop.server.cases.closing import close_if_due
 from desktop.server.cases.lot_documents import demand_kept
 from desktop.server.cases.lot_rows import MICROSECONDS, demand_open, lot_for, revisions_of
 from desktop.server.cases.lot_telling import tell_amended
+from desktop.server.cases.tenders import note_draft
 from desktop.server.cases.time_keys import made_for
 from desktop.server.context import Platform
 from desktop.server.db.models import IssuedCertificate, MobileCertificate, Organization
@@ -167,6 +168,7 @@ def _people(session: Session, platform: Platform, organization_id: str) -> _Peop
 def _put(session: Session, platform: Platform, actor: Actor, lot: Lot, announcement: Announcement) -> None:
     notice, data, now = announcement.notice, write_announcement(announcement), platform.now()
     lot.revision, lot.deadline, lot.draft = notice.revision, notice.deadline, None
+    note_draft(session, platform, actor, lot)
     lot.tender_name, lot.name, lot.buyer, lot.agency = (
         notice.tender_name,
         notice.lot_name,

@@ -13,7 +13,7 @@ from desktop.domain.tendering import LotState
 from desktop.server.cases.accounts import present
 from desktop.server.cases.lot_rows import lot_for
 from desktop.server.context import Platform
-from desktop.server.db.models import Organization
+from desktop.server.db.models import Account, Organization
 from desktop.server.db.tender_models import Lot, Tender
 from desktop.server.rules import lots as rules
 from desktop.server.rules.permissions import Action, Actor, Target, demand
@@ -81,17 +81,32 @@ def create_lot(platform: Platform, actor: Actor, tender_id: str, *, number: str,
         return lot
 
 
-def keep_draft(platform: Platform, actor: Actor, lot_id: str, draft: dict[str, Any]) -> None:
-    """Keep what somebody of the agency is preparing: the notice, or an amendment of it.
+def keep_draft(platform: Platform, actor: Actor, lot_id: str, draft: dict[str, Any], *, after: int) -> Lot:
+    """Keep what somebody of the agency is preparing, who has seen the draft as it was after so many saves.
+
+    The same draft again changes nothing: its answer may have been lost.
 
     Raises:
-        RejectedError: `platform.not_found`, `.forbidden`, `.wrong_state`; what `rules.lots.draft` refuses.
+        RejectedError: `platform.not_found`, `.forbidden`, `.wrong_state`; what `rules.lots.draft` refuses;
+            `tender.draft_changed`: somebody has saved another one meanwhile, or published it.
     """
     with platform.db.write() as session:
         lot = lot_for(session, present(session, actor), Action.PREPARE_LOT, lot_id)
         if lot.state not in {LotState.DRAFT, LotState.PUBLISHED}:
             raise RejectedError("platform.wrong_state", lot.state)
-        lot.draft = rules.draft(draft)
+        text = rules.draft(draft)
+        if text != lot.draft:
+            if after != lot.draft_saves:
+                raise RejectedError("tender.draft_changed", f"{after}, {lot.draft_saves} by now")
+            lot.draft = text
+            note_draft(session, platform, actor, lot)
+        return lot
+
+
+def note_draft(session: Session, platform: Platform, actor: Actor, lot: Lot) -> None:
+    """Note who has changed a lot's draft, or has published it, and when: whoever saw it before has not seen this."""
+    lot.draft_saves += 1
+    lot.draft_by, lot.draft_at = session.get_one(Account, actor.id).name, platform.now()
 
 
 def draft_of(lot: Lot) -> dict[str, Any] | None:
@@ -116,5 +131,7 @@ def _lot(session: Session, platform: Platform, tender: Tender, *, number: str, n
         revision=0,
         deadline=0,
         envelope="",
+        draft_saves=0,
+        draft_by="",
         created_at=platform.now(),
     )

@@ -35,7 +35,8 @@ class Lot(Base):
     """A lot (标段). Numbers never change; names, purchaser and agency are as the newest notice has them.
 
     `position` counts all lots; `deadline` is the one in force, 0 for a draft; `envelope` the one that the opening is
-    at. `closing` is the platform's statement, `bids` how many took part: both are there from the closing on.
+    at. `draft_saves` counts the changes of the draft, its publication too; `draft_by` is the name of who made the last.
+    `closing` is the platform's statement, `bids` how many took part: both are there from the closing on.
     """
 
     __tablename__ = "lots"
@@ -58,6 +59,9 @@ class Lot(Base):
     deadline: Mapped[int] = mapped_column(BigInteger, default=0)
     envelope: Mapped[str] = mapped_column(ENVELOPE, default="")
     draft: Mapped[str | None] = mapped_column(Text)
+    draft_saves: Mapped[int] = mapped_column(default=0)
+    draft_by: Mapped[str] = mapped_column(NAME, default="")
+    draft_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     closed_at_us: Mapped[int | None] = mapped_column(BigInteger)
     closing: Mapped[bytes | None]

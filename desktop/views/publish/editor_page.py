@@ -149,6 +149,11 @@ class EditorPage(Page[EditorState]):
         side.save_requested.connect(model.save)
         side.reload_requested.connect(model.reload)
         side.notice_followed.connect(self._follow_notice)
+        versions = side.versions
+        versions.theirs_requested.connect(model.take_theirs)
+        versions.mine_requested.connect(model.keep_mine)
+        versions.copy_requested.connect(lambda: model.take_copy(model.state.copies[0]))
+        versions.drop_requested.connect(lambda: model.drop_copy(model.state.copies[0]))
 
     def _lay_out(self) -> None:
         inner = QWidget()

@@ -19,6 +19,7 @@ from desktop.ui.kit import (
 )
 from desktop.views.lot_words import lot_state_word
 from desktop.views.publish.state import DryState, EditorState, Saving
+from desktop.views.publish.versions import Versions
 from desktop.views.publish.words import early_words
 
 _WIDTH_PX = 304
@@ -41,6 +42,7 @@ class EditorSide(QWidget):
         self.chip = StatusChip(name="lotState")
         self.revision = Label(role="muted", wrap=True, name="lotRevision")
         self.saving = Label(role="caption", wrap=True, name="draftSaving")
+        self.versions = Versions()
         self.save = LinkButton(icon="save", name="draftSaveButton")
         self.early = Banner(name="lotEarlyWarning", is_narrow=True)
         self.dry_title = Label(role="strong")
@@ -65,6 +67,7 @@ class EditorSide(QWidget):
             self.chip.set_status(*lot_state_word(state.lot.state))
         self._show_revision(state)
         self._show_saving(state)
+        self.versions.show_state(state)
         if state.is_early_readable:
             self.early.show_message(Tone.WARNING, early_words())
         else:
@@ -77,7 +80,9 @@ class EditorSide(QWidget):
             self.failure.clear()
         self.publish.setText(tr("扫码发布变更") if state.is_amendment else tr("扫码发布招标"))
         self.publish.setVisible(state.is_open)
-        self.publish.setEnabled(state.is_enrolled and state.signer is not None and not state.dry.is_running)
+        is_one_version = state.saving is not Saving.CLASH
+        is_ready = state.is_enrolled and state.signer is not None and is_one_version
+        self.publish.setEnabled(is_ready and not state.dry.is_running)
 
     def _show_revision(self, state: EditorState) -> None:
         if state.announcement is None:
@@ -92,9 +97,11 @@ class EditorSide(QWidget):
             Saving.CHANGED: tr("正在编辑, 稍后自动保存"),
             Saving.SAVING: tr("正在保存…"),
             Saving.FAILED: tr("草稿没有保存, 内容仍在此页"),
+            Saving.CLASH: tr("草稿没有保存, 内容仍在此页"),
         }
         self.saving.setText(words[state.saving])
-        self.saving.set_tone(Tone.PROBLEM if state.saving is Saving.FAILED else Tone.NEUTRAL)
+        is_unsaved = state.saving in {Saving.FAILED, Saving.CLASH}
+        self.saving.set_tone(Tone.PROBLEM if is_unsaved else Tone.NEUTRAL)
         self.saving.setVisible(state.is_open)
         self.save.setText(tr("立即保存"))
         self.save.setVisible(state.is_open and state.saving is Saving.FAILED)
@@ -148,7 +155,8 @@ class EditorSide(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 24, 24)
         column.setSpacing(12)
-        about: tuple[QWidget, ...] = (self.chip, self.revision, self.saving, self.save, self.early, Separator())
+        draft: tuple[QWidget, ...] = (self.saving, self.save, self.versions)
+        about: tuple[QWidget, ...] = (self.chip, self.revision, *draft, self.early, Separator())
         dry: tuple[QWidget, ...] = (self.dry_title, self.dry_note, self.dry, self.progress, self.outcome)
         for part in (*about, *dry):
             column.addWidget(part)

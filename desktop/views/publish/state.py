@@ -4,11 +4,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from desktop.domain.tendering import LotState
-from desktop.portal.tender_records import Lot
+from desktop.portal.tender_records import DraftSaved, Lot
 from desktop.protocol.notices import Announcement
+from desktop.services.draft_copies import DraftCopy
 from desktop.services.dry_run import DryRun
 from desktop.services.tender_checks import Findings
-from desktop.services.tender_desk import Officer
+from desktop.services.tender_desk import NEVER_SAVED, LotWork, Officer
 from desktop.services.tender_draft import TenderDraft
 from desktop.services.tender_notice import Change
 from desktop.ui.page import PageState
@@ -67,6 +68,8 @@ class Saving(StrEnum):
     CHANGED = "changed"
     SAVING = "saving"
     FAILED = "failed"
+    #: A colleague has saved another version meanwhile: the person chooses.
+    CLASH = "clash"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +95,9 @@ class EditorState(PageState):
     """One lot. `findings` are always up to date; what is merely missing is shown once `is_checked`.
 
     `announcement` is what is in force; `changes` what publishing would change. `uploading` is (done, total, name).
-    `draft_number` counts the drafts that were put in from outside: then the fields are filled anew.
+    `draft_number` counts the drafts that were put in from outside: then the fields are filled anew. `saved` says who
+    has changed the draft on the platform last; `clash` is the colleague's version while `saving` is so; `copies` are
+    versions that are kept here.
     """
 
     lot: Lot | None = None
@@ -108,6 +113,9 @@ class EditorState(PageState):
     refused_number: int = 0
     changes: tuple[Change, ...] = ()
     saving: Saving = Saving.SAVED
+    saved: DraftSaved = NEVER_SAVED
+    clash: LotWork | None = None
+    copies: tuple[DraftCopy, ...] = ()
     uploading: tuple[int, int, str] = (0, 0, "")
     upload_problem: tuple[str, str] = ("", "")
     dry: DryState = field(default_factory=DryState)

@@ -2,6 +2,7 @@
 
 from desktop.domain.tendering import DocumentKind, PolicyGroup, SummaryField
 from desktop.services.tender_checks import Fault, Finding, Part
+from desktop.services.tender_draft import TenderDraft
 from desktop.ui.i18n import tr
 
 #: Every policy that can be published, the proposed one first.
@@ -81,6 +82,29 @@ def part_words(part: Part) -> str:
         Part.MEMBERS: tr("开标成员"),
         Part.OFFICERS: tr("开标成员"),
     }[part]
+
+
+#: Each field of a draft, and the part of the notice that it belongs to.
+_PARTS = {
+    "tender_name": Part.TENDER_NAME,
+    "lot_name": Part.LOT_NAME,
+    "purchaser": Part.PURCHASER,
+    "deadline": Part.DEADLINE,
+    "window": Part.WINDOW,
+    "is_double": Part.POLICY,
+    "envelopes": Part.POLICY,
+    "price_limit": Part.LIMIT,
+    "documents": Part.DOCUMENTS,
+    "required": Part.REQUIRED,
+    "officers": Part.OFFICERS,
+    "members": Part.OFFICERS,
+}
+
+
+def difference_words(one: TenderDraft, other: TenderDraft) -> str:
+    """Say in which parts two versions of a draft differ, "" for none that a notice says."""
+    parts = dict.fromkeys(part for name, part in _PARTS.items() if getattr(one, name) != getattr(other, name))
+    return ", ".join(part_words(part) for part in parts)
 
 
 def fault_words(finding: Finding) -> str:
