@@ -4,7 +4,7 @@ Pure functions of the item; part of the template of protocol/display.py. docs/pr
 """
 
 from desktop.protocol.bid_items import BidEnvelope, EnvelopeContent, PinItem, ShareItem, SignPackageItem
-from desktop.protocol.display_parts import GROUP_WORDS, fingerprint, moment, prefix, warning
+from desktop.protocol.display_parts import GROUP_WORDS, fingerprint, group_words, moment, prefix, warning
 
 
 def package_lines(item: SignPackageItem, *, en: bool) -> tuple[str, ...]:
@@ -67,14 +67,14 @@ def _summary(content: EnvelopeContent, *, en: bool) -> str:
 
 def share_lines(item: ShareItem, *, en: bool) -> tuple[str, ...]:
     """Return the lines of a decrypt or rehearse item."""
-    package = prefix(item.package_id)
+    package, group = prefix(item.package_id), group_words(item.group_id, en=en)
     return (
         item.name,
         f"{item.tender} · {item.lot}",
         f"{item.bidder_name} ({item.credit_code})",
-        f"{item.envelope_title} ({item.group_id}) · package {package}"
+        f"{item.envelope_title} ({group}) · package {package}"
         if en
-        else f"{item.envelope_title} ({item.group_id}) · 投标包 {package}",
+        else f"{item.envelope_title} ({group}) · 投标包 {package}",
     )
 
 

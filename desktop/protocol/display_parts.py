@@ -11,6 +11,8 @@ GROUP_WORDS: dict[str, tuple[str, str]] = {
     "opening_key": ("开标密钥", "opening key"),
     "time": ("平台时间份额", "platform's time share"),
 }
+#: The groups of a tender's bids (docs/tendering.md §1), and their kinds; other packages call theirs as they like.
+_KINDS = {"bidder": "bidder", "opening": "opening_key", "time": "time"}
 #: Under an envelope that can be opened without its bidder, in Chinese and English.
 _WARNING = (
     "警告: 无需投标人参与即可解密, 截止前也可能被读取",
@@ -33,6 +35,12 @@ def prefix(digest: bytes) -> str:
 def fingerprint(digest: bytes) -> str:
     """Return the first sixteen hexadecimal digits."""
     return digest.hex()[:_FINGERPRINT_DIGITS]
+
+
+def group_words(group_id: str, *, en: bool) -> str:
+    """Say whose share a group's is: in words where the id is a tender's, else by the id, which no word looks like."""
+    kind = _KINDS.get(group_id)
+    return group_id if kind is None else GROUP_WORDS[kind][en]
 
 
 def warning(*, en: bool) -> str:

@@ -69,7 +69,7 @@ SHARE_ZH = (
     "甲.bid",
     "JXJT-2026-018 · A1 标段",
     "赣江建设工程有限公司 (91360000158260000X)",
-    f"报价 (bidder) · 投标包 {PACKAGE}",
+    f"报价 (投标人) · 投标包 {PACKAGE}",
 )
 SHARE_EN = (*SHARE_ZH[:3], f"报价 (bidder) · package {PACKAGE}")
 #: zh and en: title, lines of the item.
@@ -321,3 +321,18 @@ def test_the_fingerprint_of_a_new_workstation_is_the_one_its_own_screen_shows() 
 def test_an_item_of_no_known_kind_is_our_bug() -> None:
     with pytest.raises(TypeError):
         consent_text(challenge_of(Operation.LOGIN, items=(object(),)), "zh")
+
+
+@pytest.mark.parametrize(
+    ("group", "zh", "en"),
+    [
+        ("bidder", "投标人", "bidder"),
+        ("opening", "开标密钥", "opening key"),
+        ("time", "平台时间份额", "platform's time share"),
+        ("time2", "time2", "time2"),  # another package's own: as it is
+    ],
+)
+def test_group_of_a_share_is_said_in_the_language_of_the_phone(group: str, zh: str, en: str) -> None:
+    item = replace(bid_scene.share("甲.bid"), group_id=group)
+    lines = [consent_text(challenge_of(Operation.REHEARSE, items=(item,)), lang).items[0][3] for lang in ("zh", "en")]
+    assert [line.partition(" · ")[0] for line in lines] == [f"报价 ({zh})", f"报价 ({en})"]
