@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtCore import QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.services.workspace import Workspace
 from desktop.ui.dialogs import AskFolder, ask_folder
 from desktop.ui.i18n import tr
-from desktop.ui.kit import Banner, Card, EmptyState, FilePicker, SegmentedControl, Separator, Tone, pick_files
+from desktop.ui.kit import Banner, Card, EmptyState, FilePicker, SegmentedControl, Separator, Tone, pick_files, scrolled
 from desktop.ui.page import Page
 from desktop.views.room.bid_panel import BidPanel
 from desktop.views.room.boards import AnnouncementBoard, BidsBoard
@@ -57,7 +57,7 @@ class RoomPage(Page[RoomState]):
         self.nobody = EmptyState(name="roomNobody")
         self.bid = BidPanel()
         self.job = JobBar()
-        self._course, self._tables = Card(name="roomCourse", padding=16), QStackedWidget()
+        self._course, self._tables = Card(name="roomCourse", padding=16), _Tables()
         self._lay_out()
         self._connect()
         self.bind(model)
@@ -272,21 +272,43 @@ class RoomPage(Page[RoomState]):
         self._tables.addWidget(self.bids)
         self._tables.addWidget(self.announcement)
         self._tables.addWidget(self.nobody)
-        # When room is short the table scrolls; the words above it are never cut.
-        self._tables.setMinimumHeight(_LEAST_TABLE_PX)
         choices = QHBoxLayout()
         choices.setSpacing(16)
         choices.addWidget(self.figures, 1)
         choices.addWidget(self.boards, 0, Qt.AlignmentFlag.AlignBottom)
-        column = QVBoxLayout(self.content)
-        column.setContentsMargins(32, 16, 32, 24)
+        below = QWidget()
+        column = QVBoxLayout(below)
+        column.setContentsMargins(32, 12, 32, 24)
         column.setSpacing(12)
-        for part in (self.head, self.offline_bar, self._course):
+        for part in (self.offline_bar, self._course):
             column.addWidget(part)
         column.addLayout(choices)
         column.addWidget(self.envelopes)
         column.addWidget(self._tables, 1)
         column.addWidget(self.bid)
+        area = scrolled(below, name="roomArea")
+        # Tab goes from button to table, and the area follows it.
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        top = QVBoxLayout()
+        top.setContentsMargins(32, 16, 32, 0)
+        top.addWidget(self.head)
+        page = QVBoxLayout(self.content)
+        page.setContentsMargins(0, 0, 0, 0)
+        page.setSpacing(0)
+        page.addLayout(top)
+        page.addWidget(area, 1)
+
+
+class _Tables(QStackedWidget):
+    """Takes what the words leave over; when that is too little the page scrolls, and no words are cut."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setMinimumHeight(_LEAST_TABLE_PX)
+
+    def sizeHint(self) -> QSize:
+        """Ask for no more than the least."""
+        return QSize(super().sizeHint().width(), _LEAST_TABLE_PX)
 
 
 def _is_announced(state: RoomState) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.errors import RejectedError, UnavailableError
@@ -427,3 +427,25 @@ def test_room_speaks_english_without_a_rest_of_chinese(hall: Hall) -> None:
         assert [text for text in said if HAN.search(text)] == []
     finally:
         languages.use(Language.CHINESE)
+
+
+@pytest.mark.parametrize("is_agency", [True, False])
+def test_long_objection_and_answer_cut_nothing_in_the_smallest_window_and_can_be_scrolled_to(
+    hall: Hall, is_agency: bool
+) -> None:
+    said = Confirmation(ok=False, text="长" * 160, answer="答" * 160, at=r.MORNING)
+    room = r.announced(is_agency=is_agency)
+    hall.enter(replace(room, envelopes=(replace(room.envelopes[0], confirmations={P(1): said}),)))
+    hall.model.show_bid(P(1))
+    hall.page.resize(936, 500)
+    hall.driver.shot()
+    page = hall.page
+    for part in (page.timeline, page.job.title, page.job.text, page.job.act, page.bid.facts, page.bid.objection):
+        if part.isVisible():
+            wanted = max(part.heightForWidth(part.width()), part.minimumSizeHint().height())
+            assert part.height() >= wanted, part.objectName()
+    area = hall.driver.find("roomArea", QScrollArea)
+    area.ensureWidgetVisible(page.bid.objection)
+    shown = page.bid.objection.visibleRegion().boundingRect()
+    assert shown.bottom() >= page.bid.objection.rect().bottom() - 1
+    assert page.head.back.visibleRegion().boundingRect() == page.head.back.rect()
