@@ -25,6 +25,7 @@ from desktop.store.paths import DataFolder, data_folder
 from desktop.store.settings import Settings, SettingsStore
 from desktop.ui import theme
 from desktop.ui.dialogs import AskFolder, ConfirmDialog, ask_folder
+from desktop.ui.garbage import GarbageCollector, settle
 from desktop.ui.i18n import Language, Languages, tr
 from desktop.ui.kit import FileChooser, FilePicker, SyncState, pick_files
 from desktop.ui.page import Page, Phase
@@ -661,6 +662,7 @@ def make_application() -> QApplication:
     app.setApplicationName("BidSeal")
     app.setApplicationDisplayName("投标签章客户端")
     app.setApplicationVersion(__version__)
+    GarbageCollector(app)
     return app
 
 
@@ -725,6 +727,7 @@ class Loading(QObject):
 
     def _open(self, prepared: "tuple[DataFolder, BidSealError | None]") -> None:
         folder, not_moved = prepared
+        settle()
         # Not before: a move finds no file that is being written.
         self._end_log = start_log(folder.logs)
         try:

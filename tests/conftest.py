@@ -3,6 +3,7 @@
 Source: the log and thread guards follow the ideas of qutebrowser's logfail and napari's conftest.
 """
 
+import gc
 import logging
 import os
 import sys
@@ -27,10 +28,17 @@ import keyring
 import pytest
 from keyring.backend import KeyringBackend
 from keyring.errors import PasswordDeleteError
+from pytestqt.qtbot import QtBot
+
+from desktop.ui.garbage import collect_due
 
 # A test says the same on every machine: found examples become explicit ones, two busy cores break no deadline.
 hypothesis.settings.register_profile("bidseal", derandomize=True, deadline=None, database=None)
 hypothesis.settings.load_profile("bidseal")
+
+# What a test waits for comes; only one that waits in vain takes so long. Two busy cores can need more than 5 s.
+for wait in (QtBot.waitUntil, QtBot.waitSignal, QtBot.waitSignals, QtBot.waitCallback):
+    wait.__kwdefaults__["timeout"] = 30_000
 
 THREAD_GRACE_S = float(os.environ.get("BIDSEAL_THREAD_GRACE_S", "5"))
 # They log each finding about a hostile file as a warning; what we make of the file is what the tests look at.
@@ -85,10 +93,20 @@ class FailureAnnouncer:
 
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Announce failures where there is a terminal: in the process that hands the tests to its workers."""
+    """Announce failures where there is a terminal: in the process that hands the tests to its workers.
+
+    The platform of many a test is a thread beside its window, and must not collect what is left of the one before.
+    """
+    gc.disable()
     terminal = config.pluginmanager.get_plugin("terminalreporter")
     if terminal is not None and not hasattr(config, "workerinput"):
         config.pluginmanager.register(FailureAnnouncer(terminal), "bidseal-failures")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown() -> None:
+    """Collect in the thread of the tests what the automatic collection would have."""
+    collect_due()
 
 
 @pytest.fixture(autouse=True)

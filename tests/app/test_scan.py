@@ -78,7 +78,7 @@ def test_a_photographed_code_is_refused_with_a_warning_and_a_fresh_one_works(
     bidseal_phone.screen.click("scanCancel")
     bidseal_phone.screen.find("homeScan")
     bidseal_phone.scan(asked.screen)
-    assert not asked.screen.is_visible("scanWarning")
+    asked.screen.wait_gone("scanWarning")
     bidseal_phone.approve()
     asked.finish_scan()
 

@@ -110,11 +110,15 @@ class RoomStage:
             threading.Event().wait(0.01)
         raise AssertionError(f"{len(self.platform.waiters)} wait")
 
-    def open_connections(self) -> int:
-        """Return how many connections to the database are in use."""
+    def until_no_connection(self) -> None:
+        """Let real time pass until no connection to the database is in use: who has just begun to wait still reads."""
         pool = self.platform.db.engine.pool
         assert isinstance(pool, QueuePool)
-        return pool.checkedout()
+        for _ in range(1000):
+            if not pool.checkedout():
+                return
+            threading.Event().wait(0.01)
+        raise AssertionError(f"{pool.checkedout()} connections in use")
 
     def window_end(self, envelope: str = "bid") -> int:
         """Return when the delivery window ends, in epoch seconds."""

@@ -127,7 +127,7 @@ def test_many_wait_and_hear_of_a_share_while_others_are_served(stage: RoomStage)
         waiting = [people.submit(client.get, f"{stage.path}/room", params=params) for client in clients]
         stage.until_waiting(MANY)
         assert stage.view()["version"] == version  # somebody else is served meanwhile
-        assert stage.open_connections() == 0
+        stage.until_no_connection()
         stage.act("deliver", stage.delivery(bidder), bidder.client)
         rooms = [each.result(20) for each in waiting]
     assert {room["version"] for room in rooms} == {version + 1}

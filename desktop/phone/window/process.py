@@ -69,10 +69,12 @@ def _run(
     from desktop.phone.window.application import build_phone, build_window
     from desktop.phone.window.screen_cast import ScreenCast
     from desktop.phone.window.style import FULL_HEIGHT
+    from desktop.ui.garbage import GarbageCollector
     from desktop.ui.i18n import Language, Languages
 
     application = QApplication(sys.argv[:1])
     application.setApplicationName("BidSeal")
+    GarbageCollector(application)
     appearance = Appearance(application, chosen.folder)
     languages = Languages(parent=application)
     languages.use(Language(chosen.language))
