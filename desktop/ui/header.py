@@ -10,11 +10,20 @@ from itertools import pairwise
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QColor, QFont, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QMenu,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionToolButton,
+    QStylePainter,
+    QToolButton,
+    QWidget,
+)
 
 from desktop.domain.clock import Clock
 from desktop.ui.i18n import tr
-from desktop.ui.kit.base import ElidedLabel, KitFrame, Label
+from desktop.ui.kit.base import ElidedLabel, KitFrame, Label, plain_tooltip
 from desktop.ui.kit.buttons import IconButton
 from desktop.ui.kit.progress import ServerClock
 from desktop.ui.theme import current, themed_icon
@@ -23,6 +32,7 @@ from desktop.ui.theme import current, themed_icon
 _ROOM = 4
 _MOST = 99
 _UNIT_CHARACTERS = 28
+_UNIT_LEAST_PX = 160
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +101,42 @@ class NoticeBell(IconButton):
         painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, text)
 
 
+class UnitButton(QToolButton):
+    """The unit and the role in it; where both do not fit, the name loses its middle: its ends tell units apart."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._name = self._rest = ""
+
+    def set_words(self, name: str, role: str) -> None:
+        """Say unit and role."""
+        self._name, self._rest = name, f"  ·  {role}  ▾"
+        self.setText(_unmarked(f"{_shortened(name)}{self._rest}"))
+
+    @property
+    def shown_text(self) -> str:
+        """What is drawn: as much as fits."""
+        room = self.width() - self.sizeHint().width() + self._advance(f"{_shortened(self._name)}{self._rest}")
+        name = self.fontMetrics().elidedText(
+            _shortened(self._name), Qt.TextElideMode.ElideMiddle, max(0, room - self._advance(self._rest))
+        )
+        return f"{name}{self._rest}"
+
+    def minimumSizeHint(self) -> QSize:
+        """Give way to what stands beside it."""
+        return QSize(_UNIT_LEAST_PX, super().minimumSizeHint().height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw the button with as much of the words as fits."""
+        option = QStyleOptionToolButton()
+        self.initStyleOption(option)
+        option.text = _unmarked(self.shown_text)
+        QStylePainter(self).drawComplexControl(QStyle.ComplexControl.CC_ToolButton, option)
+
+    def _advance(self, text: str) -> int:
+        return self.fontMetrics().horizontalAdvance(text)
+
+
 class Header(KitFrame):
     """Tells by signals what was asked for: `unit_chosen(id)`, `notices_requested`, `check_requested`."""
 
@@ -106,12 +152,15 @@ class Header(KitFrame):
         self.title = Label(role="heading", name="pageTitle")
         self._organization = ElidedLabel(role="muted", name="organization")
         self._organization.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._unit = self._tool("unitMenu")
+        self._unit = UnitButton(self)
+        self._dress(self._unit, "unitMenu")
+        self._unit.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._unit.setMenu(QMenu(self))
         self._choices = QActionGroup(self)
         self.clock = ServerClock(clock)
         self.bell = NoticeBell()
-        self._account = self._tool("accountMenu")
+        self._account = QToolButton(self)
+        self._dress(self._account, "accountMenu")
         self._account.setMenu(self._build_menu())
         row = QHBoxLayout(self)
         row.setContentsMargins(32, 0, 24, 0)
@@ -163,7 +212,7 @@ class Header(KitFrame):
             if line is not None:
                 action.setText(line.title())
         for action, choice in zip(self._choices.actions(), self._units, strict=True):
-            action.setText(f"{choice.name}  ·  {choice.role()}".replace("&", "&&"))
+            action.setText(_unmarked(f"{choice.name}  ·  {choice.role()}"))
         unit = next((u for u in self._units if u.id == self._unit_id), None)
         is_menu = len(self._units) > 1 and unit is not None
         self._unit.setVisible(is_menu)
@@ -172,9 +221,9 @@ class Header(KitFrame):
             return
         words = f"{unit.name}  ·  {unit.role()}"
         self._organization.setText(words)
-        self._unit.setText(f"{_shortened(unit.name)}  ·  {unit.role()}  ▾".replace("&", "&&"))
+        self._unit.set_words(unit.name, unit.role())
         self._unit.setAccessibleName(tr("当前单位: {unit}, 可切换", unit=words))
-        self._unit.setToolTip(tr("切换单位"))
+        self._unit.setToolTip(plain_tooltip(f"{words}\n{tr('切换单位')}"))
         self.bell.retranslate()
 
     def retheme(self) -> None:
@@ -192,14 +241,13 @@ class Header(KitFrame):
         if identity != self._unit_id:
             self.unit_chosen.emit(identity)
 
-    def _tool(self, name: str) -> QToolButton:
-        button = QToolButton(self)
+    @staticmethod
+    def _dress(button: QToolButton, name: str) -> None:
         button.setObjectName(name)
         button.setIconSize(QSize(20 + _ROOM, 20))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        return button
 
     def _build_menu(self) -> QMenu:
         menu = QMenu(self)
@@ -218,6 +266,11 @@ class Header(KitFrame):
         for entry in self._user_menu:
             lines += [None, entry] if entry.is_separated else [entry]
         return lines
+
+
+def _unmarked(text: str) -> str:
+    """Have an ampersand shown, not taken for a shortcut."""
+    return text.replace("&", "&&")
 
 
 def _shortened(name: str) -> str:

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from desktop.domain.clock import ManualClock
 from desktop.domain.errors import MisuseError
 from desktop.ui import theme
+from desktop.ui.header import UnitButton
 from desktop.ui.i18n import Language, Languages, tr
 from desktop.ui.kit import SyncState
 from desktop.ui.shell import MainShell, MenuEntry, NavEntry, UnitEntry
@@ -213,6 +214,33 @@ def test_another_of_several_units_is_asked_for_and_shown_when_it_is_told(shell: 
     assert button.text().startswith("江西省乙工程")
     assert "第二分公司" in button.text()
     assert UNITS[1].name in button.accessibleName()
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_long_unit_and_role_give_way_in_the_middle_of_the_name_and_nothing_is_cut(
+    shell: MainShell, language: Language, qtbot: QtBot
+):
+    languages = Languages()
+    roles = {Language.CHINESE: "证书管理员", Language.ENGLISH: "Certificate administrator"}
+    long = replace(UNITS[1], role=lambda: roles[languages.language])
+    shell.resize(shell.minimumSize())
+    shell.set_account("", "张三")
+    shell.set_units((long, UNITS[0]), "b")
+    other = next(each for each in Language if each is not language)
+    try:
+        languages.use(other)
+        QCoreApplication.processEvents()
+        languages.use(language)
+        button = shell.findChild(UnitButton, "unitMenu")
+        qtbot.waitUntil(lambda: roles[language] in button.shown_text, timeout=1000)
+        QCoreApplication.processEvents()
+        chrome = button.sizeHint().width() - button.fontMetrics().horizontalAdvance(button.text())
+        assert button.fontMetrics().horizontalAdvance(button.shown_text) + chrome <= button.width()
+        assert button.shown_text.startswith("江西")
+        assert "公司" in button.shown_text
+        assert button.geometry().right() < shell.header.clock.geometry().left()
+    finally:
+        languages.use(Language.CHINESE)
 
 
 def test_the_unit_that_is_chosen_already_is_not_asked_for(shell: MainShell, qtbot: QtBot):
