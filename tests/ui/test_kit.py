@@ -84,6 +84,28 @@ def test_long_word_may_break_so_that_it_never_widens_the_window(app: QApplicatio
     assert label.heightForWidth(300) > 3 * label.fontMetrics().height()
 
 
+def test_what_a_banner_said_once_follows_the_language_until_something_else_is_shown(app: QApplication, qtbot: QtBot):
+    languages, banner = Languages(), Banner()
+    qtbot.addWidget(banner)
+    words = {Language.CHINESE: ("已保存", "可以继续"), Language.ENGLISH: ("Saved", "Go on")}
+    try:
+        banner.show_said(Tone.SUCCESS, lambda: words[languages.language])
+        languages.use(Language.ENGLISH)
+        QCoreApplication.processEvents()
+        assert banner.accessibleName() == "Saved Go on"
+        banner.show_message(Tone.INFO, "other")
+        languages.use(Language.CHINESE)
+        QCoreApplication.processEvents()
+        assert banner.accessibleName() == "other"
+        banner.show_said(Tone.SUCCESS, lambda: words[languages.language])
+        banner.clear()
+        languages.use(Language.ENGLISH)
+        QCoreApplication.processEvents()
+        assert banner.isHidden()
+    finally:
+        languages.use(Language.CHINESE)
+
+
 def test_banner_is_hidden_until_there_is_something_to_say(app: QApplication, qtbot: QtBot):
     parent = QWidget()
     qtbot.addWidget(parent)

@@ -185,6 +185,17 @@ def test_closing_is_announced(shell: MainShell, qtbot: QtBot):
         shell.close()
 
 
+def test_toast_of_another_language_goes_when_the_language_changes(shell: MainShell):
+    languages = Languages()
+    shell.show_toast("证书已下载")
+    try:
+        languages.use(Language.ENGLISH)
+        QCoreApplication.processEvents()
+        assert shell.toast.text == ""
+    finally:
+        languages.use(Language.CHINESE)
+
+
 UNITS = (
     UnitEntry(id="a", name="赣州市甲建设有限公司", role=lambda: "证书管理员"),
     UnitEntry(id="b", name="江西省乙工程招标代理有限责任公司南昌第二分公司", role=lambda: "证书使用人"),

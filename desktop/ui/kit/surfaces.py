@@ -1,5 +1,6 @@
 """Surfaces and small signs: card, line, banner, chip, verdict, row."""
 
+from collections.abc import Callable
 from math import ceil
 
 from PySide6.QtCore import QEvent, Qt, Signal
@@ -111,6 +112,7 @@ class Banner(KitFrame):
         super().__init__(name, "banner", parent)
         self._tone = Tone.INFO
         self._diagnostic = ""
+        self._saying: Callable[[], tuple[str, str]] | None = None
         self._icon = Icon("info", "info")
         self._title = Label(role="strong", wrap=True, selectable=True)
         self._text = Label(role="body", wrap=True, selectable=True)
@@ -137,7 +139,7 @@ class Banner(KitFrame):
 
     def show_message(self, tone: Tone, title: str, text: str = "", *, action: str = "", diagnostic: str = "") -> None:
         """Show a short sentence, more words below it, a link and a diagnostic to copy; all but the first optional."""
-        self._tone, self._diagnostic = tone, diagnostic
+        self._tone, self._diagnostic, self._saying = tone, diagnostic, None
         restyle(self, "tone", tone.value)
         self._title.setText(title)
         self._text.setText(text)
@@ -149,6 +151,14 @@ class Banner(KitFrame):
         self.retheme()
         self.show()
         announce(self)
+
+    def show_said(self, tone: Tone, say: Callable[[], tuple[str, str]]) -> None:
+        """Show the sentence and the words of `say`, and again in each language until something else is shown.
+
+        For what is said once; a page that draws its state draws it in the new language by itself.
+        """
+        self.show_message(tone, *say())
+        self._saying = say
 
     def show_problem(self, code: str, detail: str = "", *, tone: Tone = Tone.PROBLEM, action: str = "") -> None:
         """Show the catalogue entry of `code`: what, why, next step; `detail` goes into the diagnostic only."""
@@ -167,8 +177,10 @@ class Banner(KitFrame):
         self._icon.set_icon(TONE_ICON[self._tone], TONE_COLOUR[self._tone])
 
     def retranslate(self) -> None:
-        """Say the copy button's words."""
+        """Say the copy button's words, and what is said of itself."""
         self._copy.setText(tr("复制诊断信息"))
+        if self._saying is not None and not self.isHidden():
+            self.show_said(self._tone, self._saying)
 
 
 class StatusChip(KitFrame):

@@ -50,6 +50,11 @@ class Toast(KitFrame):
         """Show each text for `duration_ms` from now on."""
         self._timer.setInterval(duration_ms)
 
+    def retranslate(self) -> None:
+        """Go: it was said in another language, and only once."""
+        self._timer.stop()
+        self.hide()
+
     @property
     def text(self) -> str:
         """The word shown, empty when there is none."""

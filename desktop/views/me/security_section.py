@@ -1,5 +1,7 @@
 """账号与安全: the overview with its three cards, and in its place the form that one of them opens. Passive."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
@@ -101,8 +103,8 @@ class SecuritySection(Page[SecurityState]):
             self.shelf.setCurrentWidget(panel)
             panel.focus()
 
-    def _back(self, said: str = "") -> None:
-        """Return to the overview; what was typed in the form is gone."""
+    def _back(self, said: Callable[[], str] | None = None) -> None:
+        """Return to the overview, where it is `said` what was done; what was typed in the form is gone."""
         for panel in (self.password_panel, self.mobile_panel):
             if self.shelf.currentWidget() is panel:
                 (self.password.change if panel is self.password_panel else self.mobile.change).setFocus()
@@ -112,9 +114,9 @@ class SecuritySection(Page[SecurityState]):
             account = security.account
             self.password_panel.model.begin(has_password=account.has_password, mobile_masked=account.mobile_masked)
             self.mobile_panel.model.begin(has_password=account.has_password, old_masked=account.mobile_masked)
-        if said:
-            self.done.show_message(Tone.SUCCESS, said)
-            self.notified.emit(said)
+        if said is not None:
+            self.done.show_said(Tone.SUCCESS, lambda: (said(), ""))
+            self.notified.emit(said())
         self.model.open()
 
     def _ask(self, title: str, text: str, action: str) -> ConfirmDialog:
@@ -147,6 +149,7 @@ class SecuritySection(Page[SecurityState]):
         self.sessions.everywhere_requested.connect(self._ask_everywhere)
         self.password_panel.closed.connect(self._back)
         self.mobile_panel.closed.connect(self._back)
-        self.password_panel.model.saved.connect(lambda: self._back(tr("登录密码已保存, 其他设备上的登录已退出")))
-        self.mobile_panel.model.planned.connect(lambda: self._back(tr("更换已登记, 24 小时后生效")))
-        self.mobile_panel.model.requested.connect(lambda: self._back(tr("申请已提交, 等待平台审核")))
+        saved, mobile = self.password_panel.model.saved, self.mobile_panel.model
+        saved.connect(lambda: self._back(lambda: tr("登录密码已保存, 其他设备上的登录已退出")))
+        mobile.planned.connect(lambda: self._back(lambda: tr("更换已登记, 24 小时后生效")))
+        mobile.requested.connect(lambda: self._back(lambda: tr("申请已提交, 等待平台审核")))

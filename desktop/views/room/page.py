@@ -78,8 +78,7 @@ class RoomPage(Page[RoomState]):
         if state.is_live:
             self.offline_bar.clear()
         elif not self.offline_bar.isVisible():
-            text = tr("所显示的是最后一次收到的情况。连接恢复后自动继续; 已取回投标文件的代理机构可用相机方式开标。")
-            self.offline_bar.show_message(Tone.WARNING, tr("与平台的连接已中断"), text)
+            self.offline_bar.show_said(Tone.WARNING, _offline_words)
         self.timeline.set_steps(timeline_of(state))
         self._course.setVisible(not state.is_large)
         until, end = count_down(room)
@@ -297,6 +296,11 @@ class RoomPage(Page[RoomState]):
         page.setSpacing(0)
         page.addLayout(top)
         page.addWidget(area, 1)
+
+
+def _offline_words() -> tuple[str, str]:
+    text = tr("所显示的是最后一次收到的情况。连接恢复后自动继续; 已取回投标文件的代理机构可用相机方式开标。")
+    return tr("与平台的连接已中断"), text
 
 
 class _Tables(QStackedWidget):

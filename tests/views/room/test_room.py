@@ -53,6 +53,10 @@ def test_room_goes_on_by_itself_when_the_platform_is_back(hall: Hall) -> None:
     hall.driver.find("roomOffline")
     assert not hall.page.job.extend.isEnabled()
     assert len(hall.rows()) == 5
+    languages = Languages()
+    languages.use(Language.ENGLISH)
+    wait_until(lambda: not HAN.search(hall.page.offline_bar.accessibleName()), "the words in the new language")
+    languages.use(Language.CHINESE)
     desk.error = None
     desk.show(r.delivering(1, 2))
     hall.driver.wait_gone("roomOffline")
