@@ -2,6 +2,7 @@
 
 from desktop.testing.driver import wait_until
 from desktop.views.me.page import MePage
+from desktop.views.secret_field import SecretField
 from tools.tour import Guide
 
 LOGIN_PASSWORD = "Gannan-2026-Login"  # noqa: S105 - of an account that lives for one tour
@@ -79,7 +80,8 @@ def logged_out(guide: Guide) -> None:
     screen.type_text("passwordMobileField", guide.stage.company.mobile)
     screen.type_text("loginPasswordField", "wrong-password-1")
     screen.click("passwordSignInButton")
-    screen.find("loginBanner")
+    field = screen.find("loginPasswordFieldField", SecretField)
+    wait_until(lambda: bool(field.error), "the password to be refused")
     guide.desk("login", "password-wrong")
     screen.click("loginHelpLink")
     screen.find("downloadDialog")
