@@ -614,7 +614,14 @@ class Client(QObject):
             cancel.raise_if_set()
             return unread_count(self.workspace)
 
-        self._counting = run(work, self.window.set_unread, lambda _error: None, receiver=self)
+        self._counting = run(work, self._show_unread, lambda _error: None, receiver=self)
+
+    def _show_unread(self, unread: int) -> None:
+        """Put the same number to the bell and into the list of my page."""
+        self.window.set_unread(unread)
+        page: Any = self.window.pages.get("me")
+        if page is not None:
+            page.notices.learn(unread)
 
     def _sync(self) -> None:
         def work(progress: ReportProgress, cancel: CancelToken) -> bool:

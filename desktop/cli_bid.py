@@ -35,7 +35,7 @@ def run(command: str, args: Sequence[str]) -> int:
         return _pack(options) if command == "pack" else _open(options)
     except BidSealError as error:
         wording = problem(error.code).wording(options.language)
-        sys.stderr.write(f"bidseal: {wording.title} · {wording.cause} {wording.next_step} [{error}]\n")
+        sys.stderr.write(f"bidseal: {wording.title} · {wording.advice} [{error}]\n")
         return EXIT_FAILED if isinstance(error, RejectedError) else EX_UNAVAILABLE
 
 

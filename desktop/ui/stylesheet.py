@@ -8,7 +8,10 @@ from dataclasses import fields
 from string import Template
 
 from desktop.ui.resources import ICONS
-from desktop.ui.tokens import Tokens
+from desktop.ui.tokens import MONOSPACE_FAMILIES, Tokens
+
+#: Numbers of equal width look larger than the text beside them.
+_CODE_LINE_PX = 13
 
 _SHEET = Template("""
 * { outline: none; }
@@ -25,6 +28,7 @@ QLabel[role="warning"] { font-weight: 700; color: $warning; }
 QLabel[role="caption"] { font-size: ${type_caption}px; color: $muted; }
 QLabel[role="error"] { font-size: ${type_caption}px; color: $problem; }
 QLabel[role="code"] { font-size: ${type_code}px; font-weight: 700; color: $brand; letter-spacing: 8px; }
+QLabel[face="code"] { font-family: $monospace; font-size: ${code_line}px; }
 QLabel[tone="success"] { color: $success; }
 QLabel[tone="warning"] { color: $warning; }
 QLabel[tone="problem"] { color: $problem; }
@@ -83,6 +87,7 @@ QLineEdit[invalid="true"]:focus { border: 2px solid $problem; }
 QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled {
   background: $sunken; color: $disabled; border-color: $border;
 }
+QLineEdit:disabled, QPlainTextEdit:disabled, QTextEdit:disabled { placeholder-text-color: $disabled; }
 QLineEdit:read-only { background: $sunken; border-color: $border; }
 QComboBox::drop-down { border: none; width: 32px; }
 QComboBox::down-arrow { image: url("$chevron"); width: 16px; height: 16px; }
@@ -245,6 +250,7 @@ def stylesheet(chosen: Tokens) -> str:
     """Return the style sheet of `chosen`."""
     values: dict[str, object] = {field.name: getattr(chosen.colours, field.name) for field in fields(chosen.colours)}
     values |= {f"type_{field.name}": getattr(chosen.type, field.name) for field in fields(chosen.type)}
+    values |= {"monospace": ", ".join(f'"{family}"' for family in MONOSPACE_FAMILIES), "code_line": _CODE_LINE_PX}
     # A style sheet can name a picture only by its file, so these exist once per mode.
     for name in ("chevron", "chevron-up", "check"):
         values[name.replace("-", "_")] = (ICONS / f"control-{name}-{chosen.mode.value}.svg").as_posix()

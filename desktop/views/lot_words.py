@@ -1,4 +1,4 @@
-"""The states of a lot in words: the same ones wherever a lot is shown."""
+"""The states of a lot and the titles of its envelopes in words: the same ones wherever a lot is shown."""
 
 from desktop.domain.tendering import LotState
 from desktop.ui.i18n import tr
@@ -18,3 +18,9 @@ def lot_state_word(state: LotState) -> tuple[str, Tone]:
         LotState.ANNOUNCED: (tr("已唱标"), Tone.SUCCESS),
         LotState.RECORDED: (tr("已归档"), Tone.NEUTRAL),
     }[state]
+
+
+def envelope_word(title: str) -> str:
+    """Return the title of an envelope; those that this program gives speak the language of the window."""
+    given = {"投标文件": tr("投标文件"), "商务技术文件": tr("商务技术文件"), "报价文件": tr("报价文件")}
+    return given.get(title, title)

@@ -151,6 +151,21 @@ def test_the_bell_counts_unread_notices_and_opens_my_page(
     wait_until(lambda: window.header.bell.unread == 0, "no unread notice any more")
 
 
+def test_the_list_of_my_page_has_the_number_of_the_bell(
+    person: PlatformApi, bidseal_company: PreparedCompany, bidseal_window: OfficeWorker, bidseal_platform: Platform
+) -> None:
+    screen, window = bidseal_window.screen, bidseal_window.client.window
+    listed = person.notices()
+    assert listed.unread > 1
+    screen.click("nav_me")
+    line = screen.find("meSection_notices", QPushButton)
+    wait_until(lambda: f"({listed.unread})" in line.text(), "the number in the list")
+    person.mark_read([listed.notices[0].number])
+    screen.click("nav_home")
+    wait_until(lambda: window.header.bell.unread == listed.unread - 1, "the number of the bell")
+    assert f"({listed.unread - 1})" in line.text()
+
+
 def test_a_clock_out_of_step_leads_to_the_connection_check(
     bidseal_company: PreparedCompany, bidseal_window: OfficeWorker
 ) -> None:

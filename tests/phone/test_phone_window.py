@@ -37,7 +37,7 @@ def test_a_code_from_the_banner_logs_in(fresh: Hand, outbox: list[dict[str, str]
     assert fresh.find(QWidget, "smsBanner").isHidden()
     fresh.press("loginSubmit")
     fresh.wait(lambda: app.state.screen is Screen.HOME)
-    assert fresh.text("homeWho") == f"138****0001 · {ORGANIZATION}"
+    assert fresh.text("homeWho") == f"138****0001\n{ORGANIZATION}"
 
 
 def test_a_wrong_code_is_said_on_the_login_page(fresh: Hand, world: World) -> None:

@@ -31,7 +31,7 @@ from desktop.ui.kit import (
     local_time,
     plain_tooltip,
 )
-from desktop.ui.tokens import Mode, tokens
+from desktop.ui.tokens import MONOSPACE_FAMILIES, Mode, tokens
 
 HOSTILE = '<img src="http://evil.example/x.png"><b>盖章</b> & 确认'
 
@@ -332,6 +332,22 @@ def test_menus_of_qt_itself_speak_chinese_and_english(languages: Languages):
     assert undo() == "&Undo"
     languages.use(Language.CHINESE)
     assert "撤" in undo()
+
+
+def test_numbers_to_be_compared_keep_their_face_in_a_new_theme(app: QApplication, qtbot: QtBot):
+    label = Label("7C17 4F9E")
+    label.set_code()
+    qtbot.addWidget(label)
+    label.show()
+    try:
+        for mode in (Mode.DARK, Mode.LIGHT):
+            theme.apply(app, mode)
+            label.ensurePolished()
+            assert label.font().families()[0] == MONOSPACE_FAMILIES[0]
+    finally:
+        theme.apply(app, Mode.LIGHT)
+    label.set_code(is_code=False)
+    assert label.font().families()[0] != MONOSPACE_FAMILIES[0]
 
 
 def test_icon_in_any_place_is_tinted_again_by_a_switch_of_theme(app: QApplication, qtbot: QtBot):

@@ -4,10 +4,10 @@ Only these words reach a screen; an error's `detail` goes into the copyable diag
 its own table beside this file; a code is `<area>.<name>` and stands in exactly one of them.
 """
 
-from desktop.domain.problems.model import Problem, Wording
+from desktop.domain.problems.model import Problem, Wording, running
 from desktop.domain.problems.tables import TABLES
 
-__all__ = ["CATALOGUE", "UNEXPECTED", "Problem", "Wording", "problem"]
+__all__ = ["CATALOGUE", "UNEXPECTED", "Problem", "Wording", "problem", "running"]
 
 UNEXPECTED = "general.unexpected"
 

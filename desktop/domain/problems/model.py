@@ -2,6 +2,17 @@
 
 from dataclasses import dataclass
 
+#: After these the next sentence follows at once: the sign itself is as wide as a blank beside it.
+_FULL_WIDTH_ENDS = ("。", "！", "？", "；")
+
+
+def running(*sentences: str) -> str:
+    """Put sentences one after the other, with a blank between them where the language has one; "" is left out."""
+    said = ""
+    for sentence in filter(None, sentences):
+        said += sentence if not said or said.endswith(_FULL_WIDTH_ENDS) else f" {sentence}"
+    return said
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
@@ -10,6 +21,11 @@ class Wording:
     title: str
     cause: str
     next_step: str
+
+    @property
+    def advice(self) -> str:
+        """Cause and next step as running text."""
+        return running(self.cause, self.next_step)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -143,7 +143,7 @@ OPENING: dict[str, Problem] = {
         (
             "开标所需的内容尚未收齐",
             "投标文件、交付的份额、截止声明或时间密钥还没有全部取到本机。",
-            "请连接网络并先完成“收取”。",
+            "请连接网络并先取回投标文件。",
         ),
         (
             "Not everything for the opening is here yet",

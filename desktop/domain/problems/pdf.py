@@ -110,7 +110,7 @@ PDF: dict[str, Problem] = {
         (
             "该证书不能用于签章",
             "所选证书不是签名证书(例如是加密证书)。",
-            "请选择签名证书; 若没有, 请在“数字证书”中下载。",
+            "请选择签名证书; 若没有, 请在【数字证书】中下载。",
         ),
         (
             "This certificate cannot sign",
@@ -119,7 +119,7 @@ PDF: dict[str, Problem] = {
         ),
     ),
     "pdf.imprint_unreadable": entry(
-        ("印章图片无法使用", "印章图片损坏、过大或不是 PNG 格式。", "请在“电子印章”中重新申领印章。"),
+        ("印章图片无法使用", "印章图片损坏、过大或不是 PNG 格式。", "请在【电子印章】中重新申领印章。"),
         (
             "The seal's picture cannot be used",
             "It is damaged, too large, or no PNG.",
@@ -206,7 +206,7 @@ PDF: dict[str, Problem] = {
         (
             "文件已有签名",
             "文件中已有电子签名, 再盖章会作为新的一次签名追加, 不影响先前的签名。",
-            "如需查看已有签名, 请使用“验签”。",
+            "如需查看已有签名, 请使用【验签】。",
         ),
         (
             "The file is already signed",

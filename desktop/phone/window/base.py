@@ -6,7 +6,7 @@ from typing import Any, Generic
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.domain.problems import problem
+from desktop.domain.problems import problem, running
 from desktop.ui.i18n import current_language, tr
 from desktop.ui.kit import Banner, IconButton, Label, Tone, scrolled
 from desktop.ui.page import PageState, StateT, ViewModel
@@ -128,7 +128,7 @@ class ProblemBanner(Banner):
             self.clear()
             return
         words = problem(state.problem_code).wording(current_language())
-        text = " ".join(part for part in (words.cause, words.next_step, extra) if part)
+        text = running(words.cause, words.next_step, extra)
         self.show_message(Tone.PROBLEM, words.title, text, action=action)
 
 

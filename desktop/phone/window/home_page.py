@@ -160,7 +160,7 @@ class HomePage(PhonePage[AppState]):
         self.hero.platform.setText(state.platform_name)
         unit = state.organization.name if state.organization is not None else ""
         mobile = session.mobile_masked if session is not None else ""
-        self.hero.who.setText(" · ".join(part for part in (mobile, unit) if part))
+        self.hero.who.setText("\n".join(part for part in (mobile, unit) if part))
         self.hero.hint.setText(tr("扫描电脑上的二维码, 完成登录、解密、签章"))
         self.hero.scan.setText(tr("扫码"))
         self.hero.scan.setAccessibleName(tr("扫码"))

@@ -73,7 +73,7 @@ class LoginPage(PhonePage[AppState]):
         if state.screen is not Screen.LOGIN:
             # A secret does not wait in a hidden field.
             self.password.set_value("")
-        self.how.set_options([(_BY_CODE, tr("短信验证码")), (_BY_PASSWORD, tr("账号密码"))])
+        self.how.set_options([(_BY_CODE, tr("短信验证码")), (_BY_PASSWORD, tr("登录密码"))])
         self.how.setAccessibleName(tr("登录方式"))
         by_code = self._is_by_code
         self._title.setText(tr("移动数字证书"))

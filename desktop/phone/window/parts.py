@@ -39,8 +39,7 @@ def fault_text(code: str) -> str:
     """Say at a field what is wrong with it, from the catalogue; empty for no code."""
     if not code:
         return ""
-    words = problem(code).wording(current_language())
-    return f"{words.cause} {words.next_step}".strip()
+    return problem(code).wording(current_language()).advice
 
 
 def offer(field: ChoiceField, options: list[tuple[str, str]], value: str) -> None:

@@ -1,4 +1,4 @@
-"""申请印章: certificate, kind, scan of the stamped sheet with the imprint cut out of it; then it waits for review."""
+"""申请电子印章: certificate, kind, scan of the stamped sheet with the imprint cut out; then it waits for review."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -126,7 +126,7 @@ class SealApplicationPage(PhonePage[SealsState]):
 
     def show_state(self, state: SealsState) -> None:
         """Draw the application."""
-        self.nav.set_title(tr("申请印章"))
+        self.nav.set_title(tr("申请电子印章"))
         self._form.setVisible(not state.is_sent)
         self._end.setVisible(state.is_sent)
         self.end_title.setText(tr("已提交, 状态为待审核"))

@@ -74,7 +74,7 @@ class SecurityPage(PhonePage[SecurityState]):
         )
         count = tr("{count} 个", count=len(state.devices)) if state.devices else ""
         self.devices.set_texts(tr("登录设备"), count)
-        self._note.setText(tr("设置登录密码后, 可用短信验证码或账号密码两种方式登录。"))
+        self._note.setText(tr("设置登录密码后, 可用短信验证码或登录密码两种方式登录。"))
 
 
 class LoginPasswordPage(PhonePage[SecurityState]):

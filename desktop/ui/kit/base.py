@@ -152,6 +152,10 @@ class Label(QLabel):
         """Colour the text by its meaning."""
         restyle(self, "tone", tone.value)
 
+    def set_code(self, *, is_code: bool = True) -> None:
+        """Write numbers that are compared character by character in the face where all are equally wide."""
+        restyle(self, "face", "code" if is_code else "")
+
 
 def _paragraph(text: str, *, breakable: bool) -> str:
     # A long file name without blanks may break anywhere; not where it is copied, the mark would be copied with it.

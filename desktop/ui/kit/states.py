@@ -178,7 +178,7 @@ class ProblemView(_Centred):
         self.title.setText(wording.title)
         self.words.setText(wording.cause)
         self.next_step.setText(wording.next_step)
-        self.setAccessibleName(f"{wording.title} {wording.cause} {wording.next_step}")
+        self.setAccessibleName(f"{wording.title} {wording.advice}")
         self.retry.setText(tr("重试"))
         self.copy.setText(tr("复制诊断信息"))
 

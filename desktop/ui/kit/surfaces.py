@@ -165,8 +165,7 @@ class Banner(KitFrame):
         from desktop.domain.problems import problem  # a window without one does not wait for the catalogue
 
         wording = problem(code).wording(current_language())
-        text = f"{wording.cause} {wording.next_step}"
-        self.show_message(tone, wording.title, text, action=action, diagnostic=diagnostic(code, detail))
+        self.show_message(tone, wording.title, wording.advice, action=action, diagnostic=diagnostic(code, detail))
 
     def clear(self) -> None:
         """Say nothing any more."""

@@ -113,7 +113,7 @@ class DetailPanel(QWidget):
         words = tr("签发链完整, 未发现吊销")
         if detail.problem_code:
             wording = problem(detail.problem_code).wording(current_language())
-            words = f"{wording.cause} {wording.next_step}"
+            words = wording.advice
         self.verdict.set_verdict(_VERDICT.get(detail.word), words)
         wanted = (detail.links, tr("根证书"))
         if wanted == self._drawn:

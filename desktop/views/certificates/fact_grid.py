@@ -6,9 +6,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from desktop.ui.kit import Label
-from desktop.ui.theme import monospace_font
-
-_CODE_PIXELS = 13
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,5 +61,4 @@ def _show(word: Label, text: Label, fact: Fact) -> None:
     if text.text() != fact.text:
         text.setText(fact.text)
     text.setAccessibleName(f"{fact.word} {fact.text}")
-    if fact.is_code:
-        text.setFont(monospace_font(_CODE_PIXELS))
+    text.set_code(is_code=fact.is_code)

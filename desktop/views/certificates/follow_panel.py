@@ -30,6 +30,7 @@ from desktop.views.certificates.follow_state import MAX_PAPERS, PARTS, FollowInp
 from desktop.views.certificates.follow_words import papers_title, part_fault, way_note, way_notice, way_steps, way_title
 from desktop.views.certificates.id_field import IdNumberField
 from desktop.views.certificates.papers_box import PapersBox
+from desktop.views.certificates.words import grouped
 
 _SHOWN_BIDS = 12
 
@@ -136,7 +137,7 @@ class FollowPanel(QWidget):
                 [
                     Fact(word=tr("单位"), text=read_certificate(certificate.sign_cert).organization),
                     Fact(word=tr("持证人"), text=certificate.holder_name),
-                    Fact(word=tr("序列号"), text=certificate.serial, is_code=True),
+                    Fact(word=tr("序列号"), text=grouped(certificate.serial), is_code=True),
                     Fact(word=tr("有效期至"), text=local_time(certificate.not_after)[:10]),
                 ]
             )

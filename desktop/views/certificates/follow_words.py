@@ -104,4 +104,4 @@ def part_fault(part: Part, fault: str) -> str:
     if fault in words:
         return words[fault]
     wording = problem(fault).wording(current_language())
-    return f"{wording.cause} {wording.next_step}".strip()
+    return wording.advice

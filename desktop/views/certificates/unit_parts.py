@@ -1,7 +1,7 @@
 """Rows of the panel of a unit's people: one member, one grant, each with what may be done with it. Passive."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.domain.operations import GrantState, MemberRole
 from desktop.portal.unit_records import Grant, Member
@@ -91,6 +91,7 @@ def _row(widget: QWidget, icon: str, title: str, small: str, chip: StatusChip) -
     # Of one line each: wrapped ones would ask for the height that they had in a narrow column.
     words.addWidget(Label(title, "strong", selectable=True))
     words.addWidget(Label(small, "caption", selectable=True))
+    widget.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
     row = QHBoxLayout(widget)
     row.setContentsMargins(8, 8, 8, 8)
     row.setSpacing(16)

@@ -47,7 +47,7 @@ def fault_words(where: Field, fault: str) -> str:
     if fault in words:
         return words[fault]
     wording = problem(fault).wording(current_language())
-    return f"{wording.cause} {wording.next_step}".strip()
+    return wording.advice
 
 
 def _missing(where: Field) -> str:

@@ -1,6 +1,6 @@
 """The words of the connection check, in the current language."""
 
-from desktop.domain.problems import problem
+from desktop.domain.problems import problem, running
 from desktop.services.connection import Finding, Grade, Probe
 from desktop.ui.i18n import current_language, tr
 from desktop.ui.kit.base import Tone
@@ -38,12 +38,12 @@ def finding_words(finding: Finding) -> str:
     """Return the details and, where something is wrong, what to do."""
     if finding.code:
         wording = problem(finding.code).wording(current_language())
-        offset = f"{_offset(finding.offset_s)} " if finding.offset_s is not None else ""
-        return offset + tr("{title}。{next_step}", title=wording.title, next_step=wording.next_step)
+        offset = _offset(finding.offset_s) if finding.offset_s is not None else ""
+        return running(offset, tr("{title}。{next_step}", title=wording.title, next_step=wording.next_step))
     if finding.offset_s is not None:
         if finding.grade is Grade.OK:
             return _offset(finding.offset_s)
-        return f"{_offset(finding.offset_s)} {tr('建议开启系统的自动校时。')}"
+        return running(_offset(finding.offset_s), tr("建议开启系统的自动校时。"))
     took = tr("用时 {seconds} 秒", seconds=f"{finding.took_s:.1f}")
     if finding.grade is Grade.OK:
         return took

@@ -13,11 +13,9 @@ from desktop.ui.kit.base import ElidedLabel, Label, Tone
 from desktop.ui.kit.buttons import DangerButton, LinkButton, PrimaryButton, SecondaryButton
 from desktop.ui.kit.progress import local_time
 from desktop.ui.kit.surfaces import Banner, Card, Icon, Separator, StatusChip
-from desktop.ui.theme import monospace_font
 from desktop.views.me.model import MeState
 from desktop.views.me.role_words import role_word
 
-_CODE_PIXELS = 13
 _WORD_WIDTH = 112
 
 
@@ -162,8 +160,7 @@ class WorkstationCard(Card):
             word.setText(title)
             value.setText(text)
             value.setAccessibleName(f"{title} {text}")
-            if is_code:
-                value.setFont(monospace_font(_CODE_PIXELS))
+            value.set_code(is_code=is_code)
         self._draw_enrolments(state)
         self._say_hint(state)
 

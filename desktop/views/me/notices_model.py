@@ -59,6 +59,10 @@ class NoticesModel(ViewModel[NoticesState]):
         # Who cannot be asked now is asked again; a bell is no place for an error.
         self._counting = run(work, self._on_counted, _unheard, receiver=self)
 
+    def learn(self, unread: int) -> None:
+        """Take the number that somebody else has asked for."""
+        self._on_counted(unread)
+
     def open(self) -> None:
         """Read the newest notices; what is shown stays until then."""
         if self._looking is not None:

@@ -141,4 +141,4 @@ class BidDetail(QWidget):
 
 def _reason(code: str) -> str:
     wording = problem(code).wording(current_language())
-    return f"{wording.title}: {wording.cause} {wording.next_step}"
+    return f"{wording.title}: {wording.advice}"

@@ -4,6 +4,7 @@ from desktop.formats.package import BidPackage
 from desktop.ui.i18n import tr
 from desktop.ui.kit import local_time
 from desktop.views.certificates.fact_grid import Fact
+from desktop.views.lot_words import envelope_word
 from desktop.views.package.words import moment, openers_of
 
 
@@ -26,7 +27,7 @@ def package_facts(package: BidPackage) -> list[Fact]:
         Fact(word=tr("文件包编号"), text=header.package_id.hex(), is_code=True),
     ]
     for envelope in header.envelopes:
-        facts.append(Fact(word=tr("信封"), text=f"{envelope.title} ({envelope.envelope_id})"))
+        facts.append(Fact(word=tr("信封"), text=envelope_word(envelope.title)))
         when = tr("{time} 起", time=moment(envelope.not_before))
         facts.append(Fact(word=tr("谁能解密"), text=f"{openers_of(envelope)} · {when}"))
     return facts

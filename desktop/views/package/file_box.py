@@ -68,6 +68,7 @@ class FileBox(QWidget):
         self.notice = Banner(name=f"{name}Refused")
         self.fault = Label(role="error", wrap=True, name=f"{name}Fault")
         self._bar = QWidget()
+        self._names: list[str] = []
         self._lay_out()
         self._connect()
 
@@ -90,6 +91,8 @@ class FileBox(QWidget):
         if has_files and not self.table.selected_key:
             self.table.select(box.files[0].name)
         self.table.setFixedHeight(_HEAD_PX + _ROW_PX * min(max(len(box.files), 1), _MOST_ROWS))
+        self._names = [file.name for file in box.files]
+        self._offer_moves()
         self.total.setText(tr("{count} 个文件 · {size}", count=len(box.files), size=size_words(box.size)))
         self._show_refused(box.refused)
         self.fault.setText(fault)
@@ -117,11 +120,16 @@ class FileBox(QWidget):
             text = tr("文件名只有大小写或全半角不同也算重名。请改名后再添加。")
         else:
             wording = problem(first.code).wording(current_language())
-            title, text = f"{first.name}: {wording.title}", f"{wording.cause} {wording.next_step}"
+            title, text = f"{first.name}: {wording.title}", wording.advice
         others = tr("、").join(each.name for each in refused[1:])
         if others:
             text += "\n" + tr("同样没有添加: {names}", names=others)
         self.notice.show_message(Tone.WARNING, title, text)
+
+    def _offer_moves(self) -> None:
+        chosen = self.table.selected_key
+        self.up.setEnabled(chosen in self._names[1:])
+        self.down.setEnabled(chosen in self._names[:-1])
 
     def _ask(self) -> None:
         paths = self._pick(self, self._title, ANY_FILE, True)
@@ -142,6 +150,7 @@ class FileBox(QWidget):
         self.remove.clicked.connect(self._remove)
         self.up.clicked.connect(lambda: self._move(-1))
         self.down.clicked.connect(lambda: self._move(1))
+        self.table.row_selected.connect(self._offer_moves)
         self.table.remove_requested.connect(self._remove)
         self.table.move_requested.connect(self._move)
 

@@ -15,6 +15,7 @@ from desktop.ui.kit import (
     PrimaryButton,
     Tone,
 )
+from desktop.views.lot_words import envelope_word
 from desktop.views.package.open_state import OpenState
 
 _WIDTH_PX = 288
@@ -62,7 +63,8 @@ class OpenSide(QWidget):
         options = [(e.key, f"{e.certificate.holder} · …{e.certificate.serial[-_SERIAL_END:]}") for e in state.own]
         self.certificate.set_options(options, state.serial)
         self.envelope.set_label(tr("信封"))
-        self.envelope.set_options(list(state.envelopes), state.envelope_id)
+        options = [(identity, envelope_word(title)) for identity, title in state.envelopes]
+        self.envelope.set_options(options, state.envelope_id)
         self.envelope.setVisible(len(state.envelopes) > 1)
         self._show_place(state)
         self._show_notice(state)

@@ -17,7 +17,7 @@ from desktop.ui.kit import (
     StatusChip,
     Tone,
 )
-from desktop.views.lot_words import lot_state_word
+from desktop.views.lot_words import envelope_word, lot_state_word
 from desktop.views.publish.state import DryState, EditorState, Saving
 from desktop.views.publish.versions import Versions
 from desktop.views.publish.words import early_words
@@ -170,5 +170,7 @@ def _lines(outcome: DryRun) -> str:
 
 
 def _line(each: EnvelopeOutcome) -> str:
-    told = tr("{title}: 打开 {opened} / {count} 份", title=each.title, opened=each.opened, count=each.count)
+    told = tr(
+        "{title}: 打开 {opened} / {count} 份", title=envelope_word(each.title), opened=each.opened, count=each.count
+    )
     return told if each.is_good else f"{told} · {problem(each.code).wording(current_language()).title}"

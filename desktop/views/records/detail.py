@@ -87,7 +87,7 @@ class RecordDetail(Card):
         elif proof.state is ProofState.WRONG:
             wording = problem(proof.code).wording(current_language())
             self.log_chip.set_status(tr("平台日志核对不符"), Tone.PROBLEM)
-            self.log_words.setText(f"{wording.title}: {wording.cause} {wording.next_step}")
+            self.log_words.setText(f"{wording.title}: {wording.advice}")
         else:
             wording = problem(proof.code).wording(current_language())
             self.log_chip.set_status(tr("平台日志暂时无法核对"), Tone.WARNING)

@@ -1,7 +1,7 @@
 """The line of filters above the records. Nothing is asked before the person says so by button or Enter."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from desktop.ui.i18n import tr
 from desktop.ui.kit import ChoiceField, KitFrame, LinkButton, PrimaryButton, TextField
@@ -31,7 +31,6 @@ class FilterBar(KitFrame):
         self.text = TextField(name="recordsText")
         self.search = PrimaryButton(icon="search", name="recordsSearch")
         self.reset = LinkButton(name="recordsReset")
-        self.reset.setMinimumHeight(self.search.sizeHint().height())
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
@@ -45,12 +44,7 @@ class FilterBar(KitFrame):
         )
         for field, stretch in fields:
             row.addWidget(field, stretch, Qt.AlignmentFlag.AlignTop)
-        self.buttons = QHBoxLayout()
-        self.buttons.setContentsMargins(0, _LABEL_PX, 0, 0)
-        self.buttons.setSpacing(0)
-        self.buttons.addWidget(self.search, 0, Qt.AlignmentFlag.AlignTop)
-        self.buttons.addWidget(self.reset, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(self.buttons)
+        row.addWidget(self._buttons(), 0, Qt.AlignmentFlag.AlignTop)
         for choice in (self.operation, self.result):
             choice.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             choice.box.setMinimumContentsLength(_CHOICE_CHARACTERS)
@@ -66,15 +60,26 @@ class FilterBar(KitFrame):
             choice.chosen.connect(self._search)
         self._built()
 
+    def _buttons(self) -> QWidget:
+        """Lay the buttons out beside the fields, whose labels stand above them."""
+        beside = QWidget()
+        row = QHBoxLayout(beside)
+        row.setContentsMargins(0, _LABEL_PX, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self.search)
+        row.addWidget(self.reset, 0, Qt.AlignmentFlag.AlignVCenter)
+        return beside
+
     def show_state(self, state: RecordsState) -> None:
         """Say the words; the fields keep what is being typed until something else was asked for."""
         self._say_words(is_admin=state.is_admin)
         if state.wanted != self._shown:
             self._shown = state.wanted
             self._fill(state.wanted)
-        self.since.set_error(tr("如 2026-11-24") if Fault.SINCE in state.faults else "")
+        no_day = tr("没有这个日期, 格式: 2026-11-24")
+        self.since.set_error(no_day if Fault.SINCE in state.faults else "")
         order = tr("早于开始日期") if Fault.ORDER in state.faults else ""
-        self.until.set_error(tr("如 2026-11-24") if Fault.UNTIL in state.faults else order)
+        self.until.set_error(no_day if Fault.UNTIL in state.faults else order)
         self.user.setVisible(state.is_admin)
 
     def _say_words(self, *, is_admin: bool) -> None:

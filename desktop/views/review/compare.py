@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QHideEvent, QImage, QKeyEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from desktop.domain.problems import running
 from desktop.signing.imprint.comparison import Comparison
 from desktop.signing.imprint.model import QualityReason
 from desktop.ui.i18n import tr
@@ -158,7 +159,7 @@ class ComparePane(KitFrame):
         self.looks.set_current(self.overlay.look.value)
         self.overlay.setAccessibleName(tr("扫描件与印模比对"))
         self.chip.set_status(*_verdict(self._comparison))
-        self.note.setText(_note(self._comparison))
+        self.note.setText(_note(self._comparison, self.overlay.look))
 
 
 def _verdict(comparison: Comparison | None) -> tuple[str, Tone]:
@@ -172,7 +173,7 @@ def _verdict(comparison: Comparison | None) -> tuple[str, Tone]:
     return tr("与扫描件不一致 {percent}", percent=percent), Tone.PROBLEM
 
 
-def _note(comparison: Comparison | None) -> str:
+def _note(comparison: Comparison | None, look: Look) -> str:
     if comparison is None:
         return ""
     if comparison.overlap is None:
@@ -183,8 +184,9 @@ def _note(comparison: Comparison | None) -> str:
         words.append(tr("扫描件上量得 {size} 毫米。", size=size))
     if QualityReason.SEVERAL_SEALS in comparison.reasons:
         words.append(tr("扫描件中有多枚印章。"))
-    words.append(tr("蓝绿色为印模; 露出原色的笔画只在扫描件中。"))
-    return " ".join(words)
+    if look is Look.OVERLAY:
+        words.append(tr("蓝绿色为印模; 露出原色的笔画只在扫描件中。"))
+    return running(*words)
 
 
 def _tinted(pixmap: QPixmap) -> QPixmap:

@@ -14,13 +14,11 @@ from desktop.ui.kinds import order_kind_word, seal_kind_word
 from desktop.ui.kit.base import Label
 from desktop.ui.kit.progress import local_time
 from desktop.ui.kit.surfaces import scrolled
-from desktop.ui.theme import monospace_font
 from desktop.views.review.compare import ComparePane
 from desktop.views.review.evidence import Piece, expected_pieces
 from desktop.views.review.model import ReviewState
 from desktop.views.review.picture import EvidencePane
 
-_CODE_PIXELS = 13
 _COLUMNS = 3
 _PANES_IN_A_ROW = 2
 
@@ -80,7 +78,7 @@ class Facts(QWidget):
                 word.setText(fact.word)
                 text.setText(fact.text)
                 text.setAccessibleName(f"{fact.word} {fact.text}")
-                text.setFont(monospace_font(_CODE_PIXELS) if fact.is_code else self.font())
+                text.set_code(is_code=fact.is_code)
             word.setVisible(is_used)
             text.setVisible(is_used)
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -211,7 +211,7 @@ class ReviewPage(Page[ReviewState]):
         foot = QHBoxLayout()
         foot.setContentsMargins(24, 12, 24, 16)
         foot.setSpacing(16)
-        foot.addWidget(self.hint, 1)
+        foot.addWidget(self.hint, 1, Qt.AlignmentFlag.AlignVCenter)
         foot.addWidget(self.unit_kind)
         foot.addWidget(self.reject)
         foot.addWidget(self.approve)

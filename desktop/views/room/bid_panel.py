@@ -70,7 +70,7 @@ class BidPanel(Card):
         is_judged = room is not None and state.job is Job.JUDGE and line.bid in undecided(room)
         said = line.confirmation
         owes_answer = room is not None and room.is_agency and said is not None and said.is_open_objection
-        self.accept.setText(tr("通过"))
+        self.accept.setText(tr("通过评审"))
         self.refuse.setText(tr("不通过…"))
         self.answer.setText(tr("答复异议…"))
         for button, is_wanted in ((self.accept, is_judged), (self.refuse, is_judged), (self.answer, owes_answer)):

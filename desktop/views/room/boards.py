@@ -42,7 +42,9 @@ class BidsBoard(KitFrame):
         if state.is_large:
             self.table.set_content(_large_bid_columns(), [_large_bid_row(line) for line in state.lines])
         else:
-            self.table.set_content(_bid_columns(envelope), [_bid_row(state, room, line) for line in state.lines])
+            has_reasons = any(_reason(state, line) for line in state.lines)
+            rows = [_bid_row(state, room, line, has_reasons=has_reasons) for line in state.lines]
+            self.table.set_content(_bid_columns(envelope, has_reasons=has_reasons), rows)
         self.table.select(state.selected)
 
     def _show_present(self, room: Room) -> None:
@@ -91,7 +93,7 @@ def _fill(frame: KitFrame, table: DataTable) -> None:
     column.addWidget(table)
 
 
-def _bid_columns(envelope: RoomEnvelope | None) -> list[Column]:
+def _bid_columns(envelope: RoomEnvelope | None, *, has_reasons: bool) -> list[Column]:
     columns = [
         Column(title=tr("序号"), width=56, is_number=True),
         Column(title=tr("投标人")),
@@ -100,10 +102,16 @@ def _bid_columns(envelope: RoomEnvelope | None) -> list[Column]:
     ]
     if envelope is not None and envelope.needs_bidder:
         columns.append(Column(title=tr("交付"), width=72))
-    return [*columns, Column(title=tr("状态"), width=120), Column(title=tr("原因与责任方"))]
+    columns.append(Column(title=tr("状态"), width=120))
+    # Until there is a reason, the names have the room.
+    return [*columns, Column(title=tr("原因与责任方"))] if has_reasons else columns
 
 
-def _bid_row(state: RoomState, room: Room, line: BidLine) -> Row:
+def _reason(state: RoomState, line: BidLine) -> str:
+    return cause_words(line) or decision_words(state, line)
+
+
+def _bid_row(state: RoomState, room: Room, line: BidLine, *, has_reasons: bool) -> Row:
     word, tone = fate_word(line.fate)
     envelope = state.envelope
     name = tr("{name} (本单位)", name=line.bid.name) if line.bid.is_own and not room.is_agency else line.bid.name
@@ -115,10 +123,10 @@ def _bid_row(state: RoomState, room: Room, line: BidLine) -> Row:
     ]
     if envelope is not None and envelope.needs_bidder:
         cells.append(clock_of(envelope.deliveries.get(line.bid.package)) or _ELLIPSIS)
-    return Row(
-        key=line.bid.package,
-        cells=(*cells, Cell(text=word, tone=tone), cause_words(line) or decision_words(state, line)),
-    )
+    cells.append(Cell(text=word, tone=tone))
+    if has_reasons:
+        cells.append(_reason(state, line))
+    return Row(key=line.bid.package, cells=tuple(cells))
 
 
 def _large_bid_columns() -> list[Column]:

@@ -68,7 +68,9 @@ def step_of(room: Room, *, is_past_deadline: bool) -> Step | None:
     step = _OPENING_STEPS[room.state]
     if step is Step.SIGN_IN and is_past_deadline:
         return Step.DEADLINE
-    return step
+    # Once it is said who has passed, everybody waits for the second envelopes.
+    is_judged = room.is_double and bool(room.envelopes) and bool(room.envelopes[0].passed)
+    return Step.SECOND if step is Step.CONFIRMATION and is_judged else step
 
 
 def next_end(room: Room) -> datetime | None:

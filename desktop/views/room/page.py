@@ -11,6 +11,7 @@ from desktop.ui.dialogs import AskFolder, ask_folder
 from desktop.ui.i18n import tr
 from desktop.ui.kit import Banner, Card, EmptyState, FilePicker, SegmentedControl, Separator, Tone, pick_files, scrolled
 from desktop.ui.page import Page
+from desktop.views.lot_words import envelope_word
 from desktop.views.room.bid_panel import BidPanel
 from desktop.views.room.boards import AnnouncementBoard, BidsBoard
 from desktop.views.room.dialogs import ExtendDialog, ask_give_up, ask_text
@@ -111,7 +112,7 @@ class RoomPage(Page[RoomState]):
         self.boards.setVisible(_is_announced(state))
         self.envelopes.setVisible(room.is_double and room.count is not None)
         if room.is_double and state.envelope is not None:
-            self.envelopes.set_options([(each.envelope_id, each.title) for each in room.envelopes])
+            self.envelopes.set_options([(each.envelope_id, envelope_word(each.title)) for each in room.envelopes])
             self.envelopes.set_current(state.envelope.envelope_id)
 
     # -- intents ---------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """The list of rooms: which lot, until when, and where its opening is. Passive."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -76,7 +76,7 @@ class RoomsPage(Page[RoomsState]):
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(8)
-        head.addWidget(self.about, 1)
+        head.addWidget(self.about, 1, Qt.AlignmentFlag.AlignVCenter)
         head.addWidget(self.refresh)
         card = KitFrame("roomsCard", "card")
         inside = QVBoxLayout(card)

@@ -255,7 +255,7 @@ def _agency_words(state: RoomState) -> dict[Job, JobWords]:
         ),
         Job.OVER: JobWords(
             title=tr("开标已归档"),
-            text=tr("开标记录与数据包可随时导出, 用“验签”离线核验。"),
+            text=tr("开标记录与数据包可随时导出, 在【验签】中离线核验。"),
             action=tr("导出开标记录"),
             icon="download",
         ),

@@ -243,6 +243,7 @@ class ScanDialog(QDialog):
         right.addWidget(self._sides, 1)
         foot = QHBoxLayout()
         foot.setSpacing(16)
+        foot.addStretch()
         foot.addWidget(self.switch)
         foot.addStretch()
         foot.addWidget(self._close_button)

@@ -172,7 +172,7 @@ class SealingPage(Page[SealingState]):
             name, first = words[0]
             title = f"{name}: {first.title}" if name else first.title
             others = "".join(f"\n{other}: {wording.title}" for other, wording in words[1:])
-            self.notice.show_message(Tone.PROBLEM, title, f"{first.cause} {first.next_step}{others}")
+            self.notice.show_message(Tone.PROBLEM, title, f"{first.advice}{others}")
         elif state.paper is not None and state.paper.facts.warnings:
             wording = problem(state.paper.facts.warnings[0]).wording(current_language())
             self.notice.show_message(Tone.INFO, wording.title, wording.cause)

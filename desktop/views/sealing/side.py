@@ -4,7 +4,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
-from desktop.domain.problems import problem
+from desktop.domain.problems import problem, running
 from desktop.formats.seal import SealObject
 from desktop.services.sealing_plan import PlannedScan
 from desktop.ui.i18n import current_language, tr
@@ -147,8 +147,8 @@ class SidePanel(QWidget):
             self.notice.clear()
         if paper is not None and paper.problem:
             wording = problem(paper.problem).wording(current_language())
-            done = tr("此前的签章已保存在 {name}。", name=paper.result.name) + " " if paper.result is not None else ""
-            self.result.show_message(Tone.PROBLEM, wording.title, f"{wording.cause} {done}{wording.next_step}")
+            done = tr("此前的签章已保存在 {name}。", name=paper.result.name) if paper.result is not None else ""
+            self.result.show_message(Tone.PROBLEM, wording.title, running(wording.cause, done, wording.next_step))
         elif paper is not None and paper.is_done and paper.result is not None:
             self.result.show_message(
                 Tone.SUCCESS,

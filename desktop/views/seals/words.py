@@ -31,7 +31,7 @@ def seal_status(state: SealState) -> tuple[str, Tone]:
 def reason_words(reason: QualityReason) -> tuple[str, str]:
     """Say what is wrong with a scan; then why, and what to do better."""
     wording = problem(reason.value).wording(current_language())
-    return wording.title, f"{wording.cause} {wording.next_step}"
+    return wording.title, wording.advice
 
 
 def verdict_words(cut: CutOut) -> tuple[str, str]:
@@ -80,4 +80,4 @@ def fault_words(where: Field, fault: str) -> str:
     if fault in words:
         return words[fault]
     wording = problem(fault).wording(current_language())
-    return f"{wording.cause} {wording.next_step}".strip()
+    return wording.advice

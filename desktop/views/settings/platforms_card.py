@@ -16,12 +16,10 @@ from desktop.ui.kit.buttons import LinkButton, PrimaryButton, SecondaryButton
 from desktop.ui.kit.drop import FilePicker
 from desktop.ui.kit.progress import local_time
 from desktop.ui.kit.surfaces import Icon, StatusChip
-from desktop.ui.theme import monospace_font
 from desktop.views.settings.form_card import FormCard
 from desktop.views.settings.platforms_model import PlatformLine, PlatformsModel, PlatformsState
 
 _SUFFIXES = (".json",)
-_CODE_PIXELS = 13
 #: Half a fingerprint stands in one line.
 _HALF = 32
 _DAY = len("2026-11-24")
@@ -54,7 +52,7 @@ class AddPlatformDialog(ConfirmDialog):
         fingerprint = Label(
             f"{grouped(code[:_HALF])}\n{grouped(code[_HALF:])}", "body", selectable=True, name="addPlatformFingerprint"
         )
-        fingerprint.setFont(monospace_font(_CODE_PIXELS))
+        fingerprint.set_code()
         fingerprint.setAccessibleName(f"{tr('信任根指纹 (SHA-256)')} {grouped(code)}")
         self.body.addWidget(fingerprint)
         self.make_default(self.back)

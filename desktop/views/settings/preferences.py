@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QHBoxLayout
 
 from desktop.domain.errors import BidSealError
+from desktop.domain.problems import running
 from desktop.store.settings import Settings, SettingsStore
 from desktop.ui.camera import CameraPanel
 from desktop.ui.i18n import tr
@@ -170,7 +171,8 @@ class ScanningCard(FormCard[PreferencesState]):
         self.freshness.set_options([(str(s), tr("{seconds} 秒", seconds=s)) for s in offered], str(seconds))
         self.freshness.box.setAccessibleName(tr("扫码有效秒数"))
         note = tr("二维码超过此秒数才被扫到即作废; 越短越能防止转拍。")
-        self._freshness_note.setText(f"{note} {tr('下次启动时生效。')}" if state.freshness_changed else note)
+        later = tr("下次启动时生效。") if state.freshness_changed else ""
+        self._freshness_note.setText(running(note, later))
         self._camera_word.setText(tr("摄像头"))
         self.test.setText(tr("关闭摄像头") if self.is_testing else tr("选择并测试摄像头"))
         self._camera_note.setText(tr("用于无网络时扫描手机上的二维码。画面只在本机显示, 不保存。"))

@@ -11,6 +11,7 @@ from desktop.services.bidding import other_groups
 from desktop.services.tenders import KnownLot
 from desktop.ui.i18n import tr
 from desktop.ui.kit import Banner, Card, FilePicker, Label
+from desktop.views.lot_words import envelope_word
 from desktop.views.package.file_box import FileBox
 from desktop.views.package.opener_card import OpenerCard
 from desktop.views.package.pack_state import Box, PackFile, PackState
@@ -47,7 +48,7 @@ class EnvelopeCard(Card):
     def show_state(self, state: LotPageState) -> None:
         """Draw the files of this envelope."""
         self._state = state
-        self.set_title(self._envelope.title)
+        self.set_title(envelope_word(self._envelope.title))
         inside = [file for file in state.draft.files if file.envelope_id == self._envelope.envelope_id]
         for name, row in self.rows.items():
             file = next((each for each in inside if each.need == name), None)

@@ -117,7 +117,8 @@ class LotPage(Page[LotPageState]):
         self.about.setText(f"{notice.tender} · {notice.tender_name} · {notice.purchaser}")
         is_past = known.lot.state is LotState.PUBLISHED and not state.is_open
         self.chip.set_status(*lot_state_word(LotState.CLOSED if is_past else known.lot.state))
-        self.countdown.set_deadline(known.deadline)
+        # Afterwards the state says it.
+        self.countdown.set_deadline(known.deadline if state.is_open else None)
         target = self.model.proposed_target()
         self.notice.show_state(state)
         self.bid.show_state(state)

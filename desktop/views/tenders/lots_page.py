@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
 
@@ -90,7 +90,7 @@ class LotsPage(Page[LotsState]):
         head = QHBoxLayout()
         head.addWidget(self.search)
         head.addStretch()
-        head.addWidget(self.refresh)
+        head.addWidget(self.refresh, 0, Qt.AlignmentFlag.AlignBottom)
         self._card = KitFrame("lotsCard", "card")
         inside = QVBoxLayout(self._card)
         inside.setContentsMargins(8, 4, 8, 8)

@@ -65,6 +65,7 @@ class NeedRow(KitFrame):
         self.remove.setVisible(file is not None)
         self.remove.set_text(tr("移除 {name}", name=self._required.name))
         self.choose.setText(tr("更换") if file is not None else tr("选择文件"))
+        self.choose.set_icon("refresh-cw" if file is not None else "plus")
         self.choose.setAccessibleName(f"{self._required.name} {self.choose.text()}")
         self.setAccessibleName(self._required.name)
         if file is None:

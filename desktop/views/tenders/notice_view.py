@@ -24,6 +24,7 @@ from desktop.ui.kit import (
     local_time,
 )
 from desktop.views.certificates.fact_grid import Fact, FactGrid
+from desktop.views.lot_words import envelope_word
 from desktop.views.package.words import money_words, size_words
 from desktop.views.tenders.state import LotPageState
 from desktop.views.tenders.words import group_words
@@ -179,7 +180,7 @@ def _facts(notice: Notice) -> list[Fact]:
     ]
     for envelope in notice.envelopes:
         text = tr("{time} 起可开启; 需要 {groups}", time=_moment(envelope.not_before), groups=group_words(envelope))
-        facts.append(Fact(word=envelope.title, text=text))
+        facts.append(Fact(word=envelope_word(envelope.title), text=text))
     limit = money_words(Decimal(notice.price_limit)) if notice.price_limit else tr("不设")
     facts.append(Fact(word=tr("最高投标限价"), text=limit))
     facts.append(Fact(word=tr("交付解密时限"), text=tr("截止后 {minutes} 分钟", minutes=notice.window_minutes)))

@@ -288,6 +288,6 @@ def _reason(code: str, tone: Tone) -> QWidget:
     words = QVBoxLayout()
     words.setSpacing(2)
     words.addWidget(Label(wording.title, role="body", wrap=True, selectable=True))
-    words.addWidget(Label(f"{wording.cause} {wording.next_step}", role="muted", wrap=True, selectable=True))
+    words.addWidget(Label(wording.advice, role="muted", wrap=True, selectable=True))
     row.addLayout(words, 1)
     return box

@@ -13,6 +13,7 @@ from desktop.ui.kit import Label
 from desktop.ui.page import Phase
 from desktop.views.certificates import CertificatesPage
 from desktop.views.certificates.state import Place
+from desktop.views.certificates.unit_parts import MemberRow
 from desktop.views.certificates.unit_state import GrantPart
 from tests.views.certificates.test_following import attach
 from tests.views.certificates.world import PNG, World, answer_scan
@@ -128,6 +129,17 @@ def test_open_grant_is_revoked_only_after_a_confirmation(
     confirm(driver)
     wait_until(lambda: page.model.unit.state.past_grants != (), "the revocation")
     assert [g.state for g in world.workspace.api.grants(unit_of(world))] == [GrantState.REVOKED]
+
+
+def test_rows_stay_as_high_as_their_words_in_a_window_with_room_to_spare(
+    driver: WindowDriver, page: CertificatesPage, world: World
+) -> None:
+    world.certify()
+    page.resize(1060, 900)
+    open_unit(driver, page)
+    row = next(row for row in page.unit.members.findChildren(MemberRow))
+    wait_until(lambda: row.height() > 0, "the row to be laid out")
+    assert row.height() == row.sizeHint().height()
 
 
 def test_last_admin_is_told_why_he_stays_and_has_nothing_to_press(

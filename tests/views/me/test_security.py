@@ -412,6 +412,19 @@ def test_section_speaks_english_without_a_restart(qtbot: QtBot, section: Securit
         languages.use(Language.CHINESE)
 
 
+def test_what_was_done_is_said_in_the_language_of_the_window(
+    qtbot: QtBot, section: SecuritySection, handle: PlatformHandle
+) -> None:
+    set_password(qtbot, section, handle)
+    qtbot.waitUntil(section.done.isVisible)
+    languages = Languages()
+    languages.use(Language.ENGLISH)
+    try:
+        qtbot.waitUntil(lambda: section.done.accessibleName().isascii())
+    finally:
+        languages.use(Language.CHINESE)
+
+
 def test_every_control_has_a_name(qtbot: QtBot, section: SecuritySection) -> None:
     for kind in (QPushButton, QLineEdit):
         for control in section.findChildren(kind):

@@ -136,7 +136,11 @@ def test_keys_and_buttons_put_files_in_order_and_take_them_out(
     desk: OfficeWorker, bidseal_company: PreparedCompany
 ) -> None:
     add_files(desk, "firstFiles", *write_files(bidseal_company, ("甲.pdf", "乙.pdf", "丙.pdf")))
+    up, down = desk.screen.find("firstFilesUp"), desk.screen.find("firstFilesDown")
+    desk.screen.click_row("firstFilesTable", 0)
+    assert (up.isEnabled(), down.isEnabled()) == (False, True)
     desk.screen.click_row("firstFilesTable", 2)
+    assert (up.isEnabled(), down.isEnabled()) == (True, False)
     desk.screen.click("firstFilesUp")
     assert names_in(desk) == ["甲.pdf", "丙.pdf", "乙.pdf"]
     table = desk.screen.find("firstFilesTable")

@@ -111,6 +111,7 @@ def test_each_way_of_looking_draws_something_else_and_blinking_changes_by_itself
     seen = {}
     for look in (Look.OVERLAY, Look.SCAN, Look.IMPRINT):
         pane.choose(look)
+        assert ("蓝绿色为印模" in pane.note.text()) is (look is Look.OVERLAY)  # the only look with that colour
         seen[look] = as_array(pane.overlay.grab().toImage()).tobytes()
     assert len(set(seen.values())) == 3
     button = pane.looks.findChildren(QPushButton)[1]

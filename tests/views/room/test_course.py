@@ -32,6 +32,7 @@ STEPS = [
     (r.opened(), Step.ANNOUNCEMENT),
     (r.announced(), Step.CONFIRMATION),
     (r.double(LotState.ANNOUNCED), Step.CONFIRMATION),
+    (r.double(LotState.ANNOUNCED, passed=ALL_PASSED), Step.SECOND),
     (r.double(LotState.DELIVERING, at="second", passed=ALL_PASSED), Step.SECOND),
     (r.double(LotState.OPENED, at="second", passed=ALL_PASSED), Step.SECOND),
     (r.double(LotState.ANNOUNCED, at="second", passed=ALL_PASSED), Step.RECORD),

@@ -47,6 +47,14 @@ def test_what_changes_in_the_room_appears_by_itself(hall: Hall) -> None:
     wait_until(lambda: hall.rows()[3][5] == "已交付", "the delivery")
 
 
+def test_names_have_the_room_of_the_reasons_until_there_is_one(hall: Hall) -> None:
+    desk = hall.enter(r.delivering(1))
+    assert {len(row) for row in hall.rows()} == {6}
+    desk.show(r.opened())
+    wait_until(lambda: {len(row) for row in hall.rows()} == {7}, "the column of the reasons")
+    assert [bool(row[6]) for row in hall.rows()] == [False, False, False, True, True]
+
+
 def test_room_goes_on_by_itself_when_the_platform_is_back(hall: Hall) -> None:
     desk = hall.enter(r.delivering(1))
     desk.error = UnavailableError("portal.unreachable")
