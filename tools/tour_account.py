@@ -2,6 +2,7 @@
 
 from desktop.testing.driver import wait_until
 from desktop.views.me.page import MePage
+from desktop.views.me.security_section import SecuritySection
 from desktop.views.secret_field import SecretField
 from tools.tour import Guide
 
@@ -42,6 +43,8 @@ def login_password(guide: Guide) -> None:
     guide.desk("me", "password-form-filled")
     screen.click("savePasswordButton")
     screen.wait_gone("savePasswordButton")
+    section = screen.find("securitySection", SecuritySection)
+    wait_until(lambda: section.password.change.text() == "修改登录密码", "the password to be known")
     guide.desk("me", "security-password-set")
 
 

@@ -57,6 +57,7 @@ def download_and_enrol(guide: Guide) -> None:
     """Take the certificate to the phone, enrol the workstation."""
     screen = guide.bidder.screen
     screen.click("nav_home")
+    screen.find("need_download_0")
     guide.desk("home", "order-approved")
     screen.click("nav_certificates")
     if screen.is_visible("certificatesRefresh"):
@@ -81,7 +82,7 @@ def seals(guide: Guide) -> None:
     guide.desk("seals", "form")
     screen.click("captureScanButton")
     screen.find("captureDialog")
-    wait_until(lambda: not screen.is_visible("captureCameraWaiting"), "the camera to open")
+    screen.find("captureCameraView")
     guide.desk("seals", "camera")
     screen.click("captureCancel")
     guide.bidder.fill_seal_form(guide.stage.files)

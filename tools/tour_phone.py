@@ -66,6 +66,8 @@ def seal(guide: Guide) -> None:
     guide.stage.hand.hold(guide.stage.files.stamped_sheet)
     screen.click("sealApplicationScan")
     wait_until(lambda: screen.is_visible("sealApplicationScan_0"), "the picture in the form")
+    seals = guide.phone.window.modules.seals
+    wait_until(lambda: seals.state.cut is not None and not seals.state.is_cutting, "the imprint to be cut out")
     guide.settle_phone()
     guide.hand("seal-application-filled")
     _open(guide, Screen.SEALS)

@@ -51,7 +51,7 @@ def reset(guide: Guide) -> None:
     guide.desk("certificates", "reset-pending")
     unit_life._turn_to(guide.operator, "checks")  # noqa: SLF001 - the same step, with a picture in the middle
     guide.operator.screen.click_row("checkTable", 0)
-    guide.operator.screen.find("approveButton")
+    wait_until(guide.operator.screen.find("approveButton").isEnabled, "the papers to be on the desk")
     guide.reviewed("checks")
     guide.operator.approve_first("checkTable")
     unit_life.open_own(guide.bidder)
@@ -87,10 +87,11 @@ def second_unit(guide: Guide) -> None:
     screen = guide.bidder.screen
     screen.click("nav_certificates")
     screen.click("nav_home")
+    screen.find("needLeft_1")
     guide.desk("home", "with-needs")
     unit_life._turn_to(guide.operator, "orders")  # noqa: SLF001 - as above
     guide.operator.screen.click_row("orderTable", 0)
-    guide.operator.screen.find("approveButton")
+    wait_until(guide.operator.screen.find("approveButton").isEnabled, "the papers to be on the desk")
     guide.reviewed("orders-second-unit")
     guide.operator.client.workspace.api.review_order(placed.order_id, approve=True, unit_kind=OrganizationKind.AGENCY)
     workspace.account.refresh()

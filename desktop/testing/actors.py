@@ -465,11 +465,12 @@ class OfficeWorker:
         self.screen.wait_gone("scanDialog")
 
     def settle(self) -> None:
-        """Wait until the page in front has loaded what it shows."""
+        """Wait until the page in front, and the pages on it, have loaded what they show."""
         shell = self.client.window
-        page = shell.page(shell.current_id)
-        if isinstance(page, Page):
-            wait_until(lambda: page.phase is not Phase.LOADING, f"{page.objectName()} to load")
+        front = shell.page(shell.current_id)
+        for page in (front, *front.findChildren(Page)):
+            if isinstance(page, Page) and page.isVisible():
+                wait_until(lambda p=page: p.phase is not Phase.LOADING, f"{page.objectName()} to load")  # type: ignore[misc]
 
     def picture(self, path: Path) -> None:
         """Save what the window shows."""

@@ -14,9 +14,7 @@ from desktop.domain.problems import Wording, running
         ((), ""),
     ],
 )
-def test_sentences_follow_each_other_with_a_blank_only_where_the_language_has_one(
-    sentences: tuple[str, ...], said: str
-):
+def test_sentences_follow_each_other_as_their_language_writes_them(sentences: tuple[str, ...], said: str):
     assert running(*sentences) == said
 
 
