@@ -5,6 +5,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from desktop.ui import theme
 from desktop.ui.kit import (
     Cell,
     Column,
@@ -13,6 +14,7 @@ from desktop.ui.kit import (
     Row,
     Tone,
 )
+from desktop.ui.tokens import Mode, tokens
 
 HOSTILE = '<img src="http://evil.example/x.png"><b>盖章</b> & 确认'
 
@@ -84,3 +86,20 @@ def test_large_table_has_rows_and_text_for_the_back_of_a_room_and_goes_back(tabl
     assert table.rowHeight(0) == 72
     table.set_large(large=False)
     assert table.rowHeight(0) == 40
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+@pytest.mark.parametrize("tone", list(Tone))
+def test_chip_stands_out_from_the_ground_of_a_selected_row(table: DataTable, app: QApplication, mode: Mode, tone: Tone):
+    theme.apply(app, mode)
+    try:
+        table.set_content(COLUMNS, [Row(key="a", cells=("a.pdf", "3", Cell(text="成功", tone=tone)))])
+        table.select("a")
+        picture = table.viewport().grab().toImage()
+        place = table.visualRect(table.model().index(0, 2))
+        chip = picture.pixelColor(place.left() + 20, place.center().y() - 8)
+        row = picture.pixelColor(place.right() - 2, place.center().y())
+        assert chip != row
+        assert chip.name() == tokens(mode).colours.surface.lower()
+    finally:
+        theme.apply(app, Mode.LIGHT)

@@ -120,7 +120,9 @@ class _Painter(QStyledItemDelegate):
         area = rect.adjusted(_PADDING, 0, -_PADDING, 0)
         painter.save()
         if cell.tone is not None:
-            _draw_chip(painter, area, cell.text, cell.tone, is_large=self.is_large)
+            state: QStyle.StateFlag = option.state
+            is_selected = bool(state & QStyle.StateFlag.State_Selected)
+            _draw_chip(painter, area, cell, is_large=self.is_large, is_selected=is_selected)
         else:
             self._draw_text(painter, area, cell.text, self._rows.columns[index.column()])
         painter.restore()
@@ -144,8 +146,9 @@ def _row_height(*, is_large: bool) -> int:
     return sizes.row_large if is_large else sizes.row
 
 
-def _draw_chip(painter: QPainter, area: QRect, text: str, tone: Tone, *, is_large: bool) -> None:
-    if not text:
+def _draw_chip(painter: QPainter, area: QRect, cell: Cell, *, is_large: bool, is_selected: bool) -> None:
+    text, tone = cell.text, cell.tone
+    if not text or tone is None:
         return
     chosen = current()
     font = painter.font()
@@ -157,6 +160,8 @@ def _draw_chip(painter: QPainter, area: QRect, text: str, tone: Tone, *, is_larg
     chip = QRectF(area.left(), area.center().y() - height / 2 + 0.5, width, height)
     name = TONE_COLOUR[tone]
     ground = chosen.colours.sunken if tone is Tone.NEUTRAL else getattr(chosen.colours, f"{name}_ground")
+    if is_selected:  # the ground of a selected row is much like some of those
+        ground = chosen.colours.surface
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(ground))
