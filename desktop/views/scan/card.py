@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from desktop.domain.operations import Operation
 from desktop.services.ceremony import CeremonyView, Stage
 from desktop.ui.i18n import tr
 from desktop.ui.qr import QrState, QrView
@@ -59,14 +60,19 @@ def camera_card_view(view: CeremonyView, *, total_s: int) -> QrView:
     )
 
 
+#: Which row of the text says where one is.
+_WORKSTATION = 2
 #: The stages that only a scan by camera has, as the card knows them.
 _CAMERA = {Stage.PROVING: Stage.SHOWING, Stage.RECEIPT: Stage.SHOWING}
 
 
 def _subject(view: CeremonyView) -> str:
-    """Name the first item; the list beside the card has them all."""
+    """Name the first item; the list beside the card has them all. Beside the card of a login there is no list."""
     if view.text is None or not view.text.items:
         return ""
+    if view.operation is Operation.LOGIN:
+        word, workstation = view.text.rows[_WORKSTATION]
+        return f"{word}: {workstation}"
     first = view.text.items[0][0]
     count = len(view.text.items)
     return first if count == 1 else tr("{name} 等 {count} 项", name=first, count=count)

@@ -3,11 +3,13 @@
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from desktop.protocol.display import ConsentText
+from desktop.domain.operations import Operation
+from desktop.protocol.display import ConsentText, consent_text
 from desktop.services.action import ItemResult
 from desktop.services.ceremony import CeremonyView, Stage
 from desktop.ui.qr import QrState
 from desktop.views.scan.card import camera_card_view, card_view
+from tests.protocol.test_display import challenge_of
 
 pytestmark = pytest.mark.usefixtures("qapp")
 OVER_THE_RELAY = [s for s in Stage if s not in (Stage.PROVING, Stage.RECEIPT)]
@@ -46,6 +48,12 @@ def test_the_first_document_is_named_and_the_others_are_counted() -> None:
     three = card_view(CeremonyView(stage=Stage.CLAIMED, text=text("甲.pdf", "乙.pdf", "丙.pdf")), total_s=60)
     assert one.document == "甲.pdf"
     assert three.document == "甲.pdf 等 3 项"
+
+
+def test_the_card_of_a_login_names_the_workstation_that_no_list_beside_it_would_name() -> None:
+    said = consent_text(challenge_of(Operation.LOGIN, workstation_name="开标室"), "zh")
+    card = card_view(CeremonyView(stage=Stage.SHOWING, operation=Operation.LOGIN, text=said), total_s=60)
+    assert card.document.startswith("工位: 开标室 · ")
 
 
 def test_only_an_effect_under_way_cannot_be_cancelled() -> None:
