@@ -29,6 +29,10 @@ def pages(guide: Guide) -> None:
     guide.hand("login-ended")
     _put_message_away(guide)
     guide.phone.log_in(guide.stage.company.mobile)
+    session = app.state.session
+    assert session is not None
+    own = next(unit for unit in session.organizations if unit.name == guide.stage.company.name)
+    app.choose_unit(own.organization_id)
     for screen in _PLAIN:
         _open(guide, screen)
         guide.hand(screen.value.replace("_", "-"))

@@ -11,6 +11,7 @@ from desktop.domain.operations import CheckPurpose, MemberRole, MobileChangeStat
 from desktop.phone.window.states import Screen
 from desktop.portal.unit_api import GrantForm
 from desktop.testing.prepared import Platform, PreparedCompany
+from desktop.ui.i18n import Language
 from tests.phone.app_world import ID_ZHAO, App
 
 MOBILE, NEW_MOBILE = "13700137000", "13900139001"
@@ -45,6 +46,7 @@ def test_a_login_password_is_set_by_a_code_and_then_logs_in(app: App) -> None:
     set_password(app, SECRET)
     app.wait_text("登录密码已设置")
     app.log_out()
+    assert app.find(QLineEdit, "loginCode").text() == ""  # the one of the login before is used up
     log_in_by_password(app, MOBILE, "not-this-one-9")
     app.wait(lambda: app.window.app.state.problem_code == "platform.password_wrong")
     assert app.sees("手机号或登录密码不正确")
@@ -126,6 +128,10 @@ def test_a_change_of_number_can_be_cancelled_and_a_wrong_code_is_said(app: App) 
     app.type("mobileOldCode", app.platform.sms_code(MOBILE))
     app.press("mobileSubmit")
     app.wait_text("将更换为 139****9001")
+    app.languages.use(Language.ENGLISH)
+    app.wait_text("To be changed to 139****9001")
+    assert not app.sees("Both numbers are confirmed")  # that is for who fills in the form
+    app.languages.use(Language.CHINESE)
     app.press("mobileCancel")
     app.wait_text("更换已取消")
     (change,) = app.phone.security.mobile_changes()
@@ -229,7 +235,7 @@ def test_the_next_person_on_the_phone_sees_nothing_of_the_one_before(
     app.log_out()
     app.log_in(MOBILE)
     app.go(Screen.RECORDS)
-    app.wait_text("暂无使用记录")
+    app.wait_text("还没有使用记录")
     assert app.sees("本人的使用记录")
     app.go(Screen.NOTICES)
     app.wait_text("暂无通知")

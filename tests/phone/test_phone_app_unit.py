@@ -231,7 +231,7 @@ def test_a_certificate_user_has_no_tile_and_is_refused_by_the_platform(member: A
 
 def test_an_admin_sees_the_units_records_and_a_user_only_his_own(admin: App, member: App) -> None:
     admin.go(Screen.RECORDS)
-    assert admin.sees("单位全部用户的使用记录 (您是证书管理员)")
+    assert admin.sees("单位全体成员的使用记录 (您是证书管理员)")
     assert admin.sees("申领印章")
     assert admin.sees("使用者 张伟")
     assert admin.sees("成功")

@@ -175,7 +175,7 @@ class HomePage(PhonePage[AppState]):
         seals = tr("{count} 枚印章", count=len(state.seals)) if state.seals else tr("尚未申领")
         self.seals.set_texts(tr("电子印章"), seals)
         self.unit.set_texts(tr("授权管理"), tr("单位成员授权"))
-        self.records.set_texts(tr("使用记录"), tr("单位全部用户") if state.is_admin else tr("仅本人"))
+        self.records.set_texts(tr("使用记录"), tr("单位全体成员") if state.is_admin else tr("仅本人"))
 
     def _place(self, *, is_admin: bool) -> None:
         if is_admin == self._has_unit:

@@ -71,8 +71,9 @@ class LoginPage(PhonePage[AppState]):
     def show_state(self, state: AppState) -> None:
         """Draw `state`."""
         if state.screen is not Screen.LOGIN:
-            # A secret does not wait in a hidden field.
+            # A secret does not wait in a hidden field, nor a code that was used.
             self.password.set_value("")
+            self.code.set_value("")
         self.how.set_options([(_BY_CODE, tr("短信验证码")), (_BY_PASSWORD, tr("登录密码"))])
         self.how.setAccessibleName(tr("登录方式"))
         by_code = self._is_by_code

@@ -1,4 +1,4 @@
-"""修改绑定手机号: codes to the old and the new number, or papers where the old one is lost (manual, 12)."""
+"""更换绑定手机号: codes to the old and the new number, or papers where the old one is lost (manual, 12)."""
 
 from desktop.phone.window.app_model import AppModel
 from desktop.phone.window.base import PhonePage, ProblemBanner
@@ -80,7 +80,7 @@ class MobilePage(PhonePage[SecurityState]):
         if state.sent_count != self._sent:
             self._sent = state.sent_count
             self.new_code.start_countdown(state.resend_after_s or 60)
-        self.nav.set_title(tr("修改绑定手机号"))
+        self.nav.set_title(tr("更换绑定手机号"))
         self._show_notice(state)
         self._show_pending(state)
         self._show_form(state)
@@ -112,7 +112,7 @@ class MobilePage(PhonePage[SecurityState]):
         old = session.mobile_masked if session is not None else ""
         has_password = session is not None and session.has_password
         is_open = state.pending_change is None
-        for widget in (self.how, self.warning, self.mobile, self.new_code, self.submit):
+        for widget in (self.how, self.mobile, self.new_code, self.submit):
             widget.setVisible(is_open)
         self.old_code.setVisible(is_open and not state.is_lost)
         self.password.setVisible(is_open and not state.is_lost and has_password)
@@ -128,6 +128,7 @@ class MobilePage(PhonePage[SecurityState]):
             self.warning.show_words(
                 tr("两个号码都要验证"), tr("验证码会发至新旧两个手机号, 24 小时后生效。期间可随时取消。"), Tone.INFO
             )
+        self.warning.setVisible(is_open)  # last: saying something shows it
         self.mobile.set_label(tr("新手机号"), tr("11 位手机号"))
         self.mobile.set_error(fault_text(state.fault("mobile")))
         self.new_code.set_label(tr("新手机号收到的验证码"), tr("6 位数字"))

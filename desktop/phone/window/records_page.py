@@ -67,7 +67,7 @@ class RecordsPage(PhonePage[RecordsState]):
         if unit is None:
             self.scope.setText(tr("本人的使用记录"))
         elif unit.is_administered:
-            self.scope.setText(tr("{name}: 单位全部用户的使用记录 (您是证书管理员)", name=unit.name))
+            self.scope.setText(tr("{name}: 单位全体成员的使用记录 (您是证书管理员)", name=unit.name))
         else:
             self.scope.setText(tr("{name}: 仅本人的使用记录 (全部记录由证书管理员查看)", name=unit.name))
         kinds = [("", tr("全部操作")), *((str(k), word) for k, word in operation_words().items())]
@@ -76,7 +76,7 @@ class RecordsPage(PhonePage[RecordsState]):
         self.list.show_items(
             state, state.records, RecordCard, is_loading=state.is_loading and not state.records, key=state.operation
         )
-        self.list.empty.set_texts(tr("暂无使用记录"), tr("用证书扫码登录、签章或解密后, 记录会出现在这里。"))
+        self.list.empty.set_texts(tr("还没有使用记录"), tr("用证书扫码登录、签章或解密后, 记录会出现在这里。"))
         self.more.setVisible(state.has_more)
         self.more.setEnabled(not state.is_loading)
         self.more.setText(tr("正在加载…") if state.is_loading else tr("加载更多"))

@@ -174,6 +174,7 @@ class SealApplicationPage(PhonePage[SealsState]):
             if unit is None or c.organization_id == unit.organization_id
         ]
         offer(self.certificate, offered, state.certificate)
+        self.certificate.box.setPlaceholderText(tr("没有可用的证书"))
         if state.may_apply and not state.is_sent and offered and not state.certificate:
             # The list shows its first entry as chosen; the model has to know.
             self._model.choose_certificate(self.certificate.value)

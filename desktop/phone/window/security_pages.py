@@ -69,9 +69,9 @@ class SecurityPage(PhonePage[SecurityState]):
         self.password.set_texts(tr("登录密码"), tr("修改") if has_password else tr("未设置"))
         change = state.pending_change
         waiting = tr("更换中") if change is not None else ""
-        self.mobile.set_texts(
-            tr("绑定手机号"), session.mobile_masked if session is not None else "", mark=waiting, tone=Tone.INFO
-        )
+        # One of the two: both together have no room.
+        bound = session.mobile_masked if session is not None and not waiting else ""
+        self.mobile.set_texts(tr("绑定手机号"), bound, mark=waiting, tone=Tone.INFO)
         count = tr("{count} 个", count=len(state.devices)) if state.devices else ""
         self.devices.set_texts(tr("登录设备"), count)
         self._note.setText(tr("设置登录密码后, 可用短信验证码或登录密码两种方式登录。"))
