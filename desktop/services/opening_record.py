@@ -124,6 +124,21 @@ def write_record(workspace: Workspace, record: Record, folder: Path) -> RecordFi
     return RecordFiles(pdf=write_new(folder / _PDF_NAME, pdf), bundle=write_new(folder / _BUNDLE_NAME, bundle))
 
 
+def find_sealed(pdf: Path) -> Path | None:
+    """Return the newest sealed copy beside a record, None where there is none: it begins with the record as it is."""
+    try:
+        record = pdf.read_bytes()
+        beside = [path for path in pdf.parent.glob("*.pdf") if path != pdf and _begins_with(path, record)]
+        return max(beside, key=lambda path: path.stat().st_mtime_ns, default=None)
+    except OSError:
+        return None
+
+
+def _begins_with(path: Path, record: bytes) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(record)) == record and bool(file.read(1))
+
+
 def file_record(workspace: Workspace, lot_id: str, *, pdf: Path, bundle: Path) -> RoomView:
     """Hand in the sealed PDF and the bundle.
 

@@ -54,6 +54,20 @@ class KeptResult:
     target: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptRecord:
+    """The opening record that was made here: `version` is the room's at that moment, `sealed` the sealed PDF if known.
+
+    `is_asked`: somebody has asked to hand it in, and no answer has come.
+    """
+
+    pdf: Path
+    bundle: Path
+    version: int
+    sealed: Path | None = None
+    is_asked: bool = False
+
+
 class OpeningStore:
     """Reads and writes the state of one lot's opening below the data folder's `openings`."""
 
@@ -104,6 +118,20 @@ class OpeningStore:
         }
         self._write(f"{envelope_id}.results.json", {"results": kept})
 
+    def record(self) -> KeptRecord | None:
+        """Return the opening record that was made here and is still there."""
+        kept = _read(self._folder / "record.json", _record)
+        return kept if kept is not None and kept.pdf.is_file() and kept.bundle.is_file() else None
+
+    def keep_record(self, record: KeptRecord) -> None:
+        """Keep where it is.
+
+        Raises:
+            UnavailableError: it cannot be written.
+        """
+        paths = {"pdf": str(record.pdf), "bundle": str(record.bundle), "sealed": str(record.sealed or "")}
+        self._write("record.json", {**paths, "version": record.version, "is_asked": record.is_asked})
+
     def _write(self, name: str, document: Mapping[str, Any]) -> None:
         make_folder(self._folder)
         write_atomic(self._folder / name, json.dumps(document, ensure_ascii=False).encode(_ENCODING), private=True)
@@ -144,6 +172,17 @@ def _bid(stored: Any) -> FetchedBid:
         number=int(stored["number"]),
         size=int(stored["size"]),
         sealed=_bytes(stored["sealed"]),
+    )
+
+
+def _record(stored: Any) -> KeptRecord:
+    sealed = str(stored["sealed"])
+    return KeptRecord(
+        pdf=Path(str(stored["pdf"])),
+        bundle=Path(str(stored["bundle"])),
+        version=int(stored["version"]),
+        sealed=Path(sealed) if sealed else None,
+        is_asked=stored["is_asked"] is True,
     )
 
 

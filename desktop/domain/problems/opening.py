@@ -175,6 +175,18 @@ OPENING: dict[str, Problem] = {
             "It is not the bidder's cause; until the announcement it can be tried again with another scan.",
         ),
     ),
+    "opening.record_missing": entry(
+        (
+            "找不到已生成的开标记录",
+            "本机生成的开标记录或其数据包已被移动或删除。",
+            "请在开标大厅重新生成开标记录, 签章后再上传归档。",
+        ),
+        (
+            "The opening record that was made is gone",
+            "Its PDF or its bundle was moved or deleted on this computer.",
+            "Make the record again in the opening room, seal it, and file it then.",
+        ),
+    ),
     "opening.undecided": entry(
         (
             "还有投标文件没有结果",

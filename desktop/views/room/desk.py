@@ -14,15 +14,30 @@ Check = Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MadeRecord:
+    """The opening record that was made here, of the room's `version`; `sealed` is its sealed copy, if there is one.
+
+    `is_asked`: it was to be handed in, and no answer has come.
+    """
+
+    pdf: Path
+    version: int
+    sealed: Path | None = None
+    is_asked: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
     """What this workstation has kept: the folder for bids and opened files, and which bids have their result.
 
     `is_opened`: every bid of the present envelope has one; `undecided` are the packages fetched here that have none.
+    `record` is the opening record, where it was made here.
     """
 
     folder: Path | None = None
     is_opened: bool = False
     undecided: frozenset[str] = frozenset()
+    record: MadeRecord | None = None
 
 
 class RoomDesk(Protocol):
@@ -96,12 +111,16 @@ class RoomDesk(Protocol):
         """Answer an objection."""
         ...
 
-    def make_record(self, room: Room, folder: Path) -> Path:
-        """Make the opening record's PDF and bundle in `folder`; return the PDF."""
+    def make_record(self, room: Room, folder: Path) -> MadeRecord:
+        """Make the opening record's PDF and bundle in `folder`."""
+        ...
+
+    def keep_sealed(self, room: Room, pdf: Path) -> MadeRecord:
+        """Note the sealed copy of the record, so that no restart asks for it again."""
         ...
 
     def file_record(self, room: Room, pdf: Path) -> Room:
-        """Hand the sealed record in."""
+        """Hand the sealed record in; as long as there is no answer, it is noted that it was asked for."""
         ...
 
     def save_record(self, room: Room, folder: Path) -> Path:

@@ -7,7 +7,17 @@ from desktop.domain.tendering import LotState
 from desktop.ui.i18n import tr
 from desktop.ui.kit import Banner, Label, LinkButton, PrimaryButton, ProgressPanel, SecondaryButton, Tone
 from desktop.ui.theme import current
-from desktop.views.room.state import Call, Job, RoomState, may_scan_again, owes_answers, stuck, to_deliver, undecided
+from desktop.views.room.state import (
+    Call,
+    Job,
+    RoomState,
+    is_record_old,
+    may_scan_again,
+    owes_answers,
+    stuck,
+    to_deliver,
+    undecided,
+)
 from desktop.views.room.words import call_word, job_words
 
 _SCANS = frozenset({Job.DELIVER, Job.OPEN_BIDS})
@@ -114,6 +124,8 @@ class JobBar(QWidget):
             text = tr("存放到: {folder}", folder=str(state.folder))
         elif job is Job.OPEN_BIDS and state.unfetched:
             text = tr("{count} 份未通过检查, 将单独记录, 不影响其他。", count=len(state.unfetched))
+        elif job is Job.SEAL_RECORD and is_record_old(state):
+            text = tr("生成之后又有新的确认或异议, 记录中没有; 请重新生成并签章。")
         elif job is Job.SEAL_RECORD and state.sealed is not None:
             text = tr("已选择: {name}", name=state.sealed.name)
         self.note.setText(text)

@@ -16,10 +16,10 @@ from desktop.domain.tendering import LotState
 from desktop.services.action import Action
 from desktop.services.ceremony import CeremonyView
 from desktop.services.confirming import Comparison
-from desktop.views.room.desk import Kept, RoomDesk
+from desktop.views.room.desk import Kept, MadeRecord, RoomDesk
 from desktop.views.room.facts import Bid, Passed, Room
 from desktop.views.room.live_model import LiveRoomModel
-from desktop.views.room.state import GIVEN_UP, Board, Call
+from desktop.views.room.state import GIVEN_UP, Board, Call, Job, is_record_old
 
 _ANNOUNCED = frozenset({LotState.ANNOUNCED, LotState.RECORDED})
 
@@ -33,6 +33,11 @@ class RoomModel(LiveRoomModel):
         super().__init__(clock, own_name=own_name, parent=parent)
         self._done_alone: set[tuple[str, str]] = set()
         self._fate.connect(self._take_fate)
+
+    def open(self, desk: RoomDesk, *, is_enrolled: bool = True) -> None:
+        """Enter the room of `desk`; what the workstation does by itself it does anew."""
+        self._done_alone.clear()
+        super().open(desk, is_enrolled=is_enrolled)
 
     def set_enrolled(self, *, is_enrolled: bool) -> None:
         """Say whether this workstation may speak for the unit."""
@@ -146,16 +151,20 @@ class RoomModel(LiveRoomModel):
 
     def make_record(self, folder: Path) -> None:
         """Make the opening record in `folder`."""
-
-        def taken(path: object) -> None:
-            self._set(record=path, sealed=None)
-
         self._set(folder=folder)
-        self._call(Call.MAKE_RECORD, lambda desk, room, _report, _cancel: desk.make_record(room, folder), taken)
+        self._call(
+            Call.MAKE_RECORD, lambda desk, room, _report, _cancel: desk.make_record(room, folder), self._take_record
+        )
 
     def choose_sealed(self, path: Path) -> None:
         """Take the sealed opening record."""
         self._set(sealed=path, failure="")
+        self._alone(lambda desk, room, _report, _cancel: desk.keep_sealed(room, path), self._take_record)
+
+    def look_for_sealed(self) -> None:
+        """Take up the sealed copy if it lies beside the record by now, as when somebody comes back from sealing."""
+        if self.state.job is Job.SEAL_RECORD and self.state.sealed is None:
+            self._alone(lambda desk, room, _report, _cancel: desk.kept(room), self._take_kept)
 
     def file_record(self) -> None:
         """Hand the sealed record in."""
@@ -222,6 +231,14 @@ class RoomModel(LiveRoomModel):
         found = cast("Kept", kept)
         is_opened = self.state.is_opened_here or found.is_opened
         self._set(folder=self.state.folder or found.folder, is_opened_here=is_opened)
+        if found.record is not None:
+            self._take_record(found.record)
+            if found.record.is_asked and self.state.job is Job.SEAL_RECORD and not is_record_old(self.state):
+                self.file_record()
+
+    def _take_record(self, made: object) -> None:
+        record = cast("MadeRecord", made)
+        self._set(record=record.pdf, record_version=record.version, sealed=record.sealed)
 
     def _take_results(self, kept: object) -> None:
         found = cast("Kept", kept)

@@ -6,6 +6,7 @@ for it holds what was fetched.
 
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from desktop.crypto.certificates import CertificateFacts
@@ -14,14 +15,15 @@ from desktop.portal.room_records import ClosedBid, ClosingList, RoomView
 from desktop.services.action import Action, ItemResult
 from desktop.services.confirming import Comparison, confirm_own
 from desktop.services.opening_evidence import Judge
-from desktop.services.opening_record import RecordFiles, file_record, gather, save_record, write_record
+from desktop.services.opening_record import file_record, find_sealed, gather, save_record, write_record
 from desktop.services.opening_room import AgentRoom, Decision
 from desktop.services.tenders import KnownLot, open_lot
 from desktop.services.workspace import Workspace
+from desktop.store.openings import KeptRecord
 from desktop.views.package.holdings import usable_holdings
 from desktop.views.package.pack_state import Holding
 from desktop.views.room.bidder_part import BidderPart
-from desktop.views.room.desk import Check, Kept, Report
+from desktop.views.room.desk import Check, Kept, MadeRecord, Report
 from desktop.views.room.facts import Bid, Passed, Room
 from desktop.views.room.reading import RoomReader
 
@@ -44,7 +46,6 @@ class OwnDesk:
         self._listed: ClosingList | None = None
         self._view: RoomView | None = None
         self._agent: AgentRoom | None = None
-        self._record: RecordFiles | None = None
 
     # -- everybody -------------------------------------------------------------------------------------------------
 
@@ -128,7 +129,13 @@ class OwnDesk:
         fetched, results = store.fetched(envelope_id), store.results(envelope_id)
         undecided = {bid.package.hex() for bid in fetched.bids if bid.package not in results} if fetched else set()
         is_opened = fetched is not None and not undecided
-        return Kept(folder=store.place(), is_opened=is_opened, undecided=frozenset(undecided))
+        record = store.record()
+        return Kept(
+            folder=store.place(),
+            is_opened=is_opened,
+            undecided=frozenset(undecided),
+            record=None if record is None else _made(record),
+        )
 
     def fetch(self, room: Room, folder: Path, report: Report, check: Check) -> Mapping[str, str]:
         """Fetch what is to be opened; where the platform is away, take up what was fetched before."""
@@ -182,19 +189,34 @@ class OwnDesk:
         """Answer an objection."""
         return self._read(self._agency().answer(_present(room), bytes.fromhex(bid.package), text))
 
-    def make_record(self, room: Room, folder: Path) -> Path:  # noqa: ARG002 - of the room as it is at the platform
+    def make_record(self, room: Room, folder: Path) -> MadeRecord:  # noqa: ARG002 - of the room at the platform
         """Make the opening record's PDF and bundle."""
         record = gather(self._workspace, self._lot_id, self._know().announcements)
-        self._record = write_record(self._workspace, record, folder)
-        return self._record.pdf
+        files = write_record(self._workspace, record, folder)
+        kept = KeptRecord(pdf=files.pdf, bundle=files.bundle, version=record.room.version)
+        self._agency().store.keep_record(kept)
+        return _made(kept)
+
+    def keep_sealed(self, room: Room, pdf: Path) -> MadeRecord:
+        """Note the sealed copy of the record."""
+        return _made(self._keep_sealed(room, pdf, is_asked=False))
 
     def file_record(self, room: Room, pdf: Path) -> Room:
         """Hand the sealed record in, with the bundle that was made with it."""
-        if self._record is None:
-            raise RejectedError("opening.undecided", room.lot)
-        return self._read(file_record(self._workspace, self._lot_id, pdf=pdf, bundle=self._record.bundle))
+        kept = self._keep_sealed(room, pdf, is_asked=True)
+        return self._read(file_record(self._workspace, self._lot_id, pdf=pdf, bundle=kept.bundle))
 
     # -- small parts -----------------------------------------------------------------------------------------------
+
+    def _keep_sealed(self, room: Room, pdf: Path, *, is_asked: bool) -> KeptRecord:
+        store = self._agency().store
+        record = store.record()
+        if record is None:
+            raise RejectedError("opening.record_missing", room.lot)
+        is_asked = is_asked or (record.is_asked and record.sealed == pdf)
+        kept = replace(record, sealed=pdf, is_asked=is_asked)
+        store.keep_record(kept)
+        return kept
 
     def _know(self, revision: int = 0) -> KnownLot:
         """Return the judged lot, asking again where there is a newer revision."""
@@ -249,6 +271,14 @@ class OwnDesk:
             if holding.certificate.sha256 in officers:
                 return holding.certificate
         raise RejectedError("opening.not_officer", self._code)
+
+
+def _made(record: KeptRecord) -> MadeRecord:
+    """Return a kept record as the room shows it; a sealed copy that lies beside it need not be chosen."""
+    sealed = record.sealed if record.sealed is not None and record.sealed.is_file() else find_sealed(record.pdf)
+    return MadeRecord(
+        pdf=record.pdf, version=record.version, sealed=sealed, is_asked=record.is_asked and sealed is not None
+    )
 
 
 def _nobody_waits(*_told: object) -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.services.workspace import Workspace
@@ -69,6 +69,11 @@ class RoomPage(Page[RoomState]):
         if state.job is Job.POST_RESULTS:
             return tr("开标解密的结果尚未公布")
         return tr("评审结论尚未公布") if state.decisions and state.job is Job.JUDGE else ""
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Look whether the record was sealed meanwhile."""
+        super().showEvent(event)
+        self.model.look_for_sealed()
 
     def show_state(self, state: RoomState) -> None:
         """Draw the state."""

@@ -98,8 +98,8 @@ class RoomState(PageState):
     `fetched`: packages at hand for the present envelope, with which opening needs no network; `unfetched`: those that
     are bad, with the code. `fates`: what the opening here came to so far, by package, "" = opened; `undecided`: those
     without a result when it has ended, `is_opened_here` is set when there is none. `decisions`: by package, what the
-    agency is about to say of the second envelope. `record` is the opening record made here, `sealed` the same sealed,
-    `saved` the file that was saved last.
+    agency is about to say of the second envelope. `record` is the opening record made here, of the room's
+    `record_version`, `sealed` the same sealed, `saved` the file that was saved last.
     """
 
     phase: Phase = Phase.LOADING
@@ -125,6 +125,7 @@ class RoomState(PageState):
     is_opened_here: bool = False
     decisions: Mapping[str, Passed] = field(default_factory=dict)
     record: Path | None = None
+    record_version: int = 0
     sealed: Path | None = None
     saved: Path | None = None
 
@@ -248,6 +249,11 @@ def to_deliver(state: RoomState) -> tuple[Bid, ...]:
 def is_fetched(state: RoomState, room: Room) -> bool:
     """Tell whether everything that is to be opened has been fetched, or was tried and found bad."""
     return all(bid.package in state.fetched or bid.package in state.unfetched for bid in to_open(room))
+
+
+def is_record_old(state: RoomState) -> bool:
+    """Tell whether something was said in the room since the record was made here."""
+    return state.record is not None and state.room is not None and state.room.version > state.record_version
 
 
 def stuck(state: RoomState) -> frozenset[str]:

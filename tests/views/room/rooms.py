@@ -13,7 +13,7 @@ from desktop.domain.tendering import LotState, Party
 from desktop.services.action import Action
 from desktop.services.confirming import Comparison
 from desktop.testing.prepared import MORNING
-from desktop.views.room.desk import Kept
+from desktop.views.room.desk import Kept, MadeRecord
 from desktop.views.room.facts import Bid, Confirmation, Passed, Result, Room, RoomEnvelope, SignedIn
 
 DEADLINE = MORNING - timedelta(minutes=40)
@@ -261,9 +261,13 @@ class HandMadeDesk:
     def answer(self, room: Room, bid: Bid, text: str) -> Room:
         return self._answer("answer", bid.package, text)
 
-    def make_record(self, room: Room, folder: Path) -> Path:
+    def make_record(self, room: Room, folder: Path) -> MadeRecord:
         self._answer("make_record", folder)
-        return Path("record.pdf")
+        return MadeRecord(pdf=Path("record.pdf"), version=self.held.version)
+
+    def keep_sealed(self, room: Room, pdf: Path) -> MadeRecord:
+        self._answer("keep_sealed", pdf)
+        return MadeRecord(pdf=Path("record.pdf"), version=self.held.version, sealed=pdf)
 
     def file_record(self, room: Room, pdf: Path) -> Room:
         return self._answer("file_record", pdf)

@@ -339,7 +339,8 @@ def test_opening_record_is_made_sealed_elsewhere_and_filed(hall: Hall, qtbot: Qt
     hall.driver.click("roomSealedFile")
     desk.show(replace(quiet, state=LotState.RECORDED))
     hall.act()
-    assert desk.asked == [("make_record", hall.folder), ("file_record", Path("record_已签章.pdf"))]
+    sealed = Path("record_已签章.pdf")
+    assert desk.asked == [("make_record", hall.folder), ("keep_sealed", sealed), ("file_record", sealed)]
     assert hall.model.state.job is Job.OVER
 
 

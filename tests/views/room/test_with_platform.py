@@ -7,6 +7,7 @@ import pytest
 
 from desktop.app import make_client
 from desktop.domain.clock import ManualClock
+from desktop.domain.errors import RejectedError, UnavailableError
 from desktop.domain.problems import problem
 from desktop.domain.tendering import LotState
 from desktop.store.memory_keyring import no_keyring
@@ -215,7 +216,7 @@ def test_second_envelope_of_a_bid_that_did_not_pass_stays_sealed_to_the_filed_re
         assert room.envelope_id == "second"
         assert set(opened) == {bid.package for bid in room.bids[:2]}
         assert all(result.price is not None for result in opened.values())
-        room = desk.file_record(room, desk.make_record(room, place))
+        room = desk.file_record(room, desk.make_record(room, place).pdf)
         assert room.state is LotState.RECORDED
 
 
@@ -241,6 +242,46 @@ def test_bid_that_this_computer_cannot_open_is_given_up_and_every_window_says_so
         ((state, cause),) = (row[5:7] for row in rows(worker, "roomBids") if row[1].startswith(first.company.name))
         assert (state, cause) == ("未能解密", f"非投标人原因: {problem('opening.given_up').zh.title}")
     assert at.make_record(agent, tmp_path).exists()
+
+
+def test_record_that_was_sealed_before_a_restart_is_found_and_filed_without_another_scan(
+    world: RoomWorld, tmp_path: Path
+) -> None:
+    workspace = world.agency.workspace
+    world.close()
+    desk = OwnDesk(workspace, world.lot_id)
+    room = open_envelope(world, desk, tmp_path)
+    made = desk.make_record(room, tmp_path)
+    assert (made.sealed, made.is_asked) == (None, False)
+    again = OwnDesk(workspace, world.lot_id)
+    room = again.room()
+    assert again.kept(room).record == made
+    sealed = made.pdf.with_name("开标记录_已签章.pdf")
+    sealed.write_bytes(made.pdf.read_bytes() + b"signature")
+    found = OwnDesk(workspace, world.lot_id)
+    record = found.kept(room).record
+    assert record is not None
+    assert record.sealed == sealed
+    world.platform.stop()
+    with pytest.raises(UnavailableError):
+        found.file_record(room, sealed)
+    world.platform.start()
+    last = OwnDesk(workspace, world.lot_id)
+    kept = last.kept(last.room()).record
+    assert kept is not None
+    assert (kept.sealed, kept.is_asked) == (sealed, True)
+    assert last.file_record(room, sealed).state is LotState.RECORDED
+
+
+def test_record_whose_files_are_gone_is_made_again(world: RoomWorld, tmp_path: Path) -> None:
+    world.close()
+    desk = OwnDesk(world.agency.workspace, world.lot_id)
+    room = open_envelope(world, desk, tmp_path)
+    made = desk.make_record(room, tmp_path)
+    made.pdf.with_suffix(".bidrecord").unlink()
+    assert desk.kept(room).record is None
+    with pytest.raises(RejectedError, match=r"opening\.record_missing"):
+        desk.file_record(room, made.pdf)
 
 
 def test_agency_opens_by_camera_without_the_platform_and_publishes_when_it_is_back(
