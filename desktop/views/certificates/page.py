@@ -90,7 +90,9 @@ class CertificatesPage(Page[CertificatesState]):
     def open_work(self) -> str:
         """Say what would be lost here if the page began anew."""
         begun = self.order.is_begun(self.model.state) or self.follow.is_begun(self.model.follow.state)
-        return tr("填写中的证书申请尚未提交") if begun else ""
+        order = tr("填写中的证书申请尚未提交") if begun else ""
+        grant = tr("填写中的成员授权尚未提交") if self.unit.is_begun else ""
+        return "; ".join(each for each in (order, grant) if each)
 
     def show_state(self, state: CertificatesState) -> None:
         """Draw the open panel."""

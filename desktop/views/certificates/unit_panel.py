@@ -71,6 +71,11 @@ class GrantFormCard(Card):
             role=MemberRole(self.role.value),
         )
 
+    @property
+    def is_typed(self) -> bool:
+        """Whether something stands in the fields."""
+        return any(field.value.strip() for field in self.fields.values())
+
     def show_state(self, state: UnitState) -> None:
         """Say everything; empty the fields only when another form has begun."""
         self.set_title(tr("单位成员授权"))
@@ -142,6 +147,11 @@ class UnitPanel(Page[UnitState]):
         self.form.touched.connect(model.touch)
         self.form.id_typed.connect(model.check_id_number)
         self.bind(model)
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether a grant was typed and not given."""
+        return self.model.state.is_adding and self.form.is_typed
 
     def show_state(self, state: UnitState) -> None:
         """Draw lists and form."""

@@ -62,6 +62,12 @@ class MobilePanel(QWidget):
         self._connect()
         model.changed.connect(self.show_state)
 
+    @property
+    def is_typed(self) -> bool:
+        """Whether something was typed or attached."""
+        fields = (self.new_mobile, self.new_code, self.old_code, self.password)
+        return bool(self.model.state.papers) or any(field.value for field in fields)
+
     def show_state(self) -> None:
         """Draw the form."""
         state = self.model.state

@@ -92,6 +92,11 @@ class MePage(Page[MeState]):
             self._shelf.addWidget(made)
         return self._made[identity]
 
+    def open_work(self) -> str:
+        """Say what would be lost in the sections if the page began anew."""
+        told = [getattr(made, "open_work", str)() for made in self._made.values()]
+        return "; ".join(work for work in told if work)
+
     def show_section(self, identity: str) -> None:
         """Bring a section to the front."""
         self._shelf.setCurrentWidget(self.widget(identity))

@@ -44,6 +44,11 @@ class PasswordPanel(QWidget):
         self._connect()
         model.changed.connect(self.show_state)
 
+    @property
+    def is_typed(self) -> bool:
+        """Whether something stands in the fields."""
+        return any(field.value for field in (self.old, self.code, self.new, self.again))
+
     def show_state(self) -> None:
         """Draw the form."""
         state = self.model.state

@@ -85,6 +85,13 @@ class SecuritySection(Page[SecurityState]):
         super().hideEvent(event)
         self.done.clear()
 
+    def open_work(self) -> str:
+        """Say what would be lost here if the page began anew; a form that was left was emptied."""
+        here = self.shelf.currentWidget()
+        if here is self.password_panel and self.password_panel.is_typed:
+            return tr("填写中的登录密码尚未保存")
+        return tr("填写中的新手机号尚未提交") if here is self.mobile_panel and self.mobile_panel.is_typed else ""
+
     def _open_password(self) -> None:
         security = self.model.state.security
         if security is not None:

@@ -65,6 +65,11 @@ class NewLotCard(Card):
         """What stands in the fields."""
         return NewLot(**{part.value: field.value for part, field in self.fields.items()})
 
+    @property
+    def is_typed(self) -> bool:
+        """Whether something stands in the fields."""
+        return any(field.value.strip() for field in self.fields.values())
+
     def show_state(self, state: LotsState) -> None:
         """Say everything; empty the fields only when another form has begun."""
         self.set_title(tr("新建标段"))

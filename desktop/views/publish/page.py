@@ -48,7 +48,10 @@ class PublishPage(QWidget):
         """Say what would be lost here if the page began anew."""
         state = self.editor.model.state
         is_kept = state.saving is Saving.SAVED or not state.is_open
-        return "" if is_kept and not state.uploading[1] else tr("标段草稿尚未保存")
+        draft = "" if is_kept and not state.uploading[1] else tr("标段草稿尚未保存")
+        is_begun = self.lots.model.state.is_adding and self.lots.form.is_typed
+        new = tr("填写中的新标段尚未创建") if is_begun else ""
+        return "; ".join(each for each in (draft, new) if each)
 
     def changeEvent(self, event: QEvent) -> None:
         """Say the name in the new language."""

@@ -75,6 +75,15 @@ class ReviewPage(Page[ReviewState]):
             model.setParent(self)
         self.bind(model)
 
+    def open_work(self) -> str:
+        """Say what would be lost here if the page began anew: reasons that were typed and not sent."""
+        state = self.model.state
+        waiting: set[str] = {each.order_id for each in (*state.orders, *state.changes)}
+        waiting.update(each.seal_id for each in state.seals)
+        waiting.update(each.check_id for each in state.checks)
+        begun = any(text.strip() for identity, text in self._drafts.items() if identity in waiting)
+        return tr("填写中的驳回理由尚未提交") if begun else ""
+
     def show_state(self, state: ReviewState) -> None:
         """Draw lists, detail and decision."""
         self._say_words(state)

@@ -88,6 +88,19 @@ def test_admin_grants_and_sees_the_grant_with_its_state(
     assert page.unit.form.typed.id_number == ""
 
 
+def test_grant_that_was_typed_and_not_given_is_open_work(
+    driver: WindowDriver, page: CertificatesPage, world: World
+) -> None:
+    world.certify()
+    open_unit(driver, page)
+    driver.click("addMemberButton")
+    assert page.open_work() == ""
+    driver.type_text("grantName", NAME)
+    assert page.open_work() == "填写中的成员授权尚未提交"
+    driver.click("cancelGrantButton")
+    assert page.open_work() == ""
+
+
 def test_wrong_check_digit_is_said_as_soon_as_the_number_is_whole(
     driver: WindowDriver, page: CertificatesPage, world: World
 ) -> None:

@@ -21,6 +21,7 @@ from desktop.views.me.cards import AboutCard, AccountCard, OrganizationsCard, Wo
 from desktop.views.me.model import MeModel
 from desktop.views.me.page import MePage
 from desktop.views.me.sections import MeSection
+from desktop.views.me.security_section import SecuritySection
 from tests.views.login.world import (
     LONG_NAME,
     NOW,
@@ -290,3 +291,12 @@ def test_keyring_that_does_not_answer_is_said_at_the_workstation_and_nowhere_els
     page.show_section("account")
     click(qtbot, page, "signOutButton")
     assert page.findChild(ConfirmDialog) is not None
+
+
+def test_what_is_typed_in_a_section_is_open_work_of_the_page(page: MePage) -> None:
+    assert page.open_work() == ""
+    section = page.widget("security")
+    assert isinstance(section, SecuritySection)
+    section.shelf.setCurrentWidget(section.password_panel)
+    section.password_panel.new.edit.setText("abc")
+    assert page.open_work() == "填写中的登录密码尚未保存"

@@ -108,6 +108,21 @@ def set_password(qtbot: QtBot, section: SecuritySection, handle: PlatformHandle,
     qtbot.waitUntil(section.done.isVisible)
 
 
+def test_form_with_something_typed_is_open_work_until_it_is_left(qtbot: QtBot, section: SecuritySection) -> None:
+    assert section.open_work() == ""
+    press(qtbot, section, "changePasswordButton")
+    assert section.open_work() == ""
+    write(qtbot, section, newPasswordField="abc")
+    assert section.open_work() == "填写中的登录密码尚未保存"
+    press(qtbot, section, "cancelPasswordButton")
+    assert section.open_work() == ""
+    press(qtbot, section, "changeMobileButton")
+    write(qtbot, section, newMobileField="138")
+    assert section.open_work() == "填写中的新手机号尚未提交"
+    press(qtbot, section, "cancelMobileButton")
+    assert section.open_work() == ""
+
+
 # -- login password ------------------------------------------------------------------------------------------------
 
 

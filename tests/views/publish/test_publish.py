@@ -9,7 +9,7 @@ from desktop.formats.tender import read_announcements
 from desktop.services.action import Preparation
 from desktop.testing import wait_until
 from desktop.ui.page import Phase
-from desktop.views.publish import editor_model
+from desktop.views.publish import PublishPage, editor_model
 from desktop.views.publish.list_page import NewLotCard
 from tests.views.publish.conftest import Agent
 
@@ -43,6 +43,17 @@ def test_a_lot_is_opened_by_the_button_below_the_list(agent: Agent) -> None:
     agent.screen.click("editorBack")
     agent.screen.click("lotsOpen")
     agent.screen.find("publishButton")
+
+
+def test_a_new_lot_that_was_typed_and_not_created_is_open_work(agent: Agent) -> None:
+    agent.open_list()
+    agent.screen.click("emptyStateAction")
+    page = agent.screen.find("publishPage", PublishPage)
+    assert page.open_work() == ""
+    agent.screen.type_text("newLotNumber", "JXJT")
+    assert page.open_work() == "填写中的新标段尚未创建"
+    agent.screen.click("newLotCancel")
+    assert page.open_work() == ""
 
 
 def test_a_form_without_numbers_says_so_at_the_fields(agent: Agent) -> None:

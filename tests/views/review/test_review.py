@@ -144,6 +144,7 @@ def test_rejection_without_a_reason_is_not_sent(qtbot: QtBot, page: ReviewPage, 
 
 def test_rejection_carries_its_reason(qtbot: QtBot, page: ReviewPage, api: FakeApi) -> None:
     settled(qtbot, page)
+    assert page.open_work() == ""
     reject_with(qtbot, page, "licence is blurred ")
     qtbot.waitUntil(lambda: bool(api.asked("review_order")))
     assert api.asked("review_order") == [((an_order(1).order_id,), {"approve": False, "reason": "licence is blurred"})]
@@ -158,6 +159,7 @@ def test_reason_typed_is_still_there_after_the_dialog_was_closed(qtbot: QtBot, p
     qtbot.keyClicks(first.field, "blurred")
     first.reject()
     qtbot.waitUntil(lambda: page.findChild(RejectDialog) is None)
+    assert page.open_work() == "填写中的驳回理由尚未提交"
     click(qtbot, page, "rejectButton")
     again = page.findChild(RejectDialog)
     assert again is not None
