@@ -89,6 +89,7 @@ class FailureAnnouncer:
         if report.failed:
             self._terminal.line("")
             self._terminal.line(f"FAILED {report.nodeid} ({report.when})", red=True)
+            self._terminal.flush()
 
 
 @pytest.hookimpl(trylast=True)

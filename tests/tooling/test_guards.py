@@ -65,19 +65,24 @@ CAREFUL = {
 }
 
 
+def run_inner(folder: Path, *argv: str) -> subprocess.CompletedProcess[str]:
+    """Run what is in `folder` by a pytest of its own, under our conftest and settings."""
+    for name in ("conftest.py", "../pyproject.toml"):
+        (folder / Path(name).name).write_bytes((ROOT / "tests" / name).read_bytes())
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "COVERAGE_"))}
+    environment["BIDSEAL_THREAD_GRACE_S"] = "0.2"
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", *argv, str(folder)]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=False)
+
+
 @pytest.fixture(scope="module")
 def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """What became of each case, all run by one inner pytest: its report lines by case."""
     folder = tmp_path_factory.mktemp("inner")
-    for name in ("conftest.py", "../pyproject.toml"):
-        (folder / Path(name).name).write_bytes((ROOT / "tests" / name).read_bytes())
     cases = CARELESS | CAREFUL
     for number, case in enumerate(cases):
         (folder / f"test_inner{number}.py").write_text(textwrap.dedent(cases[case]), encoding="utf-8")
-    argv = [sys.executable, "-m", "pytest", "-q", "-rA", "-p", "no:xdist", str(folder)]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "COVERAGE_"))}
-    environment["BIDSEAL_THREAD_GRACE_S"] = "0.2"
-    done = subprocess.run(argv, cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    done = run_inner(folder, "-rA")
     report = done.stdout.partition("short test summary info")[2].splitlines()
     return {
         case: "\n".join(line for line in report if f"test_inner{number}.py" in line)
@@ -102,11 +107,8 @@ def test_leaked_thread_is_named(outcomes: dict[str, str]) -> None:
 
 
 def test_failure_is_named_when_it_happens_not_only_at_the_end(tmp_path: Path) -> None:
-    for name in ("conftest.py", "../pyproject.toml"):
-        (tmp_path / Path(name).name).write_bytes((ROOT / "tests" / name).read_bytes())
     cut_off = "import os\ndef test_fails(): assert 0\ndef test_ends_the_run(): os._exit(9)\n"
     (tmp_path / "test_cut.py").write_text(cut_off, encoding="utf-8")
-    argv = [sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", "-p", "no:randomly", str(tmp_path)]
-    done = subprocess.run(argv, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+    done = run_inner(tmp_path, "-p", "no:randomly")
     assert done.returncode == 9
     assert "\nFAILED test_cut.py::test_fails (call)\n" in done.stdout
