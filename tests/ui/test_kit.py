@@ -366,3 +366,11 @@ def test_icon_in_any_place_is_tinted_again_by_a_switch_of_theme(app: QApplicatio
     theme.apply(app, Mode.DARK)
     assert theme.current().colours.success in solid()
     assert tokens(Mode.LIGHT).colours.success not in solid()
+
+
+def test_button_that_is_told_to_have_no_icon_loses_the_one_it_had(app: QApplication, qtbot: QtBot):
+    button = PrimaryButton("结束", "megaphone")
+    qtbot.addWidget(button)
+    assert not button.icon().isNull()
+    button.set_icon("")
+    assert button.icon().isNull()

@@ -1,6 +1,7 @@
 """Buttons. One screen has one primary button; a dangerous one is outlined and never the default."""
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from desktop.ui.kit.base import KitFrame
@@ -46,8 +47,9 @@ class KitButton(QPushButton):
 
     def _tint(self) -> None:
         # Qt may announce a style before our constructor has run.
-        if getattr(self, "_icon", ""):
-            self.setIcon(themed_icon(self._icon, self.ICON_COLOUR, room=_ROOM))
+        icon = getattr(self, "_icon", "")
+        if icon or not self.icon().isNull():
+            self.setIcon(themed_icon(icon, self.ICON_COLOUR, room=_ROOM) if icon else QIcon())
 
 
 class PrimaryButton(KitButton):

@@ -1,6 +1,6 @@
 """The right column of a lot: whether it is kept, its dry run, and the one primary button. Passive."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.domain.problems import problem
@@ -16,6 +16,7 @@ from desktop.ui.kit import (
     Separator,
     StatusChip,
     Tone,
+    scrolled,
 )
 from desktop.views.lot_words import envelope_word, lot_state_word
 from desktop.views.publish.state import DryState, EditorState, Saving
@@ -152,8 +153,9 @@ class EditorSide(QWidget):
             self.notice.clear()
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 24, 24)
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(16, 16, 16, 0)
         column.setSpacing(12)
         draft: tuple[QWidget, ...] = (self.saving, self.save, self.versions)
         about: tuple[QWidget, ...] = (self.chip, self.revision, *draft, self.early, Separator())
@@ -161,8 +163,19 @@ class EditorSide(QWidget):
         for part in (*about, *dry):
             column.addWidget(part)
         column.addStretch()
+        # Where this is more than the window is high it scrolls; the button, and what is in its way, stay in sight.
+        area = scrolled(inner, name="editorSideArea")
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 8, 24)
+        outer.setSpacing(12)
+        outer.addWidget(area, 1)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(16, 0, 16, 0)
+        foot.setSpacing(12)
         for part in (self.notice, self.failure, self.publish):
-            column.addWidget(part)
+            foot.addWidget(part)
+        outer.addLayout(foot)
 
 
 def _lines(outcome: DryRun) -> str:

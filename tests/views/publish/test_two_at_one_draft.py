@@ -107,3 +107,14 @@ def test_own_saves_in_a_row_never_clash(agent: Agent) -> None:
     agent.saved()
     wait_until(lambda: at_platform(agent)[0] == "123", "the last of them")
     assert agent.state.saving is Saving.SAVED
+
+
+def test_words_at_the_side_are_not_cut_in_the_smallest_window(agent: Agent) -> None:
+    clash(agent)
+    agent.worker.client.window.resize(agent.worker.client.window.minimumSize())
+    agent.screen.shot()
+    side = agent.editor.side
+    for part in (side.versions.clash, side.dry_note, side.publish):
+        wanted = max(part.heightForWidth(part.width()), part.minimumSizeHint().height())
+        assert part.height() >= wanted, part.objectName()
+    assert side.publish.visibleRegion().boundingRect() == side.publish.rect()
