@@ -2,6 +2,7 @@
 
 import hashlib
 import platform
+import threading
 from collections.abc import Callable
 
 from desktop.crypto.suites import P256PrivateKey, point_of, sign
@@ -34,6 +35,7 @@ class WorkstationService:
         self._load_key = load_key
         self._store = store
         self._key: P256PrivateKey | None = None
+        self._loading = threading.Lock()
         self.name = name
 
     @property
@@ -95,6 +97,8 @@ class WorkstationService:
         )
 
     def _private_key(self) -> P256PrivateKey:
-        if self._key is None:
-            self._key = self._load_key()
-        return self._key
+        # Window and workers ask at once: two that find no key would each make one, and one of them would be lost.
+        with self._loading:
+            if self._key is None:
+                self._key = self._load_key()
+            return self._key

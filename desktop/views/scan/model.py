@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QObject, Signal
 from shiboken6 import isValid
 
+from desktop.domain.errors import BidSealError
 from desktop.services.action import Action
 from desktop.services.ceremony import CeremonyView, Stage
 from desktop.services.session import ScanSession
@@ -48,7 +49,8 @@ class ScanModel(ViewModel[ScanState]):
         """Start a ceremony for an organization ("" for none); a running one is cancelled."""
         self.stop()
         self._start(
-            self._workspace.session(
+            action,
+            lambda: self._workspace.session(
                 action, credit_code=credit_code, publish=self._publisher(), language=str(current_language())
             ),
             _PREPARING,
@@ -58,7 +60,8 @@ class ScanModel(ViewModel[ScanState]):
         """Start a ceremony by camera; with `offline` nothing of it uses the network."""
         self.stop()
         self._start(
-            self._workspace.camera_session(
+            action,
+            lambda: self._workspace.camera_session(
                 action,
                 credit_code=credit_code,
                 publish=self._publisher(),
@@ -96,8 +99,18 @@ class ScanModel(ViewModel[ScanState]):
         session.cancel()
         return session.join(timeout_s) if timeout_s is not None else True
 
-    def _start(self, session: ScanSession, view: CeremonyView) -> None:
-        self._session, self._is_told = session, False
+    def _start(self, action: Action, make: Callable[[], ScanSession], view: CeremonyView) -> None:
+        """Begin; what keeps a session from being made, such as a locked keyring, ends the scan as a problem would."""
+        self._is_told = False
+        try:
+            session = make()
+        except BidSealError as error:
+            action.close()
+            self._set(view=replace(view, stage=Stage.PROBLEM, problem=error.code, detail=error.detail))
+            self._is_told = True
+            self.finished.emit(self.state.view)
+            return
+        self._session = session
         self._set(view=view)
         session.start()
 
