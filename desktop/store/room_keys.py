@@ -6,6 +6,7 @@ were sealed to it open with no other. Worth nothing without the opening key. Sou
 """
 
 import base64
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,6 +22,7 @@ _KEY_BYTES = 32
 _INFO = b"BIDSEAL1/room-key"
 #: Suffix of a key file; the wrapping key, where it has to lie there, is called otherwise.
 _SUFFIX, _BESIDE = ".room", "rooms.wrap"
+_MAKING = threading.Lock()
 
 
 class RoomKeyStore:
@@ -56,11 +58,13 @@ class RoomKeyStore:
         Raises:
             UnavailableError: as load, or it cannot be written.
         """
-        found = self.load(platform=platform, tender=tender, lot=lot, envelope_id=envelope_id)
-        if found is not None:
-            return found
+        # Rooms of two lots may be opened at once: a second wrapping key would take the place of the first.
+        with _MAKING:
+            found = self.load(platform=platform, tender=tender, lot=lot, envelope_id=envelope_id)
+            return self._make(_name(platform, tender, lot, envelope_id)) if found is None else found
+
+    def _make(self, name: str) -> P256PrivateKey:
         make_folder(self._folder)
-        name = _name(platform, tender, lot, envelope_id)
         made, salt = generate_p256(), self._random(_KEY_BYTES)
         key = hkdf_sha256(ikm=self._wrapping_key() or self._make_wrapping_key(), salt=salt, info=_INFO + name.encode())
         sealed = aead_seal(key=key, counter=0, plaintext=scalar_of(made).reveal())

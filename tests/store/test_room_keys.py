@@ -1,10 +1,14 @@
 """Room keys: made once, the same after a restart, never replaced by a new one."""
 
+import contextlib
 import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import keyring
 import pytest
+from keyring.backend import KeyringBackend
 from keyring.backends.fail import Keyring as NoKeyring
 
 from desktop.crypto.suites import point_of
@@ -36,6 +40,27 @@ def test_every_envelope_and_lot_has_a_key_of_its_own(tmp_path: Path) -> None:
     first, second = point(tmp_path, "first"), point(tmp_path, "second")
     other = point_of(store(tmp_path).load_or_make(**{**LOT, "lot": "2"}, envelope_id="first"))
     assert len({first, second, other}) == 3
+
+
+def test_rooms_that_are_opened_at_once_all_find_their_keys_again(
+    tmp_path: Path, memory_keyring: KeyringBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lots = ("1", "2", "3", "4")
+    met = threading.Barrier(len(lots))
+    ask = memory_keyring.get_password
+
+    def ask_slowly(service: str, username: str) -> str | None:
+        with contextlib.suppress(threading.BrokenBarrierError):
+            met.wait(0.1)  # whoever is let in here beside another finds the keyring as empty as that one does
+        return ask(service, username)
+
+    monkeypatch.setattr(memory_keyring, "get_password", ask_slowly)
+    with ThreadPoolExecutor(len(lots)) as rooms:
+        made = list(rooms.map(lambda lot: store(tmp_path).load_or_make(**{**LOT, "lot": lot}, envelope_id="bid"), lots))
+    for lot, key in zip(lots, made, strict=True):
+        found = store(tmp_path).load(**{**LOT, "lot": lot}, envelope_id="bid")
+        assert found is not None
+        assert point_of(found) == point_of(key)
 
 
 def test_the_file_alone_does_not_hold_the_key(tmp_path: Path) -> None:
