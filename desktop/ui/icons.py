@@ -37,6 +37,14 @@ def icon(name: str, colour: str, disabled_colour: str = "", room: int = 0) -> QI
     return made
 
 
+def untinted(picture: QPixmap) -> QIcon:
+    """Return a picture for a list; what it shows keeps its colours where the line is chosen."""
+    made = QIcon()
+    for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):
+        made.addPixmap(picture, mode)
+    return made
+
+
 def _roomy(drawn: QPixmap, room: int) -> QPixmap:
     if not room:
         return drawn

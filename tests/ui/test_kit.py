@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import QCoreApplication, QMimeData, QPointF, QSize, Qt, QUrl
+from PySide6.QtGui import QColor, QDropEvent, QIcon, QPixmap
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -298,6 +298,13 @@ def test_button_asks_the_given_picker(app: QApplication, qtbot: QtBot, tmp_path:
 def test_unknown_icon_is_refused(app: QApplication):
     with pytest.raises(MisuseError):
         icons.pixmap("no-such-icon", "#000000", 16)
+
+
+@pytest.mark.parametrize("mode", [QIcon.Mode.Normal, QIcon.Mode.Selected])
+def test_picture_in_a_list_keeps_its_colours_where_its_line_is_chosen(app: QApplication, mode: QIcon.Mode):
+    picture = QPixmap(16, 16)
+    picture.fill(QColor("#cc2229"))
+    assert icons.untinted(picture).pixmap(QSize(16, 16), 1.0, mode).toImage().pixelColor(8, 8) == QColor("#cc2229")
 
 
 @pytest.mark.parametrize("mode", Mode)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.domain.operations import MemberRole
 from desktop.ui.dialogs import ConfirmDialog
@@ -244,6 +244,8 @@ class UnitPanel(Page[UnitState]):
         line.addWidget(self.add)
         column.addLayout(line)
         for widget in (self.banner, self.form, self.members, self.grants, self.past):
+            # As high as what is in it; the room below stays empty.
+            widget.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
             column.addWidget(widget)
         column.addStretch()
         outer = QVBoxLayout(self.content)

@@ -219,6 +219,8 @@ class DownloadDialog(QDialog):
         self.setWindowTitle(tr("手机应用下载与连接检查"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(*_DIALOG)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setFocus()  # the first Tab goes into the area, which need not be framed before
         self.close_button = PrimaryButton(tr("关闭"), name="downloadDialogClose")
         self.close_button.clicked.connect(self.accept)
         self.finished.connect(lambda _result: model.cancel())

@@ -70,6 +70,9 @@ class ScanDialog(QDialog):
         self.setObjectName("scanDialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(True)
+        # Where the keyboard begins: the first Tab goes to the list, which need not be framed before.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setFocus()
         self.resize(_WIDTH, _HEIGHT)
         self.model = ScanModel(workspace, self)
         self.panel = ScanPanel(self.model, cameras=cameras)

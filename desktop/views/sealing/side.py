@@ -1,13 +1,14 @@
 """The right column of sealing: certificate, seal, position, documents of this scan, and the one primary button."""
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QImage, QPixmap
+from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from desktop.domain.problems import problem, running
 from desktop.formats.seal import SealObject
 from desktop.services.sealing_plan import PlannedScan
 from desktop.ui.i18n import current_language, tr
+from desktop.ui.icons import untinted
 from desktop.ui.kinds import seal_kind_word
 from desktop.ui.kit import (
     Banner,
@@ -337,7 +338,7 @@ def _seal_item(seal: SealObject) -> QListWidgetItem:
         _THUMB_PX, _THUMB_PX, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
     )
     across = f"{seal.width_mm:g}" if seal.width_mm == seal.height_mm else f"{seal.width_mm:g}×{seal.height_mm:g}"
-    item = QListWidgetItem(QIcon(picture), f"{seal.name}\n{seal_kind_word(seal.kind)} · {across} mm")
+    item = QListWidgetItem(untinted(picture), f"{seal.name}\n{seal_kind_word(seal.kind)} · {across} mm")
     item.setData(Qt.ItemDataRole.UserRole, seal.seal_id)
     item.setToolTip(f"{seal.name}\n{seal_kind_word(seal.kind)} · {seal.width_mm:g} × {seal.height_mm:g} mm")
     return item

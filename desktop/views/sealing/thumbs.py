@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QListView, QWidget
 
 from desktop.documents import PageSize, RenderedPage
 from desktop.ui.i18n import tr
+from desktop.ui.icons import untinted
 from desktop.views.sealing.canvas import image_of
 
 THUMB_WIDTH_PX = 72
@@ -61,7 +62,7 @@ class _Pages(QAbstractListModel):
             if row not in self._pictures and row not in self._asked:
                 self._asked.add(row)
                 self.wanted.emit(row)
-            return self._pictures.get(row) or _blank()
+            return untinted(self._pictures.get(row) or _blank())
         return None
 
 

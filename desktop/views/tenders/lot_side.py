@@ -3,6 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from desktop.domain.tendering import LotState
 from desktop.services.bid_checks import FindingKind
 from desktop.services.submitting import Step
 from desktop.ui.i18n import tr
@@ -144,8 +145,7 @@ class LotSide(QWidget):
         if state.stage is Stage.SUBMIT:
             return Tone.INFO, tr("可以递交了"), tr("递交后在截止时间前仍可撤回或替换。")
         if state.stage is Stage.OVER:
-            text = tr("不再接收投标文件; 请到开标大厅签到并交付解密。")
-            return Tone.NEUTRAL, tr("投标已截止"), text
+            return Tone.NEUTRAL, tr("投标已截止"), _over_words(state)
         return None
 
     def _show_progress(self, state: LotPageState) -> None:
@@ -202,3 +202,11 @@ class LotSide(QWidget):
         column.addStretch()
         for button in (self.without, self.rehearse, self.print_receipt, self.primary):
             column.addWidget(button)
+
+
+def _over_words(state: LotPageState) -> str:
+    """Say where it goes on after the deadline."""
+    known = state.known
+    if known is not None and known.lot.state in {LotState.RECORDED, LotState.FAILED}:
+        return tr("开标已结束; 结果与开标记录在开标大厅中查看。")
+    return tr("不再接收投标文件; 请到开标大厅签到并交付解密。")

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from desktop.domain.errors import UnavailableError
-from desktop.domain.tendering import PolicyGroup, SummaryField
+from desktop.domain.tendering import LotState, PolicyGroup, SummaryField
 from desktop.services.bid_checks import FindingKind
 from desktop.services.receipts import receipt_path
 from desktop.services.submitting import Step
@@ -244,6 +244,12 @@ def test_the_deadline_ends_the_preparation_and_leads_to_the_opening_room(
     assert not lot_page.bid.isEnabled()
     driver.click("bidPrimary")
     assert asked == [("room", LOT_ID)]
+    assert "签到并交付" in lot_page.side.result.accessibleName()
+    known = lot_page.model.state.known
+    assert known is not None
+    recorded = replace(known, lot=replace(known.lot, state=LotState.RECORDED))
+    lot_page.side.show_state(replace(lot_page.model.state, known=recorded), "")
+    assert "开标已结束" in lot_page.side.result.accessibleName()
 
 
 def test_everything_is_said_in_english_too(lot_page: LotPage, qapp: QApplication) -> None:
