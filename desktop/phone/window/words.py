@@ -150,12 +150,12 @@ def notice_words(notice: Notice) -> tuple[str, str]:
             details.get("organization", ""),
             role_word(details["role"]) if details.get("role") in set(MemberRole) else "",
             details.get("mobile", ""),
-            details.get("serial", ""),
-            details.get("reason", ""),
         )
         if text
     )
-    return _titles().get(notice.kind, tr("平台通知")), about
+    # Long numbers and sentences begin a line of their own.
+    lines = (about, details.get("serial", ""), details.get("reason", ""))
+    return _titles().get(notice.kind, tr("平台通知")), "\n".join(filter(None, lines))
 
 
 def _purpose(purpose: str) -> str:
