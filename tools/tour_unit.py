@@ -129,7 +129,7 @@ def _menu(guide: Guide, state: str, button: QWidget, menu: QMenu) -> None:
 
     def save(path: Path) -> None:
         menu.ensurePolished()
-        menu.adjustSize()
+        menu.resize(menu.sizeHint())  # not adjusted to the screen, of which the offscreen platform has a small one
         shot = window.grab()
         corner = button.mapTo(window, QPoint(button.width() - menu.sizeHint().width(), button.height()))
         painter = QPainter(shot)
