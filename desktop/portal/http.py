@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from desktop.domain.errors import BidSealError, RejectedError, UnavailableError
+from desktop.portal.bodies import ToldBody
 from desktop.portal.proxy import SYSTEM, Proxy, ProxyMode
 
 if TYPE_CHECKING:
@@ -96,12 +97,12 @@ class HttpClient:
         path: str,
         *,
         json_body: Any = None,
-        body: bytes | None = None,
+        body: bytes | ToldBody | None = None,
         form: Mapping[str, str] | None = None,
         files: Mapping[str, tuple[str, bytes, str]] | Sequence[tuple[str, tuple[str, bytes, str]]] | None = None,
         params: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
-        read_timeout_s: float = READ_TIMEOUT_S,
+        read_timeout_s: float | None = None,
     ) -> bytes:
         """Send one request and return the body of a 2xx answer.
 
@@ -113,7 +114,8 @@ class HttpClient:
         data = body if body is not None else form
         sent = {"json": json_body, "data": data, "files": files, "params": params, "headers": headers}
         take = _capped(content.extend, MAX_BODY_BYTES)
-        self._send(method, path, take, sent, read_timeout_s=read_timeout_s, whole_s=WHOLE_ANSWER_S)
+        patience_s = READ_TIMEOUT_S if read_timeout_s is None else read_timeout_s
+        self._send(method, path, take, sent, read_timeout_s=patience_s, whole_s=WHOLE_ANSWER_S)
         return bytes(content)
 
     def stream(
@@ -210,7 +212,11 @@ class HttpClient:
     def _make_session(self) -> "requests.Session":
         from requests import Session
 
+        from desktop.portal.connections import TimedAdapter
+
         session = Session()
+        for scheme in ("http://", "https://"):
+            session.mount(scheme, TimedAdapter())
         # No proxy must see traffic that stays on this machine, and none but the chosen one any other.
         proxy = Proxy(mode=ProxyMode.NONE) if is_loopback(self.base_url) else self._proxy()
         session.trust_env = proxy.mode is ProxyMode.SYSTEM

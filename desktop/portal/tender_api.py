@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from desktop.portal import tender_records as read
+from desktop.portal.bodies import ToldBody
 from desktop.portal.calls import API, Calls, Upload, b64
 from desktop.portal.tender_records import (
     BidUpload,
@@ -92,8 +93,10 @@ class TenderCalls(Calls):
         body = {"organization_id": organization_id, "sha256": sha256.hex(), "size": size}
         return read.bid_upload(self._post(f"/lots/{lot_id}/uploads", body))
 
-    def send_part(self, upload_id: str, offset: int, part: bytes) -> BidUpload:
-        """Send octets from `offset`.
+    def send_part(
+        self, upload_id: str, offset: int, part: bytes, *, tell: Callable[[int], None] = lambda _left: None
+    ) -> BidUpload:
+        """Send octets from `offset`; `tell` hears how many have left, and ends it by raising.
 
         Raises:
             RejectedError: `tender.upload_offset`: the upload has got to another offset, which `upload` tells.
@@ -103,7 +106,7 @@ class TenderCalls(Calls):
                 "PUT",
                 f"{API}/uploads/{upload_id}",
                 params={"offset": str(offset)},
-                body=part,
+                body=ToldBody(part, tell),
                 headers=self._bearer() | {"Content-Type": "application/octet-stream"},
                 read_timeout_s=_PART_TIMEOUT_S,
             )

@@ -7,6 +7,7 @@ which trying again clears up. Source: docs/tendering.md §9; design.md §1.
 
 import hashlib
 import random
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -34,8 +35,10 @@ MAX_TRIES = 9
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 30.0
 #: How long the platform may look at a bid before that is called unclear: five minutes.
 _CHECKING_PAUSE_S, MOST_LOOKS = 0.5, 600
-#: On a line that is cut again and again small parts get through.
-_LEAST_PART_BYTES = 16 * 1024
+#: On a line that is cut again and again, or carries 50 octets a second, small parts get through.
+_LEAST_PART_BYTES = 1024
+#: A part that took longer is not followed by a larger one.
+_LONG_PART_S = 10.0
 #: A platform that takes parts for ever without getting on is none; each octet may be sent so many times.
 _MOST_SENT = 4
 _READ_BYTES = 1 << 20
@@ -205,17 +208,24 @@ class _Sending:
 
     def _send(self, upload: BidUpload) -> BidUpload:
         """Send the next part; what goes wrong on the way is cleared up by asking how far the upload is."""
-        self._control.report(Step.SENDING, upload.offset, self._size)
         self._file.seek(upload.offset)
         part = self._file.read(self._part_bytes)
         self._sent += len(part)
         if not part or self._sent > _MOST_SENT * self._size + MAX_TRIES * MAX_PART_BYTES:
             raise RejectedError("portal.bad_answer", "the upload does not get on")
-        self._has_sent_all |= upload.offset + len(part) == self._size
+
+        def tell(left: int) -> None:
+            if left == len(part):  # too late to stop it: the answer is awaited
+                self._has_sent_all |= upload.offset + left == self._size
+                return
+            self._control.check()
+            self._control.report(Step.SENDING, upload.offset + left, self._size)
+
+        begun = time.monotonic()
         try:
-            found = self._checked(self._api.send_part(upload.upload_id, upload.offset, part))
+            found = self._checked(self._api.send_part(upload.upload_id, upload.offset, part, tell=tell))
         except UnavailableError as error:
-            self._part_bytes = max(self._part_bytes // 4, _LEAST_PART_BYTES)
+            self._part_bytes = max(len(part) // 4, _LEAST_PART_BYTES)
             self._wait(error)
             return self._ask(upload)
         except RejectedError as error:
@@ -225,7 +235,8 @@ class _Sending:
                 raise
             return self._ask(upload)
         self._tries = 0
-        self._part_bytes = min(self._part_bytes * 2, MAX_PART_BYTES)
+        if time.monotonic() - begun < _LONG_PART_S:
+            self._part_bytes = min(self._part_bytes * 2, MAX_PART_BYTES)
         return found
 
     def _ask(self, upload: BidUpload | None) -> BidUpload:

@@ -3,6 +3,7 @@
 import socket
 import ssl
 from collections.abc import Callable
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,13 @@ import pytest
 
 from desktop.domain.errors import BidSealError, RejectedError, UnavailableError
 from desktop.domain.problems import problem
-from desktop.portal import http
+from desktop.portal import connections, http
+from desktop.portal.bodies import ToldBody
 from desktop.portal.http import HttpClient, check_address
 from desktop.portal.profile import read_profile
 from tests.portal.conftest import Platform, reply
 from tests.portal.profiles import write
+from tests.submission.line import Fault, Line
 
 Serve = Callable[..., Platform]
 
@@ -296,3 +299,47 @@ def test_t23_a_body_that_never_stops_dripping_is_given_up(serve: Serve, monkeypa
     over.set()
     client.close()
     assert caught.value.code == "portal.timeout"
+
+
+@pytest.mark.parametrize(
+    ("first", "again"),
+    [(b"HTTP/1.1 200 OK\r\n", b"X: y\r\n"), (b"", b"HTTP/1.1 100 Continue\r\n\r\n")],
+    ids=["headers", "continue"],
+)
+def test_t23_a_head_that_never_ends_is_given_up(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, first: bytes, again: bytes
+) -> None:
+    """Each line of it comes in time, the whole never would."""
+    import threading
+
+    monkeypatch.setattr(connections, "HEAD_S", 0.3)
+    over = threading.Event()
+
+    def drip(handler: BaseHTTPRequestHandler) -> None:
+        handler.wfile.write(first)
+        while not over.wait(0.02):
+            handler.wfile.write(again)
+            handler.wfile.flush()
+
+    client = HttpClient(serve(drip).url)
+    with pytest.raises(UnavailableError) as caught:
+        client.request("GET", "/", read_timeout_s=2)
+    over.set()
+    client.close()
+    assert caught.value.code == "portal.timeout"
+
+
+def test_a_body_on_a_line_that_is_slow_but_alive_leaves_in_pieces_that_have_each_their_own_time(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http, "CONNECT_TIMEOUT_S", 0.5)
+    octets, told = bytes(20 * 1024 * 1024), list[int]()
+    with closing(Line(serve(reply(200, b"taken")).port)) as line:
+        line.begin(lambda _number: Fault(rate=8_000_000))
+        with closing(HttpClient(f"http://127.0.0.1:{line.port}")) as client:
+            with pytest.raises(UnavailableError, match=r"portal\.unreachable"):
+                client.request("PUT", "/", body=octets)
+            assert client.request("PUT", "/", body=ToldBody(octets, told.append)) == b"taken"
+    assert told == sorted(told)
+    assert (told[0], told[-1]) == (0, len(octets))
+    assert len(told) > 1000

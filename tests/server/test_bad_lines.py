@@ -5,7 +5,7 @@ as that one bid. (tests/submission does the same from the sender's side, against
 """
 
 import base64
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -26,9 +26,10 @@ from desktop.services.submitting import Control, SubmitJob
 from tests.server.bidders import BiddingUnit, Package
 from tests.server.tenders import DOCUMENT, TenderStage
 from tests.submission.line import GOOD, Fault, Line
+from tests.submission.trial import TOLD, Faults, always, once
 
-#: What a sender may be told over a bad line.
-TOLD = {"portal.unreachable", "portal.timeout", "portal.failing", "portal.bad_answer", "bid.submission_unclear"}
+#: The complete sweep cuts the line after every so many octets, there and back.
+EVERY = 64
 
 
 @pytest.fixture
@@ -49,7 +50,7 @@ class Sender:
 
     def __init__(self, stage: TenderStage, line: Line) -> None:
         self.stage, self.line, self.who = stage, line, stage.unit()
-        self.done = 0
+        self.runs = self.done = 0
         self.told: list[str] = []
 
     def send(self, package: Package) -> Any:
@@ -69,16 +70,21 @@ class Sender:
         finally:
             client.close()
 
-    def run(self, fault: Callable[[int], Fault]) -> None:
-        """Send a new package over a bad line, then go on over a good one; count the bids that came of it."""
+    def run(self, faults: Faults) -> tuple[int, int]:
+        """Send a new package over a bad line, then go on over a good one; count the bids that came of it.
+
+        Return how many octets went there and back over the first connection of the bad line.
+        """
         package = self.stage.pack(self.who)
-        self.line.begin(fault)
+        self.runs += 1
+        self.line.begin(faults)
         try:
             assert self.send(package).state is UploadState.ACCEPTED
             self.done += 1
         except BidSealError as error:
             self.told.append(error.code)
-        self.line.begin(lambda _number: GOOD)
+        went = self.line.there, self.line.back
+        self.line.begin(always(GOOD))
         assert set(self.told) <= TOLD
         upload = self.send(package)
         assert upload.state is UploadState.ACCEPTED
@@ -86,6 +92,16 @@ class Sender:
         assert base64.b64decode(bid["receipt"]) == upload.receipt
         assert bid["state"] == "current"
         assert logged_bids(self.stage.platform) == len(self.stage.bids(self.who))
+        return went
+
+
+def cuts(sender: Sender, *, there: int, back: int, resets: bool = False) -> Iterator[Fault]:
+    """Send once over a good line; then cut at every so many octets of as long a conversation."""
+    long_there, long_back = sender.run(always(GOOD))
+    for octets in range(0, long_there, there):
+        yield Fault(cut_there=octets, resets=resets)
+    for octets in range(0, long_back, back):
+        yield Fault(cut_back=octets, resets=resets)
 
 
 def logged_bids(platform: Platform) -> int:
@@ -102,23 +118,39 @@ def test_line_that_is_cut_after_every_so_many_octets_makes_one_bid_of_each_uploa
     sender: Sender, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(submitting, "MAX_PART_BYTES", 4096)
-    sender.run(lambda _number: GOOD)
-    for octets in range(0, 12_000, 1500):
-        sender.run(lambda number, n=octets: Fault(cut_there=n) if number == 0 else GOOD)
-    for octets in range(0, 2_000, 300):
-        sender.run(lambda number, n=octets: Fault(cut_back=n) if number == 0 else GOOD)
+    for fault in cuts(sender, there=1500, back=300):
+        sender.run(once(fault))
     assert sender.done > 8
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("resets", [False, True], ids=["cut", "reset"])
+def test_line_that_is_cut_anywhere_in_the_conversation_makes_one_bid_of_each_upload(
+    sender: Sender, monkeypatch: pytest.MonkeyPatch, resets: bool
+) -> None:
+    """Prints how many; that each upload is one bid `run` asserts."""
+    monkeypatch.setattr(submitting, "MAX_PART_BYTES", 4096)
+    faults = list(cuts(sender, there=EVERY, back=EVERY, resets=resets))
+    for fault in faults:
+        sender.run(once(fault))
+    found = sender.stage.bids(sender.who)
+    print(  # noqa: T201 - a drill tells what it did
+        f"{'reset' if resets else 'cut'} every {EVERY} octets: {len(faults)} places, {sender.done} with a receipt, "
+        f"{len(sender.told)} named, {len(found)} bids of {sender.runs} uploads"
+    )
+    assert len(found) == sender.runs == len(faults) + 1
+    assert len(faults) > 100
 
 
 def test_line_that_is_always_cut_ends_clearly(sender: Sender) -> None:
     for octets in (0, 900, 4000):
-        sender.run(lambda _number, n=octets: Fault(cut_there=n))
-        sender.run(lambda _number, n=octets: Fault(cut_back=n))
+        sender.run(always(Fault(cut_there=octets)))
+        sender.run(always(Fault(cut_back=octets)))
     assert len(sender.told) > 2
 
 
 def test_requests_that_arrive_twice_make_one_bid(sender: Sender) -> None:
-    sender.run(lambda _number: Fault(twice=True))
+    sender.run(always(Fault(twice=True)))
     assert sender.done == 1
 
 

@@ -8,6 +8,8 @@ import pytest
 from desktop.services.submitting import SubmitJob
 from desktop.services.workspace import Workspace
 from tests.bids.conftest import Bidder, bidder
+from tests.submission.line import Line
+from tests.submission.trial import Trial
 from tests.submission.world import LOT_ID, UNIT_ID, SmallPlatform, World, make_world, talking_to
 
 __all__ = ["bidder"]
@@ -42,3 +44,16 @@ def job(bidder: Bidder, world: World) -> SubmitJob:
     envelope = bidder.envelope(not_before=world.notice.deadline, other_groups=world.groups)
     package = bidder.pack(bidder.order(envelope, tender=world.notice.tender, lot=world.notice.lot, deadline=deadline))
     return SubmitJob(lot_id=LOT_ID, organization_id=UNIT_ID, credit_code=bidder.company.credit_code, package=package)
+
+
+@pytest.fixture
+def line(platform: SmallPlatform) -> Iterator[Line]:
+    made = Line(platform.port)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def trial(bidder: Bidder, line: Line, platform: SmallPlatform, job: SubmitJob) -> Trial:
+    """The workstation at the end of a line."""
+    return Trial(bidder.workspace, line, platform, job)

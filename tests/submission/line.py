@@ -4,22 +4,34 @@
 """
 
 import socket
+import struct
+import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
 _CHUNK = 16 * 1024
 _WAIT_S = 10.0
+_POLL_S = 0.05
+#: A slow line carries a little about so often.
+_TICK_S = 0.02
+#: Closing then sends RST and drops what is under way, instead of FIN after it.
+_NO_LINGER = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """What becomes of a connection: cut after so many octets there or back, silent from there on, twice, or a 502."""
+    """What becomes of a connection: cut after so many octets there or back, silent from there on, slow, doubled, ..."""
 
     cut_there: int | None = None
     cut_back: int | None = None
+    #: What is cut is reset, not closed.
+    resets: bool = False
     stall_there: int | None = None
+    #: Octets a second each way, after so many that went at full speed.
+    rate: float | None = None
+    slow_from: int = 0
     twice: bool = False
     #: Answer 502 to the first request: before the platform has heard it, or after.
     bad_gateway: str = ""
@@ -37,10 +49,10 @@ class Line:
         self.fault: Callable[[int], Fault] = lambda _number: GOOD
         self.connections = 0
         self.there = self.back = 0
-        self._closing = threading.Event()
+        self.closing = threading.Event()
         self._threads: list[threading.Thread] = []
         self._listener = socket.create_server(("127.0.0.1", 0))
-        self._listener.settimeout(0.05)
+        self._listener.settimeout(_POLL_S)
         self.port = int(self._listener.getsockname()[1])
         self._accepting = threading.Thread(target=self._accept)
         self._accepting.start()
@@ -50,107 +62,143 @@ class Line:
         self.fault, self.connections, self.there, self.back = fault, 0, 0, 0
 
     def close(self) -> None:
-        self._closing.set()
+        self.closing.set()
         self._accepting.join(_WAIT_S)
         for thread in self._threads:
             thread.join(_WAIT_S)
         self._listener.close()
 
     def _accept(self) -> None:
-        while not self._closing.is_set():
+        while not self.closing.is_set():
             try:
                 client, _ = self._listener.accept()
             except TimeoutError:
                 continue
             number, self.connections = self.connections, self.connections + 1
             thread = threading.Thread(target=self._carry, args=(client, self.fault(number), number))
-            self._threads.append(thread)
+            self._threads = [each for each in self._threads if each.is_alive()] + [thread]
             thread.start()
 
     def _carry(self, client: socket.socket, fault: Fault, number: int) -> None:
         with client, suppress(OSError), socket.create_connection(("127.0.0.1", self._target), timeout=5) as server:
             if fault.bad_gateway:
-                self._answer_badly(client, server, fault)
-                return
-            back = threading.Thread(target=self._pump_back, args=(server, client, fault, number))
-            back.start()
-            self._pump_there(client, server, fault, number)
-            _shut(server)
-            back.join(_WAIT_S)
+                _answer_badly(client, server, fault)
+            else:
+                _Connection(self, client, server, fault, is_first=number == 0).carry()
 
-    def _pump_there(self, client: socket.socket, server: socket.socket, fault: Fault, number: int) -> None:
-        done, heard = 0, bytearray()
-        client.settimeout(0.05)
-        while not self._closing.is_set():
-            try:
-                data = client.recv(_CHUNK)
-            except TimeoutError:
-                continue
-            except OSError:
-                return
-            if not data:
-                return
-            limit = fault.cut_there if fault.cut_there is not None else fault.stall_there
-            part = data if limit is None else data[: max(limit - done, 0)]
-            with suppress(OSError):
-                server.sendall(part)
-            done += len(part)
-            heard += part
-            if number == 0:
-                self.there = done
-            if fault.twice:
-                self._say_again(bytes(data))
-            if limit is not None and len(part) < len(data):
-                if fault.stall_there is not None:
-                    self._hold(client)
-                _shut(client)
-                return
-
-    def _pump_back(self, server: socket.socket, client: socket.socket, fault: Fault, number: int) -> None:
-        done = 0
-        server.settimeout(0.05)
-        while not self._closing.is_set():
-            try:
-                data = server.recv(_CHUNK)
-            except TimeoutError:
-                continue
-            except OSError:
-                return
-            part = data if fault.cut_back is None else data[: max(fault.cut_back - done, 0)]
-            with suppress(OSError):
-                client.sendall(part)
-            done += len(part)
-            if number == 0:
-                self.back = done
-            if not data or len(part) < len(data):
-                _shut(client)
-                return
-
-    def _answer_badly(self, client: socket.socket, server: socket.socket, fault: Fault) -> None:
-        request = _request(client)
-        if fault.bad_gateway == "after":
-            server.sendall(request)
-            server.settimeout(5)
-            server.recv(_CHUNK)
-        client.sendall(_502)
-
-    def _say_again(self, request: bytes) -> None:
+    def say_again(self, request: bytes) -> None:
         """Send the platform what it has just been sent, as an impatient gateway does."""
         with suppress(OSError), socket.create_connection(("127.0.0.1", self._target), timeout=2) as again:
             again.sendall(request)
             again.settimeout(0.2)
             again.recv(_CHUNK)
 
-    def _hold(self, client: socket.socket) -> None:
-        """Keep silent until the client hangs up."""
-        while not self._closing.is_set():
+
+class _Connection:
+    """One connection of the line, carried by a thread each way."""
+
+    def __init__(
+        self, line: Line, client: socket.socket, server: socket.socket, fault: Fault, *, is_first: bool
+    ) -> None:
+        self._line, self._fault, self._is_first = line, fault, is_first
+        self._client, self._server = client, server
+        self._is_reset = threading.Event()
+
+    def carry(self) -> None:
+        back = threading.Thread(target=self._pump_back)
+        back.start()
+        self._pump_there()
+        if not self._is_reset.is_set():
+            _shut(self._server)
+        back.join(_WAIT_S)
+
+    def _pump_there(self) -> None:
+        fault, done = self._fault, 0
+        limit = fault.cut_there if fault.cut_there is not None else fault.stall_there
+        for data in self._heard(self._client):
+            part = data if limit is None else data[: max(limit - done, 0)]
+            with suppress(OSError):
+                self._server.sendall(part)
+            done += len(part)
+            if self._is_first:
+                self._line.there = done
+            if fault.twice:
+                self._line.say_again(data)
+            if len(part) < len(data):
+                if fault.stall_there is not None:
+                    self._hold()
+                self._cut()
+                return
+
+    def _pump_back(self) -> None:
+        fault, done = self._fault, 0
+        for data in self._heard(self._server):
+            part = data if fault.cut_back is None else data[: max(fault.cut_back - done, 0)]
+            with suppress(OSError):
+                self._client.sendall(part)
+            done += len(part)
+            if self._is_first:
+                self._line.back = done
+            if len(part) < len(data):
+                self._cut()
+                return
+        if not self._is_reset.is_set():
+            _shut(self._client)
+
+    def _heard(self, side: socket.socket) -> Iterator[bytes]:
+        """Give what a side says, as fast as the line carries it, until that was all or the line is gone."""
+        done = 0
+        side.settimeout(_POLL_S)
+        while not self._line.closing.is_set() and not self._is_reset.is_set():
             try:
-                if not client.recv(_CHUNK):
+                data = side.recv(self._piece(done))
+            except TimeoutError:
+                continue
+            except OSError:
+                return
+            if not data:
+                return
+            done += len(data)
+            if self._fault.rate is not None and done > self._fault.slow_from:
+                self._line.closing.wait(len(data) / self._fault.rate)
+            yield data
+
+    def _piece(self, done: int) -> int:
+        """Return how much the line takes at once."""
+        rate, full_speed = self._fault.rate, self._fault.slow_from - done
+        if rate is None:
+            return _CHUNK
+        return min(full_speed, _CHUNK) if full_speed > 0 else max(1, int(rate * _TICK_S))
+
+    def _cut(self) -> None:
+        """End both ways; a reset takes place when both have noticed and the sockets are closed."""
+        if not self._fault.resets:
+            _shut(self._client)
+            return
+        for side in (self._client, self._server):
+            with suppress(OSError):
+                side.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
+        self._is_reset.set()
+
+    def _hold(self) -> None:
+        """Keep silent until the client hangs up."""
+        while not self._line.closing.is_set():
+            try:
+                if not self._client.recv(_CHUNK):
                     return
             except TimeoutError:
                 continue
             except OSError:
                 return
+
+
+def _answer_badly(client: socket.socket, server: socket.socket, fault: Fault) -> None:
+    request = _request(client)
+    if fault.bad_gateway == "after":
+        server.sendall(request)
+        server.settimeout(5)
+        server.recv(_CHUNK)
+    client.sendall(_502)
 
 
 def _request(client: socket.socket) -> bytes:

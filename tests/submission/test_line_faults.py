@@ -1,124 +1,141 @@
-"""A line that is cut, silent, doubled or answered by a gateway: each upload ends exactly once, or clearly not.
+"""A line that is cut, reset, silent, doubled or answered by a gateway: each upload ends exactly once, or clearly not.
 
 Whatever happened on the way, going on afterwards over a good line ends with one bid at the platform and one receipt.
+The sweeps over the whole conversation print the rows of docs/fault-drills.md (`-s`); the careless ones have to fail.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from itertools import count
+from typing import Any
 
 import pytest
 
-from desktop.domain.errors import BidSealError
-from desktop.portal import http, tender_api
+from desktop.domain.errors import UnavailableError
 from desktop.services import submitting
-from desktop.services.receipts import receipt_path
 from desktop.services.submitting import Control, SubmitJob, submit
 from desktop.services.workspace import Workspace
-from tests.bids.conftest import Bidder
-from tests.submission.line import GOOD, Fault, Line
-from tests.submission.world import SmallPlatform, talking_to
+from tests.submission.line import Fault
+from tests.submission.trial import Faults, Trial, always, once
+from tests.submission.world import SmallPlatform
 
-#: What a submission over a bad line may end with; everything else would be a wrong word.
-TOLD = {"portal.unreachable", "portal.timeout", "portal.failing", "portal.bad_answer", "bid.submission_unclear"}
-
-
-@pytest.fixture
-def line(platform: SmallPlatform) -> Iterator[Line]:
-    made = Line(platform.port)
-    yield made
-    made.close()
+#: The complete sweep breaks the line after every so many octets, there and back.
+EVERY = 64
+#: A line of which every connection breaks: from 9 tries in a row on it costs much more.
+EVERY_ALWAYS = 256
+#: Parts, so that a small package is sent in several.
+PART = 4096
 
 
 @pytest.fixture
-def behind(bidder: Bidder, line: Line) -> Iterator[Workspace]:
-    """The workstation at the end of the line."""
-    with talking_to(bidder.workspace, line.port) as workspace:
-        yield workspace
+def parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(submitting, "MAX_PART_BYTES", PART)
 
 
-class Trial:
-    """Submits over a line that fails as it is told, then over a good one, and counts what came of it."""
-
-    def __init__(self, desk: Workspace, line: Line, platform: SmallPlatform, job: SubmitJob) -> None:
-        self.desk, self.line, self.platform, self.job = desk, line, platform, job
-        self.done = self.refused = 0
-
-    def run(self, fault: Callable[[int], Fault]) -> None:
-        self.platform.uploads.clear()
-        self.platform.receipts.clear()
-        receipt_path(self.job.package).unlink(missing_ok=True)
-        self.desk.http.close()
-        with talking_to(self.desk, self.line.port) as desk:
-            self.line.begin(fault)
-            told = _told(desk, self.job)
-            assert told in TOLD | {""}
-            assert receipt_path(self.job.package).is_file() == (not told)
-            self.done += not told
-            self.refused += bool(told)
-            self.line.begin(lambda _number: GOOD)
-            submit(desk, self.job, Control())
-        assert len(self.platform.receipts) == 1
-        assert receipt_path(self.job.package).is_file()
-
-    def measure(self) -> tuple[int, int]:
-        """Return how many octets a submission without faults sends there and gets back."""
-        self.run(lambda _number: GOOD)
-        self.platform.uploads.clear()
-        self.platform.receipts.clear()
-        receipt_path(self.job.package).unlink()
-        with talking_to(self.desk, self.line.port) as desk:
-            self.line.begin(lambda _number: GOOD)
-            submit(desk, self.job, Control())
-        return self.line.there, self.line.back
-
-
-def _told(desk: Workspace, job: SubmitJob) -> str:
-    """Submit; return the code that it ended with, empty for done."""
-    try:
-        submit(desk, job, Control())
-    except BidSealError as error:
-        return error.code
-    return ""
-
-
-@pytest.fixture
-def trial(behind: Workspace, line: Line, platform: SmallPlatform, job: SubmitJob) -> Trial:
-    return Trial(behind, line, platform, job)
-
-
-def test_a_line_cut_once_after_every_so_many_octets_costs_no_bid(trial: Trial, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(submitting, "MAX_PART_BYTES", 4096)
+def cuts(trial: Trial, every: int | None = None, *, places: int = 12, resets: bool = False) -> Iterator[Fault]:
+    """Cut there, then back, at every `every`th octet of the whole conversation, or at so many places of it."""
     there, back = trial.measure()
     assert min(there, back) > 2000
-    for octets in range(0, there, there // 12):
-        trial.run(lambda number, n=octets: Fault(cut_there=n) if number == 0 else GOOD)
-    for octets in range(0, back, back // 12):
-        trial.run(lambda number, n=octets: Fault(cut_back=n) if number == 0 else GOOD)
-    assert trial.done > 5
+    for octets in range(0, there, every or there // places):
+        yield Fault(cut_there=octets, resets=resets)
+    for octets in range(0, back, every or back // places):
+        yield Fault(cut_back=octets, resets=resets)
 
 
-def test_a_line_that_is_always_cut_ends_clearly(trial: Trial, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(submitting, "MAX_PART_BYTES", 4096)
-    monkeypatch.setattr(submitting, "_LEAST_PART_BYTES", 512)
-    for octets in (0, 1, 300, 900, 4000):
-        trial.run(lambda _number, n=octets: Fault(cut_there=n))
-        trial.run(lambda _number, n=octets: Fault(cut_back=n))
-    assert trial.refused > 2
+def tell(trial: Trial, name: str) -> None:
+    print(trial.counts.line(name))  # noqa: T201 - a drill tells what it did
 
 
-def test_a_silent_line_is_given_up_and_gone_on_with(trial: Trial, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http, "READ_TIMEOUT_S", 0.3)
-    monkeypatch.setattr(tender_api, "_PART_TIMEOUT_S", 0.3)
+@pytest.mark.usefixtures("parts")
+def test_a_line_cut_once_after_every_so_many_octets_costs_no_bid(trial: Trial) -> None:
+    trial.sweep("cut", (once(fault) for fault in cuts(trial)))
+    assert trial.counts.wrong == []
+    assert trial.counts.receipts > 5
+
+
+@pytest.mark.usefixtures("parts")
+def test_a_line_that_is_reset_once_costs_no_bid(trial: Trial) -> None:
+    trial.sweep("reset", (once(fault) for fault in cuts(trial, places=6, resets=True)))
+    assert trial.counts.wrong == []
+    assert trial.counts.receipts > 3
+
+
+@pytest.mark.usefixtures("parts")
+def test_a_line_that_is_always_cut_ends_clearly(trial: Trial) -> None:
+    faults = [Fault(cut_there=octets) for octets in (0, 300, 4000)] + [Fault(cut_back=n) for n in (1, 300, 900)]
+    trial.sweep("cut", (always(fault) for fault in faults))
+    assert trial.counts.wrong == []
+    assert trial.counts.named.total() > 2
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("parts")
+@pytest.mark.parametrize("resets", [False, True], ids=["cut", "reset"])
+@pytest.mark.parametrize(("faults", "every"), [(once, EVERY), (always, EVERY_ALWAYS)], ids=["once", "always"])
+def test_a_line_broken_after_every_octet_of_a_fine_grid_makes_each_upload_one_bid(
+    trial: Trial, faults: Any, every: int, resets: bool
+) -> None:
+    name = f"{'reset' if resets else 'cut'} {faults.__name__}, every {every} octets"
+    trial.sweep(name, (faults(fault) for fault in cuts(trial, every, resets=resets)))
+    tell(trial, name)
+    assert trial.counts.wrong == []
+    assert trial.counts.places > 70
+    assert trial.counts.receipts > 5
+    assert trial.counts.named.total() > 5
+
+
+def _hopeful(desk: Workspace, job: SubmitJob, control: Control) -> None:
+    """Take a bid for submitted when all of it was sent."""
+    try:
+        submit(desk, job, control)
+    except UnavailableError as error:
+        if error.code != "bid.submission_unclear":
+            raise
+
+
+@pytest.mark.usefixtures("parts")
+def test_control_a_client_that_says_submitted_without_a_receipt_fails_the_drill(trial: Trial) -> None:
+    _there, back = trial.measure()
+    trial.submit = _hopeful
+    trial.sweep("cut", (once(Fault(cut_back=octets)) for octets in range(back // 2, back, back // 10)))
+    tell(trial, "control: says submitted without a receipt")
+    assert any("the receipt is not there" in each for each in trial.counts.wrong)
+
+
+@pytest.mark.usefixtures("parts")
+def test_control_a_platform_that_makes_a_bid_of_every_try_fails_the_drill(
+    trial: Trial, platform: SmallPlatform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries, start = count(), platform._start
+
+    def start_anew(asked: dict[str, Any]) -> tuple[int, Any]:
+        known = platform.uploads.pop(bytes.fromhex(asked["sha256"]), None)
+        if known is not None:
+            platform.uploads[next(tries).to_bytes(32)] = known
+        return start(asked)
+
+    monkeypatch.setattr(platform, "_start", start_anew)
+    _there, back = trial.measure()
+    trial.sweep("cut", (once(Fault(cut_back=octets)) for octets in range(back // 2, back, back // 10)))
+    tell(trial, "control: a bid of every try")
+    assert any("with 2 bids" in each for each in trial.counts.wrong)
+
+
+def test_a_silent_line_is_given_up_and_gone_on_with(trial: Trial) -> None:
     there, _back = trial.measure()
     for octets in range(200, there, there // 3):
-        trial.run(lambda number, n=octets: Fault(stall_there=n) if number == 0 else GOOD)
+        trial.run_in_a_hurry(once(Fault(stall_there=octets)), seconds=0.5)
+    assert trial.counts.wrong == []
 
 
 def test_requests_that_arrive_twice_make_one_bid(trial: Trial) -> None:
-    trial.run(lambda _number: Fault(twice=True))
-    assert trial.done == 1
+    assert trial.run(always(Fault(twice=True))) == ""
+    assert trial.counts.wrong == []
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_gateway_that_answers_for_the_platform_costs_no_bid(trial: Trial, when: str) -> None:
-    for bad in range(4):
-        trial.run(lambda number, n=bad: Fault(bad_gateway=when) if number <= n else GOOD)
+    def bad(last: int) -> Faults:
+        return lambda number: Fault(bad_gateway=when) if number <= last else Fault()
+
+    trial.sweep("502", (bad(last) for last in range(4)))
+    assert trial.counts.wrong == []

@@ -9,6 +9,7 @@ import pytest
 
 from desktop.crypto.suites import generate_p256, sign
 from desktop.domain.errors import BidSealError, RejectedError, UnavailableError
+from desktop.portal import bodies
 from desktop.services import receipts, submitting
 from desktop.services.events import Changed
 from desktop.services.own_bids import kept_receipts
@@ -71,6 +72,22 @@ def test_a_submission_goes_on_where_it_was_cancelled(
     starts: list[int] = []
     submit(desk, job, Control(report=lambda s, done, _t: starts.append(done) if s is Step.SENDING else None))
     assert starts[0] == 2000
+    assert len(platform.receipts) == 1
+
+
+def test_a_submission_is_cancelled_in_the_middle_of_a_part_and_nothing_of_that_part_counts(
+    desk: Workspace, platform: SmallPlatform, job: SubmitJob, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bodies, "_PIECE_BYTES", 1000)
+
+    def cancel(step: Step, done: int, _total: int) -> None:
+        if step is Step.SENDING and done >= 2000:
+            raise RejectedError("general.cancelled")
+
+    assert code_of(desk, job, Control(report=cancel)) == "general.cancelled"
+    (taken,) = platform.uploads.values()
+    assert (len(taken.data), taken.state) == (0, "receiving")
+    submit(desk, job, Control())
     assert len(platform.receipts) == 1
 
 

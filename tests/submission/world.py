@@ -210,7 +210,8 @@ class SmallPlatform:
             def _answer(self) -> None:
                 length = int(self.headers.get("Content-Length", 0))
                 body = self.rfile.read(length)
-                if len(body) < length or self.request_version == "HTTP/0.9" or not self.headers.get("Accept"):
+                is_whole_head = "Accept" in self.headers and (self.command == "GET" or "Content-Length" in self.headers)
+                if len(body) < length or self.request_version == "HTTP/0.9" or not is_whole_head:
                     self.close_connection = True  # cut off on the way: never taken for whole
                     return
                 status, answer = outer.serve(self.command, self.path, body)
