@@ -7,8 +7,8 @@ kept once. (The server may not use desktop.store; this is the little it needs of
 import os
 import sys
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -52,6 +52,9 @@ class FolderStore:
         path = self._path(address)
         if not path.is_file():
             write_private(path, self._vault.seal(_CONTEXT, content))
+        else:
+            with _in_our_words():  # its name may not be durable: somebody is about to say so, or could not make it so
+                sync_folder(path.parent)
         return address
 
     def get(self, address: str) -> bytes:
@@ -81,19 +84,28 @@ def write_private(target: Path, data: bytes, *, pause: Callable[[float], None] =
     """
     temp = target.with_name(f".{target.name}.{os.urandom(6).hex()}.tmp")
     try:
-        _make_folder(target.parent)
-        descriptor = os.open(temp, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        _replace(temp, target, pause)
-        sync_folder(target.parent)
+        with _in_our_words():
+            _make_folder(target.parent)
+            descriptor = os.open(temp, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            _replace(temp, target, pause)
+            sync_folder(target.parent)
+    finally:
+        with suppress(OSError):  # on a disk that takes nothing; the next start removes it
+            temp.unlink(missing_ok=True)
+
+
+@contextmanager
+def _in_our_words() -> Iterator[None]:
+    """Name the problem behind an operating-system error while writing."""
+    try:
+        yield
     except OSError as error:
         code = "general.disk_full" if error.errno in _DISK_FULL else "general.file_unwritable"
         raise UnavailableError(code, type(error).__name__) from None
-    finally:
-        temp.unlink(missing_ok=True)
 
 
 def remove_leftovers(folder: Path) -> None:

@@ -79,13 +79,10 @@ class Trial:
     def run(self, faults: Faults, where: str = "") -> str:
         """Return the code that it was ended with over the bad line, empty for done."""
         self._reset()
-        with talking_to(self.desk, self.line.port) as desk:
-            self.line.begin(faults)
-            told = self._told(desk)
-            self._judge(told, where)
-            self.mend()
-            self.line.begin(always(GOOD))
-            after = self._told(desk)
+        told = self._told(faults)
+        self._judge(told, where)
+        self.mend()
+        after = self._told(always(GOOD))
         bids = len(self.platform.receipts)
         self.counts.bids[bids] += 1
         if after or bids != 1 or not receipt_path(self.job.package).is_file():
@@ -109,9 +106,7 @@ class Trial:
     def measure(self) -> tuple[int, int]:
         """Return how many octets a submission without faults sends there and gets back."""
         self._reset()
-        with talking_to(self.desk, self.line.port) as desk:
-            self.line.begin(always(GOOD))
-            submit(desk, self.job, Control())
+        assert self._told(always(GOOD)) == ""
         return self.line.there, self.line.back
 
     def _reset(self) -> None:
@@ -119,11 +114,14 @@ class Trial:
         self.platform.receipts.clear()
         receipt_path(self.job.package).unlink(missing_ok=True)
 
-    def _told(self, desk: Workspace) -> str:
-        try:
-            self.submit(desk, self.job, self.control)
-        except BidSealError as error:
-            return error.code
+    def _told(self, faults: Faults) -> str:
+        """Submit over connections of its own, and return the code that it ended with."""
+        self.line.begin(faults)
+        with talking_to(self.desk, self.line.port) as desk:
+            try:
+                self.submit(desk, self.job, self.control)
+            except BidSealError as error:
+                return error.code
         return ""
 
     def _judge(self, told: str, where: str) -> None:
