@@ -318,6 +318,9 @@ def test_deadlock_with_a_stranger_is_busy_and_leaves_nothing_behind(opened: Call
             session.execute(rename, {"id": "a" * 32})
             ours.set()
             assert theirs.wait(30)
+            # The server looks for a circle once, soon after somebody has begun to wait: that has to be us.
+            while not session.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+                threading.Event().wait(0.01)
             session.execute(rename, {"id": "b" * 32})
 
     with ThreadPoolExecutor(1) as pool:

@@ -20,7 +20,7 @@ def test_every_pdf_of_the_story_is_judged_valid_by_pdfsig_qpdf_and_bidseal(tmp_p
 
     def run(*command: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            command, env=environment, capture_output=True, text=True, encoding="utf-8", timeout=300, check=False
+            command, env=environment, capture_output=True, text=True, encoding="utf-8", timeout=1200, check=False
         )
 
     story = run(sys.executable, "-m", "desktop", "story", str(out))
