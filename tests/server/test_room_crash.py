@@ -110,5 +110,6 @@ def test_fault_at_every_call_of_an_opening_leaves_old_or_new_and_the_next_start_
 def test_control_a_careless_room_fails_the_drill(home: Path, process: Template, name: str) -> None:
     process.prepare(name)
     tally = drill(process, writer_of(name, home), "KILL")
+    print(tally.line(f"control: {name}", "KILL"))  # noqa: T201 - as above
     assert tally.total > 100
     assert tally.wrong
