@@ -427,7 +427,9 @@ function display(c, language) {
     if (!v.groups.some((g) => g.kind === "bidder")) out.push(WARNING[e]);
     return out;
   };
-  const share = (i) => [i.name, `${i.tender} · ${i.lot}`, `${i.bidder} (${i.bcode})`, `${i.title} (${i.group}) · ${pick("投标包", "package")} ${hex8(i.package)}`];
+  const own = { bidder: "bidder", opening: "opening_key", time: "time" };
+  const party = (id) => (Object.hasOwn(own, id) ? GROUPS[own[id]][e] : id);
+  const share = (i) => [i.name, `${i.tender} · ${i.lot}`, `${i.bidder} (${i.bcode})`, `${i.title} (${party(i.group)}) · ${pick("投标包", "package")} ${hex8(i.package)}`];
   const org = c.code ? `${c.org} (${c.code})` : c.org || pick("(未指定)", "(not given)");
   const rows = [[pick("平台", "Platform"), c.pname], [pick("单位", "Organization"), org], [pick("工位", "Workstation"), `${c.ws_name} · ${hex8(c.ws)}`], [pick("时间", "Time"), stamp], [pick("数量", "Count"), String(c.items.length)]];
   if (!c.enrol) rows.push([pick("注意", "Note"), pick("该工位尚未登记", "This workstation is not enrolled")]);
