@@ -22,6 +22,7 @@ from desktop.portal.api import UsageFilter
 from desktop.portal.http import HttpClient
 from desktop.services.diagnostics import export_diagnostics
 from desktop.services.export import ExportKind, export_records, pages_of
+from desktop.services.log_export import export_log
 from desktop.testing.actors import PASSWORD
 from desktop.testing.demo_files import Company
 from desktop.testing.stage import Stage
@@ -106,13 +107,14 @@ class Witness:
     def _export(self, stage: Stage) -> None:
         workspace = stage.workspace()
         form = export_form(RecordsState(), SystemClock().now())
-        for kind in ExportKind:
+        for kind in (ExportKind.XLSX, ExportKind.PDF):
             target = self.out / f"records.{kind}"
             done = export_records(pages_of(workspace.api, UsageFilter()), form, target, kind=kind)
             assert done.count > 10
         self._unzip(self.out / "records.xlsx")
         self.files[f"{EXPORT_AFTER}.xlsx"] = b""
         self.files["records.pdf"] = (self.out / "records.pdf").read_bytes()
+        self.files["log.bidlog"] = export_log(workspace, self.out / "log.bidlog").path.read_bytes()
         self._unzip(export_diagnostics(workspace, self.out / "diagnostics.zip"))
 
     def _unzip(self, path: Path) -> None:
