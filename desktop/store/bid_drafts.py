@@ -69,9 +69,9 @@ class BidDraft:
         """Whether the package was made of exactly this."""
         return bool(self.package) and self.packed == self.fingerprint
 
-    def with_package(self, path: str) -> "BidDraft":
-        """Return the draft after its package was made."""
-        return replace(self, package=path, packed=self.fingerprint, is_rehearsed=False)
+    def with_package(self, path: str, of: "BidDraft") -> "BidDraft":
+        """Return the draft after a package was made `of` what it was then; it may have been changed meanwhile."""
+        return replace(self, package=path, packed=of.fingerprint, is_rehearsed=False)
 
 
 class DraftStore:
@@ -79,12 +79,12 @@ class DraftStore:
 
     def __init__(self, folder: Path, credit_code: str) -> None:
         name = credit_code if _CODE.fullmatch(credit_code) else sha256(credit_code.encode(_ENCODING)).hex()[:32]
-        self._path = folder / f"bid-{name}.json"
+        self.path = folder / f"bid-{name}.json"
 
     def read(self) -> BidDraft:
         """Return the draft."""
         try:
-            return _from_json(json.loads(self._path.read_text(encoding=_ENCODING)))
+            return _from_json(json.loads(self.path.read_text(encoding=_ENCODING)))
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return BidDraft()
 
@@ -95,7 +95,7 @@ class DraftStore:
             UnavailableError: it cannot be written; the one before is still there.
         """
         document = json.dumps(asdict(draft), ensure_ascii=False, indent=1)
-        write_atomic(self._path, document.encode(_ENCODING), private=True)
+        write_atomic(self.path, document.encode(_ENCODING), private=True)
 
 
 def _from_json(stored: dict[str, Any]) -> BidDraft:

@@ -46,7 +46,7 @@ def test_a_draft_survives_whatever_ends_the_client(tmp_path: Path) -> None:
     store = DraftStore(tmp_path / "lot", "91430000MA4L2B6X82")
     assert store.read() == BidDraft()
     draft = add_files(BidDraft(summary=FILLED), "bid", [a_pdf(tmp_path, "投标函.pdf")], need="投标函")
-    draft = replace(draft.with_package("/x/投标文件.bid"), submitting="/x/投标文件.bid")
+    draft = replace(draft.with_package("/x/投标文件.bid", draft), submitting="/x/投标文件.bid")
     store.write(draft)
     assert DraftStore(tmp_path / "lot", "91430000MA4L2B6X82").read() == draft
     assert DraftStore(tmp_path / "lot", "../../evil").read() == BidDraft()
@@ -107,9 +107,11 @@ def test_a_sealed_result_takes_the_place_of_its_source(tmp_path: Path) -> None:
 def test_files_are_taken_out_and_a_changed_draft_is_not_what_was_packed(tmp_path: Path) -> None:
     draft = add_files(BidDraft(), "bid", [tmp_path / "a.xml", tmp_path / "a.xml", tmp_path / "b.xml"])
     assert [file.name for file in draft.files] == ["a.xml", "b.xml"]
-    packed = draft.with_package("/x/a.bid")
+    packed = draft.with_package("/x/a.bid", draft)
     assert packed.is_packed_as_it_is
-    assert not remove_file(packed, "bid", str(tmp_path / "b.xml")).is_packed_as_it_is
+    changed = remove_file(packed, "bid", str(tmp_path / "b.xml"))
+    assert not changed.is_packed_as_it_is
+    assert not changed.with_package("/x/a.bid", packed).is_packed_as_it_is
 
 
 def test_a_further_file_that_is_chosen_for_a_required_document_becomes_it(tmp_path: Path) -> None:

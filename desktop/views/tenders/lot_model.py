@@ -56,6 +56,7 @@ class LotModel(ViewModel[LotPageState]):
         self._others: tuple[Holding, ...] = ()
         self._jobs: tuple[OpenJob, ...] = ()
         self._asked = ""
+        self._packing = BidDraft()
         self._saver = DraftSaver(self)
         self._saver.told.connect(lambda code: self._set(draft_problem=code))
         self._loading: TaskHandle[Loaded] | None = None
@@ -88,7 +89,8 @@ class LotModel(ViewModel[LotPageState]):
             self._loading.discard()
         if self.state.known is None:
             self._set(phase=Phase.LOADING)
-        self._loading = run(partial(load_lot, self.workspace, self._lot_id), self._take, self._failed, receiver=self)
+        work = partial(load_lot, self.workspace, self._lot_id, self._saver.newest)
+        self._loading = run(work, self._take, self._failed, receiver=self)
 
     def fetch(self, document: TenderDocument) -> None:
         """Download a tender document."""
@@ -180,14 +182,15 @@ class LotModel(ViewModel[LotPageState]):
             encryption_certificate=state.holding.encryption.der,
             seconds=tuple(each.der for each in state.confirmed if each.sha256.hex() in state.draft.seconds),
         )
+        self._packing = state.draft
         order = pack_order(state.known.announcement, state.draft, openers, target=free_name(target))
         return PackAction(self.workspace, order)
 
     def packed(self, view: CeremonyView) -> None:
-        """Take over what came of packing."""
+        """Take over what came of packing; what was changed during the scan is not in the package."""
         done = next(iter(view.details), None)
         if done is not None and done.target and not done.code:
-            self._change(replace(self.state.draft.with_package(done.target), submitting=""))
+            self._change(replace(self.state.draft.with_package(done.target, self._packing), submitting=""))
             self._set(receipt=None, failure="")
         else:
             self._set(failure=view.problem or (done.code if done else ""), failure_detail=view.detail)

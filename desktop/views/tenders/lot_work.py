@@ -1,7 +1,7 @@
 """What the page of a lot does on worker threads: fetch and judge the lot, look at the files, keep the draft."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,8 +40,14 @@ class Loaded:
     fetched: frozenset[str]
 
 
-def load_lot(workspace: Workspace, lot_id: str, progress: ReportProgress, cancel: CancelToken) -> Loaded:
-    """Fetch a lot, the own bids and certificates; look at the draft and its files as they are on this disk."""
+def load_lot(
+    workspace: Workspace,
+    lot_id: str,
+    newest: Callable[[DraftStore], BidDraft],
+    progress: ReportProgress,
+    cancel: CancelToken,
+) -> Loaded:
+    """Fetch a lot, the own bids and certificates; look at the newest draft and its files as they are on this disk."""
     progress(0, 0)
     known = open_lot(workspace, lot_id)
     cancel.raise_if_set()
@@ -49,7 +55,7 @@ def load_lot(workspace: Workspace, lot_id: str, progress: ReportProgress, cancel
     unit = workspace.account.organization
     if unit is None:
         raise RejectedError("platform.not_found", "no unit")
-    draft, facts = look_again(DraftStore(known.folder, unit.credit_code).read())
+    draft, facts = look_again(newest(DraftStore(known.folder, unit.credit_code)))
     cancel.raise_if_set()
     bids: tuple[SubmittedBid, ...] = ()
     problem = ""
@@ -118,7 +124,7 @@ def send(workspace: Workspace, job: SubmitJob, progress: ReportProgress, cancel:
 
 
 class DraftSaver(QObject):
-    """Writes drafts on a worker, one after the other; of several that wait only the newest is written.
+    """Writes drafts on a worker, one after the other; of several of one lot that wait only the newest is written.
 
     `told` with the catalogue code of why the last one could not be written, "" when it was.
     """
@@ -128,21 +134,28 @@ class DraftSaver(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._lock = threading.Lock()
-        self._newest: tuple[DraftStore, BidDraft] | None = None
+        self._waiting: dict[Path, tuple[DraftStore, BidDraft]] = {}
         self._is_busy = False
 
     def save(self, store: DraftStore, draft: BidDraft) -> None:
         """Have a draft written."""
         with self._lock:
-            self._newest = (store, draft)
+            self._waiting[store.path] = (store, draft)
         if not self._is_busy:
             self._is_busy = True
             self._begin()
 
+    def newest(self, store: DraftStore) -> BidDraft:
+        """Return the draft as it was saved last, be it on the disk yet or not."""
+        with self._lock:
+            waiting = self._waiting.get(store.path)
+            return store.read() if waiting is None else waiting[1]
+
     def flush(self) -> None:
         """Write at once what waits: the window closes."""
-        with suppress(BidSealError):  # the disk refuses it; nobody is there any more to be told
-            self._write()
+        while self._waiting:
+            with suppress(BidSealError):  # the disk refuses it; nobody is there any more to be told
+                self._write()
 
     def _begin(self) -> None:
         def work(progress: ReportProgress, cancel: CancelToken) -> None:  # noqa: ARG001 - a draft is written whole
@@ -151,16 +164,16 @@ class DraftSaver(QObject):
         run(work, lambda _nothing: self._written(""), lambda error: self._written(error.code), receiver=self)
 
     def _write(self) -> None:
-        """Write the newest; under the lock, so that no older one comes after it."""
+        """Write what waits; under the lock, so that no older one comes after it."""
         with self._lock:
-            waiting, self._newest = self._newest, None
-            if waiting is not None:
-                waiting[0].write(waiting[1])
+            while self._waiting:
+                _path, (store, draft) = self._waiting.popitem()
+                store.write(draft)
 
     def _written(self, code: str) -> None:
         self.told.emit(code)
         with self._lock:
-            is_more = self._newest is not None
+            is_more = bool(self._waiting)
         self._is_busy = is_more
         if is_more:
             self._begin()

@@ -107,6 +107,21 @@ def test_unsealed_documents_are_sent_to_be_sealed_together_and_come_back(
     assert lot_page.model.state.draft.files[0].path == str(sealed)
 
 
+def test_what_is_changed_while_the_bid_is_packed_is_not_called_packed(
+    lot_page: LotPage, driver: WindowDriver, hand: Hand, bidder: Bidder
+) -> None:
+    model = lot_page.model
+    fill(driver, lot_page, hand, a_pdf(bidder.documents))
+    wait_until(lambda: model.state.stage is Stage.PACK, "nothing to be missing")
+    view, _result = bidder.scan(model.pack_action())
+    # As when sealed files take the place of their sources, which a worker finds out in its own time.
+    model.type_summary(replace(model.state.draft.summary, price="2"))
+    model.packed(view)
+    assert Path(model.state.draft.package).is_file()
+    assert not model.state.draft.is_packed_as_it_is
+    assert model.state.stage is Stage.PACK
+
+
 def test_a_submission_that_was_interrupted_is_gone_on_with(
     lot_page: LotPage, driver: WindowDriver, hand: Hand, platform: SmallPlatform, bidder: Bidder
 ) -> None:
