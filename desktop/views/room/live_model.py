@@ -1,15 +1,16 @@
 """The live part of a room's view-model: it enters, follows, notices the deadline, and runs one call at a time.
 
 The room comes by the watch, and a call's answer ends in the same place as news from others; an older version never
-replaces a newer one.
+replaces a newer one. What comes of a room that was left is shown in no other.
 """
 
 from collections.abc import Callable
 from dataclasses import fields, replace
 from datetime import datetime
 from functools import partial
+from typing import TypeVar
 
-from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance
+from PySide6.QtCore import QObject, QTimer, Signal
 from shiboken6 import isValid
 
 from desktop.domain.clock import Clock
@@ -23,6 +24,7 @@ from desktop.views.room.desk import RoomDesk
 from desktop.views.room.facts import Room
 from desktop.views.room.state import Board, Call, RoomState, Work
 
+T = TypeVar("T")
 _TICK_MS = 1000
 CANCELLED = "general.cancelled"
 
@@ -33,9 +35,8 @@ Do = Callable[[RoomDesk, Room, ReportProgress, CancelToken], object]
 class LiveRoomModel(ViewModel[RoomState]):
     """Owns the state of one room from `open` to `leave`."""
 
-    _arrived = Signal(object)
-    _link = Signal(bool)
-    _lost = Signal(object)
+    #: Carries what the watch has heard to this thread, as a call to make.
+    _heard = Signal(object)
 
     def __init__(self, clock: Clock, *, own_name: str = "", parent: QObject | None = None) -> None:
         """`clock` keeps the platform's time; `own_name` is the unit as the room calls it."""
@@ -48,9 +49,7 @@ class LiveRoomModel(ViewModel[RoomState]):
         self._ticks = QTimer(self)
         self._ticks.setInterval(_TICK_MS)
         self._ticks.timeout.connect(self._tick)
-        self._arrived.connect(self.take)
-        self._link.connect(lambda online: self._set(is_live=online))
-        self._lost.connect(self._fail)
+        self._heard.connect(self._hear)
 
     # -- entering and leaving --------------------------------------------------------------------------------------
 
@@ -79,7 +78,8 @@ class LiveRoomModel(ViewModel[RoomState]):
         self._follow_no_more()
         if self.state.room is None:
             self._set(phase=Phase.LOADING)
-        run(lambda progress, cancel: _asked(desk, progress, cancel), self._enter, self._fail, receiver=self)
+        entered, failed = self._of(desk, self._enter), self._of(desk, self._fail)
+        run(lambda progress, cancel: _asked(desk, progress, cancel), entered, failed, receiver=self)
 
     def cancel(self) -> None:
         """Stop what is under way, where it can be."""
@@ -113,11 +113,27 @@ class LiveRoomModel(ViewModel[RoomState]):
     def room_taken(self, room: Room) -> None:
         """Hear of each room that is shown."""
 
+    def _of(self, desk: RoomDesk, take: Callable[[T], object]) -> Callable[[T], None]:
+        """Return what takes something that comes of `desk`, as long as that is the one before which we are."""
+
+        def taking(found: T) -> None:
+            if self.desk is desk:
+                take(found)
+
+        return taking
+
+    def _post(self, take: Callable[[T], object], value: T) -> None:
+        """Have something taken that the watch has heard, from its thread, unless the model has gone meanwhile."""
+        if isValid(self):
+            self._heard.emit(partial(take, value))
+
+    def _hear(self, call: Callable[[], None]) -> None:
+        call()
+
     def _enter(self, room: Room) -> None:
-        if self.desk is not None:
-            self._ticks.start()
-            self.take(room)
-            self._follow(room)
+        self._ticks.start()
+        self.take(room)
+        self._follow(room)
 
     def _follow(self, room: Room) -> None:
         desk = self.desk
@@ -125,9 +141,9 @@ class LiveRoomModel(ViewModel[RoomState]):
             return
         self._watch = RoomWatch(
             desk.room,
-            on_room=partial(_post, self, self._arrived),
-            on_link=partial(_post, self, self._link),
-            on_lost=partial(_post, self, self._lost),
+            on_room=partial(self._post, self._of(desk, self.take)),
+            on_link=partial(self._post, self._of(desk, lambda online: self._set(is_live=online))),
+            on_lost=partial(self._post, self._of(desk, self._fail)),
         )
         self._watch.start(after=room.version)
 
@@ -182,7 +198,7 @@ class LiveRoomModel(ViewModel[RoomState]):
             cancel.raise_if_set()
             return do(desk, room, progress, cancel)
 
-        run(work, done, self._not_done, receiver=self)
+        run(work, self._of(desk, done), self._of(desk, self._not_done), receiver=self)
 
     def _take_answer(self, room: object) -> None:
         assert isinstance(room, Room)
@@ -202,9 +218,3 @@ def _asked(desk: RoomDesk, progress: ReportProgress, cancel: CancelToken) -> Roo
     progress(0, 0)
     cancel.raise_if_set()
     return desk.room()
-
-
-def _post(model: QObject, signal: SignalInstance, value: object) -> None:
-    """Emit from the watch's thread, unless the model has gone meanwhile."""
-    if isValid(model):
-        signal.emit(value)

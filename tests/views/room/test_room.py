@@ -1,6 +1,7 @@
 """The page of a room: live, one thing to do, what each bid is at in words, the announcement, objections; by hand."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,8 +21,9 @@ from desktop.testing.driver import wait_until
 from desktop.ui.i18n import Language, Languages
 from desktop.ui.kit import Label
 from desktop.ui.page import Phase
+from desktop.views.room import live_model
 from desktop.views.room.desk import Kept
-from desktop.views.room.facts import Confirmation, Passed
+from desktop.views.room.facts import Confirmation, Passed, Room
 from desktop.views.room.state import Board, Job
 from tests.views.certificates.world import tab_stops
 from tests.views.room import rooms as r
@@ -94,6 +96,36 @@ def test_late_news_of_an_older_version_changes_nothing(hall: Hall) -> None:
     hall.model.take(replace(r.delivering(1), version=8))
     assert hall.model.state.room is not None
     assert hall.model.state.room.state is LotState.OPENED
+
+
+def test_room_that_answers_after_another_was_entered_is_not_shown_in_its_place(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers: list[Callable[[Room], None]] = []
+
+    def keep_waiting(_work: object, done: Callable[[Room], None], *_rest: object, **_named: object) -> None:
+        answers.append(done)
+
+    monkeypatch.setattr(live_model, "run", keep_waiting)
+    first, second = r.delivering(1), r.closed(lot_id="lot2")
+    for entered in (first, second):
+        hall.model.open(r.HandMadeDesk(entered))
+    for answer, entered in zip(answers, (first, second), strict=True):
+        answer(entered)
+    assert hall.model.state.room == second
+
+
+def test_news_of_a_room_that_was_left_is_not_shown_in_the_next_one(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+    hall.enter(r.delivering(1))
+    watch = hall.model._watch
+    assert watch is not None
+    monkeypatch.setattr(live_model, "run", lambda *_work, **_named: None)
+    hall.model.open(r.HandMadeDesk(r.closed(lot_id="lot2")))
+    watch._on_room(r.delivering(1, 2))
+    watch._on_link(False)
+    watch._on_lost(RejectedError("platform.not_found"))
+    state = hall.model.state
+    assert (state.room, state.phase, state.is_live) == (None, Phase.LOADING, True)
 
 
 def test_deadline_that_passes_is_noticed_by_the_platforms_clock(hall: Hall) -> None:
