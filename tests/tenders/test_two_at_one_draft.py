@@ -84,6 +84,28 @@ def test_what_cannot_be_saved_when_the_window_turns_away_is_kept_here(desk: Desk
     assert copies(desk, lot) == [typed]
 
 
+def test_what_was_typed_before_the_draft_is_opened_again_is_kept_here_though_opening_was_faster(
+    desk: Desk, lot: Lot
+) -> None:
+    mine, draft = line(desk, lot)
+    typed = replace(draft, deadline="2026-12-")
+    turn = mine.turn()
+    assert mine.open().draft == draft
+    mine.save_somewhere(typed, turn)
+    assert copies(desk, lot) == [typed]
+    assert open_work(desk.workspace, lot.lot_id).draft == draft
+
+
+def test_what_is_on_the_platform_already_when_the_draft_is_opened_again_becomes_no_copy(desk: Desk, lot: Lot) -> None:
+    mine, draft = line(desk, lot)
+    typed = replace(draft, deadline="2026-12-")
+    first, second = mine.turn(), mine.turn()
+    mine.save(typed, first)
+    mine.open()
+    mine.save_somewhere(typed, second)
+    assert copies(desk, lot) == []
+
+
 def test_copy_that_cannot_be_written_is_said_and_nothing_is_saved_over_theirs(
     desk: Desk, lot: Lot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

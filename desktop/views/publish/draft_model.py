@@ -22,7 +22,7 @@ from desktop.services.tender_draft import TenderDraft
 from desktop.services.tender_notice import Change, build_notice, changes
 from desktop.services.workspace import Workspace
 from desktop.ui.page import Phase, ViewModel
-from desktop.ui.tasks import CancelToken, ReportProgress, run
+from desktop.ui.tasks import CancelToken, ReportProgress, TaskHandle, run
 from desktop.views.publish.state import DryState, EditorState, Saving
 
 _SAVE_AFTER_MS = 1_200
@@ -35,6 +35,7 @@ class DraftModel(ViewModel[EditorState]):
         super().__init__(EditorState(), parent)
         self.workspace = workspace
         self._wanted = ""
+        self._loading: TaskHandle[LotWork] | None = None
         self._lines: dict[str, DraftLine] = {}
         self._line: DraftLine | None = None
         self._saver = QTimer(self)
@@ -68,8 +69,15 @@ class DraftModel(ViewModel[EditorState]):
         self._saver.stop()
         self._put_away()
         self._line = None
+        self._stop_loading()
+
+    def _stop_loading(self) -> None:
+        """Hear no more of a lot that was asked for: it would take the place of the one that is worked on."""
+        if self._loading is not None:
+            self._loading.discard()
 
     def _load(self, lot_id: str) -> None:
+        self._stop_loading()
         self._wanted = lot_id
 
         def work(progress: ReportProgress, cancel: CancelToken) -> LotWork:
@@ -78,7 +86,7 @@ class DraftModel(ViewModel[EditorState]):
             return line.open()
 
         line = self._lines.setdefault(lot_id, DraftLine(self.workspace, lot_id))
-        run(work, self._take, self._fail, receiver=self)
+        self._loading = run(work, self._take, self._fail, receiver=self)
 
     def _take(self, work: LotWork) -> None:
         own = [each.key for each in work.officers if each.is_mine]
