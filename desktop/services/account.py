@@ -33,6 +33,8 @@ class AccountService:
         #: What this client is called in the account's list of sessions.
         self.device = device
         self._lock = threading.Lock()
+        #: Around each change of the session and of what is remembered of it; the keyring may ask the user meanwhile.
+        self._changing = threading.Lock()
         self._token: str | None = None
         self._account: Account | None = None
         self._memberships: tuple[Membership, ...] = ()
@@ -110,14 +112,15 @@ class AccountService:
 
     def adopt(self, session: SignedIn, *, remember: bool) -> bool:
         """Make `session` the current one; return whether it will be remembered."""
-        with self._lock:
-            self._token, self._is_ended = session.token, False
-            self._account = session.account
-            self._set_memberships(session.organizations)
         remembered = False
-        if remember:
-            value = json.dumps({"token": session.token, "expires_at": session.expires_at.isoformat()})
-            remembered = self._secrets.set(_REMEMBERED, value)
+        with self._changing:
+            with self._lock:
+                self._token, self._is_ended = session.token, False
+                self._account = session.account
+                self._set_memberships(session.organizations)
+            if remember:
+                value = json.dumps({"token": session.token, "expires_at": session.expires_at.isoformat()})
+                remembered = self._secrets.set(_REMEMBERED, value)
         self._bus.publish(Changed.SESSION)
         return remembered
 
@@ -126,27 +129,35 @@ class AccountService:
         return self._secrets.is_usable()
 
     def resume(self) -> bool:
-        """Take up a remembered session, if there is one that still holds."""
+        """Take up a remembered session, if there is one that still holds; who has signed in meanwhile stays."""
         stored = self._secrets.get(_REMEMBERED)
         if not stored:
             return False
+        bearer = str(json.loads(stored)["token"])
         with self._lock:
-            self._token = str(json.loads(stored)["token"])
+            if self._account is not None:
+                return False
+            self._token = bearer
         try:
             self.refresh()
         except RejectedError:
-            self._forget()
+            self._forget(bearer)
             return False
         return True
 
     def refresh(self) -> None:
         """Ask the platform anew who we are and for whom we may act.
 
+        An answer that comes after somebody has signed in or out is of a session before, and says nothing.
+
         Raises:
             BidSealError: the session does not hold, or the platform cannot be asked.
         """
+        bearer = self.token()
         account, memberships = self.api.me()
         with self._lock:
+            if bearer != self._token:
+                return
             self._account = account
             self._set_memberships(memberships)
         self._bus.publish(Changed.SESSION)
@@ -159,11 +170,12 @@ class AccountService:
 
     def sign_out(self) -> None:
         """End the session here, and at the platform if it can be reached."""
+        bearer = self.token()
         try:
             self.api.sign_out()
         except BidSealError as error:
             log.info("session not ended at the platform: %s", error.code)
-        self._forget()
+        self._forget(bearer)
         self._bus.publish(Changed.SESSION)
 
     def sign_out_everywhere(self) -> int:
@@ -176,13 +188,17 @@ class AccountService:
         self.sign_out()
         return ended
 
-    def _forget(self) -> None:
-        self._secrets.delete(_REMEMBERED)
-        with self._lock:
-            self._token, self._is_ended = None, False
-            self._account = None
-            self._memberships = ()
-            self._current = ""
+    def _forget(self, bearer: str | None) -> None:
+        """Forget the session of `bearer`; a later one stays."""
+        with self._changing:
+            with self._lock:
+                if bearer != self._token:
+                    return
+                self._token, self._is_ended = None, False
+                self._account = None
+                self._memberships = ()
+                self._current = ""
+            self._secrets.delete(_REMEMBERED)
 
     def _on_refused(self, bearer: str) -> None:
         """Note that the platform has ended the session; an answer to an earlier one says nothing of it."""
