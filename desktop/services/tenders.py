@@ -6,6 +6,7 @@ hash that the notice signs.
 """
 
 import hashlib
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -23,6 +24,8 @@ from desktop.store.files import as_problem, replace, sha256_of
 from desktop.store.lots import KeptLot, KeptRevision, LotStore
 
 _RANDOM_BYTES = 8
+#: Between the last look at what was kept of a lot and keeping more of it.
+_KEEPING = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,23 +73,17 @@ def open_lot(workspace: Workspace, lot_id: str) -> KnownLot:
         RejectedError: as `judge_announcement`; `bid.announcement_exchanged`: not what this workstation has seen before.
         UnavailableError: the platform cannot be reached, or what is new cannot be kept.
     """
-    detail = workspace.api.lot(lot_id)
-    if not detail.announcements:
-        raise RejectedError("platform.not_found", lot_id)
     store = LotStore(workspace.folder.tenders)
-    first = read_announcement(detail.announcements[0].announcement).notice
-    kept = store.read(first.tender, first.lot) or KeptLot(lot_id=lot_id, revisions=())
-    _compare(kept, detail)
+    detail = _ask(workspace, lot_id)
+    if len(detail.announcements) < len(_kept(store, detail).revisions):
+        # Perhaps overtaken by a later answer, to another thread: asked again, the platform has to say all of it.
+        detail = _ask(workspace, lot_id)
+    _compare(_kept(store, detail), detail)
     announcements = _judge(workspace, detail)
     notice = announcements[-1].notice
     if (notice.tender, notice.lot) != (detail.lot.tender, detail.lot.lot):
         raise RejectedError("bid.announcement_exchanged", "listed as another lot")
-    if len(announcements) > len(kept.revisions) or kept.lot_id != lot_id:
-        revisions = tuple(
-            KeptRevision(announcement=each.announcement, published_at=each.published_at)
-            for each in detail.announcements
-        )
-        store.keep(notice.tender, notice.lot, KeptLot(lot_id=lot_id, revisions=revisions))
+    _keep(store, notice, detail)
     return KnownLot(
         lot=detail.lot,
         announcements=announcements,
@@ -150,6 +147,34 @@ def document_path(known: KnownLot, document: TenderDocument) -> Path:
     """
     check_names([document.name])
     return known.folder / "documents" / document.sha256.hex()[:16] / document.name
+
+
+def _ask(workspace: Workspace, lot_id: str) -> LotDetail:
+    detail = workspace.api.lot(lot_id)
+    if not detail.announcements:
+        raise RejectedError("platform.not_found", lot_id)
+    return detail
+
+
+def _kept(store: LotStore, detail: LotDetail) -> KeptLot:
+    """Return what was kept of the lot that is told of, or nothing yet."""
+    first = read_announcement(detail.announcements[0].announcement).notice
+    return store.read(first.tender, first.lot) or KeptLot(lot_id=detail.lot.lot_id, revisions=())
+
+
+def _keep(store: LotStore, notice: Notice, detail: LotDetail) -> None:
+    """Keep what was judged, unless another thread has kept more meanwhile, or something else."""
+    with _KEEPING:
+        kept = _kept(store, detail)
+        known = min(len(kept.revisions), len(detail.announcements))
+        _compare(KeptLot(lot_id=kept.lot_id, revisions=kept.revisions[:known]), detail)
+        is_new = len(detail.announcements) > len(kept.revisions) or kept.lot_id != detail.lot.lot_id
+        if is_new and known == len(kept.revisions):
+            revisions = tuple(
+                KeptRevision(announcement=each.announcement, published_at=each.published_at)
+                for each in detail.announcements
+            )
+            store.keep(notice.tender, notice.lot, KeptLot(lot_id=detail.lot.lot_id, revisions=revisions))
 
 
 def _compare(kept: KeptLot, detail: LotDetail) -> None:

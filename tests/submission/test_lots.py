@@ -1,11 +1,15 @@
 """A lot as this workstation has seen it: signed by its agency, never exchanged, its documents as signed (T48)."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from desktop.crypto.suites import generate_p256, spki_of
 from desktop.domain.errors import BidSealError
+from desktop.portal.api import PlatformApi
+from desktop.protocol.notices import Announcement
+from desktop.services import tenders
 from desktop.services.tenders import document_path, fetch_document, list_lots, open_lot
 from desktop.services.workspace import Workspace
 from desktop.store.lots import LotStore
@@ -51,6 +55,55 @@ def test_t48_a_revision_once_seen_cannot_be_exchanged_or_taken_back(desk: Worksp
     assert code_of(desk) == "bid.announcement_exchanged"
     world.revisions = seen
     assert open_lot(desk, LOT_ID).notice.window_minutes == 45
+
+
+def test_an_answer_that_was_overtaken_by_a_later_one_accuses_nobody(
+    desk: Workspace, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late, ask = desk.api.lot(LOT_ID), PlatformApi.lot
+    world.amend(window_minutes=45)
+    open_lot(desk, LOT_ID)
+    answers = [late]
+    monkeypatch.setattr(PlatformApi, "lot", lambda api, lot_id: answers.pop() if answers else ask(api, lot_id))
+    assert open_lot(desk, LOT_ID).notice.window_minutes == 45
+
+
+def test_what_another_thread_has_seen_of_a_lot_meanwhile_is_not_forgotten(
+    desk: Workspace, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judge = tenders.judge_announcement
+    published = [True]
+
+    def judge_slowly(data: bytes, **basis: Any) -> Announcement:
+        if published and published.pop():
+            world.amend(window_minutes=45)
+            open_lot(desk, LOT_ID)  # as another thread does while this one judges what it got before
+        return judge(data, **basis)
+
+    monkeypatch.setattr(tenders, "judge_announcement", judge_slowly)
+    open_lot(desk, LOT_ID)
+    kept = LotStore(desk.folder.tenders).find(LOT_ID)
+    assert kept is not None
+    assert [each.announcement for each in kept.revisions] == world.revisions
+
+
+def test_t48_two_threads_that_are_shown_different_notices_do_not_both_believe_them(
+    desk: Workspace, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    honest = list(world.revisions)
+    judge = tenders.judge_announcement
+    shown = [True]
+
+    def judge_slowly(data: bytes, **basis: Any) -> Announcement:
+        if shown and shown.pop():
+            first = replace(world.notice, window_minutes=45)
+            world.revisions = [world.agency.announce(first, world.keys)]
+            open_lot(desk, LOT_ID)
+            world.revisions = honest
+        return judge(data, **basis)
+
+    monkeypatch.setattr(tenders, "judge_announcement", judge_slowly)
+    assert code_of(desk) == "bid.announcement_exchanged"
 
 
 def test_t48_an_amendment_with_other_keys_is_refused_loudly(desk: Workspace, world: World) -> None:
