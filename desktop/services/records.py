@@ -8,6 +8,7 @@ import base64
 import json
 import logging
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -66,7 +67,8 @@ class UsageReporter:
                 continue
             if not self._hand_in(entry):
                 continue
-            path.unlink(missing_ok=True)
+            with suppress(OSError):  # another thread is reading it, to hand it in as well: it goes the next time
+                path.unlink(missing_ok=True)
         return self.waiting
 
     def _hand_in(self, entry: UsageEntry) -> bool:

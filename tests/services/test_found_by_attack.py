@@ -168,6 +168,20 @@ class RecordsApi:
         self.taken.append(entry)
 
 
+def an_entry(clock: ManualClock) -> UsageEntry:
+    return UsageEntry(
+        operation="seal",
+        certificate_serial="AB",
+        subject="a.pdf",
+        number=0,
+        result="done",
+        ceremony="00" * 32,
+        at=clock.now(),
+        consent=b"consent",
+        signature=b"signature",
+    )
+
+
 @pytest.mark.parametrize(
     ("answer", "left"),
     [
@@ -187,19 +201,23 @@ def test_a_usage_record_is_given_up_only_when_the_platform_will_never_take_it(
     api = RecordsApi()
     reporter = UsageReporter(api=api, folder=tmp_path, now=clock.now)  # type: ignore[arg-type]  # the one call it makes
     api.answers = [answer]
-    reporter.report(
-        UsageEntry(
-            operation="seal",
-            certificate_serial="AB",
-            subject="a.pdf",
-            number=0,
-            result="done",
-            ceremony="00" * 32,
-            at=clock.now(),
-            consent=b"consent",
-            signature=b"signature",
-        )
-    )
+    reporter.report(an_entry(clock))
     assert len(list(tmp_path.glob("*.json"))) == left
     clock.advance(timedelta(days=1).total_seconds())
+    assert reporter.flush() == 0
+
+
+def test_a_usage_record_that_another_thread_is_reading_is_no_failure_and_goes_the_next_time(
+    clock: ManualClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def in_use(_path: Path, **_options: bool) -> None:
+        raise PermissionError  # WinError 32: an open file cannot be removed there
+
+    api = RecordsApi()
+    api.answers = [None, None]
+    reporter = UsageReporter(api=api, folder=tmp_path, now=clock.now)  # type: ignore[arg-type]  # the one call it makes
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", in_use)
+        reporter.report(an_entry(clock))
+        assert reporter.waiting == 1
     assert reporter.flush() == 0
