@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 #: How long after its deadline a bid is still told of.
 KEPT = timedelta(days=1)
 _MOST = 50
+#: Of all who note: each makes an object of its own, for the one file.
+_NOTING = threading.Lock()
 _ENCODING = "utf-8"
 
 
@@ -47,7 +49,6 @@ class BidNotes:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._lock = threading.Lock()
 
     def of(self, credit_code: str, now: datetime) -> tuple[BidNote, ...]:
         """Return the bids of a unit whose deadline is to come or has just passed, the nearest first."""
@@ -56,7 +57,7 @@ class BidNotes:
 
     def note(self, bid: BidNote, now: datetime) -> None:
         """Keep `bid` in place of what was noted of the same before; a finished package is not forgotten for a draft."""
-        with self._lock:
+        with _NOTING:
             notes = {note.key: note for note in self._read() if note.deadline + KEPT > now}
             before = notes.pop(bid.key, None)
             if before is not None and not bid.path and before.deadline == bid.deadline:

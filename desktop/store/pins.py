@@ -5,6 +5,7 @@ Source: docs/protocol.md §3.6, threat T48. An unreadable file reads as none: co
 
 import base64
 import json
+import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,10 +30,11 @@ class PinnedRecipient:
 
 
 class PinStore:
-    """Reads and writes `recipients.json`."""
+    """Reads and writes `recipients.json`. Thread-safe."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._changing = threading.Lock()
 
     def all(self) -> tuple[PinnedRecipient, ...]:
         """Return every pin, oldest first."""
@@ -56,12 +58,14 @@ class PinStore:
         Raises:
             UnavailableError: the file cannot be written.
         """
-        kept = [pin for pin in self.all() if pin.certificate.sha256 != new.certificate.sha256]
-        self._write([*kept, new])
+        with self._changing:
+            kept = [pin for pin in self.all() if pin.certificate.sha256 != new.certificate.sha256]
+            self._write([*kept, new])
 
     def remove(self, certificate_sha256: bytes) -> None:
         """Forget a pin."""
-        self._write([pin for pin in self.all() if pin.certificate.sha256 != certificate_sha256])
+        with self._changing:
+            self._write([pin for pin in self.all() if pin.certificate.sha256 != certificate_sha256])
 
     def _write(self, pins: list[PinnedRecipient]) -> None:
         document = {"recipients": [_to_json(pin) for pin in pins]}

@@ -17,6 +17,8 @@ _ALLOWED: dict[str, frozenset[Any]] = {
     "proxy_mode": frozenset({"system", "none", "manual"}),
 }
 _MAX_FRESHNESS_S = 15
+#: Of all who change something: the list of platforms has an object of its own, for the one file.
+_CHANGING = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +48,6 @@ class SettingsStore:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._changing = threading.Lock()
 
     def load(self) -> Settings:
         """Return the stored settings; a missing, damaged or foreign value is its default."""
@@ -65,7 +66,7 @@ class SettingsStore:
         return replace(settings, freshness_s=min(max(settings.freshness_s, 1), _MAX_FRESHNESS_S))
 
     def save(self, settings: Settings) -> None:
-        """Store `settings`.
+        """Store `settings`, all of them; who has chosen some calls `change`.
 
         Raises:
             UnavailableError: the disk refuses.
@@ -78,7 +79,7 @@ class SettingsStore:
         Raises:
             UnavailableError: the disk refuses.
         """
-        with self._changing:
+        with _CHANGING:
             changed = replace(self.load(), **changes)
             self.save(changed)
         return changed

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,10 +23,11 @@ class StoredEnrolment:
 
 
 class WorkstationStore:
-    """Reads and writes `workstation.json`."""
+    """Reads and writes `workstation.json`. Thread-safe."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._changing = threading.Lock()
 
     def enrolments(self) -> tuple[StoredEnrolment, ...]:
         """Return all enrolments; an unreadable file reads as none, because enrolling again is safe."""
@@ -41,12 +43,14 @@ class WorkstationStore:
 
     def add(self, new: StoredEnrolment) -> None:
         """Keep `new`, replacing an older one for the same organization."""
-        kept = [e for e in self.enrolments() if e.credit_code != new.credit_code]
-        self._write([*kept, new])
+        with self._changing:
+            kept = [e for e in self.enrolments() if e.credit_code != new.credit_code]
+            self._write([*kept, new])
 
     def remove(self, credit_code: str) -> None:
         """Forget the enrolment for an organization."""
-        self._write([e for e in self.enrolments() if e.credit_code != credit_code])
+        with self._changing:
+            self._write([e for e in self.enrolments() if e.credit_code != credit_code])
 
     def _write(self, enrolments: list[StoredEnrolment]) -> None:
         document = {"enrolments": [_to_json(e) for e in enrolments]}

@@ -7,7 +7,7 @@ Source: manual 2 and 12; docs/protocol.md, login.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from PySide6.QtCore import QObject, Signal
@@ -116,7 +116,7 @@ class LoginModel(ViewModel[LoginState]):
         settings = self._workspace.settings
 
         def work(progress: ReportProgress, cancel: CancelToken) -> None:  # noqa: ARG001 - one small file
-            settings.save(replace(settings.load(), language=language))
+            settings.change(language=language)
 
         run(work, lambda _nothing: None, self._fail, receiver=self)
 
@@ -199,7 +199,7 @@ class LoginModel(ViewModel[LoginState]):
 
         def work(progress: ReportProgress, cancel: CancelToken) -> SignedIn:  # noqa: ARG001 - one short request
             session = sign_in()
-            settings.save(replace(settings.load(), last_mobile=mobile, remember_session=remember))
+            settings.change(last_mobile=mobile, remember_session=remember)
             return session
 
         run(work, self._on_signed_in, self._on_refused)
