@@ -108,10 +108,15 @@ def test_room_that_answers_after_another_was_entered_is_not_shown_in_its_place(
 
     monkeypatch.setattr(live_model, "run", keep_waiting)
     first, second = r.delivering(1), r.closed(lot_id="lot2")
-    for entered in (first, second):
-        hall.model.open(r.HandMadeDesk(entered))
-    for answer, entered in zip(answers, (first, second), strict=True):
-        answer(entered)
+    hall.model.open(r.HandMadeDesk(first))
+    of_first = tuple(answers)
+    answers.clear()
+    hall.model.open(r.HandMadeDesk(second))
+    for answer in of_first:
+        answer(first)
+    assert hall.model.state.room is None
+    for answer in tuple(answers):
+        answer(second)
     assert hall.model.state.room == second
 
 
