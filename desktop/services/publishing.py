@@ -151,7 +151,6 @@ class _NoticeAction(WithoutProof):
             raise RejectedError("tender.needs_network")
         order, signer = self._order, self._order.signer
         preparation.report(0, 1, self.subject())
-        self._workspace = self._workspace.for_scan(signer.certificate, offline=preparation.offline)
         self._workspace = self._workspace.for_scan(signer.certificate, offline=False)
         check_pair(self._workspace, signer.certificate, signer.encryption)
         self._workspace.confirm_workstation(order.basis.agency_code)

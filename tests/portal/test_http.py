@@ -278,45 +278,14 @@ def test_a_body_that_drips_is_given_up_after_the_read_timeout(serve: Serve) -> N
     assert caught.value.code in ("portal.timeout", "portal.unreachable")
 
 
-def test_t23_a_body_that_never_stops_dripping_is_given_up(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each byte comes in time, the answer never would."""
+def demand_given_up(serve: Serve, begin: Callable[[BaseHTTPRequestHandler], object], again: bytes) -> None:
+    """Ask a platform that after its beginning drips `again` for ever; each wait is short, the whole would never end."""
     import threading
 
-    monkeypatch.setattr(http, "WHOLE_ANSWER_S", 0.3)
     over = threading.Event()
 
     def drip(handler: BaseHTTPRequestHandler) -> None:
-        handler.send_response(200)
-        handler.send_header("Content-Length", "200")
-        handler.end_headers()
-        while not over.wait(0.02):
-            handler.wfile.write(b"x")
-            handler.wfile.flush()
-
-    client = HttpClient(serve(drip).url)
-    with pytest.raises(UnavailableError) as caught:
-        client.request("GET", "/", read_timeout_s=2)
-    over.set()
-    client.close()
-    assert caught.value.code == "portal.timeout"
-
-
-@pytest.mark.parametrize(
-    ("first", "again"),
-    [(b"HTTP/1.1 200 OK\r\n", b"X: y\r\n"), (b"", b"HTTP/1.1 100 Continue\r\n\r\n")],
-    ids=["headers", "continue"],
-)
-def test_t23_a_head_that_never_ends_is_given_up(
-    serve: Serve, monkeypatch: pytest.MonkeyPatch, first: bytes, again: bytes
-) -> None:
-    """Each line of it comes in time, the whole never would."""
-    import threading
-
-    monkeypatch.setattr(connections, "HEAD_S", 0.3)
-    over = threading.Event()
-
-    def drip(handler: BaseHTTPRequestHandler) -> None:
-        handler.wfile.write(first)
+        begin(handler)
         while not over.wait(0.02):
             handler.wfile.write(again)
             handler.wfile.flush()
@@ -327,6 +296,29 @@ def test_t23_a_head_that_never_ends_is_given_up(
     over.set()
     client.close()
     assert caught.value.code == "portal.timeout"
+
+
+def test_t23_a_body_that_never_stops_dripping_is_given_up(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "WHOLE_ANSWER_S", 0.3)
+
+    def head(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Length", "200")
+        handler.end_headers()
+
+    demand_given_up(serve, head, b"x")
+
+
+@pytest.mark.parametrize(
+    ("first", "again"),
+    [(b"HTTP/1.1 200 OK\r\n", b"X: y\r\n"), (b"", b"HTTP/1.1 100 Continue\r\n\r\n")],
+    ids=["headers", "continue"],
+)
+def test_t23_a_head_that_never_ends_is_given_up(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, first: bytes, again: bytes
+) -> None:
+    monkeypatch.setattr(connections, "HEAD_S", 0.3)
+    demand_given_up(serve, lambda handler: handler.wfile.write(first), again)
 
 
 def test_a_body_on_a_line_that_is_slow_but_alive_leaves_in_pieces_that_have_each_their_own_time(

@@ -56,16 +56,17 @@ def test_the_same_bid_again_is_the_same_submission(desk: Workspace, platform: Sm
     assert len(list(job.package.parent.glob("*.receipt"))) == 1
 
 
+def cancel_at_2000(step: Step, done: int, _total: int) -> None:
+    """Be the user who has enough once 2,000 octets have left."""
+    if step is Step.SENDING and done >= 2000:
+        raise RejectedError("general.cancelled")
+
+
 def test_a_submission_goes_on_where_it_was_cancelled(
     desk: Workspace, platform: SmallPlatform, job: SubmitJob, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(submitting, "MAX_PART_BYTES", 1000)
-
-    def cancel(step: Step, done: int, _total: int) -> None:
-        if step is Step.SENDING and done >= 2000:
-            raise RejectedError("general.cancelled")
-
-    assert code_of(desk, job, Control(report=cancel)) == "general.cancelled"
+    assert code_of(desk, job, Control(report=cancel_at_2000)) == "general.cancelled"
     (taken,) = platform.uploads.values()
     assert (len(taken.data), taken.state) == (2000, "receiving")
     assert not receipt_path(job.package).exists()
@@ -79,12 +80,7 @@ def test_a_submission_is_cancelled_in_the_middle_of_a_part_and_nothing_of_that_p
     desk: Workspace, platform: SmallPlatform, job: SubmitJob, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bodies, "_PIECE_BYTES", 1000)
-
-    def cancel(step: Step, done: int, _total: int) -> None:
-        if step is Step.SENDING and done >= 2000:
-            raise RejectedError("general.cancelled")
-
-    assert code_of(desk, job, Control(report=cancel)) == "general.cancelled"
+    assert code_of(desk, job, Control(report=cancel_at_2000)) == "general.cancelled"
     (taken,) = platform.uploads.values()
     assert (len(taken.data), taken.state) == (0, "receiving")
     submit(desk, job, Control())

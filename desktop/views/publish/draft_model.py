@@ -169,7 +169,7 @@ class DraftModel(ViewModel[EditorState]):
         """Go on from the colleague's version; what stands in the fields becomes a copy."""
         if self.state.clash is not None:
             self._put_away()
-            own = DraftCopy(draft=self.state.draft, by="", at=self.workspace.clock.now())
+            own = self._own_copy()
             others = (each for each in self.state.clash.copies if each.draft != own.draft)
             self._take(replace(self.state.clash, copies=(own, *others)))
 
@@ -184,8 +184,10 @@ class DraftModel(ViewModel[EditorState]):
 
     def take_copy(self, copy: DraftCopy) -> None:
         """Go on from a version that is kept here; the one in the fields takes its place."""
-        own = DraftCopy(draft=self.state.draft, by="", at=self.workspace.clock.now())
-        self._go_on_from(copy.draft, aside=own)
+        self._go_on_from(copy.draft, aside=self._own_copy())
+
+    def _own_copy(self) -> DraftCopy:
+        return DraftCopy(draft=self.state.draft, by="", at=self.workspace.clock.now())
 
     def _go_on_from(self, draft: TenderDraft, *, aside: DraftCopy) -> None:
         """Put a version into the fields, made to follow what is in force by now, and keep it on the platform."""
