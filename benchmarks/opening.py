@@ -124,13 +124,13 @@ class _Lot:
             closing=self._papers.judge().closing(closing),
             closing_statement=closing,
             envelope=self._papers.envelopes[0],
+            room=self._papers.opening(closing),
             bids=tuple(_collected(bid) for bid in self.bids),
             time_key=self._world.time_key,
         )
         store = OpeningStore(place, platform=PLATFORM, tender=TENDER, lot=LOT)
         run = OpeningRun(
             collected=collected,
-            room_key=self._papers.room_key,
             store=store,
             place=place,
             speak=self._papers.spoken,

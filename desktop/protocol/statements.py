@@ -24,6 +24,8 @@ from desktop.protocol.schema import Check, array, blob, boolean, fields, integer
 
 _VERSION = 1
 _HASH, _POINT, _PACKAGE = 32, 65, 16
+#: A scalar in HPKE: the sender's point, and the tag.
+_ROOM_WRAP = _POINT + 32 + 16
 _MAX_CERTIFICATE_BYTES = 4096
 MAX_BIDS, MAX_OPENED_FILES = 1_000_000, 1000
 _MAX_SAFE = 2**53 - 1
@@ -198,11 +200,14 @@ class RoomStatement(_Statement):
 class OpeningNotice(RoomStatement):
     """The room is open: bidders seal their shares to `room_key` (a point) until `until` (seconds).
 
+    `room_wrap` is the private scalar of that key, sealed to the envelope's opening key (room_key.py).
+
     `closing_sha256` is `Signed.document_sha256` of the closing. A `revision` above 1 extends the window, for a reason.
     """
 
     USE: ClassVar[str] = "BIDSEAL1/room"
     room_key: bytes = field(metadata=_wire("room", blob(_POINT)))
+    room_wrap: bytes = field(metadata=_wire("wrap", blob(_ROOM_WRAP)))
     closing_sha256: bytes = field(metadata=_wire("closing", blob(_HASH)))
     until: int = field(metadata=_wire("until", time))
     revision: int = field(metadata=_wire("rev", integer(1, 1000)))

@@ -17,7 +17,7 @@ from desktop.formats.package import BidPackage, verify_package
 from desktop.formats.tender import demand_as_asked
 from desktop.portal.room_records import ClosedBid, RoomView, SealedShare
 from desktop.protocol.notices import NoticeEnvelope, read_announcement, write_announcement
-from desktop.protocol.statements import Closing, Signed
+from desktop.protocol.statements import Closing, OpeningNotice, Signed
 from desktop.services.opening_evidence import Judge, check_deliveries
 from desktop.services.workspace import Workspace
 from desktop.store.files import as_problem, check_writable, sha256_of
@@ -45,17 +45,14 @@ class CollectedBid:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collected:
-    """Everything that the opening of one envelope needs but the opening key; `bids` are those that take part.
-
-    `room_point` is the announced room key.
-    """
+    """Everything that the opening of one envelope needs but the opening key; `bids` are those that take part."""
 
     judge: Judge
     closing: Signed[Closing]
     closing_statement: bytes = field(repr=False)
     envelope: NoticeEnvelope
+    room: OpeningNotice
     bids: tuple[CollectedBid, ...]
-    room_point: bytes = b""
     time_key: P256PrivateKey | None = field(default=None, repr=False)
 
     def with_time_key(self, key: P256PrivateKey | None) -> "Collected":
@@ -131,8 +128,8 @@ def collect_kept(judge: Judge, envelope_id: str, store: OpeningStore, *, report:
         closing=closing,
         closing_statement=fetched.closing,
         envelope=envelope,
+        room=judge.opening_notice(fetched.notice, closing, envelope_id).payload,
         bids=tuple(bids),
-        room_point=judge.opening_notice(fetched.notice, closing, envelope_id).payload.room_key,
     )
 
 

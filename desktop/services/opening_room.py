@@ -6,17 +6,18 @@ Source: docs/tendering.md §6.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from desktop.crypto.certificates import CertificateFacts
 from desktop.crypto.primitives import sha256
-from desktop.crypto.suites import point_of
+from desktop.crypto.suites import generate_p256, point_of
 from desktop.domain.errors import RejectedError
 from desktop.domain.tendering import OpeningState, Party
 from desktop.portal.room_records import RoomEnvelope, RoomView
 from desktop.protocol.codec import clean_text
 from desktop.protocol.notices import Announcement, Notice
+from desktop.protocol.room_key import wrap_room_key
 from desktop.protocol.statements import BidResult, OpeningNotice, Passed, RoomStatement, write_room_statement
 from desktop.services.action import ItemResult
 from desktop.services.opening_bids import BidFate
@@ -27,8 +28,6 @@ from desktop.services.opening_results import Ranked, ranking, result_of
 from desktop.services.opening_run import OpeningRun
 from desktop.services.workspace import Workspace
 from desktop.store.openings import KeptResult, OpeningStore
-from desktop.store.room_keys import RoomKeyStore
-from desktop.store.secrets import SecretStore
 
 #: What one call takes, and how many bytes of it: with base64 around them, well below the platform's 1 MiB.
 _STATEMENTS, _STATEMENT_BYTES = 200, 600 * 1024
@@ -65,11 +64,6 @@ class AgentRoom:
         own = {"platform": notice.platform, "tender": notice.tender, "lot": notice.lot}
         self._of_lot = own
         self.store = OpeningStore(workspace.folder.openings, **own)
-        self._keys = RoomKeyStore(
-            workspace.folder.rooms,
-            SecretStore.of_platform(workspace.profile.profile_id, workspace.folder),
-            workspace.random,
-        )
         self._collected: dict[str, Collected] = {}
 
     @property
@@ -85,25 +79,32 @@ class AgentRoom:
     # -- the delivery window -----------------------------------------------------------------------------------------
 
     def open_window(self, envelope_id: str) -> RoomView:
-        """Make the room key of an envelope, durably, and publish the opening notice for the announced time.
+        """Make the room key of an envelope, and publish the opening notice for the announced time.
+
+        A window that a colleague has opened is left as it is: either of them goes on with it.
 
         Raises:
-            RejectedError: `opening.not_officer`, `opening.closing_untrusted`, `opening.room_elsewhere`, or what the
-                platform refuses.
-            UnavailableError: the key cannot be kept or read.
+            RejectedError: `opening.not_officer`, `opening.closing_untrusted`, or what the platform refuses.
+            UnavailableError: no connection.
         """
         room = self._workspace.api.room(self._lot_id)
-        before = self._opening_notice(room, envelope_id)
-        if before is not None:
-            own = self._keys.load(**self._of_lot, envelope_id=envelope_id)
-            if own is None or point_of(own) != before.room_key:
-                raise RejectedError("opening.room_elsewhere", envelope_id)
+        if self._opening_notice(room, envelope_id) is not None:
             return room
-        key = point_of(self._keys.load_or_make(**self._of_lot, envelope_id=envelope_id))
-        until = int(self._workspace.api.time().timestamp()) + 60 * self.notice.window_minutes
-        return self._workspace.api.open_room(
-            self._lot_id, self._speak(self._window(room, envelope_id, key, until=until, revision=1, reason=""))
+        announced = self._announcements[-1].key_of(envelope_id)
+        if announced is None:
+            raise RejectedError("opening.not_fetched", envelope_id)
+        key = generate_p256()
+        statement = OpeningNotice(
+            **self._of_lot,
+            envelope_id=envelope_id,
+            room_key=point_of(key),
+            room_wrap=wrap_room_key(key, opening_key=announced[0], **self._of_lot, envelope_id=envelope_id),
+            closing_sha256=self.judge().closing(room.closing).document_sha256,
+            until=int(self._workspace.api.time().timestamp()) + 60 * self.notice.window_minutes,
+            revision=1,
+            reason="",
         )
+        return self._workspace.api.open_room(self._lot_id, self._speak(statement))
 
     def extend(self, envelope_id: str, minutes: int, reason: str) -> RoomView:
         """Make the window of an envelope longer by some minutes, for a reason that everybody sees.
@@ -116,9 +117,7 @@ class AgentRoom:
         if before is None:
             raise RejectedError("opening.not_fetched", "no window")
         until = max(before.until, int(self._workspace.api.time().timestamp())) + 60 * minutes
-        statement = self._window(
-            room, envelope_id, before.room_key, until=until, revision=before.revision + 1, reason=_clean(reason)
-        )
+        statement = replace(before, until=until, revision=before.revision + 1, reason=_clean(reason))
         return self._workspace.api.extend_room(self._lot_id, self._speak(statement))
 
     def end_delivery(self, envelope_id: str) -> RoomView:
@@ -171,19 +170,13 @@ class AgentRoom:
         """Return the one scan that opens an envelope's bids.
 
         Raises:
-            RejectedError: not everything is here (`opening.not_fetched`), or the room was opened at another workstation
-                (`opening.room_elsewhere`).
-            UnavailableError: the room key cannot be read.
+            RejectedError: not everything is here (`opening.not_fetched`).
         """
         collected, place = self._collected.get(envelope_id), self.store.place()
         if collected is None or place is None:
             raise RejectedError("opening.not_fetched", envelope_id)
-        key = self._keys.load(**self._of_lot, envelope_id=envelope_id)
-        if collected.envelope.needs_bidder and (key is None or point_of(key) != collected.room_point):
-            raise RejectedError("opening.room_elsewhere", envelope_id)
         run = OpeningRun(
             collected=collected,
-            room_key=key,
             store=self.store,
             place=place,
             speak=self._speak,
@@ -267,20 +260,6 @@ class AgentRoom:
         return self._workspace.api.answer_objection(self._lot_id, package=package, envelope=envelope_id, text=text)
 
     # -- statements --------------------------------------------------------------------------------------------------
-
-    def _window(
-        self, room: RoomView, envelope_id: str, key: bytes, *, until: int, revision: int, reason: str
-    ) -> OpeningNotice:
-        closing = self.judge().closing(room.closing)
-        return OpeningNotice(
-            **self._of_lot,
-            envelope_id=envelope_id,
-            room_key=key,
-            closing_sha256=closing.document_sha256,
-            until=until,
-            revision=revision,
-            reason=reason,
-        )
 
     def _opening_notice(self, room: RoomView, envelope_id: str) -> OpeningNotice | None:
         found: RoomEnvelope | None = room.envelopes.get(envelope_id)

@@ -6,7 +6,7 @@ that were opened before are hashed again and stay. Shares and keys are in memory
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from desktop.domain.secret import SecretBytes
 from desktop.domain.tendering import OpeningState, Party
 from desktop.formats.package import GroupKind
 from desktop.protocol.notices import BIDDER_GROUP
+from desktop.protocol.room_key import room_key_of
 from desktop.protocol.statements import BidResult, RoomStatement, read_room_statement
 from desktop.services.opening_bids import BidFate, OpenerKeys, SealedBid, open_bids, places_of
 from desktop.services.opening_evidence import delivery_info
@@ -36,7 +37,6 @@ class OpeningRun:
     """What it takes but the opening key. `speak` signs a room statement as this workstation."""
 
     collected: Collected
-    room_key: P256PrivateKey | None = field(repr=False)
     store: OpeningStore
     place: Path
     speak: Callable[[RoomStatement], bytes]
@@ -79,14 +79,11 @@ class OpeningRun:
         `check` raises to cancel; what was decided until then is written down.
 
         Raises:
-            RejectedError: the time key is missing (`opening.not_fetched`), or the room key (`opening.room_elsewhere`):
-                what we cannot open for want of our own key is nobody's fault but ours.
+            RejectedError: the time key is missing (`opening.not_fetched`).
             UnavailableError: the results cannot be written.
         """
-        if self.collected.envelope.needs_bidder and self.room_key is None:
-            raise RejectedError("opening.room_elsewhere", self.envelope_id)
         standing = self.standing()
-        bids = self._sealed(but=frozenset(standing))
+        bids = self._sealed(self._room_key(opening_key), but=frozenset(standing))
         results = {**self._told_unopened(), **standing}
         fates: dict[bytes, BidFate] = {}
         waiting = 0
@@ -112,18 +109,25 @@ class OpeningRun:
             keys[GroupKind.TIME] = self.collected.time_key
         return OpenerKeys(keys=keys)
 
-    def _sealed(self, *, but: frozenset[bytes]) -> tuple[SealedBid, ...]:
-        places = zip(self.collected.bids, self.targets, strict=True)
-        return tuple(self._one(bid, target) for bid, target in places if bid.closed.package not in but)
+    def _room_key(self, opening_key: P256PrivateKey) -> P256PrivateKey | None:
+        """Return the key that shares were sealed to, None where the notice does not hold it."""
+        try:
+            return room_key_of(self.collected.room, opening_key)
+        except RejectedError:
+            return None
 
-    def _one(self, bid: CollectedBid, target: Path) -> SealedBid:
+    def _sealed(self, room_key: P256PrivateKey | None, *, but: frozenset[bytes]) -> tuple[SealedBid, ...]:
+        places = zip(self.collected.bids, self.targets, strict=True)
+        return tuple(self._one(bid, target, room_key) for bid, target in places if bid.closed.package not in but)
+
+    def _one(self, bid: CollectedBid, target: Path, room_key: P256PrivateKey | None) -> SealedBid:
         shares: dict[str, SecretBytes] = {}
         refused, party = bid.refused, bid.party
         if not refused and self.collected.envelope.needs_bidder:
             try:
-                shares[BIDDER_GROUP] = self._share(bid)
-            except RejectedError:
-                refused, party = "opening.share_unreadable", Party.BIDDER
+                shares[BIDDER_GROUP] = self._share(bid, room_key)
+            except RejectedError as error:
+                refused, party = error.code, Party.BIDDER
         return SealedBid(
             package_id=bid.closed.package,
             sha256=bid.closed.sha256,
@@ -135,13 +139,17 @@ class OpeningRun:
             party=party,
         )
 
-    def _share(self, bid: CollectedBid) -> SecretBytes:
-        assert self.room_key is not None  # demanded before anything is opened
+    def _share(self, bid: CollectedBid, room_key: P256PrivateKey | None) -> SecretBytes:
+        if room_key is None:
+            raise RejectedError("opening.room_key_wrong", self.envelope_id)
         notice = self.collected.judge.announcement.notice
         info = delivery_info(
             tender=notice.tender, lot=notice.lot, file_sha256=bid.closed.sha256, envelope_id=self.envelope_id
         )
-        return SecretBytes(hpke_open(key=self.room_key, info=info, ciphertext=bid.closed.sealed))
+        try:
+            return SecretBytes(hpke_open(key=room_key, info=info, ciphertext=bid.closed.sealed))
+        except RejectedError as error:
+            raise RejectedError("opening.share_unreadable", error.code) from None
 
     def _kept(self, fate: BidFate) -> KeptResult:
         notice = self.collected.judge.announcement.notice

@@ -299,7 +299,7 @@ def _clean(folder: DataFolder) -> None:
         remove_leftovers(folder.work, pattern)
     for place in (folder.root, folder.trust, folder.trust / "crl", folder.seals, folder.heads, folder.root / "records"):
         remove_leftovers(place, ".*.tmp")
-    for place in (folder.rooms, folder.packed, folder.drafts, *folder.openings.glob("*")):
+    for place in (folder.packed, folder.drafts, *folder.openings.glob("*")):
         remove_leftovers(place, ".*.tmp")
     for place in folder.tenders.glob("*"):
         remove_leftovers(place, ".*.tmp")

@@ -130,11 +130,6 @@ class DataFolder:
         return self.root / "bids.json"
 
     @property
-    def rooms(self) -> Path:
-        """Wrapped room keys of a tender agent."""
-        return self.root / "rooms"
-
-    @property
     def openings(self) -> Path:
         """What openings have come to, one folder a lot."""
         return self.root / "openings"

@@ -24,10 +24,8 @@ _KEY_BYTES = 32
 #: Name of the remembered session's entry.
 SESSION_SECRET = "session"  # noqa: S105 - a name
 _WORKSTATION = "workstation"
-#: Name of the entry that wraps the room keys of a tender agent.
-ROOMS_SECRET = "rooms"  # noqa: S105 - a name
 #: Names of all entries of one platform: they move with the data folder.
-PLATFORM_SECRETS = (SESSION_SECRET, _WORKSTATION, ROOMS_SECRET)
+PLATFORM_SECRETS = (SESSION_SECRET, _WORKSTATION)
 
 
 class SecretStore:

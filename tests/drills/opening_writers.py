@@ -1,7 +1,6 @@
 """What an agency's workstation writes in an opening, as writers of the injection drill."""
 
 import json
-import os
 import shutil
 from pathlib import Path
 
@@ -12,8 +11,6 @@ from desktop.domain.tendering import OpeningState
 from desktop.services.opening_bids import OpenerKeys, SealedBid, open_bids
 from desktop.store.files import remove_leftovers, sha256_of
 from desktop.store.openings import FetchedBid, FetchedEnvelope, KeptResult, OpeningStore
-from desktop.store.room_keys import RoomKeyStore
-from desktop.store.secrets import SecretStore
 from tests.drills.injection import Say
 from tests.drills.writers import SECRET, OpenedFiles
 from tests.drills.writers import _Folder as Folder
@@ -96,50 +93,6 @@ class OpeningProgress(_State):
         if results not in (kept(PACKAGES[0]), kept(*PACKAGES)):
             return "a result is lost"
         return "said kept, still the old ones" if said >= 2 and results != kept(*PACKAGES) else ""
-
-
-class NoKeyring(SecretStore):
-    """A machine without a keyring."""
-
-    def __init__(self) -> None:
-        super().__init__("none")
-
-    def get(self, name: str) -> str | None:  # noqa: ARG002 - nothing is kept
-        return None
-
-    def set(self, name: str, value: str) -> bool:  # noqa: ARG002 - nor can it be
-        return False
-
-    def is_usable(self) -> bool:
-        return False
-
-
-class RoomKey(Folder):
-    """The key of a room is made; bidders seal to it as soon as it is told."""
-
-    visible = frozenset({"rooms"})
-
-    @property
-    def store(self) -> RoomKeyStore:
-        return RoomKeyStore(self.out / "rooms", NoKeyring(), os.urandom)
-
-    def work(self, say: Say) -> None:
-        self.store.load_or_make(**LOT, envelope_id="bid")
-        say(1)
-
-    def recover(self) -> None:
-        super().recover()
-        remove_leftovers(self.out / "rooms", ".*.tmp")
-
-    def left(self) -> list[str]:
-        return [*super().left(), *(path.name for path in (self.out / "rooms").glob(".*"))]
-
-    def judge(self, said: int) -> str:
-        try:
-            key = self.store.load(**LOT, envelope_id="bid")
-        except BidSealError as error:
-            return f"torn: {error}"
-        return "said made, not there" if said and key is None else ""
 
 
 class OpenedBids(OpenedFiles):
@@ -226,8 +179,8 @@ class OpenedBids(OpenedFiles):
         return "" if there == ["1 甲", "2 甲"] else f"opened twice or not at all: {there}"
 
 
-AnyWriter = OpeningProgress | RoomKey | OpenedBids
-WRITERS: dict[str, type[AnyWriter]] = {"opening state": OpeningProgress, "room key": RoomKey, "opened bids": OpenedBids}
+AnyWriter = OpeningProgress | OpenedBids
+WRITERS: dict[str, type[AnyWriter]] = {"opening state": OpeningProgress, "opened bids": OpenedBids}
 
 
 def writer_of(name: str, home: Path) -> AnyWriter:

@@ -49,7 +49,7 @@ def test_fault_at_every_call_of_an_opening_leaves_old_or_new_and_no_plaintext(
     assert (tally.killed if fault == "KILL" else tally.refused) > 0
 
 
-@pytest.mark.parametrize("name", ["opening state", "room key"])
+@pytest.mark.parametrize("name", ["opening state"])
 def test_told_done_only_when_a_power_cut_undoes_nothing(home: Path, template: Template, name: str) -> None:
     writer = writer_of(name, home)
     template.prepare(name)

@@ -145,7 +145,7 @@ class Scene:
         document = read_statement(closing, Closing).document
         about = {"platform": PLATFORM, "tender": "T-1", "lot": "1", "envelope_id": envelope}
         window = OpeningNotice(
-            **about, room_key=point_of(self.room_key), closing_sha256=sha256(document),
+            **about, room_key=point_of(self.room_key), room_wrap=bytes(113), closing_sha256=sha256(document),
             until=DEADLINE + 1800, revision=1, reason="",
         )  # fmt: skip
         shared = [delivery_leaf(package=package, sealed=b"sealed" + package) for package in packages[:-1]]

@@ -156,7 +156,7 @@ def test_t35_agencys_word_of_what_the_lot_does_not_have_is_found(scene: Scene, t
     window = next(n for n, part in enumerate(parts) if part.kind is PartKind.ROOM)
     document = sha256(read_statement(scene.closing(), Closing).document)
     opening = OpeningNotice(
-        **about, envelope_id="bid", room_key=point_of(new_key()), closing_sha256=document,
+        **about, envelope_id="bid", room_key=point_of(new_key()), room_wrap=bytes(113), closing_sha256=document,
         until=DEADLINE + 3600, revision=2, reason="延长",
     )  # fmt: skip
     elsewhere = replace(opening, envelope_id="second")

@@ -26,6 +26,7 @@ from desktop.protocol.notices import (
     signed_text,
     write_notice,
 )
+from desktop.protocol.room_key import wrap_room_key
 from desktop.protocol.statements import (
     Closing,
     Delivered,
@@ -170,12 +171,18 @@ class Papers:
         values: dict[str, Any] = {
             **self.about(envelope_id),
             "room_key": point_of(self.room_key),
+            "room_wrap": self.room_wrap(envelope_id, self.room_key),
             "closing_sha256": read_statement(closing, Closing).document_sha256,
             "until": DEADLINE + 1800,
             "revision": 1,
             "reason": "",
         }
         return OpeningNotice(**{**values, **changes})
+
+    def room_wrap(self, envelope_id: str, key: P256PrivateKey) -> bytes:
+        ids = (envelope.envelope_id for envelope in self.envelopes)
+        announced = dict(zip(ids, self.opening_keys, strict=True)).get(envelope_id, self.opening_keys[0])
+        return wrap_room_key(key, opening_key=spki_of(announced), **self.about(envelope_id))
 
     # -- bidders -----------------------------------------------------------------------------------------------------
 

@@ -105,6 +105,19 @@ class Unit:
         own = {c.serial for c in phone.certificates()}
         return next(c for c in self.workspace.api.certificates() if c.serial in own)
 
+    @contextmanager
+    def new_computer(self) -> Iterator[None]:
+        """Go on at a workstation that knows nothing yet, with the same phone; afterwards at the old one again."""
+        before = self.workspace
+        self.workspace = open_desk(self.platform, self.folder / "new", self.clock)
+        try:
+            sign_in(self.workspace, self.platform, self.company.mobile)
+            self.done(EnrolAction(self.workspace))
+            yield
+        finally:
+            self.workspace.close()
+            self.workspace = before
+
     def scan(self, action: Action, phone: Phone | None = None) -> tuple[CeremonyView, PhoneResult]:
         return scan_headless(self.workspace, phone or self.phone, action, credit_code=self.company.credit_code)
 

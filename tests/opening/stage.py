@@ -74,6 +74,7 @@ class Stage:
             "closing": read_statement(self.closing, Closing),
             "closing_statement": self.closing,
             "envelope": self.papers.envelopes[0],
+            "room": self.papers.opening(self.closing),
             "bids": tuple(self._collected(number, bid) for number, bid in enumerate(self.bids)),
             "time_key": self.lot.time,
         }
@@ -86,7 +87,6 @@ class Stage:
     def run(self, **changes: Any) -> OpeningRun:
         values: dict[str, Any] = {
             "collected": self.collected(),
-            "room_key": self.papers.room_key,
             "store": self.store,
             "place": self.place,
             "speak": self.papers.spoken,

@@ -6,6 +6,7 @@ from itertools import count
 
 import pytest
 
+from desktop.crypto.suites import generate_p256
 from desktop.domain.errors import RejectedError
 from desktop.domain.secret import SecretBytes
 from desktop.domain.tendering import OpeningState, Party
@@ -182,10 +183,14 @@ def test_cancel_is_looked_for_all_the_time(stage: Stage) -> None:
     assert next(calls) > 1
 
 
-def test_without_the_room_key_nobody_is_blamed(stage: Stage) -> None:
-    with pytest.raises(RejectedError, match=r"opening\.room_elsewhere"):
-        stage.open(stage.run(room_key=None))
+def test_a_notice_that_does_not_hold_its_room_key_is_nobodys_fault_but_ours(stage: Stage) -> None:
+    another = stage.papers.room_wrap("bid", generate_p256())
+    room = stage.papers.opening(stage.closing, room_wrap=another)
+    fates = stage.open(stage.run(collected=stage.collected(room=room)))
+    told = {(fate.state, fate.cause) for fate in fates.values()}
+    assert told == {(None, "opening.room_key_wrong")}
     assert stage.store.results("bid") == {}
+    assert set(stage.open()) == set(fates)  # with the true notice they are opened all the same
 
 
 def test_every_folder_that_may_be_written_is_known_beforehand(stage: Stage) -> None:

@@ -257,7 +257,7 @@ const STATEMENTS = {
   "BIDSEAL1/withdrawn": (v) => fields(v, { ...head0, ...ofLot, package: blob(16), at: micros, leaf: micros }),
   "BIDSEAL1/closing": (v) => { const c = fields(v, { ...head0, ...ofLot, deadline: time, at: micros, notice: blob(32), count, root: blob(32), opens: boolean }); if (c.opens !== c.count >= 3) malformed(); return c; },
   "BIDSEAL1/delivered": (v) => fields(v, { ...head0, ...ofLot, env, at: micros, count, root: blob(32) }),
-  "BIDSEAL1/room": (v) => { const r = fields(v, { ...inRoom, room: blob(65), closing: blob(32), until: time, rev: integer(1, 1000), reason: text(500, 0) }); publicKey(r.room); if (r.rev > 1 && !r.reason) malformed(); return r; },
+  "BIDSEAL1/room": (v) => { const r = fields(v, { ...inRoom, room: blob(65), wrap: blob(113), closing: blob(32), until: time, rev: integer(1, 1000), reason: text(500, 0) }); publicKey(r.room); if (r.rev > 1 && !r.reason) malformed(); return r; },
   "BIDSEAL1/result": (v) => {
     const r = fields(v, { ...inRoom, package: blob(16), state: oneOf("opened", "not_opened"), cause: text(64, 0), party: oneOf("bidder", "other", ""),
       files: array((x) => fields(x, { name: text(255), size: integer(0, 2 ** 40), sha: blob(32) }), 0, 1000), price: money, bond: money, days: integer(0, 1e5), quality: text(500, 0), manager: text(120, 0), at: time });
@@ -515,6 +515,13 @@ RUN.merkle = (v) => {
   expect(holds === v.holds, "proof");
 };
 RUN.statements = (v) => { const said = (v.by === "platform" ? readStatement : readRoomStatement)(v.use, hex(v.statement)); expect(said.platform === v.platform, "platform"); };
+RUN.room_key = (v) => {
+  const said = readRoomStatement("BIDSEAL1/room", hex(v.statement)), ecdh = createECDH("prime256v1");
+  const info = cat("BIDSEAL1/room-key", H(encode([said.platform, said.tender, said.lot, said.env, said.room])));
+  try { ecdh.setPrivateKey(hpkeOpen(hex(v.opening_key), info, said.wrap)); } catch { refuse("opening.room_key_wrong"); }
+  if (!same(ecdh.getPublicKey(), said.room)) refuse("opening.room_key_wrong");
+  expect(same(ecdh.getPrivateKey(), hex(v.room_key)), "room key");
+};
 RUN.announcement = (v) => {
   const a = readAnnouncement(hex(v.announcement)), message = cat("BIDSEAL1/notice\0", encode(new Map(Object.entries({ notice: H(a.bytes), keys: a.keys.map(H) }))));
   expect(same(message, hex(v.message)), "message");

@@ -10,7 +10,7 @@ from desktop.crypto import merkle
 from desktop.crypto.cades import cades_signed_attributes
 from desktop.crypto.certificates import read_certificate
 from desktop.crypto.primitives import PasswordCost, aead_open, aead_seal, hpke_open
-from desktop.crypto.suites import load_point, verify
+from desktop.crypto.suites import load_point, p256_of_scalar, scalar_of, verify
 from desktop.domain.errors import RejectedError
 from desktop.domain.problems import CATALOGUE
 from desktop.domain.secret import SecretBytes
@@ -28,6 +28,7 @@ from desktop.protocol.notices import opening_key_label, read_announcement, signe
 from desktop.protocol.parts import Assembler, read_part, split
 from desktop.protocol.qr import RelayQr, read_qr
 from desktop.protocol.recovery import password_try_message
+from desktop.protocol.room_key import room_key_of
 from desktop.protocol.statements import (
     BidReceipt,
     BidResult,
@@ -300,6 +301,16 @@ def test_statements(vector: Vector) -> None:
         else:
             said = read_room_statement(raw(v, "statement"), _ROOM_STATEMENTS[v["use"]])
         assert said.payload.platform == v["platform"]
+
+    check(vector, run)
+
+
+@each("room_key")
+def test_room_key(vector: Vector) -> None:
+    def run(v: Vector) -> None:
+        notice = read_room_statement(raw(v, "statement"), OpeningNotice).payload
+        key = room_key_of(notice, p256_of_scalar(SecretBytes(raw(v, "opening_key"))))
+        assert scalar_of(key).reveal() == raw(v, "room_key")
 
     check(vector, run)
 

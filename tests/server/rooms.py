@@ -61,6 +61,10 @@ class Bidder:
     number: int
 
 
+#: What the platform cannot open, and only compares.
+ROOM_WRAP = bytes(113)
+
+
 @dataclass(kw_only=True)
 class RoomStage:
     """Everything around one lot."""
@@ -181,6 +185,7 @@ class RoomStage:
         named = read_statement(closing, Closing).document_sha256 if closing else bytes(32)
         values: dict[str, Any] = {
             "room_key": point_of(self.room_key),
+            "room_wrap": ROOM_WRAP,
             "closing_sha256": named,
             "until": int(self.clock.now().timestamp()) + WINDOW * MINUTE,
             "revision": 1,

@@ -189,6 +189,7 @@ def test_window_is_extended_with_a_reason_and_all_can_read_it(stage: RoomStage) 
         ({"revision": 3}, "room.statement"),
         ({"revision": 1, "reason": ""}, "room.statement"),
         ({"room_key": None}, "room.statement"),
+        ({"room_wrap": b"\1" * 113}, "room.statement"),
         ({"closing_sha256": bytes(32)}, "room.statement"),
         ({"until": WINDOW * MINUTE}, "room.window_length"),
         ({"until": 25 * 60 * MINUTE}, "room.window_length"),

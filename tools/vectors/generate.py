@@ -42,6 +42,7 @@ FILES: dict[str, tuple[str, Callable[[], list[dict[str, Any]]]]] = {
     "seal": ("§5.4: seal objects", ceremony_vectors.seals),
     "announcement": ("tendering.md §1, §2: announcements, bytes signed, labels", tender_vectors.announcements),
     "statements": ("tendering.md §4, §6: statements of platform and room", tender_vectors.statements),
+    "room_key": ("tendering.md §6: the room key that an opening notice holds", tender_vectors.room_keys),
     "merkle": ("tendering.md §5: proofs in trees", tender_vectors.trees),
     "keystore": ("§5.3: wraps of the key store, and what shows a right password", keystore_vectors.wraps),
 }

@@ -4,6 +4,7 @@ from desktop.crypto.cms_share import ShareRecipient
 from desktop.crypto.merkle import leaf_hash, root_of
 from desktop.crypto.suites import point_of, spki_of
 from desktop.domain.tendering import DocumentKind, OpeningState, Party, PolicyGroup, SummaryField
+from desktop.protocol import codec
 from desktop.protocol.challenge import Enrolment, enrolment_statement
 from desktop.protocol.notices import (
     FIRST_ENVELOPE,
@@ -30,7 +31,8 @@ from desktop.protocol.statements import (
     write_room_statement,
     write_statement,
 )
-from tools.vectors.keys import ISSUED_AT, fixed, key, sign
+from tools.vectors.hpke_reference import seal
+from tools.vectors.keys import ISSUED_AT, fixed, key, scalar, sign
 from tools.vectors.people import (
     CREDIT_CODE,
     ORGANIZATION,
@@ -135,6 +137,17 @@ def room_statement(payload: RoomStatement) -> bytes:
     )
 
 
+def room_wrap(*, lot: str = LOT, scalar_of: str = "room") -> bytes:
+    """Return the wrap of the key "room" by the written-out HPKE; a lie where a lot or a scalar is given."""
+    where = (PLATFORM, TENDER, lot, SINGLE_ENVELOPE)
+    return seal(
+        recipient=key(f"opening {SINGLE_ENVELOPE}").public_key(),
+        ephemeral=key("sender room"),
+        info=b"BIDSEAL1/room-key" + sha256(codec.encode([*where, point_of(key("room"))])),
+        plaintext=scalar(scalar_of).to_bytes(32, "big"),
+    )
+
+
 def closing(of: Notice | None = None, *, count: int = 3) -> Closing:
     """Return the closing of the lot."""
     of = of or notice()
@@ -187,20 +200,26 @@ def platform_statements() -> tuple[PlatformStatement, ...]:
     )
 
 
+def opening_notice() -> OpeningNotice:
+    """Return an opening notice that extends the window."""
+    return OpeningNotice(
+        platform=PLATFORM,
+        tender=TENDER,
+        lot=LOT,
+        envelope_id=SINGLE_ENVELOPE,
+        room_key=point_of(key("room")),
+        room_wrap=room_wrap(),
+        closing_sha256=fixed("closing"),
+        until=DEADLINE + 3600,
+        revision=2,
+        reason="停电",
+    )
+
+
 def room_statements() -> tuple[RoomStatement, ...]:
     """Return one statement of each kind that a workstation makes, and a result of each outcome."""
     return (
-        OpeningNotice(
-            platform=PLATFORM,
-            tender=TENDER,
-            lot=LOT,
-            envelope_id=SINGLE_ENVELOPE,
-            room_key=point_of(key("room")),
-            closing_sha256=fixed("closing"),
-            until=DEADLINE + 3600,
-            revision=2,
-            reason="停电",
-        ),
+        opening_notice(),
         result(OpeningState.OPENED),
         result(OpeningState.NOT_OPENED),
         Passed(

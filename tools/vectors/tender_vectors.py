@@ -11,7 +11,7 @@ from desktop.protocol import codec, cose
 from desktop.protocol.notices import opening_key_label, signed_text, write_announcement
 from desktop.protocol.statements import PlatformStatement, RoomStatement
 from tools.vectors import scene, tender_items, tender_scene
-from tools.vectors.keys import fixed, key, sign
+from tools.vectors.keys import fixed, key, scalar, sign
 from tools.vectors.people import seal_maker
 
 Vector = dict[str, Any]
@@ -87,6 +87,34 @@ def statements() -> list[Vector]:
         ),
     ]
     return made
+
+
+def room_keys() -> list[Vector]:
+    """Opening notices, each with the opening key and the room key that this takes out of it; `room_key` is a scalar."""
+    opening = tender_scene.opening_notice()
+    wrong, key_of = "opening.room_key_wrong", f"opening {opening.envelope_id}"
+    flipped = bytes([*opening.room_wrap[:-1], opening.room_wrap[-1] ^ 1])
+    cases = {
+        "the announced opening key": ("accept", opening, key_of),
+        "another opening key": (wrong, opening, "opening first"),
+        "wrapped for another lot": (wrong, replace(opening, room_wrap=tender_scene.room_wrap(lot="S2")), key_of),
+        "another scalar than the point's": (
+            wrong,
+            replace(opening, room_wrap=tender_scene.room_wrap(scalar_of="other room")),
+            key_of,
+        ),
+        "one bit changed": (wrong, replace(opening, room_wrap=flipped), key_of),
+    }
+    return [
+        {
+            "name": name,
+            "outcome": outcome,
+            "statement": tender_scene.room_statement(notice).hex(),
+            "opening_key": scalar(by).to_bytes(32, "big").hex(),
+            "room_key": scalar("room").to_bytes(32, "big").hex(),
+        }
+        for name, (outcome, notice, by) in cases.items()
+    ]
 
 
 def _decoded(data: bytes) -> Mapping[str, Any]:

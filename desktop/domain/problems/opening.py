@@ -91,28 +91,16 @@ OPENING: dict[str, Problem] = {
         ("解密窗口已关闭", "规定的解密时间已过。", "请联系招标代理机构。"),
         ("The delivery window is closed", "The time for it is over.", "Contact the tender agency."),
     ),
-    "opening.room_key_lost": entry(
+    "opening.room_key_wrong": entry(
         (
-            "本机的开标室密钥无法读取",
-            "系统钥匙串中用于保护它的密钥不见了, 或密钥文件已损坏。",
-            "请在签发开标通知的那台电脑上继续, 并先恢复系统钥匙串。",
+            "开标通知中的开标室密钥不正确",
+            "用开标密钥从开标通知中取出的, 不是投标人加密份额时所用的那把密钥。",
+            "不属于投标人的原因; 请勿继续解密, 并联系签发开标通知的人员和平台。",
         ),
         (
-            "The room key of this computer cannot be read",
-            "The key that protects it is gone from the system's keyring, or its file is damaged.",
-            "Go on at the computer that opened the room, after restoring the system's keyring.",
-        ),
-    ),
-    "opening.room_elsewhere": entry(
-        (
-            "开标室不是在本机开启的",
-            "投标人的解密份额是加密给另一台电脑的, 本机无法读取。",
-            "请在开启解密窗口的那台电脑上继续开标。",
-        ),
-        (
-            "The room was opened at another computer",
-            "The bidders' shares are sealed to that computer; this one cannot read them.",
-            "Go on with the opening at the computer that opened the window.",
+            "The room key in the opening notice is wrong",
+            "What the opening key takes out of the notice is not the key that the bidders' shares are sealed to.",
+            "It is not the bidders' cause. Stop here, and contact whoever signed the notice, and the platform.",
         ),
     ),
     "opening.deliveries_untrusted": entry(

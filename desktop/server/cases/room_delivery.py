@@ -13,7 +13,7 @@ from desktop.domain.errors import RejectedError
 from desktop.domain.tendering import LogKind
 from desktop.formats.log import time_key_body
 from desktop.protocol.notices import Notice
-from desktop.protocol.statements import Closing, OpeningNotice, read_statement
+from desktop.protocol.statements import Closing, OpeningNotice, read_room_statement, read_statement
 from desktop.server.cases.platform_time import demand_agreement
 from desktop.server.cases.room_officers import stated_by_officer
 from desktop.server.cases.room_rows import (
@@ -91,7 +91,8 @@ def extend(platform: Platform, actor: Actor, lot_id: str, statement: bytes) -> N
         row, _ = found.current_envelope(opening.envelope_id)
         if opening.revision != row.revision + 1:
             raise RejectedError("room.statement", "revision")
-        if opening.room_key != row.room_key:  # what was delivered already is sealed to the first one
+        # What was delivered already is sealed to the first one.
+        if (opening.room_key, opening.room_wrap) != (row.room_key, _room_wrap(found, row)):
             raise RejectedError("room.statement", "another room key")
         _demand_closing(found, opening)
         demand_extension(opening, row.until, found.now)
@@ -193,6 +194,11 @@ def release_time_key(platform: Platform, actor: Actor, lot_id: str, envelope_id:
             found.record(LogKind.TIME_KEY, body)
     # Only now: the log entry is durable.
     return platform.vault.open(TIME_KEY_CONTEXT, key.scalar)
+
+
+def _room_wrap(found: Visit, row: RoomEnvelope) -> bytes:
+    known = last_of(found.session, found.lot.id, row.envelope, OPENING, "")
+    return read_room_statement(known.statement, OpeningNotice).payload.room_wrap if known else b""
 
 
 def _is_known(found: Visit, opening: OpeningNotice, statement: bytes) -> bool:
