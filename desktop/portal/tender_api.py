@@ -62,13 +62,17 @@ class TenderCalls(Calls):
         """Upload a tender document."""
         return read.stored_document(self._send_form(f"/lots/{lot_id}/documents", {}, [("file", document)]))
 
-    def publish(self, lot_id: str, transcript: bytes) -> Lot:
-        """Publish a lot by what the phone has signed."""
-        return read.lot(self._post(f"/lots/{lot_id}/publish", {"transcript": b64(transcript)}))
+    def publish(self, lot_id: str, transcript: bytes, *, after: int | None = None) -> Lot:
+        """Publish a lot by what the phone has signed; `after` is the number of saves of the draft that it was made of.
 
-    def amend(self, lot_id: str, transcript: bytes) -> Lot:
-        """Publish an amendment."""
-        return read.lot(self._post(f"/lots/{lot_id}/amend", {"transcript": b64(transcript)}))
+        Raises:
+            RejectedError: `tender.draft_changed`: somebody has saved another draft meanwhile.
+        """
+        return read.lot(self._post(f"/lots/{lot_id}/publish", {"transcript": b64(transcript), "after": after}))
+
+    def amend(self, lot_id: str, transcript: bytes, *, after: int | None = None) -> Lot:
+        """Publish an amendment; as `publish`."""
+        return read.lot(self._post(f"/lots/{lot_id}/amend", {"transcript": b64(transcript), "after": after}))
 
     # -- everybody -------------------------------------------------------------------------------------------------
 

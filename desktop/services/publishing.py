@@ -8,7 +8,7 @@ notice that is not in force any more. Source: docs/tendering.md §2, §3.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from desktop.crypto.certificates import CertificateFacts
 from desktop.crypto.suites import generate_p256, spki_of
@@ -18,7 +18,7 @@ from desktop.domain.operations import Operation
 from desktop.formats.answer import VerifiedAnswer
 from desktop.formats.tender import demand_amendment, signer_of
 from desktop.formats.trust import CertificateUsage
-from desktop.portal.tender_records import Lot
+from desktop.portal.tender_records import Lot, LotDetail
 from desktop.protocol.codec import clean_text
 from desktop.protocol.items import MAX_FILE_NAME_BYTES, Item
 from desktop.protocol.messages import Outcome
@@ -94,13 +94,12 @@ def rehearse(workspace: Workspace, order: PublishOrder, preparation: Preparation
     )
 
 
-def demand_newest(workspace: Workspace, order: PublishOrder) -> None:
+def demand_newest(order: PublishOrder, detail: LotDetail) -> None:
     """Demand that no colleague has changed the draft since it was seen: their words would be lost with it.
 
     Raises:
         RejectedError: somebody has (`tender.draft_changed`).
     """
-    detail = workspace.api.lot(order.lot.lot_id)
     if order.saves is None or detail.saved is None or detail.saved.number == order.saves:
         return
     if detail.draft is None or read_draft(detail.draft) != order.draft:
@@ -124,6 +123,12 @@ def demand_outlasting(order: PublishOrder) -> None:
         raise RejectedError("tender.officers_expire", write_moment(max(ends)))
 
 
+class _Publish(Protocol):
+    """`publish` or `amend` of the platform's API."""
+
+    def __call__(self, lot_id: str, transcript: bytes, *, after: int | None) -> Lot: ...
+
+
 class _NoticeAction(WithoutProof):
     """What publishing and amending have in common: one notice, signed by one of the agency's officers."""
 
@@ -140,8 +145,8 @@ class _NoticeAction(WithoutProof):
     def close(self) -> None:
         """Nothing is held open."""
 
-    def _begin(self, preparation: Preparation) -> None:
-        """Demand that everybody who is named is good now, before anybody scans.
+    def _begin(self, preparation: Preparation) -> LotDetail:
+        """Demand that everybody who is named is good now, before anybody scans; return the lot as it is.
 
         Raises:
             RejectedError: the scan keeps off the network, over which alone anything is published
@@ -156,9 +161,11 @@ class _NoticeAction(WithoutProof):
         self._workspace.confirm_workstation(order.basis.agency_code)
         self._order = replace(order, officers=committee(self._workspace, order.lot.agency_id))
         demand_outlasting(self._order)
-        demand_newest(self._workspace, self._order)
+        detail = self._workspace.api.lot(order.lot.lot_id)
+        demand_newest(self._order, detail)
         for officer in self._order.new_officers:
             self._require(preparation, officer, CertificateUsage.SIGN)
+        return detail
 
     def _require(self, preparation: Preparation, certificate: CertificateFacts, usage: CertificateUsage) -> None:
         preparation.check()
@@ -176,6 +183,20 @@ class _NoticeAction(WithoutProof):
             certificates=(signer.serial,),
         )
 
+    def _hand_in(self, publish: _Publish, verified: VerifiedAnswer) -> Finish:
+        """Have the platform publish what was signed, unless a colleague has changed the draft during the scan."""
+        lot_id = self._order.lot.lot_id
+        detail = self._workspace.api.lot(lot_id)
+        if not self._is_published(detail):
+            demand_newest(self._order, detail)
+            saves = detail.saved.number if detail.saved is not None else None
+            try:
+                publish(lot_id, verified.transcript.write(), after=saves)
+            except UnavailableError:
+                if not self._is_published(self._workspace.api.lot(lot_id)):
+                    raise
+        return self._finish(verified)
+
     def _finish(self, verified: VerifiedAnswer) -> Finish:
         self._workspace.report_usage(verified, subject=self.subject(), result="done")
         self._workspace.bus.publish(Changed.TENDERS)
@@ -186,9 +207,8 @@ class _NoticeAction(WithoutProof):
             details=(ItemResult(name=name, target=self._order.lot.lot_id),),
         )
 
-    def _is_published(self) -> bool:
-        """Ask what is in force: an answer that was lost on the way back does not mean that nothing was done."""
-        detail = self._workspace.api.lot(self._order.lot.lot_id)
+    def _is_published(self, detail: LotDetail) -> bool:
+        """Look at what is in force: an answer that was lost on the way back does not mean that nothing was done."""
         newest = next((each.announcement for each in reversed(detail.announcements)), b"")
         return bool(newest) and read_announcement(newest).notice_bytes == self._notice_bytes
 
@@ -214,13 +234,7 @@ class PublishAction(_NoticeAction):
         """Look at what the phone made, and have the platform publish it."""
         result = _only(verified)
         signer_of(_announcement(verified, self._notice_bytes, result["keys"], result["wraps"]))
-        lot_id, transcript = self._order.lot.lot_id, verified.transcript.write()
-        try:
-            self._workspace.api.publish(lot_id, transcript)
-        except UnavailableError:
-            if not self._is_published():
-                raise
-        return self._finish(verified)
+        return self._hand_in(self._workspace.api.publish, verified)
 
 
 class AmendAction(_NoticeAction):
@@ -228,8 +242,7 @@ class AmendAction(_NoticeAction):
 
     def prepare(self, preparation: Preparation) -> CeremonyRequest:
         """Demand that what is amended is in force, and write the notice."""
-        self._begin(preparation)
-        before = self._before()
+        before = self._before(self._begin(preparation))
         notice = build_notice(self._order.draft, self._order.basis, time_keys={}, before=before)
         self._notice_bytes = write_notice(notice)
         item = amend_tender_item(self._notice_bytes, before.keys)
@@ -244,17 +257,11 @@ class AmendAction(_NoticeAction):
         after = _announcement(verified, self._notice_bytes, before.keys, before.wraps)
         signer_of(after)
         demand_amendment(before, after)
-        lot_id, transcript = self._order.lot.lot_id, verified.transcript.write()
-        try:
-            self._workspace.api.amend(lot_id, transcript)
-        except UnavailableError:
-            if not self._is_published():
-                raise
-        return self._finish(verified)
+        return self._hand_in(self._workspace.api.amend, verified)
 
-    def _before(self) -> Announcement:
+    def _before(self, detail: LotDetail) -> Announcement:
         """Return what is amended, which somebody else may have amended meanwhile."""
-        now = in_force(self._workspace, self._workspace.api.lot(self._order.lot.lot_id))
+        now = in_force(self._workspace, detail)
         before = self._order.before
         if before is None or now is None or now.notice_bytes != before.notice_bytes:
             raise RejectedError("tender.changed_elsewhere")

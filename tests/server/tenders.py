@@ -163,8 +163,9 @@ class TenderStage:
         result = {"sig": sign(self.keys.signing, signed_text(item.notice_bytes, keys))}
         return self._by_agency(Operation.AMEND_TENDER, item, result, **bent)
 
-    def send(self, what: str, transcript: bytes, who: Client | None = None) -> Any:
-        return (who or self.agency).send("POST", f"{self.path}/{what}", json={"transcript": b64(transcript)})
+    def send(self, what: str, transcript: bytes, who: Client | None = None, *, after: int | None = None) -> Any:
+        body = {"transcript": b64(transcript), "after": after}
+        return (who or self.agency).send("POST", f"{self.path}/{what}", json=body)
 
     def publish(self, **changed: Any) -> Announcement:
         """Bring a lot from nothing to published, and return its announcement."""

@@ -276,6 +276,27 @@ def test_publication_ends_what_a_colleague_is_still_writing(stage: TenderStage) 
     assert (detail["draft"], detail["draft_saved"]["number"]) == (None, 2)
 
 
+def test_notice_made_of_a_draft_that_a_colleague_has_changed_since_is_not_published(stage: TenderStage) -> None:
+    stage.draft()
+    save(stage, {"limit": "1"}, after=0)
+    transcript = stage.created(stage.notice())
+    save(stage, {"limit": "2"}, after=1)
+    assert code_of(stage.send("publish", transcript, after=1)) == (409, "tender.draft_changed")
+    assert stage.agency.get(stage.path)["draft"] == {"limit": "2"}
+    assert stage.send("publish", transcript, after=2).status_code == 200
+    assert stage.send("publish", transcript, after=1).status_code == 200  # it is published already
+
+
+def test_amendment_made_of_a_draft_that_a_colleague_has_changed_since_is_not_published(stage: TenderStage) -> None:
+    stage.publish()
+    saves = stage.agency.get(stage.path)["draft_saved"]["number"]
+    save(stage, {"limit": "1"}, after=saves)
+    transcript = stage.amended(stage.next_notice(lot_name="改名"))
+    assert code_of(stage.send("amend", transcript, after=saves)) == (409, "tender.draft_changed")
+    assert stage.announcement().notice.revision == 1
+    assert stage.send("amend", transcript, after=saves + 1).status_code == 200
+
+
 def test_of_many_saves_at_once_exactly_one_goes_on_from_a_draft(stage: TenderStage) -> None:
     stage.draft()
     clients = [stage.agency, *(stage.connect() for _ in range(3))]

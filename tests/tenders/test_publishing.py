@@ -11,11 +11,12 @@ from desktop.crypto.primitives import sha256
 from desktop.domain.errors import RejectedError, UnavailableError
 from desktop.domain.moments import write_moment
 from desktop.domain.tendering import LotState, PolicyGroup
+from desktop.formats.answer import VerifiedAnswer
 from desktop.formats.tender import read_announcements, signer_of
 from desktop.portal.tender_records import DraftSaved, Lot
 from desktop.protocol.notices import Announcement
-from desktop.services.action import Preparation
-from desktop.services.publishing import AmendAction, PublishAction, rehearse
+from desktop.services.action import AskProof, Finish, Preparation
+from desktop.services.publishing import AmendAction, PublishAction, PublishOrder, rehearse
 from desktop.services.tender_desk import create_lot, open_work, own_lots, upload_documents
 from desktop.services.tender_draft import TenderDraft, write_draft
 from desktop.services.tender_notice import draft_of
@@ -186,8 +187,8 @@ def test_an_answer_lost_on_the_way_back_is_found_to_have_published(desk: Desk, m
     lot = desk.lot()
     real = type(desk.workspace.api).publish
 
-    def lost(api: Any, lot_id: str, transcript: bytes) -> None:
-        real(api, lot_id, transcript)
+    def lost(api: Any, lot_id: str, transcript: bytes, **given: Any) -> None:
+        real(api, lot_id, transcript, **given)
         raise UnavailableError("portal.timeout")
 
     monkeypatch.setattr(type(desk.workspace.api), "publish", lost)
@@ -198,7 +199,7 @@ def test_an_answer_lost_on_the_way_back_is_found_to_have_published(desk: Desk, m
 def test_an_answer_that_never_arrived_is_not_taken_for_published(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     lot = desk.lot()
 
-    def never(_api: Any, _lot_id: str, _transcript: bytes) -> None:
+    def never(*_given: Any, **_named: Any) -> None:
         raise UnavailableError("portal.timeout")
 
     with monkeypatch.context() as cut:
@@ -267,6 +268,28 @@ def test_a_draft_that_a_colleague_has_changed_meanwhile_is_not_published_over_th
     save(desk, lot, desk.draft(price_limit="999.00"))
     with pytest.raises(RejectedError, match=r"tender\.draft_changed"):
         PublishAction(desk.workspace, desk.order(lot, saves=seen)).prepare(Preparation())
+
+
+class _ColleagueIsFaster(PublishAction):
+    """A colleague changes the draft while the phone is asked."""
+
+    def __init__(self, desk: Desk, order: PublishOrder) -> None:
+        super().__init__(desk.workspace, order)
+        self.desk, self.lot = desk, order.lot
+
+    def act(self, verified: VerifiedAnswer) -> Finish | AskProof:
+        save(self.desk, self.lot, self.desk.draft(price_limit="999.00"))
+        return super().act(verified)
+
+
+def test_words_that_a_colleague_saves_during_the_scan_are_not_published_over(desk: Desk) -> None:
+    lot = desk.lot()
+    seen = save(desk, lot, desk.draft()).number
+    view, _result = desk.scan(_ColleagueIsFaster(desk, desk.order(lot, saves=seen)))
+    assert view.problem == "tender.draft_changed"
+    work = open_work(desk.workspace, lot.lot_id)
+    assert (work.announcement, work.lot.state) == (None, LotState.DRAFT)
+    assert work.draft.price_limit == "999.00"
 
 
 def save(desk: Desk, lot: Lot, draft: TenderDraft) -> DraftSaved:

@@ -42,9 +42,10 @@ class TimeKeysBody(BaseModel, extra="forbid"):
 
 
 class SignedBody(BaseModel, extra="forbid"):
-    """What a phone has answered."""
+    """What a phone has answered; `after` is the number of saves of the draft that it is about, where that is known."""
 
     transcript: Annotated[str, Field(max_length=700_000)]
+    after: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = None
 
 
 @router.get("")
@@ -95,13 +96,15 @@ def read_document(
 @router.post("/{lot_id}/publish")
 def publish(lot_id: LotId, body: SignedBody, platform: ThePlatform, actor: Publishing) -> dict[str, Any]:
     """Publish a lot."""
-    return lot_for(announcing.publish(platform, actor, lot_id, unb64(body.transcript, "transcript")), actor)
+    transcript = unb64(body.transcript, "transcript")
+    return lot_for(announcing.publish(platform, actor, lot_id, transcript, after=body.after), actor)
 
 
 @router.post("/{lot_id}/amend")
 def amend(lot_id: LotId, body: SignedBody, platform: ThePlatform, actor: Publishing) -> dict[str, Any]:
     """Publish an amendment."""
-    return lot_for(announcing.amend(platform, actor, lot_id, unb64(body.transcript, "transcript")), actor)
+    transcript = unb64(body.transcript, "transcript")
+    return lot_for(announcing.amend(platform, actor, lot_id, transcript, after=body.after), actor)
 
 
 @router.get("/{lot_id}/closing")

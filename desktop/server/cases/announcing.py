@@ -24,7 +24,7 @@ from desktop.server.cases.closing import close_if_due
 from desktop.server.cases.lot_documents import demand_kept
 from desktop.server.cases.lot_rows import MICROSECONDS, demand_open, lot_for, revisions_of
 from desktop.server.cases.lot_telling import tell_amended
-from desktop.server.cases.tenders import note_draft
+from desktop.server.cases.tenders import demand_saves, note_draft
 from desktop.server.cases.time_keys import made_for
 from desktop.server.context import Platform
 from desktop.server.db.models import IssuedCertificate, MobileCertificate, Organization
@@ -33,12 +33,13 @@ from desktop.server.rules.permissions import Action, Actor
 from desktop.server.rules.states import LOTS, IssuedState, LotEvent, follow
 
 
-def publish(platform: Platform, actor: Actor, lot_id: str, transcript: bytes) -> Lot:
+def publish(platform: Platform, actor: Actor, lot_id: str, transcript: bytes, *, after: int | None = None) -> Lot:
     """Publish a lot by a `create_opening_key` answer; the same one again changes nothing.
 
     Raises:
         RejectedError: `platform.not_found`, `.forbidden`, `.wrong_state`; `tender.notice_differs`,
-            `.deadline_not_ahead`, `.member_unknown`, or what is wrong with the answer.
+            `.deadline_not_ahead`, `.member_unknown`, or what is wrong with the answer; `.draft_changed`: the draft was
+            saved by somebody after the `after`-th save, of which this was made.
     """
     with platform.db.write() as session:
         lot = lot_for(session, present(session, actor), Action.PUBLISH_LOT, lot_id)
@@ -46,6 +47,7 @@ def publish(platform: Platform, actor: Actor, lot_id: str, transcript: bytes) ->
         if earlier_effect(session, answer) == lot.id:
             return lot
         state = follow(LOTS, LotState(lot.state), LotEvent.PUBLISH)
+        demand_saves(lot, after)
         item, result = answer.verified.challenge.items[0], answer.verified.answer.results[0]
         assert isinstance(item, CreateOpeningKeyItem)
         announcement = _signed(
@@ -61,7 +63,7 @@ def publish(platform: Platform, actor: Actor, lot_id: str, transcript: bytes) ->
         return lot
 
 
-def amend(platform: Platform, actor: Actor, lot_id: str, transcript: bytes) -> Lot:
+def amend(platform: Platform, actor: Actor, lot_id: str, transcript: bytes, *, after: int | None = None) -> Lot:
     """Publish an amendment by an `amend_tender` answer; the same one again changes nothing.
 
     Raises:
@@ -76,6 +78,7 @@ def amend(platform: Platform, actor: Actor, lot_id: str, transcript: bytes) -> L
         if lot.state == LotState.DRAFT:
             raise RejectedError("platform.wrong_state", lot.state)
         demand_open(platform, lot)
+        demand_saves(lot, after)
         item, result = answer.verified.challenge.items[0], answer.verified.answer.results[0]
         assert isinstance(item, AmendTenderItem)
         before = read_announcement(revisions_of(session, lot_id)[-1].announcement)

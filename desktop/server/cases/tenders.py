@@ -96,11 +96,20 @@ def keep_draft(platform: Platform, actor: Actor, lot_id: str, draft: dict[str, A
             raise RejectedError("platform.wrong_state", lot.state)
         text = rules.draft(draft)
         if text != lot.draft:
-            if after != lot.draft_saves:
-                raise RejectedError("tender.draft_changed", f"{after}, {lot.draft_saves} by now")
+            demand_saves(lot, after)
             lot.draft = text
             note_draft(session, platform, actor, lot)
         return lot
+
+
+def demand_saves(lot: Lot, after: int | None) -> None:
+    """Demand that nobody has saved another draft since the `after`-th save; None: whoever asks does not say.
+
+    Raises:
+        RejectedError: `tender.draft_changed`.
+    """
+    if after not in {None, lot.draft_saves}:
+        raise RejectedError("tender.draft_changed", f"{after}, {lot.draft_saves} by now")
 
 
 def note_draft(session: Session, platform: Platform, actor: Actor, lot: Lot) -> None:
