@@ -3,6 +3,7 @@
 `fault` is asked for each connection by its number; what it gives is done to that connection and to no other.
 """
 
+import logging
 import socket
 import struct
 import sys
@@ -41,6 +42,14 @@ GOOD = Fault()
 _502 = b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
+#: The client's library warns of a head that ends within a field: on a line that cuts anywhere, that is to be expected.
+_CLIENT_LOG = logging.getLogger("urllib3.connection")
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    return not record.getMessage().startswith("Failed to parse headers")
+
+
 class Line:
     """Listens on `port`; counts connections and the octets that went there and back on the first one."""
 
@@ -56,6 +65,7 @@ class Line:
         self.port = int(self._listener.getsockname()[1])
         self._accepting = threading.Thread(target=self._accept)
         self._accepting.start()
+        _CLIENT_LOG.addFilter(_is_news)
 
     def begin(self, fault: Callable[[int], Fault]) -> None:
         """Count anew, and break what `fault` says."""
@@ -67,6 +77,7 @@ class Line:
         for thread in self._threads:
             thread.join(_WAIT_S)
         self._listener.close()
+        _CLIENT_LOG.removeFilter(_is_news)
 
     def _accept(self) -> None:
         while not self.closing.is_set():
