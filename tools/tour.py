@@ -66,6 +66,16 @@ class Guide:
         worker = worker or self.bidder
         self._take(page, state, worker.picture, worker.screen.window)
 
+    def asked(self, page: str, state: str, worker: OfficeWorker, *, opened_by: str, left_by: str) -> None:
+        """Take a dialog that a button opens, opened anew in each language: it keeps the one that it was opened in."""
+
+        def save(path: Path) -> None:
+            worker.screen.click(opened_by)
+            worker.picture(path)
+            worker.screen.click(left_by)
+
+        self.album.take(page, {state: save}, self.stage.languages)
+
     def reviewed(self, state: str) -> None:
         """Take the operator's window."""
         self._take("review", state, self.operator.picture, self.operator.screen.window)

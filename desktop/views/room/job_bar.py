@@ -107,8 +107,9 @@ class JobBar(QWidget):
         self.preview.setText(tr("预览开标记录"))
         self.again.setText(tr("重新生成"))
         self.sealed.setText(tr("选择已签章的文件"))
-        for part in (self.preview, self.again, self.sealed):
+        for part in (self.again, self.sealed):
             part.setVisible(job is Job.SEAL_RECORD)
+        self.preview.setVisible(job is Job.SEAL_RECORD and state.sealed is None)
         # A disk that is full, or a file that was damaged on it: fetched to another place, the next scan goes on there.
         is_stuck = job is Job.OPEN_BIDS and bool(stuck(state))
         self.place.setText(tr("重新取回到别处") if is_stuck else tr("存放到别处"))

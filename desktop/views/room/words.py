@@ -184,6 +184,14 @@ def _own_words(state: RoomState) -> JobWords:
     own = state.room.own_bid if state.room else None
     said = envelope.confirmations.get(own.package) if envelope and own else None
     result = envelope.results.get(own.package) if envelope and own else None
+    verdict = envelope.passed.get(own.package) if envelope and own else None
+    if verdict is not None and verdict.passed:
+        return JobWords(
+            title=tr("第一信封已通过评审"), text=tr("请准备好持证手机, 第二信封的交付开启后请在时限内扫码。")
+        )
+    if verdict is not None:
+        text = tr("理由: {reason}。本单位的第二信封保持密封, 不予开启。", reason=verdict.reason)
+        return JobWords(title=tr("第一信封未通过评审"), text=text)
     if result is not None and not result.is_opened:
         return JobWords(title=tr("本单位的投标文件未能解密"), text=tr("原因与责任方见下方。如不认可, 请提出异议。"))
     if said is None:
@@ -249,7 +257,9 @@ def _agency_words(state: RoomState) -> dict[Job, JobWords]:
         ),
         Job.SEAL_RECORD: JobWords(
             title=tr("签章并归档"),
-            text=tr("核对预览后, 用单位公章签章, 再选择签好的文件上传归档。"),
+            text=tr("核对预览后, 用单位公章签章, 再选择签好的文件上传归档。")
+            if state.sealed is None
+            else tr("核对签好的文件后上传归档。"),
             action=tr("去签章") if state.sealed is None else tr("上传归档"),
             icon="stamp" if state.sealed is None else "upload",
         ),

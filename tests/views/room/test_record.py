@@ -68,11 +68,13 @@ def test_record_is_filed_by_itself_at_the_next_visit_after_a_line_that_was_cut(h
 def test_sealed_copy_beside_the_record_is_taken_up_when_somebody_comes_back_from_sealing(hall: Hall) -> None:
     desk = restarted(hall, MADE)
     assert hall.page.job.act.text() == "去签章"
+    assert hall.page.job.preview.isVisible()
     desk.remains = replace(desk.remains, record=replace(MADE, sealed=SEALED))
     hall.page.hide()
     hall.page.show()
     wait_until(lambda: hall.model.state.sealed == SEALED, "the sealed copy")
     assert hall.page.job.act.text() == "上传归档"
+    assert not hall.page.job.preview.isVisible()  # the sealed file is what is to be looked at now
 
 
 def test_record_that_lacks_a_late_objection_is_told_so_and_not_filed_by_itself(hall: Hall) -> None:

@@ -363,6 +363,21 @@ def test_second_window_begins_anew(hall: Hall) -> None:
     assert [row[5] for row in hall.rows()][:2] == ["已交付", "等待交付"]
 
 
+@pytest.mark.parametrize(
+    ("verdict", "title", "text"),
+    [
+        (Passed(passed=True), "第一信封已通过评审", "请准备好持证手机"),
+        (Passed(passed=False, reason="业绩不满足"), "第一信封未通过评审", "理由: 业绩不满足"),
+    ],
+)
+def test_bidder_is_told_at_once_what_was_decided_of_the_first_envelope(
+    hall: Hall, verdict: Passed, title: str, text: str
+) -> None:
+    hall.enter(r.double(LotState.ANNOUNCED, passed={P(1): verdict}, is_agency=False))
+    wait_until(lambda: hall.page.job.title.text() == title, "the decision")
+    assert hall.page.job.text.text().startswith(text)
+
+
 def test_opening_record_is_made_sealed_elsewhere_and_filed(hall: Hall, qtbot: QtBot) -> None:
     room = r.announced()
     quiet = replace(room, envelopes=(replace(room.envelopes[0], confirmations={}),))
