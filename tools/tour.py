@@ -61,10 +61,19 @@ class Guide:
         self.bidder = self.stage.open_client("bidder")
         self.phone: PhoneHolder = self.stage.open_phone()
 
-    def desk(self, page: str, state: str, worker: OfficeWorker | None = None) -> None:
-        """Take the window of a client, of the bidder's if none is named; what is below its lower edge as `-below`."""
-        worker = worker or self.bidder
-        self._take(page, state, worker.picture, worker.screen.window)
+    def desk(self, page: str, state: str, worker: OfficeWorker | None = None, *, showing: str = "") -> None:
+        """Take the window of a client, of the bidder's if none is named; what is below its lower edge as `-below`.
+
+        `showing` is a control that has to be there: a code is made anew when the language is changed.
+        """
+        of = worker or self.bidder
+
+        def save(path: Path) -> None:
+            if showing:
+                of.screen.find(showing)
+            of.picture(path)
+
+        self._take(page, state, save, of.screen.window)
 
     def asked(self, page: str, state: str, worker: OfficeWorker, *, opened_by: str, left_by: str) -> None:
         """Take a dialog that a button opens, opened anew in each language: it keeps the one that it was opened in."""
@@ -87,8 +96,7 @@ class Guide:
 
     def scan(self, prefix: str, *, is_new: bool = False) -> None:
         """Take a scan's dialog and the phone through its stages."""
-        self.bidder.screen.find("qrCode")
-        self.desk("scan", f"{prefix}-showing")
+        self.desk("scan", f"{prefix}-showing", showing="qrCode")
         self.phone.scan(self.bidder.screen)
         self.desk("scan", f"{prefix}-claimed")
         self.hand(f"consent-{prefix}")

@@ -16,8 +16,7 @@ def register(guide: Guide) -> None:
     guide.desk("login", "sms-short-number")
     guide.hand("login")
     screen.click("qrLoginTab")
-    screen.find("qrCode")
-    guide.desk("login", "qr-unenrolled")
+    guide.desk("login", "qr-unenrolled", showing="qrCode")
     screen.click("smsLoginTab")
     guide.phone.log_in(company.mobile)
     guide.hand("home-new")
@@ -118,8 +117,7 @@ def log_in_again(guide: Guide) -> None:
     """Log in by QR code."""
     guide.bidder.sign_out()
     guide.bidder.screen.click("qrLoginTab")
-    guide.bidder.screen.find("qrCode")
-    guide.desk("login", "qr-enrolled")
+    guide.desk("login", "qr-enrolled", showing="qrCode")
     guide.bidder.log_in_by_code(guide.phone)
 
 

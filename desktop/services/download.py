@@ -31,7 +31,7 @@ class DownloadAction:
 
     def prepare(self, preparation: Preparation) -> CeremonyRequest:
         """Name the order and the holder that the certificate will carry."""
-        preparation.report(0, 1, "order")
+        preparation.report(0, 1, self.subject())
         order = self._order
         operation = self._operation()
         item = DownloadItem(order_id=order.order_id, holder=order.holder_name, suite=order.suite)

@@ -20,7 +20,7 @@ class EnrolAction(WithoutProof):
 
     def prepare(self, preparation: Preparation) -> CeremonyRequest:
         """Name the organization and this workstation's key."""
-        preparation.report(0, 1, "workstation")
+        preparation.report(0, 1, self.subject())
         organization = self._workspace.account.organization
         if organization is None:
             raise RejectedError("ceremony.no_organization")

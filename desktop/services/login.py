@@ -26,7 +26,7 @@ class LoginAction(WithoutProof):
 
     def prepare(self, preparation: Preparation) -> CeremonyRequest:
         """Fetch the nonce."""
-        preparation.report(0, 1, "nonce")
+        preparation.report(0, 1, self.subject())
         nonce = self._workspace.api.login_nonce()
         self._v = self._workspace.random(_V_BYTES)
         stored = self._workspace.workstation.enrolment_for(self._credit_code) if self._credit_code else None

@@ -23,7 +23,7 @@ class ChangePasswordAction(WithoutProof):
 
     def prepare(self, preparation: Preparation) -> CeremonyRequest:
         """Name the certificate."""
-        preparation.report(0, 1, "certificate")
+        preparation.report(0, 1, self.subject())
         certificate = self._certificate
         if not preparation.offline:
             self._workspace.confirm_workstation(certificate.credit_code)

@@ -94,7 +94,7 @@ class ClaimSealAction(WithoutProof):
 
     def prepare(self, preparation: Preparation) -> CeremonyRequest:
         """Name the seal; its imprint's hash is what the review desk approved."""
-        preparation.report(0, 1, "seal")
+        preparation.report(0, 1, self.subject())
         self._workspace.confirm_workstation(self._credit_code)
         seal = self._seal
         item = ClaimSealItem(seal_id=seal.seal_id, name=seal.name, kind=seal.kind, imprint_sha256=seal.imprint_sha256)
