@@ -6,11 +6,12 @@ from decimal import Decimal
 
 from desktop.domain.money import amount_in_figures
 from desktop.domain.problems import problem
-from desktop.domain.tendering import Party
+from desktop.domain.tendering import LotState, Party
 from desktop.services.confirming import Comparison
 from desktop.ui.i18n import current_language, tr
 from desktop.ui.kit import Tone, local_time
 from desktop.views.room.course import BidLine, Fate, Step
+from desktop.views.room.facts import Room
 from desktop.views.room.state import Call, Job, RoomState, owes_answers, stuck, to_open
 
 _CLOCK = slice(11, 16)
@@ -205,7 +206,7 @@ def _own_words(state: RoomState) -> JobWords:
 
 def _agency_words(state: RoomState) -> dict[Job, JobWords]:
     room = state.room
-    count, ready = len(room.bids) if room else 0, len(to_open(room)) if room else 0
+    ready = len(to_open(room)) if room else 0
     owed = owes_answers(state)
     return {
         Job.OPEN_WINDOW: JobWords(
@@ -249,9 +250,7 @@ def _agency_words(state: RoomState) -> dict[Job, JobWords]:
         ),
         Job.MAKE_RECORD: JobWords(
             title=tr("生成开标记录"),
-            text=tr("有 {count} 项异议尚未答复, 请先在下方选中并答复。", count=owed)
-            if owed
-            else tr("汇总 {count} 份投标文件的开标情况, 生成开标记录 PDF 与可离线核验的数据包。", count=count),
+            text=tr("有 {count} 项异议尚未答复, 请先在下方选中并答复。", count=owed) if owed else _record_words(room),
             action=tr("生成开标记录"),
             icon="file-text",
         ),
@@ -270,6 +269,13 @@ def _agency_words(state: RoomState) -> dict[Job, JobWords]:
             icon="download",
         ),
     }
+
+
+def _record_words(room: Room | None) -> str:
+    if room is not None and room.state is LotState.FAILED:
+        return tr("记录截止时的投标情况与流标结果, 生成 PDF 与可离线核验的数据包。")
+    count = len(room.bids) if room else 0
+    return tr("汇总 {count} 份投标文件的开标情况, 生成开标记录 PDF 与可离线核验的数据包。", count=count)
 
 
 def _opening_words(state: RoomState, ready: int) -> JobWords:
