@@ -30,7 +30,9 @@ WORKERS = max(2, min(4, os.cpu_count() or 2))
 _NAMES = 100
 _POLL_S = 0.1
 #: Said by our own disk or of our own folder: no word about the bid.
-_OURS = frozenset({"package.target_exists", "opening.room_key_wrong", "ceremony.cancelled", UNEXPECTED})
+_OURS = frozenset(
+    {"package.target_exists", "opening.package_differs", "opening.room_key_wrong", "ceremony.cancelled", UNEXPECTED}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

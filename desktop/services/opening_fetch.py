@@ -27,7 +27,10 @@ log = logging.getLogger(__name__)
 
 #: Cause of a bid whose bidder gave no share; the platform knows it by the same name.
 NOT_DELIVERED = "tender.share_not_delivered"
+#: What lies here is not the listed package, or nothing lies here: our own trouble, and mended by fetching.
+DIFFERS = "opening.package_differs"
 _LOST = frozenset({"platform.not_found", "opening.package_lost"})
+_OWN_DIGITS = 8
 Report = Callable[[int, int, str], None]
 Check = Callable[[], None]
 
@@ -105,6 +108,9 @@ def fetch_envelope(
 
 def collect_kept(judge: Judge, envelope_id: str, store: OpeningStore, *, report: Report, check: Check) -> Collected:
     """Judge again what was fetched before, without a network; the time key has to be fetched apart.
+
+    A bid whose package is not here, or not whole, is `opening.package_differs`: nobody's fault, and undecided. That the
+    platform has not given it only a fetch that came to its end can say.
 
     Raises:
         RejectedError: nothing was fetched (`opening.not_fetched`), or a paper is not what it should be.
@@ -214,7 +220,8 @@ def _download(workspace: Workspace, bid: FetchedBid, target: Path, *, check: Che
     """
     if sha256_of(target) == bid.sha256:
         return True
-    part = target.with_suffix(".bid.part")
+    # Colleagues may fetch into one folder of the network: each goes on with its own part.
+    part = target.with_suffix(f".bid.{workspace.workstation.workstation_id[:_OWN_DIGITS]}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         for _ in range(2):
@@ -256,7 +263,7 @@ def _judged(judge: Judge, envelope: NoticeEnvelope, bid: FetchedBid, path: Path)
     if envelope.needs_bidder and not bid.sealed:
         return replace(found, refused=NOT_DELIVERED, party=Party.BIDDER)
     if sha256_of(path) != bid.sha256:
-        return _as_lost(found)
+        return replace(found, refused=DIFFERS)
     basis = judge.basis
     verdict = verify_package(path, anchors=basis.anchors, revocation=basis.revocation, now=basis.now)
     if verdict.package is None:

@@ -18,7 +18,14 @@ from desktop.portal.room_records import RoomEnvelope, RoomView
 from desktop.protocol.codec import clean_text
 from desktop.protocol.notices import Announcement, Notice
 from desktop.protocol.room_key import wrap_room_key
-from desktop.protocol.statements import BidResult, OpeningNotice, Passed, RoomStatement, write_room_statement
+from desktop.protocol.statements import (
+    BidResult,
+    OpeningNotice,
+    Passed,
+    RoomStatement,
+    read_room_statement,
+    write_room_statement,
+)
 from desktop.services.action import ItemResult
 from desktop.services.opening_bids import BidFate
 from desktop.services.opening_evidence import Judge
@@ -104,7 +111,13 @@ class AgentRoom:
             revision=1,
             reason="",
         )
-        return self._workspace.api.open_room(self._lot_id, self._speak(statement))
+        try:
+            return self._workspace.api.open_room(self._lot_id, self._speak(statement))
+        except RejectedError:
+            room = self._workspace.api.room(self._lot_id)
+            if self._opening_notice(room, envelope_id) is None:
+                raise
+            return room  # a colleague was faster
 
     def extend(self, envelope_id: str, minutes: int, reason: str) -> RoomView:
         """Make the window of an envelope longer by some minutes, for a reason that everybody sees.
@@ -156,6 +169,10 @@ class AgentRoom:
         )
         return collected.refusals
 
+    def forget(self, envelope_id: str) -> None:
+        """Take back that everything is here; what was fetched stays on the disk."""
+        self._collected.pop(envelope_id, None)
+
     def is_ready(self, envelope_id: str) -> bool:
         """Tell whether everything for the scan is here."""
         return envelope_id in self._collected
@@ -203,18 +220,44 @@ class AgentRoom:
 
     # -- afterwards --------------------------------------------------------------------------------------------------
 
-    def post_results(self, envelope_id: str, *, report: Report) -> RoomView:
-        """Publish what came of each bid; what the platform has already changes nothing.
+    def undecided(self, envelope_id: str, room: RoomView) -> frozenset[bytes] | None:
+        """Return the bids of an envelope without a result, neither here nor in the room; None: nothing was fetched."""
+        fetched = self.store.fetched(envelope_id)
+        if fetched is None:
+            return None
+        known = self.store.results(envelope_id).keys() | self._told(envelope_id, room).keys()
+        return frozenset(bid.package for bid in fetched.bids) - known
 
-        Raises:
-            RejectedError: some bid has no result (`opening.undecided`), or the platform refuses one.
+    def news(self, envelope_id: str, room: RoomView) -> Sequence[bytes]:
+        """Return the results found here, in the order of the bids, that the room lacks or that better its own.
+
+        What the agency is to blame for is bettered by whatever else has been found; the rest stands as it was told.
         """
         results, fetched = self.store.results(envelope_id), self.store.fetched(envelope_id)
-        if fetched is None or any(bid.package not in results for bid in fetched.bids):
-            raise RejectedError("opening.undecided", envelope_id)
-        statements = [results[bid.package].statement for bid in fetched.bids]
+        told = self._told(envelope_id, room)
+        own = [bid.package for bid in (fetched.bids if fetched else ()) if bid.package in results]
+        return [
+            results[package].statement
+            for package in own
+            if package not in told
+            or (told[package].party is Party.OTHER and _party_of(results[package]) is not Party.OTHER)
+        ]
+
+    def _told(self, envelope_id: str, room: RoomView) -> Mapping[bytes, BidResult]:
+        judge, found = self.judge(), room.envelopes.get(envelope_id)
+        said = [judge.result(data, envelope_id).payload for data in found.results.values()] if found else []
+        return {each.package_id: each for each in said}
+
+    def post_results(self, envelope_id: str, *, report: Report) -> RoomView:
+        """Publish what came of each bid, as far as that is news: a colleague may have opened what failed here.
+
+        Raises:
+            RejectedError: some bid has no result, here or there (`opening.undecided`), or the platform refuses one.
+        """
         room = self._workspace.api.room(self._lot_id)
-        done = 0
+        if self.undecided(envelope_id, room) != frozenset():
+            raise RejectedError("opening.undecided", envelope_id)
+        statements, done = self.news(envelope_id, room), 0
         for batch in batches(statements):
             report(done, len(statements), "")
             room = self._workspace.api.post_results(self._lot_id, batch)
@@ -235,8 +278,17 @@ class AgentRoom:
         return self._workspace.api.announce(self._lot_id, envelope_id)
 
     def decide(self, envelope_id: str, decisions: Mapping[bytes, Decision]) -> RoomView:
-        """Publish which bids' next envelope is opened; the others stay sealed."""
+        """Publish which bids' next envelope is opened; the others stay sealed.
+
+        Raises:
+            RejectedError: a colleague has published another decision meanwhile (`opening.decided_otherwise`); then none
+                is published.
+        """
         at = int(self._workspace.clock.now().timestamp())
+        decisions = {package: replace(said, reason=_clean(said.reason)) for package, said in decisions.items()}
+        known = self._decided(envelope_id, self._workspace.api.room(self._lot_id))
+        if any(known.get(package, said) != said for package, said in decisions.items()):
+            raise RejectedError("opening.decided_otherwise", envelope_id)
         statements = [
             self._speak(
                 Passed(
@@ -244,16 +296,22 @@ class AgentRoom:
                     envelope_id=envelope_id,
                     package_id=package,
                     passed=decision.passed,
-                    reason=_clean(decision.reason),
+                    reason=decision.reason,
                     at=at,
                 )
             )
             for package, decision in decisions.items()
+            if package not in known
         ]
         room = self._workspace.api.room(self._lot_id)
         for batch in batches(statements):
             room = self._workspace.api.pass_bids(self._lot_id, batch)
         return room
+
+    def _decided(self, envelope_id: str, room: RoomView) -> Mapping[bytes, Decision]:
+        judge, found = self.judge(), room.envelopes.get(envelope_id)
+        said = [judge.passed(data, envelope_id).payload for data in found.passed.values()] if found else []
+        return {each.package_id: Decision(passed=each.passed, reason=each.reason) for each in said}
 
     def answer(self, envelope_id: str, package: bytes, text: str) -> RoomView:
         """Answer a bidder's objection."""
@@ -284,6 +342,10 @@ class AgentRoom:
             workstation_name=own.name,
             enrolment=own.enrolment,
         )
+
+
+def _party_of(kept: KeptResult) -> Party:
+    return read_room_statement(kept.statement, BidResult).payload.party
 
 
 def _clean(reason: str) -> str:

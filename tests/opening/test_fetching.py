@@ -25,6 +25,10 @@ def quiet(*_: object) -> None:
     """Tell nobody how far it is, and never cancel."""
 
 
+#: Whose workstation fetches.
+STATION = "0f" * 16
+
+
 @dataclass
 class PaperPlatform:
     """Answers as the platform does, from a stage; `give` changes the octets of a package on their way."""
@@ -76,7 +80,7 @@ def platform(lot: Lot, papers: Papers) -> PaperPlatform:
 
 def fetch(platform: PaperPlatform, **how: Any) -> Any:
     stage = platform.stage
-    workspace: Any = SimpleNamespace(api=platform)
+    workspace: Any = SimpleNamespace(api=platform, workstation=SimpleNamespace(workstation_id=STATION))
     ways = {"report": quiet, "check": quiet, **how}
     return fetch_envelope(workspace, "lot", stage.papers.judge(), "bid", stage.store, **ways)
 
@@ -100,7 +104,7 @@ def test_a_download_that_was_cut_goes_on_where_it_stopped(platform: PaperPlatfor
     platform.cut_after = 1000
     with pytest.raises(UnavailableError, match=r"portal\.unreachable"):
         fetch(platform)
-    assert path_of(platform, 0).with_suffix(".bid.part").stat().st_size == 1000
+    assert path_of(platform, 0).with_suffix(f".bid.{STATION[:8]}.part").stat().st_size == 1000
     platform.cut_after = 2**40
     assert fetch(platform).refusals[platform.stage.bids[0].package] == ""
     assert platform.asked[1] == (platform.stage.bids[0].package, 1000)
@@ -118,7 +122,7 @@ def test_cancelling_keeps_what_has_arrived(platform: PaperPlatform) -> None:
 
 
 def test_a_damaged_beginning_is_fetched_once_more_from_the_start(platform: PaperPlatform) -> None:
-    part = path_of(platform, 0).with_suffix(".bid.part")
+    part = path_of(platform, 0).with_suffix(f".bid.{STATION[:8]}.part")
     part.write_bytes(b"junk")
     assert fetch(platform).refusals[platform.stage.bids[0].package] == ""
     assert platform.asked[:2] == [(platform.stage.bids[0].package, 4), (platform.stage.bids[0].package, 0)]

@@ -163,6 +163,18 @@ OPENING: dict[str, Problem] = {
             "It is not the bidder's cause; until the announcement it can be tried again with another scan.",
         ),
     ),
+    "opening.decided_otherwise": entry(
+        (
+            "同事刚刚公布了不同的评审结论",
+            "其中有的投标文件已由本单位同事公布了另一个结论, 本次未公布任何结论。",
+            "请查看已公布的结论; 其余的可再次公布。",
+        ),
+        (
+            "A colleague has just published another decision",
+            "Of one of these bids another decision was published by your organization. None of yours was published.",
+            "Look at what was published; publish the others again.",
+        ),
+    ),
     "opening.record_missing": entry(
         (
             "找不到已生成的开标记录",

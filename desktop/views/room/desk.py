@@ -30,13 +30,15 @@ class MadeRecord:
 class Kept:
     """What this workstation has kept: the folder for bids and opened files, and which bids have their result.
 
-    `is_opened`: every bid of the present envelope has one; `undecided` are the packages fetched here that have none.
+    `is_opened`: every bid of the present envelope has one, here or in the room; `undecided` are the packages fetched
+    here that have none. `has_news`: some result found here is not in the room, or better than the one there.
     `record` is the opening record, where it was made here.
     """
 
     folder: Path | None = None
     is_opened: bool = False
     undecided: frozenset[str] = frozenset()
+    has_news: bool = False
     record: MadeRecord | None = None
 
 

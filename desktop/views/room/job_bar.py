@@ -100,7 +100,7 @@ class JobBar(QWidget):
         self.extend.setVisible(job is Job.WATCH_DELIVERY)
         self.scan_again.setText(tr("再次扫码解密"))
         self.scan_again.setVisible(may_scan_again(state))
-        self.scan_again.setEnabled(state.work is None and state.is_enrolled)
+        self.scan_again.setEnabled(state.work is None and state.is_enrolled and state.folder is not None)
         self.object.setText(tr("提出异议"))
         is_bidder = room is not None and not room.is_agency and room.own_bid is not None
         self.object.setVisible(is_bidder and room is not None and room.state in _OBJECTING)
@@ -111,9 +111,11 @@ class JobBar(QWidget):
             part.setVisible(job is Job.SEAL_RECORD)
         self.preview.setVisible(job is Job.SEAL_RECORD and state.sealed is None)
         # A disk that is full, or a file that was damaged on it: fetched to another place, the next scan goes on there.
-        is_stuck = job is Job.OPEN_BIDS and bool(stuck(state))
-        self.place.setText(tr("重新取回到别处") if is_stuck else tr("存放到别处"))
-        self.place.setVisible(is_stuck or (job is Job.FETCH and state.folder is not None))
+        # And where a colleague could not open everything, this computer may: it has to have the bids for that.
+        is_again = may_scan_again(state) or (job is Job.OPEN_BIDS and bool(stuck(state)))
+        elsewhere = tr("重新取回到别处") if is_again else tr("存放到别处")
+        self.place.setText(elsewhere if state.folder is not None else tr("取回投标文件"))
+        self.place.setVisible(is_again or (job is Job.FETCH and state.folder is not None))
         for button in (self.extend, self.object, self.place, self.again, self.sealed):
             button.setEnabled(can_go)
 

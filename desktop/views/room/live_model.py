@@ -198,7 +198,7 @@ class LiveRoomModel(ViewModel[RoomState]):
             cancel.raise_if_set()
             return do(desk, room, progress, cancel)
 
-        run(work, self._of(desk, done), self._of(desk, self._not_done), receiver=self)
+        run(work, self._of(desk, done), self._of(desk, self._not_done_alone), receiver=self)
 
     def _take_answer(self, room: object) -> None:
         assert isinstance(room, Room)
@@ -210,8 +210,13 @@ class LiveRoomModel(ViewModel[RoomState]):
             self._set(work=replace(self.state.work, done=done, total=total, text=text))
 
     def _not_done(self, error: BidSealError) -> None:
+        self._set(work=None)
+        self._not_done_alone(error)
+
+    def _not_done_alone(self, error: BidSealError) -> None:
+        """Say what went wrong; a call that is under way beside it goes on."""
         is_cancelled = error.code == CANCELLED
-        self._set(work=None, failure="" if is_cancelled else error.code, failure_detail=error.detail)
+        self._set(failure="" if is_cancelled else error.code, failure_detail=error.detail)
 
 
 def _asked(desk: RoomDesk, progress: ReportProgress, cancel: CancelToken) -> Room:

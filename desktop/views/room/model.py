@@ -19,8 +19,9 @@ from desktop.services.confirming import Comparison
 from desktop.views.room.desk import Kept, MadeRecord, RoomDesk
 from desktop.views.room.facts import Bid, Passed, Room
 from desktop.views.room.live_model import LiveRoomModel
-from desktop.views.room.state import GIVEN_UP, Board, Call, Job, is_record_old
+from desktop.views.room.state import GIVEN_UP, Board, Call, Job, is_record_old, undecided
 
+_OPENED = LotState.OPENED
 _ANNOUNCED = frozenset({LotState.ANNOUNCED, LotState.RECORDED})
 
 
@@ -140,7 +141,9 @@ class RoomModel(LiveRoomModel):
 
     def judge(self) -> None:
         """Publish what was taken down."""
-        decisions = dict(self.state.decisions)
+        room = self.state.room
+        open_ones = {bid.package for bid in undecided(room)} if room else set()
+        decisions = {package: said for package, said in self.state.decisions.items() if package in open_ones}
         self._call(Call.JUDGE, lambda desk, room, _report, _cancel: desk.judge(room, decisions))
 
     def answer(self, bid: Bid, text: str) -> None:
@@ -186,7 +189,8 @@ class RoomModel(LiveRoomModel):
         """Take up what was left here; check the own bid in what was closed, and what was announced of it."""
         own, envelope = room.own_bid, room.envelope
         if room.is_agency:
-            if room.count is not None and self._is_first(room, f"kept {room.envelope_id}"):
+            # Once more when the envelope is opened: a colleague may have published what is better known here.
+            if room.count is not None and self._is_first(room, f"kept {room.envelope_id} {room.state is _OPENED}"):
                 self._alone(lambda desk, room, _report, _cancel: desk.kept(room), self._take_kept)
             return
         if own is None:
@@ -231,6 +235,8 @@ class RoomModel(LiveRoomModel):
         found = cast("Kept", kept)
         is_opened = self.state.is_opened_here or found.is_opened
         self._set(folder=self.state.folder or found.folder, is_opened_here=is_opened)
+        if found.has_news and self.state.room is not None and self.state.room.state is _OPENED:
+            self.post_results()
         if found.record is not None:
             self._take_record(found.record)
             if found.record.is_asked and self.state.job is Job.SEAL_RECORD and not is_record_old(self.state):

@@ -15,6 +15,7 @@ from desktop.portal.room_records import ClosedBid, ClosingList, RoomView
 from desktop.services.action import Action, ItemResult
 from desktop.services.confirming import Comparison, confirm_own
 from desktop.services.opening_evidence import Judge
+from desktop.services.opening_fetch import DIFFERS
 from desktop.services.opening_record import file_record, find_sealed, gather, save_record, write_record
 from desktop.services.opening_room import AgentRoom, Decision
 from desktop.services.tenders import KnownLot, open_lot
@@ -125,39 +126,32 @@ class OwnDesk:
 
     def kept(self, room: Room) -> Kept:
         """Tell what an earlier run has left of the present envelope's opening."""
-        store, envelope_id = self._agency().store, _present(room)
-        fetched, results = store.fetched(envelope_id), store.results(envelope_id)
-        undecided = {bid.package.hex() for bid in fetched.bids if bid.package not in results} if fetched else set()
-        is_opened = fetched is not None and not undecided
-        record = store.record()
+        agency, envelope_id = self._agency(), _present(room)
+        view = self._view or self._workspace.api.room(self._lot_id)
+        undecided, record = agency.undecided(envelope_id, view), agency.store.record()
         return Kept(
-            folder=store.place(),
-            is_opened=is_opened,
-            undecided=frozenset(undecided),
+            folder=agency.store.place(),
+            is_opened=undecided == frozenset(),
+            undecided=frozenset(package.hex() for package in undecided or ()),
+            has_news=bool(agency.news(envelope_id, view)),
             record=None if record is None else _made(record),
         )
 
     def fetch(self, room: Room, folder: Path, report: Report, check: Check) -> Mapping[str, str]:
-        """Fetch what is to be opened; where the platform is away, take up what was fetched before."""
-        agency, envelope_id = self._agency(), _present(room)
-        agency.choose_place(folder)
+        """Fetch what is to be opened; where the platform is away, take up what was fetched before, if that is all."""
 
         def report_percent(done: int, total: int, text: str) -> None:  # bytes at first, bids while they are judged
             report(_WHOLE * done // max(total, 1), _WHOLE, text)
 
-        try:
-            found = agency.fetch(envelope_id, report=report_percent, check=check)
-        except UnavailableError:
-            if agency.store.fetched(envelope_id) is None:
-                raise
-            found = agency.take_up(envelope_id, report=report_percent, check=check)
+        self._agency().choose_place(folder)
+        found = self._collect(_present(room), report_percent, check)
         return {package.hex(): code for package, code in found.items()}
 
     def open_bids(self, room: Room, on_fate: Callable[[str, str], None]) -> Action:
         """Make the scan that opens all bids; after a restart what was fetched is taken up first."""
         agency, envelope_id = self._agency(), _present(room)
         if not agency.is_ready(envelope_id):
-            agency.take_up(envelope_id, report=_nobody_waits, check=_nobody_waits)
+            self._collect(envelope_id, _nobody_waits, _nobody_waits)
 
         def tell(result: ItemResult) -> None:
             on_fate(result.key, result.code)
@@ -207,6 +201,24 @@ class OwnDesk:
         return self._read(file_record(self._workspace, self._lot_id, pdf=pdf, bundle=kept.bundle))
 
     # -- small parts -----------------------------------------------------------------------------------------------
+
+    def _collect(self, envelope_id: str, report: Report, check: Check) -> Mapping[bytes, str]:
+        """Have everything for an envelope at hand: fetched, or without a network as an earlier run has left it.
+
+        Raises:
+            UnavailableError: the platform is away, and not every package is here.
+        """
+        agency = self._agency()
+        try:
+            return agency.fetch(envelope_id, report=report, check=check)
+        except UnavailableError:
+            if agency.store.fetched(envelope_id) is None:
+                raise
+            found = agency.take_up(envelope_id, report=report, check=check)
+            if DIFFERS in found.values():
+                agency.forget(envelope_id)
+                raise
+            return found
 
     def _keep_sealed(self, room: Room, pdf: Path, *, is_asked: bool) -> KeptRecord:
         store = self._agency().store

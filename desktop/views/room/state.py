@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
-from desktop.domain.tendering import LotState
+from desktop.domain.tendering import LotState, Party
 from desktop.portal.tender_records import Lot
 from desktop.services.confirming import Comparison
 from desktop.ui.page import PageState, Phase
@@ -247,8 +247,9 @@ def to_deliver(state: RoomState) -> tuple[Bid, ...]:
 
 
 def is_fetched(state: RoomState, room: Room) -> bool:
-    """Tell whether everything that is to be opened has been fetched, or was tried and found bad."""
-    return all(bid.package in state.fetched or bid.package in state.unfetched for bid in to_open(room))
+    """Tell whether the envelope was fetched, and with it everything that is to be opened, or found bad."""
+    tried = state.fetched | state.unfetched.keys()
+    return bool(tried) and all(bid.package in tried for bid in to_open(room))
 
 
 def is_record_old(state: RoomState) -> bool:
@@ -265,11 +266,11 @@ def stuck(state: RoomState) -> frozenset[str]:
 
 
 def may_scan_again(state: RoomState) -> bool:
-    """Tell whether another scan could better the result of a bid that was given up: until the announcement."""
+    """Tell whether another scan could better what the agency is to blame for: until the announcement."""
     room = state.room
     if room is None or not room.is_agency or room.state is not LotState.OPENED or room.envelope is None:
         return False
-    return any(result.cause == GIVEN_UP for result in room.envelope.results.values())
+    return any(result.party is Party.OTHER for result in room.envelope.results.values())
 
 
 def undecided(room: Room) -> tuple[Bid, ...]:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from desktop.domain.errors import UnavailableError
 from desktop.domain.problems import problem
 from desktop.domain.tendering import Party
 from desktop.services.action import ItemResult
@@ -13,7 +14,7 @@ from desktop.ui.dialogs import ConfirmDialog
 from desktop.ui.kit import Label
 from desktop.views.room.desk import Kept
 from desktop.views.room.facts import Result, Room
-from desktop.views.room.state import Job
+from desktop.views.room.state import Call, Job, Work
 from tests.views.room import rooms as r
 from tests.views.room.conftest import Hall
 from tests.views.room.rooms import HandMadeDesk
@@ -116,6 +117,7 @@ def test_only_the_agency_and_only_what_its_scan_has_left_can_be_given_up(hall: H
 
 def test_bid_that_was_given_up_can_be_scanned_for_until_the_announcement(hall: Hall) -> None:
     desk = hall.enter(given_up(P(4)))
+    hall.change(folder=hall.folder)
     hall.driver.click("roomScanAgain")
     assert hall.scans == [hall.model.make_opening]
     desk.remains = Kept(folder=hall.folder, is_opened=True)
@@ -124,6 +126,41 @@ def test_bid_that_was_given_up_can_be_scanned_for_until_the_announcement(hall: H
     wait_until(lambda: hall.rows()[3][5] == "已解密", "the better result")
     assert ("post_results",) in desk.asked
     assert not hall.page.job.scan_again.isVisible()
+
+
+def test_computer_that_has_fetched_nothing_fetches_before_it_opens_what_a_colleague_has_given_up(hall: Hall) -> None:
+    hall.enter(given_up(P(4)))
+    assert not hall.page.job.scan_again.isEnabled()
+    assert hall.page.job.place.text() == "取回投标文件"
+    hall.driver.click("roomPlace")
+    wait_until(lambda: hall.model.state.work is None and bool(hall.model.state.fetched), "the bids")
+    assert hall.page.job.scan_again.isEnabled()
+    assert hall.page.job.place.text() == "重新取回到别处"
+
+
+def test_better_results_that_were_found_here_are_published_once_a_colleague_has_published_the_others(
+    hall: Hall,
+) -> None:
+    desk = hall.enter(r.delivered(1, 2, 3, 4))
+    desk.remains = Kept(folder=hall.folder, is_opened=True, has_news=True)
+    assert desk.asked == []
+    desk.show(given_up(P(4)))
+    wait_until(lambda: ("post_results",) in desk.asked, "the better results")
+
+
+def test_what_fails_beside_a_call_does_not_end_the_call(hall: Hall) -> None:
+    hall.enter(r.delivered(1, 2, 3, 4))
+    hall.change(work=Work(call=Call.FETCH))
+    hall.model._not_done_alone(UnavailableError("portal.unreachable"))
+    assert hall.model.state.work is not None
+    assert hall.model.state.failure == "portal.unreachable"
+
+
+def test_envelope_to_which_nobody_delivered_is_fetched_before_it_is_opened(hall: Hall) -> None:
+    hall.enter(r.delivered())
+    assert hall.model.state.job is Job.FETCH
+    hall.change(unfetched={P(n): "tender.share_not_delivered" for n in range(1, 6)})
+    assert hall.model.state.job is Job.OPEN_BIDS
 
 
 def test_everybody_in_the_room_reads_who_is_responsible_for_a_bid_that_was_given_up(hall: Hall) -> None:
