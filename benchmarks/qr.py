@@ -13,18 +13,21 @@ from random import Random
 import cv2
 import numpy as np
 import zxingcpp
+from PySide6.QtWidgets import QApplication
 from pyzbar import pyzbar
 
-from benchmarks.measure import Figure, Plan, quantile, seconds
+from benchmarks.measure import Figure, Plan, in_turns, quantile, seconds
 from desktop.camera.decoder import Effort, QrDecoder
 from desktop.camera.images import load_image
 from desktop.testing.webcam import Webcam
+from desktop.ui.qr_code import QrCode
 
 _SAMPLES = Path(__file__).resolve().parents[1] / "tests" / "camera" / "data" / "qr"
 _FOLDERS = ("qrcode-1", "qrcode-3", "qrcode-5")
 _SITUATIONS = 60
 _FRAMES = 3
 _CHARACTERS = 147
+_CODES = 50
 _BASE45 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 _OURS = "BidSeal"
 
@@ -45,6 +48,7 @@ def figures(plan: Plan) -> Iterator[Figure]:
     for folder in _FOLDERS[: 1 if plan.is_tiny else None]:
         yield from _compare(folder, _samples(folder), Effort.FULL)
     yield from _compare("webcam frames", list(_frames(1 if plan.is_tiny else _SITUATIONS)), Effort.FAST)
+    yield _next_code(1 if plan.is_tiny else _CODES)
 
 
 def _compare(name: str, pictures: list[Picture], effort: Effort) -> Iterator[Figure]:
@@ -76,6 +80,32 @@ def _compare(name: str, pictures: list[Picture], effort: Effort) -> Iterator[Fig
             unit="ms",
             how=f"median of {len(pictures)}; p95 {quantile(took[_OURS], 0.95) * 1000:.0f} ms",
         )
+
+
+def _next_code(count: int) -> Figure:
+    """Show one code after the other, as an animated challenge does; the peer makes the codes and shows none."""
+    _application = QApplication.instance() or QApplication([])
+    code = QrCode()
+    texts = [f"{'A' * (_CHARACTERS - 4)}{number:04}" for number in range(count)]
+    took = in_turns(
+        {
+            "ours": lambda: sum(seconds(lambda text=text: code.set_payload(text)) for text in texts) / count,
+            "theirs": lambda: sum(seconds(lambda text=text: _written(text)) for text in texts) / count,
+        },
+        rounds=3,
+    )
+    return Figure(
+        name="next code shown",
+        peer="zxing-cpp, writing",
+        ours=min(took["ours"]) * 1000,
+        theirs=min(took["theirs"]) * 1000,
+        unit="ms",
+        how=f"a code of {_CHARACTERS} characters, mean of {count}, min of 3",
+    )
+
+
+def _written(text: str) -> object:
+    return zxingcpp.write_barcode(zxingcpp.BarcodeFormat.QRCode, text)
 
 
 def _samples(folder: str) -> list[Picture]:

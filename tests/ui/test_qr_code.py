@@ -1,7 +1,5 @@
 """The code on screen is read by an independent reader, at every scale and in every theme."""
 
-import time
-
 import numpy as np
 import pytest
 import segno
@@ -93,16 +91,6 @@ def test_code_with_quiet_zone_is_at_least_260_px_wide_up_to_version_13(app: QApp
 def test_next_code_replaces_the_one_before(code: QrCode):
     code.set_payload(PAYLOAD[:-1] + "!")
     assert decode(as_array(draw(code, 1.0))) == [PAYLOAD[:-1] + "!"]
-
-
-def test_next_code_takes_less_than_5_ms(code: QrCode):
-    took = []
-    for number in range(20):
-        started = time.perf_counter()
-        code.set_payload(f"{PAYLOAD[:-2]}{number:02}")
-        took.append(time.perf_counter() - started)
-    # The best of many: how fast the work is, not how busy the machine is.
-    assert min(took) < 0.005
 
 
 def test_cleared_code_shows_and_keeps_nothing(code: QrCode):
