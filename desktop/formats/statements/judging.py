@@ -19,6 +19,7 @@ from desktop.formats.trust import (
     Reason,
     RevocationData,
     TrustAnchors,
+    check_path_expired,
     check_path_since,
 )
 from desktop.protocol.notices import Notice
@@ -87,7 +88,9 @@ def judge_statement(data: bytes, kind: type[P], basis: Basis, *, platform: str =
 def judge_room_statement(data: bytes, kind: type[R], notice: Notice, basis: Basis) -> StatementVerdict[RoomSigned[R]]:
     """Judge a statement from the opening room of the lot of `notice`.
 
-    A notice of opening says no time of its own; its officer's certificate is judged as of the enrolment.
+    None is older than the deadline: the notice of opening signs the hash of the closing, and without it there is no
+    room. So an officer whose certificate was revoked before that is refused, whatever time the statement claims (a
+    notice of opening claims none but that of its enrolment).
     """
     try:
         signed = read_room_statement(data, kind)
@@ -95,7 +98,7 @@ def judge_room_statement(data: bytes, kind: type[R], notice: Notice, basis: Basi
         return StatementVerdict(verdict=Verdict.INVALID, reasons=(unreadable(error),))
     if not signed.is_by_officer(notice):
         return StatementVerdict(verdict=Verdict.INVALID, reasons=(Reason(code="record.not_by_officer"),))
-    seconds: int = getattr(signed.payload, "at", signed.enrolled_at)
+    seconds: int = max(getattr(signed.payload, "at", signed.enrolled_at), notice.deadline)
     if seconds * 1_000_000 >= _LAST_YEAR_US:
         return StatementVerdict(verdict=Verdict.INVALID, reasons=(Reason(code="record.in_future"),))
     at = from_microseconds(seconds * 1_000_000)
@@ -118,7 +121,12 @@ def judge_signer(
     path = check_path_since(
         signer.der, basis.anchors, since=at, now=basis.now, revocation=basis.revocation, usage=usage
     )
-    return _since(signer, path, at, is_proven=is_proven)
+    if _codes(path) == {"trust.expired"}:
+        then = check_path_expired(
+            signer.der, basis.anchors, since=at, now=basis.now, revocation=basis.revocation, usage=usage
+        )
+        return _expired(signer, then, at)
+    return _since(path, at, is_proven=is_proven)
 
 
 def unreadable(error: RejectedError) -> Reason:
@@ -135,13 +143,25 @@ def worst(verdicts: tuple[Verdict, ...]) -> Verdict:
     return Verdict.VALID if verdicts else Verdict.CANNOT_TELL
 
 
-def _since(
-    signer: CertificateFacts, path: PathVerdict, at: datetime, *, is_proven: bool
-) -> tuple[Verdict, tuple[Reason, ...]]:
-    if {reason.code for reason in path.reasons} == {"trust.expired"}:
-        return Verdict.CANNOT_TELL, (Reason(code="verify.expired_since", detail=signer.not_after.isoformat()),)
-    if path.revoked_at is not None and path.revoked_at > at:
-        if is_proven:
-            return Verdict.VALID, ()
-        return Verdict.CANNOT_TELL, (Reason(code="verify.revoked_since", detail=path.revoked_at.isoformat()),)
-    return path.verdict, path.reasons
+def _since(path: PathVerdict, at: datetime, *, is_proven: bool) -> tuple[Verdict, tuple[Reason, ...]]:
+    """Weigh what happened to a certificate after `at`; what else is open about its path stays open."""
+    if path.revoked_at is None or path.revoked_at <= at:
+        return path.verdict, path.reasons
+    others = tuple(reason for reason in path.reasons if reason.code != "trust.revoked")
+    if is_proven and not others:
+        return Verdict.VALID, ()
+    since = Reason(code="verify.revoked_since", detail=path.revoked_at.isoformat(), at=path.revoked_at)
+    return Verdict.CANNOT_TELL, others if is_proven else (since, *others)
+
+
+def _expired(signer: CertificateFacts, then: PathVerdict, at: datetime) -> tuple[Verdict, tuple[Reason, ...]]:
+    """Weigh what is told of an expired certificate: nobody proves its good, but its revocation or a bad path counts."""
+    if then.verdict is Verdict.INVALID and (then.revoked_at is None or then.revoked_at <= at):
+        return Verdict.INVALID, then.reasons
+    since = Reason(code="verify.expired_since", detail=signer.not_after.isoformat(), at=signer.not_after)
+    _, others = _since(then, at, is_proven=False)
+    return Verdict.CANNOT_TELL, (since, *others)
+
+
+def _codes(path: PathVerdict) -> set[str]:
+    return {reason.code for reason in path.reasons}

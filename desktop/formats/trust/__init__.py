@@ -24,6 +24,7 @@ __all__ = [
     "TimestampVerdict",
     "TrustAnchors",
     "check_path",
+    "check_path_expired",
     "check_path_since",
     "check_timestamp",
 ]
@@ -65,6 +66,27 @@ def check_path_since(
 
     helpers = (*anchors.intermediates, *carried)
     return run(certificate, helpers, anchors, since=since, now=now, revocation=revocation, usage=usage)
+
+
+def check_path_expired(
+    certificate: bytes,
+    anchors: TrustAnchors,
+    *,
+    since: datetime,
+    now: datetime,
+    revocation: RevocationData,
+    usage: CertificateUsage = CertificateUsage.SIGN,
+) -> PathVerdict:
+    """Judge an expired certificate: its path by the dates of `since`, its status until its end by today's lists.
+
+    An expired certificate hides what else is wrong with it or with its path; this tells it. Valid means no more than
+    that nothing speaks against it: a list may leave out what has expired (RFC 5280 §3.3). Never raises.
+    """
+    from desktop.formats.trust.past import run_expired
+
+    return run_expired(
+        certificate, anchors.intermediates, anchors, since=since, now=now, revocation=revocation, usage=usage
+    )
 
 
 def check_timestamp(

@@ -19,10 +19,14 @@ class CertificateUsage(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """Why a verdict is what it is: a code of the problem catalogue and a diagnostic that is not for the screen."""
+    """Why a verdict is what it is: a code of the problem catalogue and a diagnostic that is not for the screen.
+
+    `at` is when it came about, where a page says that.
+    """
 
     code: str
     detail: str = ""
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

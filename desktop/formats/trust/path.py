@@ -53,11 +53,12 @@ def run(
     at: datetime,
     revocation: RevocationData,
     usage: CertificateUsage,
+    latest: datetime | None = None,
 ) -> PathVerdict:
-    """Judge a certificate; see check_path."""
+    """Judge a certificate; see check_path. Revocation data counts that was made by `latest`, by `at` unless said."""
     try:
         return _own_checks(x509.load_der_x509_certificate(certificate), usage) or _check(
-            certificate, helpers, _Sources(anchors=anchors, at=at, revocation=revocation)
+            certificate, helpers, _Sources(anchors=anchors, at=at, revocation=revocation, latest=latest or at)
         )
     except Exception as error:  # noqa: BLE001 - the one fence around asn1crypto and certvalidator
         _LOG.debug("path check failed: %s", type(error).__name__)
@@ -69,6 +70,7 @@ class _Sources:
     anchors: TrustAnchors
     at: datetime
     revocation: RevocationData
+    latest: datetime
 
 
 def _check(certificate: bytes, helpers: tuple[bytes, ...], sources: _Sources) -> PathVerdict:
@@ -150,7 +152,7 @@ def _context(
     sources: _Sources, policy: RevocationCheckingPolicy, others: tuple[asn1_x509.Certificate, ...] = ()
 ) -> ValidationContext:
     """Make the setting of one pass: the path by itself, or the signers of revocation data, who need proof too."""
-    latest = sources.at + CLOCK_TOLERANCE
+    latest = sources.latest + CLOCK_TOLERANCE
     return ValidationContext(
         trust_roots=[_certificate(der) for der in sources.anchors.roots],
         other_certs=others,
@@ -207,6 +209,22 @@ def made_between(revocation: RevocationData, first: datetime, last: datetime) ->
     crls = kept(asn1_crl.CertificateList, revocation.crls)
     ocsps = kept(asn1_ocsp.OCSPResponse, revocation.ocsps)
     return RevocationData(crls=crls, ocsps=ocsps), sorted(moments)
+
+
+def known_by(revocation: RevocationData, since: datetime, now: datetime) -> RevocationData:
+    """Keep the data of which every statement is current `now`, or was made after `since`: no other is news of then."""
+
+    def kept(kind: Any, ders: tuple[bytes, ...]) -> tuple[bytes, ...]:
+        return tuple(der for der in ders[:_MAX_INPUTS] if _is_news(kind, der, since, now))
+
+    return RevocationData(
+        crls=kept(asn1_crl.CertificateList, revocation.crls), ocsps=kept(asn1_ocsp.OCSPResponse, revocation.ocsps)
+    )
+
+
+def _is_news(kind: Any, der: bytes, since: datetime, now: datetime) -> bool:
+    periods = [period for parsed in _readable(kind, (der,), now + CLOCK_TOLERANCE) for period in _periods(parsed)]
+    return bool(periods) and all(made >= since or (until is not None and until >= now) for made, until in periods)
 
 
 def _periods(parsed: Any) -> list[tuple[datetime, datetime | None]]:
