@@ -1,9 +1,10 @@
 """Deliver the own share of a bid to the opening room: the phone opens it, the room key closes it again.
 
-Before anybody scans, the closing and the own bid's place in it are proven, and the room key is shown to be an officer's
-word about that closing. The share is held against its commitment, sealed and handed in; it is written nowhere. It is
-worth nothing to anybody without the opening key, which is released only after the window (threat T47). Any certificate
-of the unit that the bid was sealed to can deliver (T42: a lost phone). Source: docs/tendering.md §6.
+Before anybody scans, the closing and the own bid's place in it are proven, and the room key is shown to be the word
+about that closing of an officer whose certificate is good now. The share is held against its commitment, sealed and
+handed in; it is written nowhere. It is worth nothing to anybody without the opening key, which is released only after
+the window (threat T47). Any certificate of the unit that the bid was sealed to can deliver (T42: a lost phone).
+Source: docs/tendering.md §6.
 """
 
 import threading
@@ -117,8 +118,8 @@ class DeliverAction(ShareAction):
 
         Raises:
             RejectedError: `opening.closing_untrusted`, `opening.not_included`, `opening.room_untrusted`,
-                `opening.window_closed`, `room.not_taking_part`, or no share of the bid is this certificate's
-                (`package.share_not_ours`).
+                `opening.officer_lapsed`, `opening.window_closed`, `room.not_taking_part`, or no share of the bid is
+                this certificate's (`package.share_not_ours`).
             UnavailableError: the platform cannot be asked.
         """
         workspace, submission = (
@@ -139,9 +140,11 @@ class DeliverAction(ShareAction):
         envelope = room.envelopes.get(self._envelope_id)
         if envelope is None or not envelope.notice:
             raise RejectedError("opening.window_closed", "not open yet")
-        notice = judge.opening_notice(envelope.notice, closing, self._envelope_id).payload
+        if envelope.delivered:
+            raise RejectedError("opening.window_closed", self._envelope_id)
+        notice = judge.notice_to_deliver_on(envelope.notice, closing, self._envelope_id).payload
         demand_passed(judge, room, package=own.package, envelope_id=self._envelope_id)
-        if envelope.delivered or notice.until < workspace.api.time().timestamp():
+        if notice.until < workspace.api.time().timestamp():
             raise RejectedError("opening.window_closed", self._envelope_id)
         self._room_key = notice.room_key
         return super().prepare(preparation)

@@ -3,18 +3,25 @@
 Every paper is held against the announcement that this workstation keeps, and against the one before it: the closing
 names a notice, the opening notice names the closing, the end of the delivery gives a root for what was delivered. The
 platform only carries them; where one does not fit, nothing goes on (threats T39, T47, T52). Nothing is fetched here.
-Source: docs/tendering.md §4-§6.
+
+A certificate that expired or was revoked after its holder signed makes no opening stop half-way: such a paper is read
+on, and told as a doubt. Only a share is not given on one (T42). Source: docs/tendering.md §4-§6.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
 from typing import TypeVar
 
+from desktop.crypto.certificates import CertificateFacts
 from desktop.crypto.merkle import leaf_hash, root_of
 from desktop.crypto.primitives import equal, sha256
 from desktop.domain.errors import RejectedError
 from desktop.domain.operations import Verdict
 from desktop.formats.log import bid_leaf, delivery_leaf
 from desktop.formats.statements import Basis, StatementVerdict, judge_room_statement, judge_statement
+from desktop.formats.trust import Reason
 from desktop.portal.room_records import ClosedBid, SealedShare
 from desktop.protocol import codec
 from desktop.protocol.notices import Announcement
@@ -35,14 +42,65 @@ P = TypeVar("P", Closing, Delivered)
 R = TypeVar("R", bound=RoomStatement)
 S = TypeVar("S")
 CLOSING, ROOM, DELIVERED = "opening.closing_untrusted", "opening.room_untrusted", "opening.deliveries_untrusted"
+#: A share is not given on the word of an officer whose certificate is not good any more.
+LAPSED = "opening.officer_lapsed"
+EXPIRED, REVOKED = "verify.expired_since", "verify.revoked_since"
+#: What may have become of a signer since. A record keeper's stolen key could date anything back, and nothing else binds
+#: its statements to their time: those of a revoked one are not read.
+_OF_KEEPERS, _OF_OFFICERS = frozenset({EXPIRED}), frozenset({EXPIRED, REVOKED})
+
+
+class Paper(StrEnum):
+    """What was signed."""
+
+    CLOSING = "closing"
+    OPENING_NOTICE = "opening_notice"
+    DELIVERED = "delivered"
+    RESULT = "result"
+    PASSED = "passed"
+
+
+_PAPERS: dict[type, Paper] = {
+    Closing: Paper.CLOSING,
+    OpeningNotice: Paper.OPENING_NOTICE,
+    Delivered: Paper.DELIVERED,
+    BidResult: Paper.RESULT,
+    Passed: Paper.PASSED,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """Why a paper that is read is not proven: its signer's certificate has expired, or was revoked, at `at` since.
+
+    `code` is the catalogue's. `envelope_id` is empty for the closing.
+    """
+
+    paper: Paper
+    envelope_id: str
+    code: str
+    at: datetime
+    signer: str
+    unit: str
+
+
+OnDoubt = Callable[[Doubt], object]
+
+
+def _nobody_asks(_doubt: Doubt) -> None:
+    """Leave the telling of doubts to whoever shows the papers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judge:
-    """Judges the papers of one lot by its announcements, oldest first, and by what this workstation trusts."""
+    """Judges the papers of one lot by its announcements, oldest first, and by what this workstation trusts.
+
+    `on_doubt` hears of each that is read although its signer's certificate has expired or was revoked since.
+    """
 
     announcements: tuple[Announcement, ...]
     basis: Basis
+    on_doubt: OnDoubt = _nobody_asks
 
     @classmethod
     def of(cls, workspace: Workspace, announcements: tuple[Announcement, ...]) -> "Judge":
@@ -93,6 +151,20 @@ class Judge:
             raise RejectedError(ROOM, "another closing")
         return found
 
+    def notice_to_deliver_on(
+        self, data: bytes, closing: Signed[Closing], envelope_id: str
+    ) -> RoomSigned[OpeningNotice]:
+        """Read the notice to whose room key a share is to be sealed: its officer's certificate has to be good now.
+
+        Raises:
+            RejectedError: `opening.room_untrusted`; `opening.officer_lapsed`: a colleague's extension makes it good.
+        """
+        doubts: list[Doubt] = []
+        found = replace(self, on_doubt=doubts.append).opening_notice(data, closing, envelope_id)
+        if doubts or found.officer.not_after < self.basis.now:
+            raise RejectedError(LAPSED, ", ".join(each.code for each in doubts) or EXPIRED)
+        return found
+
     def delivered(self, data: bytes, envelope_id: str) -> Signed[Delivered]:
         """Read the statement that ended the delivery of an envelope.
 
@@ -122,21 +194,38 @@ class Judge:
 
     def _platform(self, data: bytes, kind: type[P], code: str) -> Signed[P]:
         notice = self.announcement.notice
-        found = _believed(judge_statement(data, kind, self.basis, platform=notice.platform), code)
+        verdict = judge_statement(data, kind, self.basis, platform=notice.platform)
+        found = _readable(verdict, code, despite=_OF_KEEPERS)
         if (found.payload.tender, found.payload.lot) != (notice.tender, notice.lot):
             raise RejectedError(code, "another lot")
+        self._tell(verdict.reasons, kind, getattr(found.payload, "envelope_id", ""), found.signer)
         return found
 
     def _room(self, data: bytes, kind: type[R], envelope_id: str) -> RoomSigned[R]:
-        found = _believed(judge_room_statement(data, kind, self.announcement.notice, self.basis), ROOM)
+        verdict = judge_room_statement(data, kind, self.announcement.notice, self.basis)
+        found = _readable(verdict, ROOM, despite=_OF_OFFICERS)
         if found.payload.envelope_id != envelope_id:
             raise RejectedError(ROOM, "another envelope")
+        self._tell(verdict.reasons, kind, envelope_id, found.officer)
         return found
 
+    def _tell(self, reasons: tuple[Reason, ...], kind: type, envelope_id: str, signer: CertificateFacts) -> None:
+        for reason in reasons:
+            doubt = Doubt(
+                paper=_PAPERS[kind],
+                envelope_id=envelope_id,
+                code=reason.code,
+                at=reason.at or self.basis.now,
+                signer=signer.holder,
+                unit=signer.organization,
+            )
+            self.on_doubt(doubt)
 
-def _believed(verdict: StatementVerdict[S], code: str) -> S:
-    """Return what is valid; who cannot be judged now is not believed."""
-    if verdict.verdict is not Verdict.VALID or verdict.statement is None:
+
+def _readable(verdict: StatementVerdict[S], code: str, *, despite: frozenset[str]) -> S:
+    """Return what is valid, or in doubt for no other reasons than `despite`; nothing else is read."""
+    is_doubt = verdict.verdict is Verdict.CANNOT_TELL and despite.issuperset(r.code for r in verdict.reasons)
+    if verdict.statement is None or not (is_doubt or verdict.verdict is Verdict.VALID):
         raise RejectedError(code, ", ".join(reason.code for reason in verdict.reasons))
     return verdict.statement
 

@@ -103,6 +103,18 @@ OPENING: dict[str, Problem] = {
             "It is not the bidders' cause. Stop here, and contact whoever signed the notice, and the platform.",
         ),
     ),
+    "opening.officer_lapsed": entry(
+        (
+            "发布开标通知的开标人员证书已失效",
+            "该人员的证书在发布开标通知之后被吊销或已过期, 解密份额不能交付给由其确认的开标室。",
+            "请联系招标代理机构: 由另一名开标人员延长交付时间后, 即可交付。",
+        ),
+        (
+            "The officer's certificate is no longer good",
+            "The officer who opened the room has a certificate that was revoked or expired since; no share rests on it.",
+            "Contact the tender agency: once another officer extends the window, the share can be delivered.",
+        ),
+    ),
     "opening.deliveries_untrusted": entry(
         (
             "交付清单与平台的签名不一致",
