@@ -9,6 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from desktop.domain.tendering import LotState, Party
+from desktop.services.opening_evidence import Doubt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +100,7 @@ class Room:
     """A lot at its opening. `envelope_id` is the envelope that the room is at, empty before the first window.
 
     `count` is the number of bids of the closing statement, None before it; `bids` may come a moment after it.
+    `doubts`: what of all this rests on a certificate that was revoked or has expired since.
     `is_entered` is False for a unit that has neither signed in nor a bid: it sees the lot alone.
     """
 
@@ -123,6 +125,7 @@ class Room:
     bids: tuple[Bid, ...] = ()
     envelopes: tuple[RoomEnvelope, ...] = ()
     record_sha256: bytes = b""
+    doubts: tuple[Doubt, ...] = ()
     is_entered: bool = True
 
     @property

@@ -15,6 +15,7 @@ from desktop.views.lot_words import envelope_word
 from desktop.views.room.bid_panel import BidPanel
 from desktop.views.room.boards import AnnouncementBoard, BidsBoard
 from desktop.views.room.dialogs import ExtendDialog, ask_give_up, ask_text
+from desktop.views.room.doubts import doubt_words
 from desktop.views.room.facts import Room
 from desktop.views.room.figures import FigureRow
 from desktop.views.room.head import RoomHead
@@ -50,6 +51,7 @@ class RoomPage(Page[RoomState]):
         model.setParent(self)
         self.head = RoomHead()
         self.offline_bar = Banner(name="roomOffline")
+        self.doubt_bar = Banner(name="roomDoubt")
         self.timeline = Timeline(name="roomTimeline")
         self.figures = FigureRow(model.clock, name="roomFigures")
         self.envelopes = SegmentedControl(name="roomEnvelope")
@@ -85,6 +87,10 @@ class RoomPage(Page[RoomState]):
             self.offline_bar.clear()
         elif not self.offline_bar.isVisible():
             self.offline_bar.show_said(Tone.WARNING, _offline_words)
+        if room.doubts:
+            self.doubt_bar.show_message(Tone.WARNING, *doubt_words(room))
+        else:
+            self.doubt_bar.clear()
         self.timeline.set_steps(timeline_of(state))
         self._course.setVisible(not state.is_large)
         until, end = count_down(room)
@@ -285,7 +291,7 @@ class RoomPage(Page[RoomState]):
         column = QVBoxLayout(below)
         column.setContentsMargins(32, 12, 32, 24)
         column.setSpacing(12)
-        for part in (self.offline_bar, self._course):
+        for part in (self.offline_bar, self.doubt_bar, self._course):
             column.addWidget(part)
         column.addLayout(choices)
         column.addWidget(self.envelopes)

@@ -1,9 +1,11 @@
 """From what the platform says of a room to checked facts: every signed paper is judged, once, before it is shown.
 
-Where a paper does not fit there is no room to show: the judge's problem takes its place (threats T39, T47, T52).
+Where a paper does not fit there is no room to show: the judge's problem takes its place (threats T39, T47, T52). One
+that is read although its signer's certificate is not good any more is told beside the room as a doubt.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TypeVar
@@ -14,7 +16,7 @@ from desktop.portal.room_records import ClosedBid, RoomView
 from desktop.portal.tender_records import Lot
 from desktop.protocol.notices import Notice, NoticeEnvelope
 from desktop.protocol.statements import BidResult, Closing, OpeningNotice, Signed
-from desktop.services.opening_evidence import Judge
+from desktop.services.opening_evidence import Doubt, Judge
 from desktop.views.room.facts import Bid, Confirmation, Passed, Result, Room, RoomEnvelope, SignedIn
 
 _MICRO = 1_000_000
@@ -27,7 +29,8 @@ class RoomReader:
     def __init__(self, *, own_code: str) -> None:
         """`own_code` is the credit code of the unit that looks."""
         self._own_code = own_code
-        self._judged: dict[tuple[str, bytes], object] = {}
+        self._judged: dict[tuple[str, bytes], tuple[object, tuple[Doubt, ...]]] = {}
+        self._doubts: dict[Doubt, None] = {}
 
     def lot(self, lot: Lot, notice: Notice) -> Room:
         """Return what a unit sees that has not entered: the lot alone."""
@@ -40,11 +43,13 @@ class RoomReader:
         Raises:
             RejectedError: `opening.closing_untrusted`, `opening.room_untrusted`, `opening.deliveries_untrusted`.
         """
+        self._doubts = {}
         notice = judge.announcement.notice
-        closing = self._once("closing", view.closing, judge.closing) if view.closing else None
+        closing = self._once("closing", view.closing, judge, Judge.closing) if view.closing else None
         closed: tuple[Bid, ...] = ()
         if closing is not None:
-            closed = self._once("bids", view.closing, lambda _data: self._bids(closing, judge, bids()))
+            closed = self._once("bids", view.closing, judge, lambda judge, _: self._bids(closing, judge, bids()))
+        envelopes = tuple(self._envelope(each, view, judge, closing) for each in notice.envelopes)
         return _room(
             view.lot,
             notice,
@@ -54,8 +59,9 @@ class RoomReader:
             count=closing.payload.count if closing else None,
             opens=closing is not None and closing.payload.opens,
             bids=closed,
-            envelopes=tuple(self._envelope(each, view, judge, closing) for each in notice.envelopes),
+            envelopes=envelopes,
             record_sha256=view.record.pdf_sha256 if view.record else b"",
+            doubts=tuple(self._doubts),
         )
 
     def _bids(self, closing: Signed[Closing], judge: Judge, bids: tuple[ClosedBid, ...]) -> tuple[Bid, ...]:
@@ -82,16 +88,16 @@ class RoomReader:
             return _envelope(announced)
         window: OpeningNotice | None = None
         if found.notice:
-            signed = self._once(name, found.notice, lambda data: judge.opening_notice(data, closing, name))
+            signed = self._once(name, found.notice, judge, lambda j, data: j.opening_notice(data, closing, name))
             window = signed.payload
         if found.delivered:
-            self._once(name, found.delivered, lambda data: judge.delivered(data, name))
+            self._once(name, found.delivered, judge, lambda j, data: j.delivered(data, name))
         results = {
-            package.hex(): _result(self._once(name, data, lambda data: judge.result(data, name)).payload)
+            package.hex(): _result(self._once(name, data, judge, lambda j, data: j.result(data, name)).payload)
             for package, data in found.results.items()
         }
         passed = {
-            package.hex(): self._once(name, data, lambda data: judge.passed(data, name)).payload
+            package.hex(): self._once(name, data, judge, lambda j, data: j.passed(data, name)).payload
             for package, data in found.passed.items()
         }
         return _envelope(
@@ -107,11 +113,15 @@ class RoomReader:
             confirmations={each.package.hex(): _confirmation(each) for each in found.confirmations},
         )
 
-    def _once(self, kind: str, data: bytes, judge: Callable[[bytes], T]) -> T:
+    def _once(self, kind: str, data: bytes, judge: Judge, read: Callable[[Judge, bytes], T]) -> T:
+        """Read a paper unless that was done before, and note its doubts for this reading of the room."""
         key = (kind, data)
         if key not in self._judged:
-            self._judged[key] = judge(data)
-        return self._judged[key]  # type: ignore[return-value]  # put there by a call of the same kind
+            doubts: list[Doubt] = []
+            self._judged[key] = read(replace(judge, on_doubt=doubts.append), data), tuple(doubts)
+        found, told = self._judged[key]
+        self._doubts |= dict.fromkeys(told)
+        return found  # type: ignore[return-value]  # put there by a call of the same kind
 
 
 def _room(lot: Lot, notice: Notice, **told: object) -> Room:
