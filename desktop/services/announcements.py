@@ -5,12 +5,13 @@ agency's signature, an amendment that changes what may not change, a revision th
 Source: docs/tendering.md §1, §2.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 
 from desktop.domain.errors import RejectedError
 from desktop.domain.operations import Verdict
 from desktop.formats.tender import demand_amendment, signer_of
-from desktop.formats.trust import CertificateUsage, check_path_since
+from desktop.formats.trust import CertificateUsage, PathVerdict, check_path_expired, check_path_since
 from desktop.protocol.notices import Announcement, read_announcement
 from desktop.services.trust import TrustKeeper
 
@@ -50,15 +51,22 @@ def judge_announcement(
 def _require_good_when_published(
     found: Announcement, *, published_at: datetime, now: datetime, trust: TrustKeeper
 ) -> None:
+    """Demand that the certificate held at the publication; that it has expired since makes no lot unreadable."""
     trust.refresh()
-    verdict = check_path_since(
-        found.certificate,
-        trust.anchors,
-        since=published_at,
-        now=now,
-        revocation=trust.revocation(),
-        usage=CertificateUsage.SIGN,
-    )
+
+    def asked(check: Callable[..., PathVerdict]) -> PathVerdict:
+        return check(
+            found.certificate,
+            trust.anchors,
+            since=published_at,
+            now=now,
+            revocation=trust.revocation(),
+            usage=CertificateUsage.SIGN,
+        )
+
+    verdict = asked(check_path_since)
+    if {reason.code for reason in verdict.reasons} == {"trust.expired"}:
+        verdict = asked(check_path_expired)
     is_revoked_later = verdict.revoked_at is not None and verdict.revoked_at > published_at
     if verdict.verdict is Verdict.VALID or is_revoked_later:
         return

@@ -201,8 +201,15 @@ class Bidding:
     def known(self) -> KnownLot:
         return open_lot(self.agency.workspace, self.lot_id)
 
-    def publish(self, *envelopes: tuple[str, tuple[PolicyGroup, ...]]) -> None:
-        """Publish a lot whose deadline is in an hour; one envelope with the default policy unless others are said."""
+    def publish(
+        self,
+        *envelopes: tuple[str, tuple[PolicyGroup, ...]],
+        colleagues: tuple[tuple[CertificateFacts, bytes], ...] = (),
+    ) -> None:
+        """Publish a lot whose deadline is in an hour; one envelope with the default policy unless others are said.
+
+        `colleagues` are the officers beside the agency's own, with their encryption certificates.
+        """
         api = self.agency.workspace.api
         tender = api.create_tender(self.agency.organization_id, number="T-2026-1", name="某工程", purchaser="某业主")
         lot = api.create_lot(tender.tender_id, lot="S1", name="施工")
@@ -223,7 +230,7 @@ class Bidding:
             revision=1,
             previous=b"",
             deadline=deadline,
-            officers=(self.agency.certificate.sha256,),
+            officers=(self.agency.certificate.sha256, *(certificate.sha256 for certificate, _ in colleagues)),
             price_limit="1001500.00",
             envelopes=tuple(
                 NoticeEnvelope(
@@ -237,7 +244,8 @@ class Bidding:
                 for envelope_id, groups in asked
             ),
         )
-        item = create_opening_key_item(write_notice(notice), (self.agency.encryption,))
+        members = (self.agency.encryption, *(encryption for _, encryption in colleagues))
+        item = create_opening_key_item(write_notice(notice), members)
         self.agency.done(Publishing(self.agency, lot, item))
 
     def bid(self, number: int, *, seconds: tuple[bytes, ...] = ()) -> Path:
