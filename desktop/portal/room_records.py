@@ -85,10 +85,14 @@ class Confirmation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoomEnvelope:
-    """The opening of one envelope: signed statements by package, empty bytes and None where there is nothing yet."""
+    """The opening of one envelope: signed statements by package, empty bytes and None where there is nothing yet.
+
+    `notices` are all opening notices, oldest first; `notice` is the one in force.
+    """
 
     envelope_id: str
     notice: bytes = field(repr=False)
+    notices: tuple[bytes, ...] = field(repr=False)
     until: datetime | None
     deliveries: tuple[DeliveredShare, ...]
     delivered: bytes = field(repr=False)
@@ -178,6 +182,7 @@ def _envelope(name: str, d: Mapping[str, Any]) -> RoomEnvelope:
     return RoomEnvelope(
         envelope_id=name,
         notice=document_or_nothing(d["notice"]),
+        notices=tuple(document(each) for each in d["notices"]),
         until=moment(d["until"]),
         deliveries=tuple(
             DeliveredShare(package=package_of(each["package"]), at=time_of(each["at"])) for each in d["deliveries"]

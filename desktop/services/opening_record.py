@@ -4,7 +4,7 @@ Everything is judged once more on the way in; the PDF says nothing that the bund
 The agency seals the PDF as any other and hands both in. Source: docs/tendering.md §7.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from desktop.crypto.merkle import inclusion_path
 from desktop.crypto.primitives import sha256
 from desktop.domain.clock import microseconds
 from desktop.domain.errors import RejectedError
+from desktop.domain.tendering import OpeningState
 from desktop.formats.bundle import Part, PartKind, judge_bundle, write_bundle
 from desktop.formats.log import bid_leaf, confirmation_body, delivery_leaf
 from desktop.portal.room_records import ClosedBid, RoomEnvelope, RoomView, SealedShare
@@ -100,7 +101,7 @@ def gather(workspace: Workspace, lot_id: str, announcements: Sequence[Announceme
 
 
 def bundle_of(record: Record) -> bytes:
-    """Return the bundle: every signed paper, each envelope's deliveries before the statement about them."""
+    """Return the bundle: every signed paper in the one order, the window's extensions with it."""
     return write_bundle(_parts(record))
 
 
@@ -191,11 +192,11 @@ def _envelopes(
         results = {package: judge.result(data, envelope.envelope_id).payload for package, data in found.results.items()}
         if set(results) != taking_part:
             raise RejectedError("opening.undecided", envelope.envelope_id)
-        shares: tuple[SealedShare, ...] = ()
-        if found.delivered:
-            shares = workspace.api.deliveries(lot_id, envelope.envelope_id) if found.deliveries else ()
-            check_deliveries(judge.delivered(found.delivered, envelope.envelope_id), bids, shares)
+        shares = workspace.api.deliveries(lot_id, envelope.envelope_id) if found.deliveries else ()
+        check_deliveries(judge.delivered(found.delivered, envelope.envelope_id), bids, shares)
         passed = {package: judge.passed(data, envelope.envelope_id).payload for package, data in found.passed.items()}
+        if envelope is not judge.announcement.notice.envelopes[-1] and set(passed) != _opened(results):
+            raise RejectedError("opening.undecided", f"decisions in {envelope.envelope_id}")
         yield RecordedEnvelope(
             envelope=envelope,
             view=found,
@@ -206,6 +207,10 @@ def _envelopes(
             ranked=ranking(results.values(), judge.announcement.notice.price_limit),
         )
         taking_part = {package for package, said in passed.items() if said.passed}
+
+
+def _opened(results: Mapping[bytes, BidResult]) -> set[bytes]:
+    return {package for package, result in results.items() if result.state is OpeningState.OPENED}
 
 
 def _parts(record: Record) -> Iterator[Part]:
@@ -221,7 +226,8 @@ def _parts(record: Record) -> Iterator[Part]:
 
 
 def _parts_of(each: RecordedEnvelope, record: Record) -> Iterator[Part]:
-    yield Part(kind=PartKind.ROOM, data=each.view.notice)
+    for notice in each.view.notices:
+        yield Part(kind=PartKind.ROOM, data=notice)
     sealed = {share.package: share.sealed for share in each.shares}
     for bid in record.bids:
         if bid.package in sealed:
