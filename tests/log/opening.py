@@ -1,8 +1,9 @@
 """An opening of a lot with three bids as its record bundle, from a platform and an agency that are whole."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
@@ -30,6 +31,7 @@ from desktop.protocol.statements import (
     BidResult,
     Closing,
     Delivered,
+    OpenedFile,
     OpeningNotice,
     Passed,
     RoomStatement,
@@ -49,11 +51,18 @@ def new_key() -> P256PrivateKey:
 
 @dataclass(kw_only=True)
 class Scene:
-    """Everybody who signs. The keeper's clock stands three hours after the deadline."""
+    """Everybody who signs. The keeper's clock stands three hours after the deadline.
+
+    `silent` deliver nothing, `refused` do not pass the first of two envelopes; windows are extended `extensions` times.
+    """
 
     keeper: Keeper
     count: int = 3
     is_double: bool = False
+    groups: tuple[PolicyGroup, ...] = (PolicyGroup.BIDDER, PolicyGroup.OPENING_KEY)
+    silent: frozenset[bytes] = frozenset(PACKAGES[2:])
+    refused: frozenset[bytes] = frozenset(PACKAGES[1:2])
+    extensions: int = 0
 
     def __post_init__(self) -> None:
         subject = Subject(holder="李代理", organization=AGENCY, credit_code=CODE, person_id="p1")
@@ -61,7 +70,8 @@ class Scene:
         self.officer = self.keeper.authority.issue_pair(
             subject=subject, signing_spki=spki_of(self.officer_key), encryption_spki=spki_of(new_key())
         ).signing
-        self.room_key, self.opening_keys = new_key(), (new_key(), new_key())
+        self.room_keys = {envelope: new_key() for envelope in (FIRST_ENVELOPE, SECOND_ENVELOPE, SINGLE_ENVELOPE)}
+        self.opening_keys = (new_key(), new_key())
         self.keeper.clock.advance(3 * 3600)
 
     @property
@@ -76,7 +86,7 @@ class Scene:
                 title=each,
                 not_before=DEADLINE,
                 fields=(SummaryField.DURATION,),
-                groups=(PolicyGroup.BIDDER, PolicyGroup.OPENING_KEY),
+                groups=self.groups,
                 time_key=b"",
             )
             for each in ids
@@ -132,42 +142,78 @@ class Scene:
             enrolment=Enrolment(certificate=self.officer, issued_at=issued_at, signature=signature),
         )
 
+    def about(self, envelope: str) -> dict[str, Any]:
+        return {"platform": PLATFORM, "tender": "T-1", "lot": "1", "envelope_id": envelope}
+
     def opened(self, package: bytes, envelope: str, **changes: object) -> BidResult:
         said = BidResult(
-            platform=PLATFORM, tender="T-1", lot="1", envelope_id=envelope, package_id=package,
-            state=OpeningState.OPENED, cause="", party=Party.NOBODY, files=(), price="100.00", bid_bond="",
-            duration_days=30, quality="合格", project_manager="王经理", at=DEADLINE + 3600,
+            **self.about(envelope), package_id=package, state=OpeningState.OPENED, cause="", party=Party.NOBODY,
+            files=(OpenedFile(name="bid_summary.json", size=9, sha256=sha256(package)),), price="100.00", bid_bond="",
+            duration_days=30, quality="合格", project_manager="王经理", at=began(envelope) + 3600,
         )  # fmt: skip
         return replace(said, **changes)  # type: ignore[arg-type]
 
-    def envelope_parts(self, closing: bytes, envelope: str, packages: tuple[bytes, ...]) -> list[Part]:
-        """The window, deliveries and results of one envelope; the last bid delivers nothing."""
-        document = read_statement(closing, Closing).document
-        about = {"platform": PLATFORM, "tender": "T-1", "lot": "1", "envelope_id": envelope}
-        window = OpeningNotice(
-            **about, room_key=point_of(self.room_key), room_wrap=bytes(113), closing_sha256=sha256(document),
-            until=DEADLINE + 1800, revision=1, reason="",
+    def not_opened(self, package: bytes, envelope: str, **changes: object) -> BidResult:
+        """The result of a bid whose share is missing."""
+        said = self.opened(
+            package, envelope, state=OpeningState.NOT_OPENED, cause="tender.share_not_delivered", party=Party.BIDDER,
+            files=(), price="", duration_days=0, quality="", project_manager="",
         )  # fmt: skip
-        shared = [delivery_leaf(package=package, sealed=b"sealed" + package) for package in packages[:-1]]
-        told = Delivered(
-            **about, at_us=(DEADLINE + 1800) * 1_000_000, count=len(shared), root=root_of(map(leaf_hash, shared))
-        )
-        late = {"state": OpeningState.NOT_OPENED, "cause": "tender.share_not_delivered", "party": Party.BIDDER}
-        results = [self.opened(package, envelope) for package in packages[:-1]]
-        results.append(self.opened(packages[-1], envelope, **late))
+        return replace(said, **changes)  # type: ignore[arg-type]
+
+    def window(self, closing: bytes, envelope: str, **changes: object) -> OpeningNotice:
+        said = OpeningNotice(
+            **self.about(envelope), room_key=point_of(self.room_keys[envelope]), room_wrap=bytes(113),
+            closing_sha256=read_statement(closing, Closing).document_sha256, until=began(envelope) + 1800,
+            revision=1, reason="",
+        )  # fmt: skip
+        return replace(said, **changes)  # type: ignore[arg-type]
+
+    def windows(self, closing: bytes, envelope: str) -> list[OpeningNotice]:
+        """The first notice of an envelope, and its extensions."""
+        first = self.window(closing, envelope)
+        later = [
+            replace(first, revision=1 + n, until=first.until + 60 * n, reason="网络故障")
+            for n in range(1, self.extensions + 1)
+        ]
+        return [first, *later]
+
+    def share(self, package: bytes) -> bytes:
+        return delivery_leaf(package=package, sealed=b"sealed" + package)
+
+    def delivered(self, envelope: str, shared: Sequence[bytes], **changes: object) -> Delivered:
+        said = Delivered(
+            **self.about(envelope), at_us=(began(envelope) + 2400) * 1_000_000, count=len(shared),
+            root=root_of(leaf_hash(self.share(package)) for package in shared),
+        )  # fmt: skip
+        return replace(said, **changes)  # type: ignore[arg-type]
+
+    def missing(self, packages: Sequence[bytes]) -> list[bytes]:
+        return [each for each in packages if PolicyGroup.BIDDER in self.groups and each in self.silent]
+
+    def envelope_parts(self, closing: bytes, envelope: str, packages: Sequence[bytes]) -> list[Part]:
+        """The window, deliveries and results of one envelope."""
+        missing = self.missing(packages)
+        shared = [each for each in packages if PolicyGroup.BIDDER in self.groups and each not in missing]
+        results = [(self.not_opened if each in missing else self.opened)(each, envelope) for each in packages]
         return [
-            Part(kind=PartKind.ROOM, data=self.room(window)),
-            *(Part(kind=PartKind.DELIVERY, data=data) for data in shared),
-            Part(kind=PartKind.DELIVERED, data=self.keeper.state(told)),
+            *(Part(kind=PartKind.ROOM, data=self.room(window)) for window in self.windows(closing, envelope)),
+            *(Part(kind=PartKind.DELIVERY, data=self.share(package)) for package in shared),
+            Part(kind=PartKind.DELIVERED, data=self.keeper.state(self.delivered(envelope, shared))),
             *(Part(kind=PartKind.RESULT, data=self.room(result)) for result in results),
         ]
 
-    def passed(self, package: bytes, *, passed: bool) -> Part:
+    def passed(self, package: bytes, *, passed: bool, **changes: object) -> Part:
         said = Passed(
-            platform=PLATFORM, tender="T-1", lot="1", envelope_id=FIRST_ENVELOPE, package_id=package,
-            passed=passed, reason="" if passed else "资格不符", at=DEADLINE + 5400,
+            **self.about(FIRST_ENVELOPE), package_id=package, passed=passed, reason="" if passed else "资格不符",
+            at=DEADLINE + 5400,
         )  # fmt: skip
-        return Part(kind=PartKind.PASSED, data=self.room(said))
+        return Part(kind=PartKind.PASSED, data=self.room(replace(said, **changes)))  # type: ignore[arg-type]
+
+    def confirmed(self, package: bytes, envelope: str, *, ok: bool = True, text: str = "", after_s: int = 4000) -> Part:
+        at = (began(envelope) + after_s) * 1_000_000
+        said = confirmation_body(package=package, envelope=envelope, ok=ok, text=text, at_us=at)
+        return Part(kind=PartKind.CONFIRMED, data=said)
 
     def parts(self) -> list[Part]:
         """The whole bundle in its order."""
@@ -177,16 +223,22 @@ class Scene:
             Part(kind=PartKind.CLOSING, data=closing),
             *(Part(kind=PartKind.BID, data=data) for data in self.leaves()),
         ]
-        first, *others = [each.envelope_id for each in self.notice().envelopes]
-        if self.count >= 3:
-            parts += self.envelope_parts(closing, first, self.bids)
-            for second in others:
-                parts += [self.passed(package, passed=package != PACKAGES[2]) for package in self.bids]
-                parts += self.envelope_parts(closing, second, self.bids[:2])
-            said = confirmation_body(package=PACKAGES[0], envelope=first, ok=True, text="", at_us=DEADLINE * 1_000_000)
-            parts.append(Part(kind=PartKind.CONFIRMED, data=said))
-        head = self.keeper.head(lines_of(5), at=NOW + timedelta(hours=2))
+        packages = self.bids if self.count >= 3 else ()
+        for envelope in self.notice().envelopes:
+            if packages:
+                parts += self.envelope_parts(closing, envelope.envelope_id, packages)
+                opened = [each for each in packages if each not in self.missing(packages)]
+                if envelope.envelope_id == FIRST_ENVELOPE:
+                    parts += [self.passed(package, passed=package not in self.refused) for package in opened]
+                    packages = tuple(package for package in opened if package not in self.refused)
+                parts += [self.confirmed(package, envelope.envelope_id) for package in opened[:1]]
+        head = self.keeper.head(lines_of(5), at=NOW + timedelta(hours=2, minutes=50))
         return [*parts, Part(kind=PartKind.HEAD, data=head)]
+
+
+def began(envelope: str) -> int:
+    """When the room of an envelope was opened, in epoch seconds."""
+    return DEADLINE + (6000 if envelope == SECOND_ENVELOPE else 60)
 
 
 Bend = Callable[[Scene, list[Part]], list[Part]]

@@ -1,13 +1,13 @@
 """The judgement on a record bundle: every document by its signer, and all of them together as one opening.
 
 Refuses a bundle in which anything is missing or contradicts: bids that are not those of the closing, deliveries that
-are not those of the list, an opened bid without its delivery, a result for a bid or an envelope that took no part, two
-results for one. What no document in it can show is said, never passed over. Source: docs/tendering.md §4 to §7;
-T19, T35, T41.
+are not those of the list, an opening that was not as the rules of a room demand (openings.py), documents out of their
+order. What no document in it can show is said, never passed over. Source: docs/tendering.md §4 to §7; T19, T35, T41.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import BinaryIO, TypeVar
 
 from desktop.crypto.certificates import read_certificate
@@ -16,7 +16,6 @@ from desktop.crypto.primitives import equal
 from desktop.domain.clock import from_microseconds
 from desktop.domain.errors import RejectedError
 from desktop.domain.operations import Verdict
-from desktop.domain.tendering import OpeningState
 from desktop.formats.bundle.model import (
     BidLeaf,
     Confirmed,
@@ -27,11 +26,13 @@ from desktop.formats.bundle.model import (
     read_confirmed,
     read_delivery_leaf,
 )
+from desktop.formats.bundle.openings import EnvelopeOpening, demand_plausible
+from desktop.formats.bundle.order import divide
 from desktop.formats.log import judge_head
 from desktop.formats.statements import Basis, judge_room_statement, judge_signer, judge_statement, unreadable, worst
 from desktop.formats.tender import read_announcements
 from desktop.formats.trust import CertificateUsage, Reason
-from desktop.protocol.notices import Announcement, Notice
+from desktop.protocol.notices import Announcement, Notice, NoticeEnvelope
 from desktop.protocol.statements import (
     BidResult,
     Closing,
@@ -105,18 +106,23 @@ class _Judge:
         for each in announcements:
             self._signed_by(each, closing)
         bids = self._bids(closing.payload)
-        results: tuple[BidResult, ...] = ()
+        openings: tuple[EnvelopeOpening, ...] = ()
         if closing.payload.opens:
-            results = self._envelopes(notice, closing, bids)
-        elif len(self.parts) != sum(len(self._all(kind)) for kind in _OF_A_FAILED_LOT):
+            openings = self._openings(notice, closing, bids)
+        elif any(part.kind not in _OF_A_FAILED_LOT for part in self.parts) or divide(self.parts):
             raise RejectedError("record.contradiction", "an opening of a lot that failed")
-        confirmed = self._confirmed({bid.package for bid in bids})
+        confirmed = tuple(said for each in openings for said in each.confirmed)
         head = self._head(notice)
         unchecked = ["record.compare_pdf", "record.inclusion_unchecked", *head[1]]
         if confirmed:
             unchecked.insert(0, "record.confirmations_unsigned")
         opening = Opening(
-            notice=notice, closing=closing.payload, bids=bids, results=results, confirmed=confirmed, head=head[0]
+            notice=notice,
+            closing=closing.payload,
+            bids=bids,
+            results=tuple(result for each in openings for result in each.results),
+            confirmed=confirmed,
+            head=head[0],
         )
         return BundleVerdict(
             verdict=worst(tuple(self.verdicts)),
@@ -158,82 +164,77 @@ class _Judge:
 
     # -- the envelopes ---------------------------------------------------------------------------------------------
 
-    def _envelopes(self, notice: Notice, closing: Signed[Closing], bids: tuple[BidLeaf, ...]) -> tuple[BidResult, ...]:
-        packages = tuple(bid.package for bid in bids)
-        rooms = self._rooms(notice, closing)
-        opened = {envelope_id for envelope_id, _ in rooms}
-        if len(rooms) != len(opened):
-            raise RejectedError("record.contradiction", "two room keys")
-        delivered = self._deliveries(notice, packages)
-        results = self._results(notice, packages)
-        passed = self._passed(notice, packages)
-        reviewed = (results.get((package, notice.envelopes[0].envelope_id)) for package, good in passed.items() if good)
-        if any(result is not None and result.state is not OpeningState.OPENED for result in reviewed):
-            raise RejectedError("record.contradiction", "passed unopened")
-        for envelope in notice.envelopes:
-            wanted = packages if envelope is notice.envelopes[0] else tuple(p for p in packages if passed.get(p))
-            found = [result for (_, name), result in results.items() if name == envelope.envelope_id]
-            if {each.package_id for each in found} != set(wanted) or (wanted and envelope.envelope_id not in opened):
-                raise RejectedError("record.incomplete", envelope.envelope_id)
-            shared = delivered.get(envelope.envelope_id, frozenset())
-            with_share = {each.package_id for each in found if each.state is OpeningState.OPENED}
-            if envelope.needs_bidder and not with_share <= shared:
-                raise RejectedError("record.contradiction", "opened without its delivery")
-        return tuple(results.values())
+    def _openings(
+        self, notice: Notice, closing: Signed[Closing], bids: tuple[BidLeaf, ...]
+    ) -> tuple[EnvelopeOpening, ...]:
+        """Judge envelope by envelope: who passed the one is who takes part in the next."""
+        papers = divide(self.parts)
+        found: list[EnvelopeOpening] = []
+        wanted, since_us = tuple(bid.package for bid in bids), closing.payload.at_us
+        for envelope, parts in zip_longest(notice.envelopes, papers, fillvalue=None):
+            if envelope is None or (parts is not None and not wanted):
+                raise RejectedError("record.contradiction", "an envelope opened that nobody was to open")
+            if parts is None and wanted:
+                raise RejectedError("record.incomplete", f"no opening of {envelope.envelope_id}")
+            if parts is not None:
+                opening = self._opening(parts, envelope, notice, closing, wanted=wanted, since_us=since_us)
+                demand_plausible(opening)
+                found.append(opening)
+                wanted, since_us = opening.passed_on, opening.delivered.at_us
+        if len({each.windows[0].room_key for each in found}) != len(found):
+            raise RejectedError("record.contradiction", "one room key for two envelopes")
+        return tuple(found)
 
-    def _rooms(self, notice: Notice, closing: Signed[Closing]) -> set[tuple[str, bytes]]:
-        """Return each envelope that was opened, with the key that shares were sealed to."""
-        rooms = tuple(self._room(data, OpeningNotice, notice) for data in self._all(PartKind.ROOM))
-        if any(room.closing_sha256 != closing.document_sha256 for room in rooms):
+    def _opening(
+        self,
+        parts: tuple[Part, ...],
+        envelope: NoticeEnvelope,
+        notice: Notice,
+        closing: Signed[Closing],
+        *,
+        wanted: tuple[bytes, ...],
+        since_us: int,
+    ) -> EnvelopeOpening:
+        def said(kind: type[R], part: PartKind) -> tuple[R, ...]:
+            return tuple(self._room(data, kind, notice, envelope) for data in _of_kind(parts, part))
+
+        windows = said(OpeningNotice, PartKind.ROOM)
+        if any(each.closing_sha256 != closing.document_sha256 for each in windows):
             raise RejectedError("record.contradiction", "room of another closing")
-        return {(room.envelope_id, room.room_key) for room in rooms}
+        confirmed = tuple(read_confirmed(data) for data in _of_kind(parts, PartKind.CONFIRMED))
+        for each in confirmed:
+            _demand_envelope(each.envelope_id, envelope)
+        shares = _of_kind(parts, PartKind.DELIVERY)
+        return EnvelopeOpening(
+            envelope=envelope,
+            is_last=envelope is notice.envelopes[-1],
+            wanted=wanted,
+            window_minutes=notice.window_minutes,
+            since_us=since_us,
+            windows=windows,
+            delivered=self._delivered(_of_kind(parts, PartKind.DELIVERED), shares, notice, envelope),
+            shares=tuple(map(read_delivery_leaf, shares)),
+            results=said(BidResult, PartKind.RESULT),
+            passed=said(Passed, PartKind.PASSED),
+            confirmed=confirmed,
+        )
 
-    def _deliveries(self, notice: Notice, packages: tuple[bytes, ...]) -> dict[str, frozenset[bytes]]:
-        """Match the deliveries before each list with that list."""
-        delivered: dict[str, frozenset[bytes]] = {}
-        waiting: list[bytes] = []
-        for part in self.parts:
-            if part.kind is PartKind.DELIVERY:
-                waiting.append(part.data)
-            elif part.kind is PartKind.DELIVERED:
-                said = self._platform(part.data, Delivered, notice).payload
-                if len(waiting) != said.count or not equal(root_of(map(leaf_hash, waiting)), said.root):
-                    raise RejectedError("record.deliveries_differ", said.envelope_id)
-                found = frozenset(map(read_delivery_leaf, waiting))
-                if said.envelope_id in delivered or not found <= set(packages) or len(found) != len(waiting):
-                    raise RejectedError("record.contradiction", "deliveries")
-                delivered[said.envelope_id], waiting = found, []
-        if waiting:
-            raise RejectedError("record.deliveries_differ", "no list of them")
-        return delivered
-
-    def _results(self, notice: Notice, packages: tuple[bytes, ...]) -> dict[tuple[bytes, str], BidResult]:
-        results: dict[tuple[bytes, str], BidResult] = {}
-        for data in self._all(PartKind.RESULT):
-            result = self._room(data, BidResult, notice)
-            key = (result.package_id, result.envelope_id)
-            if key in results or result.package_id not in packages:
-                raise RejectedError("record.contradiction", "results")
-            results[key] = result
-        return results
-
-    def _passed(self, notice: Notice, packages: tuple[bytes, ...]) -> dict[bytes, bool]:
-        passed: dict[bytes, bool] = {}
-        for data in self._all(PartKind.PASSED):
-            said = self._room(data, Passed, notice)
-            is_of_last = said.envelope_id == notice.envelopes[-1].envelope_id  # nothing is passed on to
-            if is_of_last or said.package_id in passed or said.package_id not in packages:
-                raise RejectedError("record.contradiction", "passed")
-            passed[said.package_id] = said.passed
-        return passed
+    def _delivered(
+        self, lists: tuple[bytes, ...], shares: tuple[bytes, ...], notice: Notice, envelope: NoticeEnvelope
+    ) -> Delivered:
+        """Match deliveries with the one list of them, which ends every window, be there none or none needed."""
+        if len(lists) > 1:
+            raise RejectedError("record.contradiction", "two lists of deliveries")
+        if not lists:
+            code = "record.deliveries_differ" if shares else "record.incomplete"
+            raise RejectedError(code, f"no list of deliveries in {envelope.envelope_id}")
+        said = self._platform(lists[0], Delivered, notice).payload
+        _demand_envelope(said.envelope_id, envelope)
+        if len(shares) != said.count or not equal(root_of(map(leaf_hash, shares)), said.root):
+            raise RejectedError("record.deliveries_differ", said.envelope_id)
+        return said
 
     # -- the rest --------------------------------------------------------------------------------------------------
-
-    def _confirmed(self, packages: set[bytes]) -> tuple[Confirmed, ...]:
-        confirmed = tuple(read_confirmed(data) for data in self._all(PartKind.CONFIRMED))
-        if any(each.package not in packages for each in confirmed):
-            raise RejectedError("record.contradiction", "confirmed")
-        return confirmed
 
     def _head(self, notice: Notice) -> tuple[Head | None, tuple[str, ...]]:
         heads = self._all(PartKind.HEAD)
@@ -260,15 +261,14 @@ class _Judge:
         about = getattr(signed.payload, "tender", ""), getattr(signed.payload, "lot", "")
         if about != (notice.tender, notice.lot):
             raise RejectedError("record.contradiction", "another lot")
-        _demand_envelope(signed.payload, notice)
         return signed
 
-    def _room(self, data: bytes, kind: type[R], notice: Notice) -> R:
+    def _room(self, data: bytes, kind: type[R], notice: Notice, envelope: NoticeEnvelope) -> R:
         judged = judge_room_statement(data, kind, notice, self.basis)
         if judged.statement is None:
             raise RejectedError(judged.reasons[0].code, judged.reasons[0].detail)
         self._take(judged.verdict, judged.reasons)
-        _demand_envelope(judged.statement.payload, notice)
+        _demand_envelope(judged.statement.payload.envelope_id, envelope)
         return judged.statement.payload
 
     def _take(self, verdict: Verdict, reasons: tuple[Reason, ...]) -> None:
@@ -283,7 +283,7 @@ class _Judge:
         self.doubts += reasons
 
     def _all(self, kind: PartKind) -> tuple[bytes, ...]:
-        return tuple(part.data for part in self.parts if part.kind is kind)
+        return _of_kind(self.parts, kind)
 
     def _exactly_one(self, kind: PartKind) -> bytes:
         found = self._all(kind)
@@ -292,14 +292,15 @@ class _Judge:
         return found[0]
 
 
-def _demand_envelope(said: PlatformStatement | RoomStatement, notice: Notice) -> None:
-    """Demand that a statement speaks of an envelope that the lot has, if of any.
+def _of_kind(parts: Iterable[Part], kind: PartKind) -> tuple[bytes, ...]:
+    return tuple(part.data for part in parts if part.kind is kind)
 
-    A result of another envelope would be a second result for the bid.
+
+def _demand_envelope(envelope_id: str, envelope: NoticeEnvelope) -> None:
+    """Demand that a document speaks of the envelope among whose papers it stands.
 
     Raises:
         RejectedError: `record.contradiction`.
     """
-    envelope_id = getattr(said, "envelope_id", None)
-    if envelope_id is not None and notice.envelope(envelope_id) is None:
-        raise RejectedError("record.contradiction", f"envelope {envelope_id}")
+    if envelope_id != envelope.envelope_id:
+        raise RejectedError("record.contradiction", f"envelope {envelope_id} in {envelope.envelope_id}")

@@ -63,7 +63,7 @@ class Confirmed:
 
 
 def write_bundle(parts: Iterable[Part]) -> bytes:
-    """Return the bundle of `parts`, in their order: each envelope's deliveries stand before its `delivered`."""
+    """Return the bundle of `parts`, in their order, which has to be the one of order.py."""
     return b"".join(codec.encode({"kind": str(part.kind), "data": part.data}) for part in parts)
 
 
