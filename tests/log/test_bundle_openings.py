@@ -164,10 +164,8 @@ CONTRADICTION, INCOMPLETE = "record.contradiction", "record.incomplete"
             ("list that nobody needs", OPEN_EARLY, a_share_that_nobody_needs, CONTRADICTION, "that nobody needs"),
             ("list in another order", {}, deliveries_in_another_order, CONTRADICTION, "deliveries"),
             ("list before the closing", {"silent": NOBODY}, ended(at_us=at_us(0)), CONTRADICTION, "before the opening"),
-            ("ended early", {}, ended(at_us=at_us(1860)), CONTRADICTION, "ended while a share was missing"),
             ("second before the first", DOUBLE, ended(1, at_us=at_us(2400)), CONTRADICTION, "before the opening"),
             # The window.
-            ("too short", {}, windows({"until": DEADLINE + 1 + 28 * 60 - 1}), CONTRADICTION, "a shorter window"),
             ("first notice missing", {}, windows(LATER), INCOMPLETE, "notices of opening [2] of 2"),
             ("extension missing", {}, windows({}, LATER | {"revision": 3}), INCOMPLETE, "notices of opening [1, 3]"),
             ("one extension twice", {}, windows({}, LATER, LATER), CONTRADICTION, "notices of opening [1, 2, 2]"),
@@ -253,6 +251,21 @@ def test_t35_record_that_is_false_in_one_thing_is_found(
     scene = make(**how)
     found = judge(scene, bend(scene, scene.parts()))
     assert (found.verdict, found.reasons[0].code, found.opening) == (Verdict.INVALID, code, None)
+    assert detail in found.reasons[0].detail
+
+
+@pytest.mark.parametrize(
+    ("bend", "detail"),
+    [
+        (windows({"until": DEADLINE + 1 + 28 * 60 - 1}), "a shorter window than announced"),
+        (ended(at_us=at_us(1860)), "ended while a share was missing"),
+    ],
+    ids=["from the beginning", "before its end"],
+)
+def test_t47_record_of_a_window_cut_short_is_found(make: Callable[..., Scene], bend: Bend, detail: str) -> None:
+    scene = make()
+    found = judge(scene, bend(scene, scene.parts()))
+    assert (found.verdict, found.reasons[0].code) == (Verdict.INVALID, "record.contradiction")
     assert detail in found.reasons[0].detail
 
 

@@ -140,8 +140,11 @@ def test_t42_share_that_was_not_delivered_is_the_bidders_cause_logged_and_stops_
     [
         lambda stage, bidder: stage.result(bidder),
         lambda stage, bidder: stage.not_opened(bidder, party=Party.OTHER),
+        lambda stage, bidder: stage.not_opened(bidder, cause="opening.package_lost", party=Party.OTHER),
+        lambda stage, bidder: stage.not_opened(bidder, cause="opening.given_up", party=Party.OTHER),
+        lambda stage, bidder: stage.not_opened(bidder, cause="package.damaged"),
     ],
-    ids=["opened", "blamed on another"],
+    ids=["opened", "blamed on another", "lost", "given up", "another fault"],
 )
 def test_t42_result_that_contradicts_a_missing_share_is_refused(
     stage: RoomStage, claim: Callable[[RoomStage, Bidder], BidResult]
@@ -153,12 +156,14 @@ def test_t42_result_that_contradicts_a_missing_share_is_refused(
     assert code_of(stage.send(stage.agency, "results", body)) == "room.result_contradicts"
 
 
-def test_bid_that_the_platform_has_lost_keeps_nobody_waiting_though_its_share_is_missing_too(stage: RoomStage) -> None:
+def test_bid_that_the_platform_has_lost_keeps_nobody_waiting_and_is_the_bidders_where_its_share_is_missing_too(
+    stage: RoomStage,
+) -> None:
     stage.advance(LotState.DELIVERING)
     lost, *others = stage.bidders
     stage.deliver(others)
     stage.pass_window()
-    told = stage.not_opened(lost, cause="opening.package_lost", party=Party.OTHER)
+    told = stage.not_opened(lost)  # whatever became of its file
     assert stage.report([told, *(stage.result(each) for each in others)])["lot"]["state"] == "opened"
 
 

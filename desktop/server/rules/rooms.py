@@ -96,17 +96,14 @@ def demand_extension(opening: OpeningNotice, until: int, now: datetime) -> None:
 def demand_plausible(result: BidResult, *, needs_share: bool, has_share: bool) -> None:
     """Demand that a result agrees with what the platform itself knows of the share.
 
-    What else was wrong with a bid whose share is missing is the agency's word, as of every other.
+    Whatever else is wrong with a bid, a missing share comes first, and is its bidder's: a record that says otherwise
+    would be false (formats.bundle).
 
     Raises:
         RejectedError: `room.result_contradicts`.
     """
-    is_missing = needs_share and not has_share
-    if result.cause == SHARE_NOT_DELIVERED:
-        agrees = is_missing and result.party is Party.BIDDER
-    else:
-        agrees = not is_missing or result.state is OpeningState.NOT_OPENED
-    if not agrees:
+    is_missing, says_missing = needs_share and not has_share, result.cause == SHARE_NOT_DELIVERED
+    if is_missing != says_missing or (says_missing and result.party is not Party.BIDDER):
         raise RejectedError("room.result_contradicts", result.package_id.hex())
 
 
