@@ -36,7 +36,8 @@ OWN_BID: dict[str, Any] = {
     "receipt": DOCUMENT, "withdrawn": None,
 }  # fmt: skip
 ENVELOPE: dict[str, Any] = {
-    "notice": DOCUMENT, "until": AT, "deliveries": [{"package": PACKAGE, "at": AT}], "delivered": None,
+    "notice": DOCUMENT, "notices": [DOCUMENT], "until": AT, "deliveries": [{"package": PACKAGE, "at": AT}],
+    "delivered": None,
     "results": {PACKAGE: DOCUMENT}, "passed": {}, "announced_at": None,
     "confirmations": [{"package": PACKAGE, "ok": False, "text": "工期有误", "at": AT, "answer": ""}],
 }  # fmt: skip
@@ -73,7 +74,8 @@ def test_a_room_is_read_whole(serve: Serve) -> None:
     assert platform.asked == ["/api/v1/lots/l1/room?after=2&wait=25"]
     assert (room.version, room.lot.state, room.lot.bids) == (3, LotState.DELIVERING, 3)
     assert envelope.delivered_packages == {bytes.fromhex(PACKAGE)}
-    assert (envelope.notice, envelope.delivered, envelope.until) == (b"document", b"", MOMENT)
+    assert (envelope.notice, envelope.notices) == (b"document", (b"document",))
+    assert (envelope.delivered, envelope.until) == (b"", MOMENT)
     assert not envelope.confirmations[0].is_agreed
 
 
