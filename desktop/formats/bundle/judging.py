@@ -198,7 +198,10 @@ class _Judge:
         def said(kind: type[R], part: PartKind) -> tuple[R, ...]:
             return tuple(self._room(data, kind, notice, envelope) for data in _of_kind(parts, part))
 
-        windows = said(OpeningNotice, PartKind.ROOM)
+        rooms = _of_kind(parts, PartKind.ROOM)
+        windows = tuple(
+            self._room(data, OpeningNotice, notice, envelope, is_vouched_for=data is not rooms[-1]) for data in rooms
+        )
         if any(each.closing_sha256 != closing.document_sha256 for each in windows):
             raise RejectedError("record.contradiction", "room of another closing")
         confirmed = tuple(read_confirmed(data) for data in _of_kind(parts, PartKind.CONFIRMED))
@@ -263,11 +266,22 @@ class _Judge:
             raise RejectedError("record.contradiction", "another lot")
         return signed
 
-    def _room(self, data: bytes, kind: type[R], notice: Notice, envelope: NoticeEnvelope) -> R:
+    def _room(
+        self, data: bytes, kind: type[R], notice: Notice, envelope: NoticeEnvelope, *, is_vouched_for: bool = False
+    ) -> R:
+        """Return an officer's statement about an envelope.
+
+        A notice of opening that a later one extends is vouched for by that one's officer, who repeats its key: that
+        its own officer's phone was lost since leaves nothing open (T42).
+
+        Raises:
+            RejectedError: it is invalid, or about another envelope.
+        """
         judged = judge_room_statement(data, kind, notice, self.basis)
         if judged.statement is None:
             raise RejectedError(judged.reasons[0].code, judged.reasons[0].detail)
-        self._take(judged.verdict, judged.reasons)
+        if not is_vouched_for:
+            self._take(judged.verdict, judged.reasons)
         _demand_envelope(judged.statement.payload.envelope_id, envelope)
         return judged.statement.payload
 
