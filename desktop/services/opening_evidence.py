@@ -8,7 +8,7 @@ A certificate that expired or was revoked after its holder signed makes no openi
 on, and told as a doubt. Only a share is not given on one (T42). Source: docs/tendering.md §4-§6.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -82,6 +82,14 @@ class Doubt:
     at: datetime
     signer: str
     unit: str
+
+
+def by_signer(doubts: Iterable[Doubt]) -> tuple[tuple[Doubt, ...], ...]:
+    """Return the doubts of each signer and cause together: they are told in one line."""
+    found: dict[tuple[str, ...], list[Doubt]] = {}
+    for doubt in doubts:
+        found.setdefault((doubt.signer, doubt.unit, doubt.code), []).append(doubt)
+    return tuple(tuple(group) for group in found.values())
 
 
 OnDoubt = Callable[[Doubt], object]

@@ -5,7 +5,7 @@ The agency seals the PDF as any other and hands both in. Source: docs/tendering.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from desktop.crypto.merkle import inclusion_path
@@ -18,7 +18,7 @@ from desktop.formats.log import bid_leaf, confirmation_body, delivery_leaf
 from desktop.portal.room_records import ClosedBid, RoomEnvelope, RoomView, SealedShare
 from desktop.protocol.notices import Announcement, NoticeEnvelope, write_announcement
 from desktop.protocol.statements import BidResult, Closing, OpeningNotice, Passed, Signed
-from desktop.services.opening_evidence import Judge, check_deliveries, leaf_of_bid
+from desktop.services.opening_evidence import Doubt, Judge, check_deliveries, leaf_of_bid
 from desktop.services.opening_results import Ranked, ranking
 from desktop.services.workspace import Workspace
 from desktop.store.files import as_problem, write_new
@@ -42,7 +42,7 @@ class RecordedEnvelope:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """Everything that the record of a lot rests on."""
+    """Everything that the record of a lot rests on; `doubts` are those about the signers of its papers."""
 
     announcements: tuple[Announcement, ...]
     room: RoomView
@@ -50,6 +50,7 @@ class Record:
     closing_statement: bytes = field(repr=False)
     bids: tuple[ClosedBid, ...]
     envelopes: tuple[RecordedEnvelope, ...]
+    doubts: tuple[Doubt, ...] = ()
     head: bytes = field(repr=False)
 
     @property
@@ -80,7 +81,8 @@ def gather(workspace: Workspace, lot_id: str, announcements: Sequence[Announceme
         UnavailableError: the platform cannot be asked.
     """
     workspace.trust.refresh()
-    judge = Judge.of(workspace, tuple(announcements))
+    doubts: list[Doubt] = []
+    judge = replace(Judge.of(workspace, tuple(announcements)), on_doubt=doubts.append)
     listed = workspace.api.closing(lot_id)
     closing = judge.closing(listed.closing)
     judge.closed_bids(closing, listed.bids)
@@ -96,6 +98,7 @@ def gather(workspace: Workspace, lot_id: str, announcements: Sequence[Announceme
         closing_statement=listed.closing,
         bids=listed.bids,
         envelopes=envelopes,
+        doubts=tuple(dict.fromkeys(doubts)),
         head=workspace.api.tree_head(),
     )
 
@@ -189,6 +192,10 @@ def _envelopes(
             if taking_part:
                 raise RejectedError("opening.undecided", envelope.envelope_id)
             return
+        notices = [
+            judge.opening_notice(data, closing, envelope.envelope_id).payload
+            for data in (*found.notices[:-1], found.notice)
+        ]
         results = {package: judge.result(data, envelope.envelope_id).payload for package, data in found.results.items()}
         if set(results) != taking_part:
             raise RejectedError("opening.undecided", envelope.envelope_id)
@@ -200,7 +207,7 @@ def _envelopes(
         yield RecordedEnvelope(
             envelope=envelope,
             view=found,
-            notice=judge.opening_notice(found.notice, closing, envelope.envelope_id).payload,
+            notice=notices[-1],
             shares=shares,
             results=results,
             passed=passed,

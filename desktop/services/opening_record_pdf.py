@@ -4,7 +4,7 @@ All text is data, never markup. Source: docs/tendering.md §7; 电子招标投�
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -15,6 +15,7 @@ from desktop.domain.problems import problem
 from desktop.domain.tendering import MIN_BIDS, OpeningState, Party
 from desktop.portal.room_records import ClosedBid, Confirmation
 from desktop.protocol.statements import BidResult
+from desktop.services.opening_evidence import REVOKED, Doubt, Paper, by_signer
 from desktop.services.opening_fetch import NOT_DELIVERED
 from desktop.services.opening_record import Record, RecordedEnvelope
 
@@ -28,6 +29,13 @@ _PARTIES = {
     Party.BIDDER: "因投标人原因未解密, 视为撤销其投标文件",
     Party.OTHER: "因投标人之外的原因未解密, 视为撤回其投标文件",
     Party.NOBODY: "",
+}
+_PAPERS = {
+    Paper.CLOSING: "截止声明",
+    Paper.OPENING_NOTICE: "开标通知",
+    Paper.DELIVERED: "交付清单",
+    Paper.RESULT: "开标结果",
+    Paper.PASSED: "评审结论",
 }
 _TEMPLATE = r"""
 #let d = json(bytes(sys.inputs.data))
@@ -78,7 +86,12 @@ def _document(record: Record, bundle_sha256: bytes) -> dict[str, Any]:
         "title": "开标记录",
         "facts": facts,
         "failed": failed,
-        "parts": [_signed_in(record), *(_part(each, record) for each in record.envelopes), _proofs(record)],
+        "parts": [
+            _signed_in(record),
+            *(_part(each, record) for each in record.envelopes),
+            *_signers(record),
+            _proofs(record),
+        ],
         "bundle": bundle_sha256.hex(),
     }
 
@@ -182,6 +195,23 @@ def _proofs(record: Record) -> dict[str, Any]:
         "widths": [12, 38, 80, 0],
         "rows": rows,
     }
+
+
+def _signers(record: Record) -> Iterator[dict[str, Any]]:
+    """Say whose certificate was revoked or has expired since; a record in which nobody's was says nothing of it."""
+    if record.doubts:
+        notes = [_signer(doubts) for doubts in by_signer(record.doubts)]
+        yield {"title": "签名人证书状况", "notes": notes, "heads": [], "widths": [], "rows": []}
+
+
+def _signer(doubts: Sequence[Doubt]) -> str:
+    first = doubts[0]
+    papers = "、".join(dict.fromkeys(_PAPERS[doubt.paper] for doubt in doubts))
+    word = "被吊销" if first.code == REVOKED else "过期"
+    return (
+        f"{papers}由{first.unit} {first.signer} 签名, 其证书已于 {_moment(first.at)} {word}; "
+        "签名所称时间在此之前, 没有可信时间戳证明该时间。"
+    )
 
 
 def _price(price: str) -> str:

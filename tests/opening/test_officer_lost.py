@@ -9,30 +9,47 @@ import pytest
 from desktop.crypto.certificates import CertificateFacts
 from desktop.domain.errors import RejectedError
 from desktop.domain.operations import Verdict
-from desktop.domain.tendering import LotState, OpeningState
+from desktop.domain.tendering import LotState, OpeningState, PolicyGroup
 from desktop.formats.bundle import judge_bundle
 from desktop.phone.core import Phone
 from desktop.server.cases import room_officers
 from desktop.server.db.models import MobileCertificate as Held
 from desktop.services.opening_evidence import EXPIRED, REVOKED, Doubt, Paper
 from desktop.services.opening_record import file_record
-from desktop.services.opening_room import AgentRoom
+from desktop.services.opening_room import AgentRoom, Decision
 from desktop.views.room.facts import Room
 from desktop.views.room.own_desk import OwnDesk
 from tests.opening.people import Bidding, Unit
-from tests.opening.test_opening import closed, deliver, delivery, end_window, open_all, quiet, recorded, results
+from tests.opening.test_opening import (
+    closed,
+    deliver,
+    delivery,
+    end_window,
+    open_all,
+    package_of,
+    quiet,
+    recorded,
+    results,
+    text_of,
+)
 
 Colleague = tuple[Phone, CertificateFacts, bytes]
 
 
-def closed_with_two_officers(bidding: Bidding) -> tuple[AgentRoom, Colleague]:
-    """Publish with two officers, bid and close; return the first officer's room and the second officer."""
+def second_officer(bidding: Bidding, *envelopes: tuple[str, tuple[PolicyGroup, ...]]) -> Colleague:
+    """Publish with two officers, bid and close; return the second."""
     phone, certificate, encryption = bidding.agency.second_phone()
-    bidding.publish(colleagues=((certificate, encryption),))
+    bidding.publish(*envelopes, colleagues=((certificate, encryption),))
     for number in range(3):
         bidding.bid(number)
     bidding.pass_deadline()
-    return bidding.room(), (phone, certificate, encryption)
+    return phone, certificate, encryption
+
+
+def closed_with_two_officers(bidding: Bidding) -> tuple[AgentRoom, Colleague]:
+    """Close a lot of one envelope; return the first officer's room and the second officer."""
+    colleague = second_officer(bidding)
+    return bidding.room(), colleague
 
 
 def lose_phone(bidding: Bidding) -> None:
@@ -54,11 +71,11 @@ def at_the_colleagues(bidding: Bidding, colleague: Colleague) -> Iterator[AgentR
         bidding.agency.phone = before
 
 
-def open_as(bidding: Bidding, room: AgentRoom, colleague: Colleague) -> None:
-    room.fetch("bid", report=quiet, check=quiet)
-    bidding.agency.done(room.release("bid", colleague[1]), colleague[0])
-    room.post_results("bid", report=quiet)
-    room.announce("bid")
+def open_as(bidding: Bidding, room: AgentRoom, colleague: Colleague, envelope_id: str = "bid") -> None:
+    room.fetch(envelope_id, report=quiet, check=quiet)
+    bidding.agency.done(room.release(envelope_id, colleague[1]), colleague[0])
+    room.post_results(envelope_id, report=quiet)
+    room.announce(envelope_id)
 
 
 def seen_by(bidding: Bidding, unit: Unit) -> Room:
@@ -93,8 +110,10 @@ def test_t42_officer_lost_during_the_window_is_made_good_by_a_colleagues_extensi
         assert {each.state for each in results(bidding, other).values()} == {OpeningState.OPENED}
         assert seen_by(bidding, bidding.bidders[0]).doubts == ()
         _, files = recorded(bidding, tmp_path)
-        with files.bundle.open("rb") as file:
-            assert judge_bundle(file, other.judge().basis).verdict is Verdict.VALID
+        with files.bundle.open("rb") as file:  # which holds the first notice, too
+            verdict = judge_bundle(file, other.judge().basis)
+        assert (verdict.verdict, [each.code for each in verdict.reasons]) == (Verdict.CANNOT_TELL, [REVOKED])
+        assert f"开标通知由{bidding.agency.company.name}王代理签名,其证书已于" in text_of(files.pdf)
         filed = file_record(bidding.agency.workspace, bidding.lot_id, pdf=files.pdf, bundle=files.bundle)
     assert filed.lot.state is LotState.RECORDED
 
@@ -116,6 +135,7 @@ def test_t42_officer_lost_after_the_window_stops_no_opening_and_everybody_is_tol
         with files.bundle.open("rb") as file:
             verdict = judge_bundle(file, other.judge().basis)
     assert (verdict.verdict, [each.code for each in verdict.reasons]) == (Verdict.CANNOT_TELL, [REVOKED])
+    assert f"开标通知由{bidding.agency.company.name}王代理签名,其证书已于" in text_of(files.pdf)
 
 
 def test_t42_what_a_lost_officer_has_announced_is_still_recorded(bidding: Bidding, tmp_path: Path) -> None:
@@ -130,7 +150,33 @@ def test_t42_what_a_lost_officer_has_announced_is_still_recorded(bidding: Biddin
     with at_the_colleagues(bidding, colleague):
         seen = seen_by(bidding, bidding.agency)
         assert told(seen.doubts) == {(Paper.OPENING_NOTICE, REVOKED), (Paper.RESULT, REVOKED)}
-        recorded(bidding, tmp_path)
+        _, files = recorded(bidding, tmp_path)
+    assert f"开标通知、开标结果由{bidding.agency.company.name}王代理签名" in text_of(files.pdf)
+
+
+def test_t42_officer_lost_between_two_envelopes_keeps_no_share_of_the_second_from_being_given(
+    bidding: Bidding,
+) -> None:
+    every = tuple(PolicyGroup)
+    colleague = second_officer(bidding, ("first", every), ("second", every))
+    room = bidding.room()
+    room.open_window("first")
+    deliver(bidding, 0, 1, 2, envelope_id="first")
+    room.end_delivery("first")
+    open_all(bidding, room, "first")
+    room.post_results("first", report=quiet)
+    room.announce("first")
+    room.decide("first", {package_of(bidding, number): Decision(passed=True) for number in range(3)})
+    lose_phone(bidding)
+    with at_the_colleagues(bidding, colleague) as other:
+        other.open_window("second")
+        deliver(bidding, 0, 1, 2, envelope_id="second")
+        other.end_delivery("second")
+        open_as(bidding, other, colleague, "second")
+        seen = seen_by(bidding, bidding.bidders[0])
+    of_first = {(paper, REVOKED) for paper in (Paper.OPENING_NOTICE, Paper.RESULT, Paper.PASSED)}
+    assert (seen.state, told(seen.doubts)) == (LotState.ANNOUNCED, of_first)
+    assert {doubt.envelope_id for doubt in seen.doubts} == {"first"}
 
 
 def test_t34_officer_revoked_before_the_deadline_opens_no_room_for_anybody(
@@ -168,4 +214,4 @@ def test_filed_room_is_read_when_the_officers_certificate_has_expired(bidding: B
         seen = desk.room()
         assert seen.state is LotState.RECORDED
         assert told(seen.doubts) == {(Paper.OPENING_NOTICE, EXPIRED), (Paper.RESULT, EXPIRED)}
-        assert desk.save_record(seen, tmp_path / unit.folder.name).is_file()
+        assert desk.save_record(seen, tmp_path).is_file()

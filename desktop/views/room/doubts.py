@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from desktop.domain.tendering import LotState
-from desktop.services.opening_evidence import REVOKED, Doubt, Paper
+from desktop.services.opening_evidence import REVOKED, Doubt, Paper, by_signer
 from desktop.ui.i18n import tr
 from desktop.ui.kit import local_time
 from desktop.views.room.facts import Room
@@ -11,10 +11,7 @@ from desktop.views.room.facts import Room
 
 def doubt_words(room: Room) -> tuple[str, str]:
     """Return title and text for the doubts of a room that has some."""
-    by_signer: dict[tuple[str, ...], list[Doubt]] = {}
-    for doubt in room.doubts:
-        by_signer.setdefault((doubt.signer, doubt.unit, doubt.code), []).append(doubt)
-    lines = [_line(doubts) for doubts in by_signer.values()]
+    lines = [_line(doubts) for doubts in by_signer(room.doubts)]
     lines.append(tr("签名所称的时间在此之前, 平台当时已受理; 但没有可信时间戳证明该时间。"))
     if is_window_in_doubt(room):
         lines.append(_what_mends_it(room))
