@@ -151,17 +151,19 @@ def test_t35_agencys_word_of_what_the_lot_does_not_have_is_found(scene: Scene) -
         assert detail in found.reasons[0].detail
 
 
-def test_t40_two_bids_of_one_unit_under_one_root_are_found(scene: Scene) -> None:
-    leaves = scene.leaves()
-    leaves[1] = bid_leaf(
-        package=PACKAGES[1], file_sha256=bytes(32), credit_code=f"91360000{0:010}", at_us=(DEADLINE - 60) * 1_000_000
-    )
-    closing = scene.closing(root=root_of(map(leaf_hash, leaves)))
-    parts = put(scene.parts(), PartKind.CLOSING, closing)
-    at = [n for n, part in enumerate(parts) if part.kind is PartKind.BID][1]
-    parts[at] = Part(kind=PartKind.BID, data=leaves[1])
+@pytest.mark.parametrize(
+    ("package", "unit", "detail"),
+    [(PACKAGES[1], 0, "two bids of one unit"), (PACKAGES[0], 1, "a bid twice")],
+)
+def test_t40_two_bids_of_one_unit_under_one_root_are_found(
+    scene: Scene, package: bytes, unit: int, detail: str
+) -> None:
+    leaves, at_us = scene.leaves(), (DEADLINE - 60) * 1_000_000
+    leaves[1] = bid_leaf(package=package, file_sha256=bytes(32), credit_code=f"91360000{unit:010}", at_us=at_us)
+    parts = put(scene.parts(), PartKind.CLOSING, scene.closing(root=root_of(map(leaf_hash, leaves))))
+    parts[places(parts, PartKind.BID)[1]] = Part(kind=PartKind.BID, data=leaves[1])
     found = judge(scene, parts)
-    assert (found.reasons[0].code, found.reasons[0].detail) == ("record.contradiction", "two bids of one unit")
+    assert (found.reasons[0].code, found.reasons[0].detail) == ("record.contradiction", detail)
 
 
 def test_t10_documents_of_another_signer_are_found(scene: Scene, tmp_path: Path) -> None:
