@@ -3,10 +3,13 @@
 import io
 import random
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from desktop.crypto.certificates import read_certificate
+from desktop.crypto.issuing import RevocationReason, Revoked
 from desktop.crypto.merkle import leaf_hash, root_of
 from desktop.domain.operations import Verdict
 from desktop.domain.tendering import OpeningState
@@ -16,7 +19,7 @@ from desktop.formats.trust import RevocationData
 from desktop.protocol.statements import Head, read_statement
 from tests.log.bending import add, places, restate, told
 from tests.log.opening import DEADLINE, PACKAGES, Scene, at_us, new_key
-from tests.log.world import PLATFORM, Keeper, lines_of
+from tests.log.world import NOW, PLATFORM, Keeper, lines_of
 
 
 @pytest.fixture
@@ -189,6 +192,22 @@ def test_t12_record_without_revocation_lists_cannot_be_told(scene: Scene) -> Non
     found = judge(scene, scene.parts(), revocation=RevocationData())
     assert found.verdict is Verdict.CANNOT_TELL
     assert found.opening is not None
+
+
+@pytest.mark.parametrize(("after_s", "verdict"), [(-30, Verdict.INVALID), (30, Verdict.VALID)])
+def test_t34_announcement_counts_whose_signer_was_revoked_only_after_the_closing(
+    keeper: Keeper, after_s: int, verdict: Verdict
+) -> None:
+    scene = Scene(keeper=keeper, count=2)
+    revoked = Revoked(
+        serial=int(read_certificate(scene.officer).serial, 16),
+        at=NOW + timedelta(seconds=after_s),
+        reason=RevocationReason.KEY_COMPROMISE,
+    )
+    crls = (keeper.authority.root_crl(()), keeper.authority.issuing_crl((revoked,)))
+    found = judge(scene, scene.parts(), revocation=RevocationData(crls=crls))
+    assert found.verdict is verdict
+    assert [reason.code for reason in found.reasons] == ["record.signer_invalid"] * (verdict is Verdict.INVALID)
 
 
 def test_t35_head_of_another_log_in_the_record_is_a_split_view(scene: Scene) -> None:
