@@ -35,6 +35,10 @@ from desktop.services.tender_notice import Basis, build_notice, time_envelopes
 from desktop.services.workspace import Workspace
 from desktop.signing.ceremony import CeremonyRequest
 
+_CHANGED = "tender.draft_changed"
+#: How often a notice is handed in while the own window goes on saving its draft.
+_TRIES = 3
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishOrder:
@@ -103,7 +107,7 @@ def demand_newest(order: PublishOrder, detail: LotDetail) -> None:
     if order.saves is None or detail.saved is None or detail.saved.number == order.saves:
         return
     if detail.draft is None or read_draft(detail.draft) != order.draft:
-        raise RejectedError("tender.draft_changed", detail.saved.by)
+        raise RejectedError(_CHANGED, detail.saved.by)
 
 
 def demand_outlasting(order: PublishOrder) -> None:
@@ -185,17 +189,26 @@ class _NoticeAction(WithoutProof):
 
     def _hand_in(self, publish: _Publish, verified: VerifiedAnswer) -> Finish:
         """Have the platform publish what was signed, unless a colleague has changed the draft during the scan."""
-        lot_id = self._order.lot.lot_id
-        detail = self._workspace.api.lot(lot_id)
-        if not self._is_published(detail):
-            demand_newest(self._order, detail)
-            saves = detail.saved.number if detail.saved is not None else None
-            try:
-                publish(lot_id, verified.transcript.write(), after=saves)
-            except UnavailableError:
-                if not self._is_published(self._workspace.api.lot(lot_id)):
-                    raise
+        try:
+            self._publish_as_seen(publish, verified.transcript.write())
+        except UnavailableError:
+            if not self._is_published():
+                raise
         return self._finish(verified)
+
+    def _publish_as_seen(self, publish: _Publish, transcript: bytes) -> None:
+        """Publish over the draft that was seen: a save of it by this very window may arrive between look and call."""
+        lot_id = self._order.lot.lot_id
+        for tries_left in reversed(range(_TRIES)):
+            detail = self._workspace.api.lot(lot_id)
+            demand_newest(self._order, detail)
+            try:
+                publish(lot_id, transcript, after=detail.saved.number if detail.saved else None)
+            except RejectedError as error:
+                if error.code != _CHANGED or not tries_left:
+                    raise
+            else:
+                return
 
     def _finish(self, verified: VerifiedAnswer) -> Finish:
         self._workspace.report_usage(verified, subject=self.subject(), result="done")
@@ -207,8 +220,9 @@ class _NoticeAction(WithoutProof):
             details=(ItemResult(name=name, target=self._order.lot.lot_id),),
         )
 
-    def _is_published(self, detail: LotDetail) -> bool:
-        """Look at what is in force: an answer that was lost on the way back does not mean that nothing was done."""
+    def _is_published(self) -> bool:
+        """Ask what is in force: an answer that was lost on the way back does not mean that nothing was done."""
+        detail = self._workspace.api.lot(self._order.lot.lot_id)
         newest = next((each.announcement for each in reversed(detail.announcements)), b"")
         return bool(newest) and read_announcement(newest).notice_bytes == self._notice_bytes
 

@@ -292,6 +292,25 @@ def test_words_that_a_colleague_saves_during_the_scan_are_not_published_over(des
     assert work.draft.price_limit == "999.00"
 
 
+def test_own_save_that_arrives_while_the_notice_is_handed_in_is_no_colleagues(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lot = desk.lot()
+    api = type(desk.workspace.api)
+    real = api.publish
+
+    def slower(*given: Any, **named: Any) -> Any:
+        monkeypatch.setattr(api, "publish", real)
+        save(desk, lot, desk.draft())
+        return real(*given, **named)
+
+    seen = save(desk, lot, desk.draft(price_limit="999.00")).number
+    monkeypatch.setattr(api, "publish", slower)
+    view, result = desk.scan(PublishAction(desk.workspace, desk.order(lot, saves=seen)))
+    assert (view.problem, result.is_success) == ("", True)
+    assert len(published(desk, lot.lot_id)) == 1
+
+
 def save(desk: Desk, lot: Lot, draft: TenderDraft) -> DraftSaved:
     """Save a draft as a colleague does who has seen the newest."""
     seen = desk.workspace.api.lot(lot.lot_id).saved
