@@ -164,7 +164,7 @@ class TenderStage:
         return self._by_agency(Operation.AMEND_TENDER, item, result, **bent)
 
     def send(self, what: str, transcript: bytes, who: Client | None = None, *, after: int | None = None) -> Any:
-        body = {"transcript": b64(transcript), "after": after}
+        body = {"transcript": b64(transcript)} | ({} if after is None else {"after": after})
         return (who or self.agency).send("POST", f"{self.path}/{what}", json=body)
 
     def publish(self, **changed: Any) -> Announcement:
