@@ -87,11 +87,10 @@ class Confirmation:
 class RoomEnvelope:
     """The opening of one envelope: signed statements by package, empty bytes and None where there is nothing yet.
 
-    `notices` are all opening notices, oldest first; `notice` is the one in force.
+    `notices` are all opening notices, oldest first.
     """
 
     envelope_id: str
-    notice: bytes = field(repr=False)
     notices: tuple[bytes, ...] = field(repr=False)
     until: datetime | None
     deliveries: tuple[DeliveredShare, ...]
@@ -100,6 +99,11 @@ class RoomEnvelope:
     passed: Mapping[bytes, bytes] = field(repr=False)
     announced_at: datetime | None
     confirmations: tuple[Confirmation, ...]
+
+    @property
+    def notice(self) -> bytes:
+        """The opening notice in force."""
+        return self.notices[-1] if self.notices else b""
 
     @property
     def delivered_packages(self) -> frozenset[bytes]:
@@ -181,7 +185,6 @@ def _filed(d: Mapping[str, Any]) -> FiledRecord:
 def _envelope(name: str, d: Mapping[str, Any]) -> RoomEnvelope:
     return RoomEnvelope(
         envelope_id=name,
-        notice=document_or_nothing(d["notice"]),
         notices=tuple(document(each) for each in d["notices"]),
         until=moment(d["until"]),
         deliveries=tuple(

@@ -192,10 +192,7 @@ def _envelopes(
             if taking_part:
                 raise RejectedError("opening.undecided", envelope.envelope_id)
             return
-        notices = [
-            judge.opening_notice(data, closing, envelope.envelope_id).payload
-            for data in (*found.notices[:-1], found.notice)
-        ]
+        notices = [judge.opening_notice(data, closing, envelope.envelope_id).payload for data in found.notices]
         results = {package: judge.result(data, envelope.envelope_id).payload for package, data in found.results.items()}
         if set(results) != taking_part:
             raise RejectedError("opening.undecided", envelope.envelope_id)

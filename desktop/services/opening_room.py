@@ -8,6 +8,7 @@ Source: docs/tendering.md §6.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 from desktop.crypto.certificates import CertificateFacts
 from desktop.crypto.primitives import sha256
@@ -22,6 +23,7 @@ from desktop.protocol.statements import (
     BidResult,
     OpeningNotice,
     Passed,
+    RoomSigned,
     RoomStatement,
     read_room_statement,
     write_room_statement,
@@ -39,6 +41,7 @@ from desktop.store.openings import KeptResult, OpeningStore
 #: What one call takes, and how many bytes of it: with base64 around them, well below the platform's 1 MiB.
 _STATEMENTS, _STATEMENT_BYTES = 200, 600 * 1024
 _REASON_BYTES = 500
+R = TypeVar("R", bound=RoomStatement)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +50,24 @@ class Decision:
 
     passed: bool
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How far an envelope's results have come, here and in the room together.
+
+    `undecided` are the bids that have none. `news`: the statements made here, in the order of the bids, that the room
+    lacks or that better its own; what stands there for another reason than the agency's stands.
+    """
+
+    is_fetched: bool = False
+    undecided: frozenset[bytes] = frozenset()
+    news: tuple[bytes, ...] = ()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the envelope was fetched here and every bid has its result."""
+        return self.is_fetched and not self.undecided
 
 
 def batches(statements: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
@@ -220,33 +241,21 @@ class AgentRoom:
 
     # -- afterwards --------------------------------------------------------------------------------------------------
 
-    def undecided(self, envelope_id: str, room: RoomView) -> frozenset[bytes] | None:
-        """Return the bids of an envelope without a result, neither here nor in the room; None: nothing was fetched."""
+    def standing(self, envelope_id: str, told: Mapping[bytes, Party]) -> Standing:
+        """Hold what was found here against what the room has been `told`: by package, the party of each result."""
         fetched = self.store.fetched(envelope_id)
         if fetched is None:
-            return None
-        known = self.store.results(envelope_id).keys() | self._told(envelope_id, room).keys()
-        return frozenset(bid.package for bid in fetched.bids) - known
-
-    def news(self, envelope_id: str, room: RoomView) -> Sequence[bytes]:
-        """Return the results found here, in the order of the bids, that the room lacks or that better its own.
-
-        What the agency is to blame for is bettered by whatever else has been found; the rest stands as it was told.
-        """
-        results, fetched = self.store.results(envelope_id), self.store.fetched(envelope_id)
-        told = self._told(envelope_id, room)
-        own = [bid.package for bid in (fetched.bids if fetched else ()) if bid.package in results]
-        return [
-            results[package].statement
-            for package in own
-            if package not in told
-            or (told[package].party is Party.OTHER and _party_of(results[package]) is not Party.OTHER)
-        ]
-
-    def _told(self, envelope_id: str, room: RoomView) -> Mapping[bytes, BidResult]:
-        judge, found = self.judge(), room.envelopes.get(envelope_id)
-        said = [judge.result(data, envelope_id).payload for data in found.results.values()] if found else []
-        return {each.package_id: each for each in said}
+            return Standing()
+        results, packages = self.store.results(envelope_id), [bid.package for bid in fetched.bids]
+        return Standing(
+            is_fetched=True,
+            undecided=frozenset(packages) - results.keys() - told.keys(),
+            news=tuple(
+                results[package].statement
+                for package in packages
+                if package in results and _is_news(results[package], told.get(package))
+            ),
+        )
 
     def post_results(self, envelope_id: str, *, report: Report) -> RoomView:
         """Publish what came of each bid, as far as that is news: a colleague may have opened what failed here.
@@ -255,9 +264,11 @@ class AgentRoom:
             RejectedError: some bid has no result, here or there (`opening.undecided`), or the platform refuses one.
         """
         room = self._workspace.api.room(self._lot_id)
-        if self.undecided(envelope_id, room) != frozenset():
+        told = self._said(room, envelope_id, lambda found: found.results, Judge.result)
+        standing = self.standing(envelope_id, {each.package_id: each.party for each in told})
+        if not standing.is_complete:
             raise RejectedError("opening.undecided", envelope_id)
-        statements, done = self.news(envelope_id, room), 0
+        statements, done = standing.news, 0
         for batch in batches(statements):
             report(done, len(statements), "")
             room = self._workspace.api.post_results(self._lot_id, batch)
@@ -286,7 +297,9 @@ class AgentRoom:
         """
         at = int(self._workspace.clock.now().timestamp())
         decisions = {package: replace(said, reason=_clean(said.reason)) for package, said in decisions.items()}
-        known = self._decided(envelope_id, self._workspace.api.room(self._lot_id))
+        room = self._workspace.api.room(self._lot_id)
+        told = self._said(room, envelope_id, lambda found: found.passed, Judge.passed)
+        known = {each.package_id: Decision(passed=each.passed, reason=each.reason) for each in told}
         if any(known.get(package, said) != said for package, said in decisions.items()):
             raise RejectedError("opening.decided_otherwise", envelope_id)
         statements = [
@@ -303,21 +316,26 @@ class AgentRoom:
             for package, decision in decisions.items()
             if package not in known
         ]
-        room = self._workspace.api.room(self._lot_id)
         for batch in batches(statements):
             room = self._workspace.api.pass_bids(self._lot_id, batch)
         return room
-
-    def _decided(self, envelope_id: str, room: RoomView) -> Mapping[bytes, Decision]:
-        judge, found = self.judge(), room.envelopes.get(envelope_id)
-        said = [judge.passed(data, envelope_id).payload for data in found.passed.values()] if found else []
-        return {each.package_id: Decision(passed=each.passed, reason=each.reason) for each in said}
 
     def answer(self, envelope_id: str, package: bytes, text: str) -> RoomView:
         """Answer a bidder's objection."""
         return self._workspace.api.answer_objection(self._lot_id, package=package, envelope=envelope_id, text=text)
 
     # -- statements --------------------------------------------------------------------------------------------------
+
+    def _said(
+        self,
+        room: RoomView,
+        envelope_id: str,
+        papers: Callable[[RoomEnvelope], Mapping[bytes, bytes]],
+        read: Callable[[Judge, bytes, str], RoomSigned[R]],
+    ) -> list[R]:
+        """Read the statements of one kind that the room has about the bids of an envelope."""
+        judge, found = self.judge(), room.envelopes.get(envelope_id)
+        return [read(judge, data, envelope_id).payload for data in papers(found).values()] if found else []
 
     def _opening_notice(self, room: RoomView, envelope_id: str) -> OpeningNotice | None:
         found: RoomEnvelope | None = room.envelopes.get(envelope_id)
@@ -344,8 +362,11 @@ class AgentRoom:
         )
 
 
-def _party_of(kept: KeptResult) -> Party:
-    return read_room_statement(kept.statement, BidResult).payload.party
+def _is_news(kept: KeptResult, told: Party | None) -> bool:
+    """Tell whether the room lacks a result, or has one for which the agency is to blame, and this betters it."""
+    if told is not Party.OTHER:
+        return told is None
+    return read_room_statement(kept.statement, BidResult).payload.party is not Party.OTHER
 
 
 def _clean(reason: str) -> str:

@@ -25,6 +25,7 @@ from desktop.protocol.messages import Outcome
 from desktop.protocol.notices import Announcement, read_announcement, read_notice, write_notice
 from desktop.protocol.tender_items import amend_tender_item, create_opening_key_item
 from desktop.services.action import AskProof, Finish, ItemResult, Preparation, WithoutProof
+from desktop.services.draft_saves import CHANGED
 from desktop.services.dry_run import DryRun, run_dry
 from desktop.services.events import Changed
 from desktop.services.recipients import check_pair
@@ -35,7 +36,6 @@ from desktop.services.tender_notice import Basis, build_notice, time_envelopes
 from desktop.services.workspace import Workspace
 from desktop.signing.ceremony import CeremonyRequest
 
-_CHANGED = "tender.draft_changed"
 #: How often a notice is handed in while the own window goes on saving its draft.
 _TRIES = 3
 
@@ -107,7 +107,7 @@ def demand_newest(order: PublishOrder, detail: LotDetail) -> None:
     if order.saves is None or detail.saved is None or detail.saved.number == order.saves:
         return
     if detail.draft is None or read_draft(detail.draft) != order.draft:
-        raise RejectedError(_CHANGED, detail.saved.by)
+        raise RejectedError(CHANGED, detail.saved.by)
 
 
 def demand_outlasting(order: PublishOrder) -> None:
@@ -205,7 +205,7 @@ class _NoticeAction(WithoutProof):
             try:
                 publish(lot_id, transcript, after=detail.saved.number if detail.saved else None)
             except RejectedError as error:
-                if error.code != _CHANGED or not tries_left:
+                if error.code != CHANGED or not tries_left:
                     raise
             else:
                 return

@@ -52,7 +52,7 @@ def open_room(platform: Platform, actor: Actor, lot_id: str, statement: bytes) -
         notice = found.notice()
         signed = stated_by_officer(found, notice, statement, OpeningNotice)
         opening = signed.payload
-        if _is_known(found, opening, statement):
+        if _newest(found, opening.envelope_id) == statement:
             return
         following = next_envelope(notice, found.lot.envelope)
         found.move(LotEvent.OPEN_ROOM)
@@ -85,14 +85,16 @@ def extend(platform: Platform, actor: Actor, lot_id: str, statement: bytes) -> N
     """
     with visit(platform, actor, lot_id, Action.RUN_OPENING) as found:
         opening = stated_by_officer(found, found.notice(), statement, OpeningNotice).payload
-        if _is_known(found, opening, statement):
+        newest = _newest(found, opening.envelope_id)
+        if newest == statement:
             return
         found.move(LotEvent.EXTEND_ROOM)
         row, _ = found.current_envelope(opening.envelope_id)
         if opening.revision != row.revision + 1:
             raise RejectedError("room.statement", "revision")
         # What was delivered already is sealed to the first one.
-        if (opening.room_key, opening.room_wrap) != (row.room_key, _room_wrap(found, row)):
+        wrap = read_room_statement(newest, OpeningNotice).payload.room_wrap
+        if (opening.room_key, opening.room_wrap) != (row.room_key, wrap):
             raise RejectedError("room.statement", "another room key")
         _demand_closing(found, opening)
         demand_extension(opening, row.until, found.now)
@@ -196,14 +198,10 @@ def release_time_key(platform: Platform, actor: Actor, lot_id: str, envelope_id:
     return platform.vault.open(TIME_KEY_CONTEXT, key.scalar)
 
 
-def _room_wrap(found: Visit, row: RoomEnvelope) -> bytes:
-    known = last_of(found.session, found.lot.id, row.envelope, OPENING, "")
-    return read_room_statement(known.statement, OpeningNotice).payload.room_wrap if known else b""
-
-
-def _is_known(found: Visit, opening: OpeningNotice, statement: bytes) -> bool:
-    known = last_of(found.session, found.lot.id, opening.envelope_id, OPENING, "")
-    return known is not None and known.statement == statement
+def _newest(found: Visit, envelope_id: str) -> bytes:
+    """Return the newest opening notice of an envelope, empty where its room was not opened."""
+    known = last_of(found.session, found.lot.id, envelope_id, OPENING, "")
+    return known.statement if known is not None else b""
 
 
 def _demand_closing(found: Visit, opening: OpeningNotice) -> None:

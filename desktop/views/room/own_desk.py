@@ -126,14 +126,16 @@ class OwnDesk:
 
     def kept(self, room: Room) -> Kept:
         """Tell what an earlier run has left of the present envelope's opening."""
-        agency, envelope_id = self._agency(), _present(room)
-        view = self._view or self._workspace.api.room(self._lot_id)
-        undecided, record = agency.undecided(envelope_id, view), agency.store.record()
+        agency, record = self._agency(), self._agency().store.record()
+        told = room.envelope.results if room.envelope else {}
+        standing = agency.standing(
+            _present(room), {bytes.fromhex(package): result.party for package, result in told.items()}
+        )
         return Kept(
             folder=agency.store.place(),
-            is_opened=undecided == frozenset(),
-            undecided=frozenset(package.hex() for package in undecided or ()),
-            has_news=bool(agency.news(envelope_id, view)),
+            is_opened=standing.is_complete,
+            undecided=frozenset(package.hex() for package in standing.undecided),
+            has_news=bool(standing.news),
             record=None if record is None else _made(record),
         )
 
