@@ -18,6 +18,8 @@ from desktop.domain.errors import RejectedError
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
+#: What HPKE adds to a plaintext: the encapsulated point, and the tag.
+HPKE_OVERHEAD_BYTES = 65 + 16
 _HPKE = hpke.Suite(hpke.KEM.P256, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
 
 

@@ -12,7 +12,7 @@ from dataclasses import fields as fields_of
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from desktop.crypto.certificates import RECORD_KEEPER_EKU, CertificateFacts, read_certificate
-from desktop.crypto.primitives import sha256
+from desktop.crypto.primitives import HPKE_OVERHEAD_BYTES, sha256
 from desktop.crypto.suites import as_p256, load_point, verify
 from desktop.domain.errors import RejectedError
 from desktop.domain.tendering import MIN_BIDS, OpeningState, Party
@@ -24,8 +24,8 @@ from desktop.protocol.schema import Check, array, blob, boolean, fields, integer
 
 _VERSION = 1
 _HASH, _POINT, _PACKAGE = 32, 65, 16
-#: A scalar in HPKE: the sender's point, and the tag.
-_ROOM_WRAP = _POINT + 32 + 16
+#: A scalar in HPKE.
+_ROOM_WRAP = HPKE_OVERHEAD_BYTES + 32
 _MAX_CERTIFICATE_BYTES = 4096
 MAX_BIDS, MAX_OPENED_FILES = 1_000_000, 1000
 _MAX_SAFE = 2**53 - 1
@@ -201,7 +201,6 @@ class OpeningNotice(RoomStatement):
     """The room is open: bidders seal their shares to `room_key` (a point) until `until` (seconds).
 
     `room_wrap` is the private scalar of that key, sealed to the envelope's opening key (room_key.py).
-
     `closing_sha256` is `Signed.document_sha256` of the closing. A `revision` above 1 extends the window, for a reason.
     """
 

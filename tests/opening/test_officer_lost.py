@@ -21,6 +21,8 @@ from desktop.views.room.facts import Room
 from desktop.views.room.own_desk import OwnDesk
 from tests.opening.people import Bidding, Unit
 from tests.opening.test_opening import (
+    EVERY,
+    announce_all,
     closed,
     deliver,
     delivery,
@@ -157,15 +159,12 @@ def test_t42_what_a_lost_officer_has_announced_is_still_recorded(bidding: Biddin
 def test_t42_officer_lost_between_two_envelopes_keeps_no_share_of_the_second_from_being_given(
     bidding: Bidding,
 ) -> None:
-    every = tuple(PolicyGroup)
-    colleague = second_officer(bidding, ("first", every), ("second", every))
+    colleague = second_officer(bidding, ("first", EVERY), ("second", EVERY))
     room = bidding.room()
     room.open_window("first")
     deliver(bidding, 0, 1, 2, envelope_id="first")
     room.end_delivery("first")
-    open_all(bidding, room, "first")
-    room.post_results("first", report=quiet)
-    room.announce("first")
+    announce_all(bidding, room, "first")
     room.decide("first", {package_of(bidding, number): Decision(passed=True) for number in range(3)})
     lose_phone(bidding)
     with at_the_colleagues(bidding, colleague) as other:

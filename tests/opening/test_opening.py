@@ -26,6 +26,8 @@ from tests.opening.people import Bidding
 from tests.pdf.conftest import Sealer, Verifier, imprint_png
 from tests.pdf.pki import Pki
 
+EVERY = tuple(PolicyGroup)
+
 
 def quiet(*_: object) -> None:
     """Tell nobody how far it is, and never cancel."""
@@ -67,6 +69,27 @@ def closed(bidding: Bidding, bids: tuple[int, ...] = (0, 1, 2)) -> AgentRoom:
 def end_window(bidding: Bidding, room: AgentRoom, envelope_id: str = "bid") -> None:
     bidding.clock.advance(31 * 60)
     room.end_delivery(envelope_id)
+
+
+def announce_all(bidding: Bidding, room: AgentRoom, envelope_id: str) -> None:
+    """Open an envelope whose delivery has ended, and announce what came of it."""
+    open_all(bidding, room, envelope_id)
+    room.post_results(envelope_id, report=quiet)
+    room.announce(envelope_id)
+
+
+def double(bidding: Bidding, *delivering: int) -> AgentRoom:
+    """Bring a lot with two envelopes to where the first one was announced."""
+    bidding.publish(("first", EVERY), ("second", EVERY))
+    for number in range(3):
+        bidding.bid(number)
+    bidding.pass_deadline()
+    room = bidding.room()
+    room.open_window("first")
+    deliver(bidding, *delivering, envelope_id="first")
+    end_window(bidding, room, "first")
+    announce_all(bidding, room, "first")
+    return room
 
 
 def results(bidding: Bidding, room: AgentRoom, envelope_id: str = "bid") -> dict[int, Any]:
@@ -190,8 +213,7 @@ def test_the_agents_scan_needs_no_network_once_everything_was_fetched(bidding: B
 
 
 def test_the_second_envelope_of_a_bid_that_did_not_pass_stays_sealed(bidding: Bidding) -> None:
-    every = tuple(PolicyGroup)
-    bidding.publish(("first", every), ("second", every))
+    bidding.publish(("first", EVERY), ("second", EVERY))
     for number in range(3):
         bidding.bid(number)
     bidding.pass_deadline()

@@ -12,32 +12,18 @@ from desktop.protocol.statements import OpeningNotice, read_room_statement
 from desktop.services.opening_record import file_record, gather
 from desktop.services.opening_room import AgentRoom, Decision
 from tests.opening.people import Bidding
-from tests.opening.test_opening import closed, deliver, end_window, open_all, package_of, quiet, recorded
+from tests.opening.test_opening import (
+    announce_all,
+    closed,
+    deliver,
+    double,
+    end_window,
+    package_of,
+    recorded,
+)
 
-EVERY = tuple(PolicyGroup)
 NO_BIDDER = (PolicyGroup.OPENING_KEY, PolicyGroup.TIME)
 FAILED = Decision(passed=False, reason="资格不符")
-
-
-def announced(bidding: Bidding, room: AgentRoom, envelope_id: str) -> None:
-    """Open an envelope whose delivery has ended, and announce what came of it."""
-    open_all(bidding, room, envelope_id)
-    room.post_results(envelope_id, report=quiet)
-    room.announce(envelope_id)
-
-
-def double(bidding: Bidding, *delivering: int) -> AgentRoom:
-    """Bring a lot with two envelopes to where the first one was announced."""
-    bidding.publish(("first", EVERY), ("second", EVERY))
-    for number in range(3):
-        bidding.bid(number)
-    bidding.pass_deadline()
-    room = bidding.room()
-    room.open_window("first")
-    deliver(bidding, *delivering, envelope_id="first")
-    end_window(bidding, room, "first")
-    announced(bidding, room, "first")
-    return room
 
 
 def judged(bidding: Bidding, room: AgentRoom, folder: Path) -> tuple[Opening, tuple[Part, ...]]:
@@ -67,7 +53,7 @@ def test_record_of_an_extended_window_holds_every_notice_of_it(bidding: Bidding,
     room.extend("bid", 5, "仍有单位无法连接")
     bidding.clock.advance(31 * 60)
     room.end_delivery("bid")
-    announced(bidding, room, "bid")
+    announce_all(bidding, room, "bid")
     opening, parts = judged(bidding, room, tmp_path)
     said = [read_room_statement(part.data, OpeningNotice).payload for part in parts if part.kind is PartKind.ROOM]
     assert [(each.revision, each.reason) for each in said] == [(1, ""), (2, "网络故障"), (3, "仍有单位无法连接")]
@@ -88,7 +74,7 @@ def test_record_of_two_envelopes_is_made_once_everybody_is_decided_and_who_passe
     room.open_window("second")
     deliver(bidding, 0, envelope_id="second")
     end_window(bidding, room, "second")
-    announced(bidding, room, "second")
+    announce_all(bidding, room, "second")
     opening, _ = judged(bidding, room, tmp_path)
     assert (opened(opening, "first"), opened(opening, "second")) == (3, 1)
 
@@ -107,7 +93,7 @@ def test_record_to_which_nobody_has_delivered_anything_is_whole(bidding: Bidding
     room = closed(bidding)
     room.open_window("bid")
     end_window(bidding, room)
-    announced(bidding, room, "bid")
+    announce_all(bidding, room, "bid")
     opening, parts = judged(bidding, room, tmp_path)
     assert opened(opening, "bid") == 0
     assert sum(part.kind is PartKind.DELIVERED for part in parts) == 1
@@ -123,6 +109,6 @@ def test_record_of_bids_that_need_no_share_is_whole_though_the_window_was_ended_
     room = bidding.room()
     room.open_window("bid")
     room.end_delivery("bid")
-    announced(bidding, room, "bid")
+    announce_all(bidding, room, "bid")
     opening, _ = judged(bidding, room, tmp_path)
     assert opened(opening, "bid") == 3

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from desktop.domain.errors import RejectedError, UnavailableError
-from desktop.domain.tendering import LotState, OpeningState, Party, PolicyGroup
+from desktop.domain.tendering import LotState, OpeningState, Party
 from desktop.portal.room_records import RoomView
 from desktop.services.opening_room import AgentRoom, Decision
 from desktop.views.room.facts import Room
 from desktop.views.room.own_desk import OwnDesk
 from desktop.views.room.state import Job, RoomState, may_scan_again
 from tests.opening.people import Bidding
-from tests.opening.test_opening import closed, deliver, end_window, open_all, quiet
+from tests.opening.test_opening import closed, deliver, double, end_window, open_all, quiet
 
 
 def delivered(bidding: Bidding, *bidders: int) -> AgentRoom:
@@ -155,17 +155,8 @@ def test_another_computer_opens_what_was_given_up_until_it_is_announced(bidding:
 
 
 def test_decision_that_a_colleague_has_published_is_not_published_over(bidding: Bidding) -> None:
-    bidding.publish(("first", tuple(PolicyGroup)), ("second", tuple(PolicyGroup)))
-    for number in range(3):
-        bidding.bid(number)
-    bidding.pass_deadline()
-    room = bidding.room()
-    room.open_window("first")
-    deliver(bidding, 0, 1, 2, envelope_id="first")
-    end_window(bidding, room, "first")
-    open_all(bidding, room, "first")
-    room.post_results("first", report=quiet)
-    one, two, three = room.announce("first").envelopes["first"].results
+    room = double(bidding, 0, 1, 2)
+    one, two, three = bidding.agency.workspace.api.room(bidding.lot_id).envelopes["first"].results
     room.decide("first", {one: Decision(passed=False, reason="业绩不满足"), two: Decision(passed=True)})
     with pytest.raises(RejectedError, match=r"opening\.decided_otherwise"):
         room.decide("first", {one: Decision(passed=True), three: Decision(passed=True)})

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from desktop.crypto.primitives import HPKE_OVERHEAD_BYTES
 from desktop.domain.errors import RejectedError
 from desktop.domain.tendering import LotState, OpeningState, Party
 from desktop.protocol.notices import Notice
@@ -17,8 +18,8 @@ from desktop.protocol.statements import BidResult, OpeningNotice
 TOLERANCE = timedelta(minutes=2)
 #: No window ends later than this from now on, however often it is extended.
 LONGEST = timedelta(days=1)
-#: HPKE of a share: encapsulated point, 32 octets, tag.
-SEALED_BYTES = 65 + 32 + 16
+#: HPKE of a share.
+SEALED_BYTES = HPKE_OVERHEAD_BYTES + 32
 #: A share is replaced, and a result objected to, by hand: more often than this it is a machine that has gone wrong.
 MAX_DELIVERIES, MAX_CONFIRMATIONS = 20, 20
 #: The one cause that the platform knows by itself.
